@@ -1,0 +1,173 @@
+"""Batch, field, finding, edit: what the rooms hand to each other.
+
+Records are raw bytes; everything else is positions in one buffer. No object stands for a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+#: A record without a time.
+NO_TIME = np.iinfo(np.int64).min
+#: A record longer than this is not read but quarantined, so that one line cannot take the memory.
+LONGEST_RECORD = 8 << 20
+
+
+class Decoder(IntEnum):
+    """How a field's raw bytes relate to its text."""
+
+    PLAIN = 0  # raw bytes are the text
+    JSON_STRING = 1  # between the quotes of a JSON string (quotes not included); backslash escapes (RFC 8259)
+    JSON_NUMBER = 2  # a JSON number; a replacement that is no number is written in quotes
+
+
+#: Field.entity of a text that is scanned, and of one that the format has proved harmless (digits of a status code).
+SCAN = -1
+HARMLESS = -2
+#: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
+KEY_COLUMN = -1
+
+#: Named columns of dataset ``logs`` after the Elastic Common Schema (https://www.elastic.co/guide/en/ecs/current/):
+#: name -> Arrow type. What has no column here goes to ``attributes``. The number of a column is its place.
+LOG_COLUMNS: Mapping[str, str] = {
+    "message": "string",
+    "host_name": "string",
+    "process_name": "string",
+    "process_pid": "int64",
+    "log_level": "string",
+    "log_logger": "string",
+    "log_syslog_priority": "int64",
+    "log_syslog_version": "int64",
+    "log_syslog_msgid": "string",
+    "source_address": "string",
+    "source_ip": "string",
+    "source_port": "int64",
+    "source_mac": "string",
+    "destination_address": "string",
+    "destination_ip": "string",
+    "destination_port": "int64",
+    "client_ip": "string",
+    "server_ip": "string",
+    "host_ip": "string",
+    "host_mac": "string",
+    "user_name": "string",
+    "user_email": "string",
+    "user_id": "string",
+    "url_original": "string",
+    "url_full": "string",
+    "url_path": "string",
+    "http_request_method": "string",
+    "http_version": "string",
+    "http_response_status_code": "int64",
+    "http_response_body_bytes": "int64",
+    "http_request_referrer": "string",
+    "user_agent_original": "string",
+    "error_message": "string",
+    "error_stack_trace": "string",
+    "file_path": "string",
+    "trace_id": "string",
+    "attributes": "map<string, string>",
+}
+COLUMN_NAMES: tuple[str, ...] = tuple(LOG_COLUMNS)
+COLUMN_ID: dict[str, int] = {name: number for number, name in enumerate(COLUMN_NAMES)}
+ATTRIBUTES = COLUMN_ID["attributes"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Whole records of one format in one buffer, and the fields in them.
+
+    Records do not overlap, are in order and together cover the buffer; a record includes its line ending. Fields lie
+    within their record, in order, and do not overlap; every byte that is in no field is fixed punctuation of the
+    format (quotes, brackets, separators, white space): what a format cannot place is a field.
+
+    Attributes:
+      data: uint8 [n], the raw source bytes.
+      record_start, record_end: int64 [r], positions in ``data``.
+      record_offset: int64 [r], where the record stands in its (decompressed) input.
+      record_input: int32 [r], which of the unit's inputs it came from.
+      time: int64 [r], microseconds since 1970 UTC, NO_TIME where there is none.
+      record_field: int64 [r + 1], fields of record i are ``record_field[i]:record_field[i + 1]``.
+      field_start, field_end: int64 [f], positions in ``data``.
+      field_decoder: uint8 [f], a Decoder.
+      field_entity: int16 [f], SCAN, HARMLESS, or an id of recognizers.entities: the whole field is declared to be
+        that entity (and is scanned all the same, save DATE_TIME).
+      field_column: int16 [f], a place in COLUMN_NAMES, or KEY_COLUMN.
+      field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.
+      keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
+    """
+
+    data: Bytes
+    record_start: Int64
+    record_end: Int64
+    record_offset: Int64
+    record_input: Int32
+    time: Int64
+    record_field: Int64
+    field_start: Int64
+    field_end: Int64
+    field_decoder: Bytes
+    field_entity: npt.NDArray[np.int16]
+    field_column: npt.NDArray[np.int16]
+    field_key: Int32
+    keys: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> int:
+        return len(self.record_start)
+
+    @property
+    def fields(self) -> int:
+        return len(self.field_start)
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What redaction decides for one recipient and one batch: disjoint replacements, in order, each within one field.
+
+    Attributes:
+      start, end: int64 [e], raw positions in the batch's ``data``.
+      text_start, text_end: int64 [e], the replacement as raw bytes, positions in ``arena``; already encoded for the
+        field's decoder.
+      arena: uint8, the replacements.
+      field_edit: int64 [f + 1], edits of field i are ``field_edit[i]:field_edit[i + 1]``.
+      keys: the batch's ``keys`` as this recipient may see them.
+      time: int64 [r], the batch's ``time`` as this recipient may see it.
+      counts: (entity, action) -> how many findings.
+    """
+
+    start: Int64
+    end: Int64
+    text_start: Int64
+    text_end: Int64
+    arena: Bytes
+    field_edit: Int64
+    keys: tuple[str, ...]
+    time: Int64
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Where something stands that is not released, and why; never its text.
+
+    Attributes:
+      input: which of the unit's inputs.
+      offset, length: bytes in the (decompressed) input.
+      reason: one of a few fixed words (``oversized``, ``leak``, ``foreign-client`` …).
+    """
+
+    input: int
+    offset: int
+    length: int
+    reason: str

@@ -1,0 +1,227 @@
+"""What a recognizer declares, and the one way a declaration is read.
+
+A recognizer is a Presidio ``EntityRecognizer`` and a declaration that the pipeline's scanner compiles. Both find the
+same spans: ``find`` below is the plain reading of the declaration, and the scanner is tested to be equal to it.
+
+Two kinds of pattern, by closure:
+
+* a ``TokenPattern`` can match only inside one *token*, a maximal run of ``[A-Za-z0-9_.:@%+-]`` and bytes >= 0x80.
+  Its findings are a pure function of the token.
+* an ``AnchorPattern`` is a phrase or key after which a value stands. The value is a run of a byte class.
+
+Patterns are ASCII, caseless, on UTF-8 bytes, and use no look-around (Hyperscan has none). Neither kind reaches over
+a NUL byte: NUL separates texts in a scan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import regex
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+from recognizers.entities import NAMESPACES
+
+WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))
+TOKEN_BYTES = WORD | frozenset(b".:@%+-")
+TOKEN = re.compile(rb"[A-Za-z0-9_.:@%+\-\x80-\xff]+")
+
+
+@dataclass(frozen=True)
+class TokenPattern:
+    """A pattern that can match only inside one token.
+
+    Attributes:
+      name: what it is, for evidence and errors; unique within a recognizer.
+      pattern: regular expression over the token's bytes; the whole match is the finding.
+      score: 0.4 shape only, 0.6 shape and plausibility, 0.85 checked structure, 1.0 checksum or declared.
+      check: ``check(token, start, end)`` refuses a match by looking at the whole token; None accepts.
+    """
+
+    name: str
+    pattern: str
+    score: float
+    check: Callable[[bytes, int, int], bool] | None = None
+
+
+@dataclass(frozen=True)
+class AnchorPattern:
+    """A phrase or key, right after which a value stands.
+
+    Attributes:
+      name: what it is, for evidence and errors; unique within a recognizer.
+      anchor: regular expression that ends where the value starts; never empty. Where it can end in two places from
+        one start, the shorter end must be followed by a byte outside ``value``, or the value refused by ``check``.
+      value: bytes that may stand in the value: the value is the maximal run of them (never NUL).
+      score: as for TokenPattern.
+      min_length: shorter values are no finding.
+      trim: bytes taken off the value's end (a sentence's full stop).
+      until: the value reaches up to this literal, whatever stands between, or to the text's end; ``value`` is unused.
+      back: bytes before the anchor's last ``back_over`` bytes that belong to the value (a URL's scheme before ``://``).
+      back_over: how many of the anchor's last bytes belong to the value; the anchor must then end in that literal.
+      check: ``check(value)`` refuses a value; None accepts.
+    """
+
+    name: str
+    anchor: str
+    value: frozenset[int]
+    score: float
+    min_length: int = 1
+    trim: frozenset[int] = frozenset()
+    until: bytes | None = None
+    back: frozenset[int] | None = None
+    back_over: int = 0
+    check: Callable[[bytes], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A part of a finding that is replaced on its own: [start, end) in the finding's text, and its entity."""
+
+    start: int
+    end: int
+    entity: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding in a text: [start, end) in bytes, the entity and the pattern that found it."""
+
+    start: int
+    end: int
+    entity: str
+    pattern: str
+    score: float
+
+
+@lru_cache(maxsize=None)
+def compiled(pattern: str) -> regex.Pattern[bytes]:
+    return regex.compile(pattern.encode("ascii"), regex.ASCII | regex.IGNORECASE)
+
+
+class DeclaredRecognizer(EntityRecognizer):
+    """A Presidio recognizer made of declarations.
+
+    Subclasses set the class attributes; they need no ``__init__``.
+
+    Attributes:
+      ENTITY: the entity it finds.
+      PATTERNS: token and anchor patterns.
+      KEYS: names of JSON keys, columns and parameters (lower case, ``-``, ``.`` and spaces as ``_``) whose whole value
+        is this entity where a format declares fields; ``accepts_key_value`` may refuse one.
+      SOURCE: where the form is specified.
+    """
+
+    ENTITY: str = ""
+    PATTERNS: tuple[TokenPattern | AnchorPattern, ...] = ()
+    KEYS: frozenset[str] = frozenset()
+    SOURCE: str = ""
+
+    def __init__(self, supported_language: str = "en", name: str | None = None) -> None:
+        super().__init__(
+            supported_entities=[self.ENTITY], supported_language=supported_language, name=name or type(self).__name__
+        )
+
+    def load(self) -> None:
+        """Nothing to load: patterns compile on first use."""
+
+    @cached_property
+    def token_patterns(self) -> tuple[TokenPattern, ...]:
+        return tuple(p for p in self.PATTERNS if isinstance(p, TokenPattern))
+
+    @cached_property
+    def anchor_patterns(self) -> tuple[AnchorPattern, ...]:
+        return tuple(p for p in self.PATTERNS if isinstance(p, AnchorPattern))
+
+    # What a subclass may say of its values.
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        """Whether a whole field under one of KEYS is a value of this entity."""
+        return bool(value)
+
+    def canonical(self, value: bytes) -> bytes:
+        """The one spelling under which equal values are equal (lower case by default)."""
+        return value.lower()
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The parts that are replaced on their own; by default the value is one part."""
+        return (Leaf(0, len(value), self.ENTITY),)
+
+    # How a declaration is read.
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Findings of the token patterns in one token: leftmost first, not overlapping within a pattern."""
+        for pattern in self.token_patterns:
+            for match in compiled(pattern.pattern).finditer(token):
+                start, end = match.span()
+                if start < end and (pattern.check is None or pattern.check(token, start, end)):
+                    yield Found(start, end, self.ENTITY, pattern.name, pattern.score)
+
+    def find_anchored(self, text: bytes) -> Iterator[Found]:
+        """Findings of the anchor patterns in one text that holds no NUL byte."""
+        for pattern in self.anchor_patterns:
+            seen: set[int] = set()
+            for match in compiled(pattern.anchor).finditer(text, overlapped=True):
+                span = value_span(pattern, text, match.end())
+                if span is None or match.end() in seen:
+                    continue
+                seen.add(match.end())
+                if pattern.check is None or pattern.check(text[span[0] : span[1]]):
+                    yield Found(span[0], span[1], self.ENTITY, pattern.name, pattern.score)
+
+    def find(self, text: bytes) -> list[Found]:
+        """All findings in a text of UTF-8 bytes, sorted, equal ones once."""
+        found: set[Found] = set()
+        base = 0
+        for piece in text.split(b"\x00"):
+            for token in TOKEN.finditer(piece):
+                found.update(shifted(self.find_in_token(token.group()), base + token.start()))
+            found.update(shifted(self.find_anchored(piece), base))
+            base += len(piece) + 1
+        return sorted(found, key=lambda f: (f.start, f.end, f.pattern))
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: object = None) -> list[RecognizerResult]:
+        """Presidio's interface: positions in characters of ``text``."""
+        if self.ENTITY not in entities:
+            return []
+        raw = text.encode("utf-8", "surrogatepass")
+        plain = len(raw) == len(text)
+        results = []
+        for f in self.find(raw):
+            start = f.start if plain else len(raw[: f.start].decode("utf-8", "ignore"))
+            end = f.end if plain else len(raw[: f.end].decode("utf-8", "ignore"))
+            results.append(RecognizerResult(self.ENTITY, start, end, f.score))
+        return results
+
+
+def shifted(found: Iterable[Found], by: int) -> Iterator[Found]:
+    for f in found:
+        yield Found(f.start + by, f.end + by, f.entity, f.pattern, f.score)
+
+
+def value_span(pattern: AnchorPattern, text: bytes, at: int) -> tuple[int, int] | None:
+    """The [start, end) of the value that stands at ``at``, or None where there is none."""
+    start = at
+    if pattern.until is not None:
+        end = text.find(pattern.until, at)
+        end = len(text) if end < 0 else end
+    else:
+        end = at
+        while end < len(text) and text[end] in pattern.value:
+            end += 1
+    while end > at and text[end - 1] in pattern.trim:
+        end -= 1
+    if end - at < pattern.min_length:
+        return None
+    if pattern.back is not None:
+        start = at - pattern.back_over
+        while start > 0 and text[start - 1] in pattern.back:
+            start -= 1
+    return start, end
+
+
+def namespace_of(entity: str) -> str:
+    return NAMESPACES[entity]

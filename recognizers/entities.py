@@ -1,0 +1,50 @@
+"""The entities that recognizers find, and the namespace in which each is pseudonymised.
+
+Order is precedence: where findings of equal action overlap, the one named first decides the pseudonym.
+Names follow Presidio where it has one (https://microsoft.github.io/presidio/supported_entities/).
+"""
+
+from __future__ import annotations
+
+#: entity -> namespace. Two entities in one namespace share pseudonyms for equal canonical values.
+NAMESPACES: dict[str, str] = {
+    "CREDENTIAL": "credential",
+    "COOKIE": "credential",
+    "CREDIT_CARD": "card",
+    "IBAN_CODE": "iban",
+    "MAC_ADDRESS": "mac",
+    "IP_ADDRESS": "ip",
+    "IMEI": "imei",
+    "IMSI": "imsi",
+    "ICCID": "iccid",
+    "MEID": "meid",
+    "UUID": "uuid",
+    "WINDOWS_SID": "sid",
+    "FILE_HASH": "hash",
+    "EMAIL_ADDRESS": "email",
+    "URL": "url",
+    "DISTINGUISHED_NAME": "dn",
+    "HOSTNAME": "label",
+    "USERNAME": "account",
+    "GROUP": "account",
+    "PERSON": "person",
+    "PHONE_NUMBER": "phone",
+    "SERIAL_NUMBER": "serial",
+    "DEVICE_ID": "device",
+    "SSID": "ssid",
+    "AS_NUMBER": "asn",
+    "FILE_PATH": "path",
+    "STREET_ADDRESS": "place",
+    "POSTAL_CODE": "place",
+    "LOCATION": "place",
+    "MALWARE_NAME": "malware",
+    "FIRMWARE_VERSION": "version",
+    "OPERATING_SYSTEM": "version",
+    "TIME_ZONE": "zone",
+    "LOCALE": "locale",
+    "DATE_TIME": "time",
+    "KEYWORD": "keyword",
+}
+
+ENTITIES: tuple[str, ...] = tuple(NAMESPACES)
+ENTITY_ID: dict[str, int] = {name: number for number, name in enumerate(ENTITIES)}
