@@ -36,6 +36,8 @@ SCAN = -1
 HARMLESS = -2
 #: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
 KEY_COLUMN = -1
+#: Field.column of the text that is the record's time: edited in the native file; its Parquet form is Batch.time.
+TIME_COLUMN = -2
 
 #: Named columns of dataset ``logs`` after the Elastic Common Schema (https://www.elastic.co/guide/en/ecs/current/):
 #: name -> Arrow type. What has no column here goes to ``attributes``. The number of a column is its place.
@@ -102,7 +104,8 @@ class Batch:
       field_decoder: uint8 [f], a Decoder.
       field_entity: int16 [f], SCAN, HARMLESS, or an id of recognizers.entities: the whole field is declared to be
         that entity (and is scanned all the same, save DATE_TIME).
-      field_column: int16 [f], a place in COLUMN_NAMES, or KEY_COLUMN.
+      field_column: int16 [f], a place in COLUMN_NAMES, KEY_COLUMN, or TIME_COLUMN. A named column has at most one field
+        of a record, and what stands in an int64 column is an integer of at most 18 digits; all else is in ATTRIBUTES.
       field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
