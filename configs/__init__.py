@@ -1,0 +1,1 @@
+"""Profiles and demo policies that ship with the package; read through importlib.resources."""
