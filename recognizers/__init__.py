@@ -1,0 +1,1 @@
+"""Recognizers of identifiers in logs: each a Presidio ``EntityRecognizer`` and a declaration that a scanner compiles."""

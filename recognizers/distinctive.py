@@ -1,0 +1,19 @@
+"""Which found values are distinctive enough to be searched for elsewhere in their record."""
+
+from __future__ import annotations
+
+from recognizers.words import common_words
+
+SHORTEST = 4
+LONG_NUMBER = 8
+
+
+def is_distinctive(value: bytes) -> bool:
+    """Whether an occurrence of ``value`` elsewhere can be taken to mean the same thing.
+
+    True for values of at least 4 bytes that hold a letter, or at least 8 bytes, and are no common English word, log
+    word, command or package name, whatever their case.
+    """
+    if len(value) < SHORTEST or value.lower() in common_words():
+        return False
+    return len(value) >= LONG_NUMBER or any(byte >= 0x80 or chr(byte).isalpha() for byte in value)
