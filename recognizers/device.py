@@ -1,0 +1,97 @@
+"""Numbers of devices: IMEI, and serial numbers by key and phrase."""
+
+from __future__ import annotations
+
+import re
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
+from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.words import common_words, is_placeholder
+
+_DIGIT = frozenset(b"0123456789")
+_SERIAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+#: reporting bodies that issue today's type allocation codes (GSMA TS.06), the first two digits of an IMEI
+_REPORTING_BODIES = (b"01", b"35", b"86", b"98", b"99")
+
+
+def passes_luhn(digits: bytes) -> bool:
+    """The check digit of ISO/IEC 7812-1 annex B."""
+    total = 0
+    for place, byte in enumerate(reversed(digits)):
+        digit = byte - 0x30
+        if place % 2:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+    return total % 10 == 0
+
+
+def is_imei(token: bytes, start: int, end: int) -> bool:
+    """Fifteen digits standing alone, of a known reporting body, that pass Luhn."""
+    if token[start - 1 : start] in (b".", b"-", b"+") or token[end : end + 1] in (b".", b"-") and token[end + 1 : end + 2].isdigit():
+        return False
+    digits = token[start:end].replace(b"-", b"")
+    return digits[:2] in _REPORTING_BODIES and len(set(digits)) > 2 and passes_luhn(digits)
+
+
+def is_keyed_imei(value: bytes) -> bool:
+    """Fourteen digits without check digit, fifteen that pass Luhn, or the sixteen of an IMEISV."""
+    digits = value.replace(b"-", b"").replace(b" ", b"")
+    return digits.isdigit() and (len(digits) in (14, 16) or (len(digits) == 15 and passes_luhn(digits)))
+
+
+class ImeiRecognizer(DeclaredRecognizer):
+    """International mobile equipment identities: bare ones by Luhn and reporting body, others by key."""
+
+    ENTITY = "IMEI"
+    PATTERNS = (
+        TokenPattern("digits", r"\b[0-9]{15}\b", 0.6, is_imei),
+        TokenPattern("grouped", r"\b[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]\b", 0.85, is_imei),
+        AnchorPattern(
+            "after key", r"\bimei(?:sv)?[ _-]?[12]?(?:" + SEPARATOR + OPENERS + r"|[ \t]{1,2})", _DIGIT | frozenset(b"-"), 1.0, 14,
+            check=is_keyed_imei,
+        ),
+    )
+    KEYS = KEYS["IMEI"]
+    SOURCE = "3GPP TS 23.003 6.2; GSMA TS.06"
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return is_keyed_imei(value)
+
+    def canonical(self, value: bytes) -> bytes:
+        """The digits."""
+        return bytes(byte for byte in value if byte in _DIGIT)
+
+
+def is_serial(value: bytes) -> bool:
+    """At least five characters with a digit: what makers print on devices, and no word."""
+    if len(value) < 5 or is_placeholder(value) or value.lower() in common_words():
+        return False
+    return re.search(rb"[0-9]", value) is not None and len(set(value)) > 1 and not value.startswith(b"0x")
+
+
+class SerialRecognizer(DeclaredRecognizer):
+    """Serial numbers of hardware; they have no common form, so only a key or phrase makes one."""
+
+    ENTITY = "SERIAL_NUMBER"
+    PATTERNS = (
+        AnchorPattern(
+            "after key",
+            r"(?:\bserial(?:[ _-]?(?:number|num|no\.?|#))?|\b(?:device|chassis|hw|hardware|board|product|asset|system)[ _-]?serial"
+            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + SEPARATOR + OPENERS,
+            _SERIAL, 0.6, 5, frozenset(b"-_"), check=is_serial,
+        ),
+        AnchorPattern(
+            "after phrase", r"\b(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?", _SERIAL, 0.6, 5,
+            frozenset(b"-_"), check=is_serial,
+        ),
+    )
+    KEYS = KEYS["SERIAL_NUMBER"]
+    SOURCE = "DMTF DSP0134 (SMBIOS) 7.2.1; USB 2.0 9.6.1 (iSerialNumber)"
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return len(value) >= 4 and not is_placeholder(value) and re.search(rb"[0-9]", value) is not None
+
+    def canonical(self, value: bytes) -> bytes:
+        """Upper case, as makers print them."""
+        return value.upper()

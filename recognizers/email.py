@@ -1,0 +1,104 @@
+"""E-mail addresses, also percent-encoded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognizers.declaration import DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.hostname import labels_of
+from recognizers.ip import is_ipv4
+from recognizers.keys import KEYS
+
+_AT = re.compile(rb"@|%40", re.IGNORECASE)
+_LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%") | frozenset(range(0x80, 0x100))
+_DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff_.-]+")
+_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}")
+LONGEST_LOCAL = 64  # octets, RFC 5321 4.5.3.1.1
+#: what systemd puts after an instance's name, and what image files end in: `getty@tty1.service`, `icon@2x.png`
+_NOT_DOMAINS = frozenset(
+    b"service socket timer mount automount target slice scope swap device path png jpg jpeg gif svg webp ico css js mjs json tgz".split()
+)
+
+
+def local_part(token: bytes, at: int) -> int:
+    """Where the local part that ends at ``at`` starts; ``at`` itself if there is none."""
+    start = at
+    while start and at - start <= LONGEST_LOCAL and token[start - 1] in _LOCAL_BYTES:
+        start -= 1
+    if at - start > LONGEST_LOCAL:
+        return at
+    for match in _ENCODED.finditer(token, start, at):
+        start = match.end()  # an encoded separator before the address, as in `to%3Dbob@example.com`
+    while start < at and token[start] in b".-%+":
+        start += 1
+    return start if token[at - 1] != 0x2E else at
+
+
+def domain_part(token: bytes, start: int) -> int:
+    """Where the domain that starts at ``start`` ends; ``start`` itself if there is none."""
+    match = _DOMAIN.match(token, start)
+    if match is None:
+        return start
+    end = match.end()
+    while end > start and token[end - 1] in b".-_":
+        end -= 1
+    labels = labels_of(token[start:end])
+    if labels is None or len(labels) < 2:
+        return start
+    last = labels[-1].lower()
+    if is_ipv4(token[start:end]):
+        return end
+    if len(last) < 2 or last in _NOT_DOMAINS or not (last.isalpha() or last[:4] == b"xn--" or last[0] >= 0x80):
+        return start
+    return end
+
+
+class EmailRecognizer(DeclaredRecognizer):
+    """Addresses of the form local@domain; ``%40`` stands for ``@`` in what a URL carries.
+
+    The at sign is evidence enough: the domain needs two labels, but no known suffix.
+    """
+
+    ENTITY = "EMAIL_ADDRESS"
+    PATTERNS = (TokenPattern("address", r"[a-z0-9_+%.\x80-\xff-](?:@|%40)[a-z0-9_\x80-\xff]", 0.85),)
+    KEYS = KEYS["EMAIL_ADDRESS"]
+    SOURCE = "RFC 5321 4.1.2; RFC 6531 3.3 (UTF-8)"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Around each at sign: the local part to its left, the domain to its right."""
+        for at in _AT.finditer(token):
+            start = local_part(token, at.start())
+            end = domain_part(token, at.end())
+            if start < at.start() and end > at.end():
+                yield Found(start, end, self.ENTITY, "address", 0.85)
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        at = _AT.search(value)
+        return at is not None and 0 < at.start() and at.end() < len(value) and b"\n" not in value
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The local part is a user's name, the domain a host's; an address literal an address."""
+        at = list(_AT.finditer(value))
+        if not at:
+            return super().leaves(value)
+        local_end, start = at[-1].span()
+        begin = max(value.rfind(b"<", 0, local_end), value.rfind(b":", 0, local_end)) + 1
+        stop = start
+        while stop < len(value) and value[stop] not in b"> \t,;\"'":
+            stop += 1
+        domain = value[start:stop]
+        leaves = [Leaf(begin, local_end, "USERNAME")] if begin < local_end else []
+        if domain[:1] == b"[" and domain[-1:] == b"]":
+            skip = 6 if domain[1:6].lower() == b"ipv6:" else 1
+            leaves.append(Leaf(start + skip, stop - 1, "IP_ADDRESS"))
+        elif domain:
+            leaves.append(Leaf(start, stop, "IP_ADDRESS" if is_ipv4(domain) else "HOSTNAME"))
+        return tuple(leaves)
+
+    def canonical(self, value: bytes) -> bytes:
+        """With ``@`` written as such, the domain in lower case."""
+        at = list(_AT.finditer(value))
+        if not at:
+            return value.lower()
+        return value[: at[-1].start()].lower() + b"@" + value[at[-1].end() :].lower()

@@ -1,0 +1,187 @@
+"""Host names: fully qualified by a public or an internal suffix, and single labels where a phrase or key says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.ip import address_of, is_ipv4
+from recognizers.keys import KEYS
+from recognizers.phrases import NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.words import common_words, is_placeholder, load_words
+
+#: suffixes of names that never reach the public tree (RFC 6761, RFC 6762, RFC 8375, draft-davies-internal-tld, usage)
+INTERNAL_SUFFIXES = frozenset(
+    b"local lan internal corp home.arpa home example test localdomain intranet localnet private priv ad".split()
+)
+_CLASSIC = frozenset(b"com net org edu gov mil int arpa biz info eu io".split())
+#: a package's first label is its author's top-level domain: com.example.app is code, not a host
+_PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
+_PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net node.js".split())
+_RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
+_LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9_\x80-\xff])?\Z")
+LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
+LONGEST_LABEL = 63
+
+
+@lru_cache(maxsize=1)
+def public_suffixes() -> PublicSuffixList:
+    """The snapshot of the Public Suffix List that the installed package bundles: its ICANN part, nothing guessed."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
+
+
+@lru_cache(maxsize=65536)
+def suffix_of(name: bytes) -> bytes | None:
+    """The public or internal suffix of a lower-case name, or None."""
+    for suffix in (name.rsplit(b".", 1)[-1], b".".join(name.rsplit(b".", 2)[-2:])):
+        if suffix in INTERNAL_SUFFIXES:
+            return suffix
+    try:
+        found = public_suffixes().publicsuffix(name.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+    return found.encode("utf-8") if found else None
+
+
+def labels_of(name: bytes) -> list[bytes] | None:
+    """The labels of a well-formed name, or None (RFC 1123 2.1; underscores stand in real names)."""
+    if not name or len(name) > LONGEST_NAME:
+        return None
+    labels = name.split(b".")
+    if all(len(label) <= LONGEST_LABEL and _LABEL.match(label) for label in labels):
+        return labels
+    return None
+
+
+def is_qualified(name: bytes) -> bool:
+    """Whether a dotted name can only be a host: it has a known suffix, and is no file, package, class or attribute."""
+    labels = labels_of(name)
+    if labels is None or len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
+        return False
+    last, lower = labels[-1], name.lower()
+    if last not in (last.lower(), last.upper()) or lower in _PRODUCTS:
+        return False  # CamelCase: a class, or a sentence without a space after its full stop
+    suffix = suffix_of(lower)
+    if suffix is None or suffix == lower:
+        return False
+    own = lower[: -len(suffix) - 1].split(b".")
+    tail = lower.rsplit(b".", 1)[-1]
+    if own[0] in _PACKAGE_ROOTS and len(labels) > 2 and tail not in _CLASSIC and suffix not in INTERNAL_SUFFIXES:
+        return False
+    if all(label.replace(b"_", b"").isdigit() for label in own) and len(own) == 1:
+        return False  # 3.in, 12.pm
+    if suffix != tail or tail in _CLASSIC or tail in INTERNAL_SUFFIXES:
+        return True
+    return not (is_word_suffix(tail) and reads_as_words(own))
+
+
+def is_word_suffix(suffix: bytes) -> bool:
+    """Whether a top-level domain also ends file names, or is a word that names an attribute or begins a sentence."""
+    return suffix in load_words("file_extensions") or suffix in common_words()
+
+
+def reads_as_words(labels: list[bytes]) -> bool:
+    """Whether the labels before a word-like suffix look like a file's or an attribute's name."""
+    if labels[-1] in load_words("file_extensions"):
+        return True
+    if len(labels) == 1:
+        return True
+    return all(label in common_words() or label.isdigit() for label in labels) and labels[0] != b"www"
+
+
+def names_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """The qualified names in a token: its runs of name bytes, less the dots and hyphens around them."""
+    for match in _RUN.finditer(token):
+        start, end = match.span()
+        while start < end and token[start] in b".-_":
+            start += 1
+        while end > start and token[end - 1] in b".-":
+            end -= 1
+        if end - start > 3 and token.find(b".", start, end) > 0 and is_qualified(token[start:end]):
+            yield start, end
+
+
+def is_host(value: bytes) -> bool:
+    """Whether a value that stands where a host stands is one: no number, no placeholder, no word of the language."""
+    if is_placeholder(value) or is_ipv4(value) or not re.search(rb"[A-Za-z\x80-\xff]", value):
+        return False
+    lower = value.lower()
+    if lower in common_words() or lower in load_words("not_usernames"):
+        return lower == b"localhost"
+    if b"." in value and value.rsplit(b".", 1)[-1].isdigit():
+        return False
+    return labels_of(value) is not None
+
+
+_TRIM = frozenset(b".-")
+_KEYED = (
+    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig)?[ _.-]?"
+    r"(?:host|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
+    r"|\b(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent|observer|pod|vm)[ _-]?"
+    r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
+    r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname|\b(?:src|dst)name"
+    r"|\bmachine|\bdomain)"
+)
+
+
+class HostnameRecognizer(DeclaredRecognizer):
+    """Host and domain names.
+
+    A dotted name needs a suffix of the Public Suffix List or an internal one, with a label before it. A single label
+    needs a key or phrase before it.
+    """
+
+    ENTITY = "HOSTNAME"
+    PATTERNS = (
+        TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6),
+        AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
+        AnchorPattern(
+            "after phrase",
+            r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host|reverse mapping checking getaddrinfo for"
+            r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up|could not resolve host:?"
+            r"|name or service not known:|dhcpack (?:on|to) [0-9.]{7,15} to [0-9a-f:]{17}|syslogd? at|message from [a-z]{1,16}@"
+            r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\])?:?|hostname set to|set hostname to|host) {1,4}" + OPENERS,
+            NAME_BYTES,
+            0.4,
+            3,
+            _TRIM,
+            check=is_host,
+        ),
+    )
+    KEYS = KEYS["HOSTNAME"]
+    SOURCE = "RFC 1034 3.1; RFC 1123 2.1; RFC 5890 2.3.2 (A-labels); publicsuffix.org/list"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Every run of name bytes, judged as a whole; the pattern only says which tokens may hold one."""
+        for start, end in names_in(token):
+            yield Found(start, end, self.ENTITY, "qualified", 0.6)
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        if address_of(value) is not None:
+            return True
+        return not is_placeholder(value) and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The name; where the value is an address, that; a port stays outside."""
+        span = address_of(value)
+        if span is not None:
+            return (Leaf(*span, "IP_ADDRESS"),)
+        port = re.search(rb":\d{1,5}$", value)
+        end = port.start() if port else len(value)
+        if value[:end].endswith(b".") and end > 1:
+            end -= 1
+        return (Leaf(0, end, self.ENTITY),) if end else ()
+
+    def canonical(self, value: bytes) -> bytes:
+        """Lower case without the root's dot; a U-label becomes its A-label where IDNA allows it."""
+        lower = value.rstrip(b".")
+        if lower.isascii():
+            return lower.lower()
+        try:
+            return lower.decode("utf-8").lower().encode("idna")
+        except UnicodeError:
+            return lower.decode("utf-8", "surrogateescape").lower().encode("utf-8", "surrogateescape")

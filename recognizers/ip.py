@@ -1,0 +1,140 @@
+"""IP addresses, version 4 and 6."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.keys import KEYS
+
+_DIGITS = frozenset(b"0123456789")
+_DOTTED = _DIGITS | frozenset(b".")
+_WORD_BYTE = re.compile(rb"[0-9A-Za-z]")
+_V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
+_V6_PORT = re.compile(rb"[.:#]\d{1,5}$")
+LONGEST = 128  # bytes: an address, its zone and what may be joined to it
+_IPV4 = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
+
+
+def is_ipv4(value: bytes) -> bool:
+    """Four octets; leading zeros only where every octet has three digits."""
+    octets = value.split(b".")
+    if len(octets) != 4 or not all(octet.isdigit() and len(octet) <= 3 and int(octet) <= 255 for octet in octets):
+        return False
+    return all(octet == b"0" or octet[:1] != b"0" for octet in octets) or all(len(octet) == 3 for octet in octets)
+
+
+def is_ipv6(value: bytes) -> bool:
+    """An address of RFC 4291 2.2, with or without zone."""
+    try:
+        ipaddress.IPv6Address(value.decode("ascii"))
+    except ValueError:
+        return False
+    return True
+
+
+def address_of(value: bytes) -> tuple[int, int] | None:
+    """Where the address stands in a whole value: alone, bracketed, with a port, a prefix length or a zone."""
+    start = 1 if value[:1] == b"[" else 0
+    end = len(value)
+    if start:
+        end = value.find(b"]")
+        end = len(value) if end < 0 else end
+    inner = value[start:end]
+    inner = inner.split(b"/", 1)[0]
+    v4 = _IPV4.match(inner)
+    if v4 and is_ipv4(v4.group()) and re.fullmatch(rb"(?::\d{1,5})?", inner[v4.end() :]):
+        return start, start + v4.end()
+    return (start, start + len(inner)) if inner != b"::" and is_ipv6(inner) else None
+
+
+def stands_as_address(token: bytes, start: int, end: int) -> bool:
+    """Whether a dotted quad in a token is an address and not a part of a version, an OID or a longer name."""
+    if not is_ipv4(token[start:end]):
+        return False
+    before, after = token[start - 1 : start], token[end : end + 1]
+    if after.isalnum() or (after == b"." and token[end + 1 : end + 2].isalnum()) or after >= b"\x80":
+        return False
+    if before.isalnum() or (before == b"." and start > 1) or before >= b"\x80":
+        return False
+    octets = [int(octet) for octet in token[start:end].split(b".")]
+    if octets[1:] == [0, 0, 0] and octets[0] not in (0, 10, 127):
+        return False  # browsers send versions such as Chrome/120.0.0.0; nobody has a network's first address
+    if after in (b"-", b"+", b"_") and token[end + 1 : end + 2].isalpha():
+        return max(octets) >= 100  # 1.2.3.4-rc1
+    if before in (b"-", b"_", b"+") and token[start - 2 : start - 1].isalpha():
+        return max(octets) >= 100 or octets[0] == 10  # package-1.2.3.4
+    return True
+
+
+def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """The IPv6 addresses in a token: runs of hex digits and colons that parse, less what is joined to them."""
+    for match in _V6_RUN.finditer(token):
+        start, end = match.span()
+        if token.count(b":", start, end) < 2 or end - start > LONGEST:
+            continue
+        while start < end:
+            if start and _WORD_BYTE.match(token, start - 1):  # the run starts inside a word: `src:2001:db8::1`
+                colon = token.find(b":", start, end)
+                start = end if colon < 0 else colon + 1
+            else:
+                break
+        zone = token.find(b"%", start, end)
+        if zone < 0 and _WORD_BYTE.match(token, end):
+            continue
+        limit = end if zone < 0 else zone
+        while limit > start and token[limit - 1 : limit] in (b".", b":") and token[limit - 2 : limit] != b"::":
+            limit -= 1
+            end = limit
+        candidates = [(start, end)]
+        port = _V6_PORT.search(token, start, limit)
+        if port and zone < 0:
+            candidates.append((start, port.start()))
+        if token[start : start + 1] == b":" and token[start : start + 2] != b"::":
+            candidates = [(begin + 1, stop) for begin, stop in candidates]
+        for begin, stop in candidates:
+            text = token[begin:stop]
+            if text.count(b":") >= 2 and is_ipv6(text):
+                if any(byte in _DIGITS for byte in text):  # `dead::beef` is a name in C++ as likely
+                    yield begin, stop
+                break
+
+
+class IpRecognizer(DeclaredRecognizer):
+    """IPv4 and IPv6 addresses, alone, with a port, in brackets, with a zone, before a prefix length."""
+
+    ENTITY = "IP_ADDRESS"
+    PATTERNS = (
+        TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address),
+        TokenPattern("IPv6 shortened", r"::", 0.85),
+        TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85),
+        AnchorPattern("IPv4 after an escaped control", r"#01[125]", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4),
+    )
+    KEYS = KEYS["IP_ADDRESS"]
+    SOURCE = "RFC 791; RFC 4291 2.2; RFC 4007 11 (zones); RFC 5952 (canonical text)"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """IPv4 by its pattern, IPv6 by reading runs, since only parsing tells where an address ends."""
+        yield from (found for found in super().find_in_token(token) if found.pattern == "IPv4")
+        if token.count(b":") >= 2:
+            for start, end in version_six_in(token):
+                yield Found(start, end, self.ENTITY, "IPv6", 0.85)
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return address_of(value) is not None
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        span = address_of(value)
+        return (Leaf(*span, self.ENTITY),) if span else super().leaves(value)
+
+    def canonical(self, value: bytes) -> bytes:
+        """Dotted quad without leading zeros, or RFC 5952; port, brackets, prefix length and zone are dropped."""
+        span = address_of(value)
+        if span is None:
+            return value.lower()
+        text = value[slice(*span)].split(b"%", 1)[0]
+        if b":" not in text:
+            return b".".join(b"%d" % int(octet) for octet in text.split(b"."))
+        return ipaddress.IPv6Address(text.decode("ascii")).compressed.encode("ascii")

@@ -1,0 +1,102 @@
+"""MAC addresses: EUI-48 and EUI-64 in every notation, and the header that iptables logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
+
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+_GROUPS = re.compile(
+    rb"(?<![0-9a-z])(?:[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5,}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5,}"
+    rb"|(?<!\.)[0-9a-f]{4}(?:\.[0-9a-f]{4}){2,}(?!\.?[0-9a-z])"
+    rb"|(?<!-)[0-9a-f]{4}(?:-[0-9a-f]{4}){2,}(?!-?[0-9a-z]))(?![0-9a-z])",
+    re.IGNORECASE,
+)
+_NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
+_OCTETS = re.compile(rb"[0-9a-fA-F]+")
+_SCORE = 0.85
+HEADER_OCTETS = 14  # destination, source, EtherType: what the LOG target of iptables prints after MAC=
+
+
+def is_bare(value: bytes) -> bool:
+    """Twelve or sixteen hex digits without separators, not all the same."""
+    return len(value) in (12, 16) and all(byte in _HEX for byte in value)
+
+
+def parts_of(run: bytes) -> list[tuple[int, int, str]]:
+    """The addresses in a run of groups: [start, end) in the run, and the notation."""
+    groups = [match.span() for match in _OCTETS.finditer(run)]
+    separator = run[groups[0][1] : groups[0][1] + 1]
+    has_letter = re.search(rb"[a-f]", run, re.IGNORECASE) is not None
+    if groups[0][1] - groups[0][0] == 4:
+        if not has_letter or len(groups) not in (3, 4) or (separator == b"-" and len(groups) == 4):
+            return []
+        return [(0, len(run), "dotted" if separator == b"." else "hyphened words")]
+    if any(end - start == 1 for start, end in groups):
+        # Solaris and old ifconfig drop leading zeros; a letter tells that from a time or an OID with colons.
+        return [(0, len(run), "short octets")] if len(groups) == 6 and has_letter else []
+    name = "colons" if separator == b":" else "hyphens"
+    if len(groups) in (6, 8):
+        return [(0, len(run), name if len(groups) == 6 else f"EUI-64 {name}")]
+    if len(groups) == 7:  # a DHCP client identifier: hardware type, then the address
+        return [(groups[1][0], len(run), name)] if run[:2] == b"01" else []
+    if len(groups) == HEADER_OCTETS:
+        return [(0, len(run), "iptables header")]
+    if len(groups) == 12:
+        return [(0, groups[5][1], name), (groups[6][0], len(run), name)]
+    return []
+
+
+class MacRecognizer(DeclaredRecognizer):
+    """MAC addresses (IEEE 802, EUI-48 and EUI-64).
+
+    Twelve digits without separators are one only under a key that says so.
+    """
+
+    ENTITY = "MAC_ADDRESS"
+    PATTERNS = (
+        TokenPattern("colons", r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}", _SCORE),
+        TokenPattern("hyphens", r"(?:[0-9a-f]{2}-){5}[0-9a-f]{2}", _SCORE),
+        TokenPattern("dotted", r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", _SCORE),
+        TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE),
+        AnchorPattern(
+            "bare after key",
+            r"\b(?:[a-z]{0,12}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)|ether)"
+            + SEPARATOR
+            + OPENERS,
+            _HEX,
+            0.6,
+            min_length=12,
+            check=is_bare,
+        ),
+    )
+    KEYS = KEYS["MAC_ADDRESS"]
+    SOURCE = "IEEE 802-2014 8.1; RFC 7042 2.1"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Every run of groups in the token, read as a whole; PATTERNS only say which tokens may hold one."""
+        for match in _GROUPS.finditer(token):
+            for start, end, name in parts_of(match.group()):
+                yield Found(match.start() + start, match.start() + end, self.ENTITY, name, _SCORE)
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return len(_NOT_HEX.sub(b"", value)) in (12, 16, 28) and len(value) <= 3 * HEADER_OCTETS
+
+    def canonical(self, value: bytes) -> bytes:
+        """Twelve or sixteen lower-case hex digits."""
+        octets = _OCTETS.findall(value)
+        if any(len(octet) == 1 for octet in octets):
+            octets = [octet.rjust(2, b"0") for octet in octets]
+        return b"".join(octets).lower()
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The whole value, or the two addresses of an iptables header."""
+        groups = [match.span() for match in _OCTETS.finditer(value)]
+        if len(groups) == HEADER_OCTETS:
+            first, second = (0, groups[5][1]), (groups[6][0], groups[11][1])
+            return Leaf(*first, self.ENTITY), Leaf(*second, self.ENTITY)
+        return super().leaves(value)
