@@ -1,0 +1,145 @@
+"""Secrets: passwords and tokens after keys, authorization headers, well-known token shapes, private keys, cookies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
+from recognizers.keys import KEYS
+from recognizers.phrases import EQUALS, NAME_BYTES, PRINTABLE, SEPARATOR
+from recognizers.words import common_words, is_placeholder
+
+_SECRET = PRINTABLE - frozenset(b"\"'&,;<>=`")
+_TOKEN68 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
+_TRIM = frozenset(b".)]}\\")
+_JWT_RUN = re.compile(rb"[A-Za-z0-9_.-]+")
+_JWT = re.compile(rb"\A[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,3}")
+#: values that tell of a secret's state, or that begin a sentence about it
+_STATES = frozenset(
+    b"authentication auth basic bearer digest negotiate ntlm required changed expired accepted rejected incorrect invalid wrong set ok "
+    b"yes failed failure success missing must is was has token password file prompt default enabled disabled md5 sha256 sha512 expires".split()
+)
+
+
+def is_secret(value: bytes) -> bool:
+    """Whether what stands after `password=` is one: no placeholder and no state."""
+    bare = value.strip(b"()[]{}")
+    return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
+
+
+def is_secret_after_colon(value: bytes) -> bool:
+    """After `password:` prose may follow, so no word of the language is taken."""
+    return is_secret(value) and len(value) > 2 and value.strip(b".!?)").lower() not in common_words()
+
+
+def is_quoted_secret(value: bytes) -> bool:
+    return is_secret(value) and len(value) <= 4096 and b"\n" not in value
+
+
+def is_token68(value: bytes) -> bool:
+    """A header's credentials: long, or mixed as no word is (RFC 9110 11.2)."""
+    if len(value) < 8 or value.lower() in common_words() or is_placeholder(value):
+        return False
+    return len(value) >= 20 or re.search(rb"[0-9A-Z+/=_]", value[1:]) is not None
+
+
+def is_cookie(value: bytes) -> bool:
+    return bool(value.strip()) and not is_placeholder(value)
+
+
+_SECRET_KEYS = (
+    r"(?:(?:\b|_)[a-z]{0,12}[_.-]?(?:password|passwd|passphrase|passcode)|(?:\b|_)(?:pwd|psk|secret|token|wpa_passphrase)"
+    r"|\b(?:pass|pw)|(?:\b|_|x-)(?:client|app|shared|consumer|webhook)[_.-]?secret"
+    r"|(?:\b|_|x-)(?:api|access|secret|account|private|auth|signing|encryption|preshared|license)[_.-]?key"
+    r"|(?:\b|_|x-)(?:access|refresh|id|auth|api|session|csrf|xsrf|security|oauth|bearer)[_.-]?token|\bsecret[_.-]?access[_.-]?key"
+    r"|\bx-amz-(?:signature|security-token|credential)|\b(?:snmp[_ -]?)?community|\bcredentials?|\bsamlresponse|\bauthtoken|\bclient_assertion)"
+)
+
+
+class CredentialRecognizer(DeclaredRecognizer):
+    """Passwords, tokens, keys and authorization headers.
+
+    Any value after a key that names a secret is one, but for placeholders and words that tell its state.
+    """
+
+    ENTITY = "CREDENTIAL"
+    PATTERNS = (
+        TokenPattern("JWT", r"eyJ[a-z0-9_-]{5}", 1.0),
+        TokenPattern("AWS access key", r"\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{16}\b", 0.85),
+        TokenPattern("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})", 0.85),
+        TokenPattern("Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}", 0.85),
+        TokenPattern("GitLab token", r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,60}", 0.85),
+        TokenPattern("Google API key", r"\bAIza[A-Za-z0-9_-]{35}", 0.85),
+        TokenPattern("Stripe key", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,250}", 0.85),
+        TokenPattern("npm or PyPI token", r"\b(?:npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250})", 0.85),
+        TokenPattern("Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85),
+        AnchorPattern("after key and equals", _SECRET_KEYS + EQUALS, _SECRET, 0.85, 1, _TRIM, check=is_secret),
+        AnchorPattern(
+            "after key and colon", _SECRET_KEYS + r"[\x22'\\]{0,4}[ \t]{0,2}:[ \t]{0,4}", _SECRET, 0.6, 1, _TRIM,
+            check=is_secret_after_colon,
+        ),
+        AnchorPattern(
+            "quoted after key", _SECRET_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22", _SECRET, 0.85, 1, frozenset(b"\\"), b'"',
+            check=is_quoted_secret,
+        ),
+        AnchorPattern(
+            "apostrophes after key", _SECRET_KEYS + SEPARATOR + r"'", _SECRET, 0.85, 1, frozenset(b"\\"), b"'", check=is_quoted_secret
+        ),
+        AnchorPattern(
+            "command line option", r"--(?:password|passwd|passphrase|token|secret|api-key|access-key|secret-key)[ \t]{1,2}[\x22']?",
+            _SECRET - frozenset(b"-"), 0.6, 1, _TRIM, check=is_secret,
+        ),
+        AnchorPattern(
+            "authorization header",
+            r"authorization[\x22'\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}[\x22'\\]{0,3}(?:basic|bearer|negotiate|ntlm|digest|token|apikey|hoba|aws4-hmac-sha256)[ \t]{1,2}",
+            PRINTABLE - frozenset(b"\"'\\"), 1.0, 1, frozenset(b",;"), check=is_secret,
+        ),
+        AnchorPattern("scheme and token", r"\b(?:basic|bearer|negotiate)[ \t]{1,2}", _TOKEN68, 0.6, 8, frozenset(b".,"), check=is_token68),
+        AnchorPattern(
+            "private key", r"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----", PRINTABLE, 1.0, 1, until=b"-----END"
+        ),
+        AnchorPattern("PGP or PuTTY secret", r"\bPrivate-Lines: [0-9]{1,3}", PRINTABLE, 1.0, 1, until=b"Private-MAC"),
+        AnchorPattern("NTLM message", r"\bTlRMTVNTUAA", _TOKEN68, 1.0, 8),
+    )
+    KEYS = KEYS["CREDENTIAL"]
+    SOURCE = "RFC 9110 11; RFC 6750 2.1; RFC 7519 3; RFC 7468 10; the issuers' own pages for token shapes"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Token shapes by their patterns; a JWT by reading the run of its bytes once."""
+        yield from (found for found in super().find_in_token(token) if found.pattern != "JWT")
+        for run in _JWT_RUN.finditer(token):
+            at = token.find(b"eyJ", run.start(), run.end())
+            match = _JWT.match(token[at : run.end()]) if at >= 0 else None
+            if match:
+                yield Found(at, at + match.end(), self.ENTITY, "JWT", 1.0)
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return is_secret(value)
+
+    def canonical(self, value: bytes) -> bytes:
+        """As it stands: secrets differ by case."""
+        return value
+
+
+class CookieRecognizer(DeclaredRecognizer):
+    """Cookies, whole headers as they stand in text, and session ids after their usual names."""
+
+    ENTITY = "COOKIE"
+    PATTERNS = (
+        AnchorPattern("header", r"\b(?:set-)?cookie2?[\x22']?: {0,2}[\x22']?", PRINTABLE - frozenset(b"\"'") | frozenset(b" "), 0.85, 3, check=is_cookie),
+        AnchorPattern(
+            "session id",
+            r"\b(?:jsessionid|phpsessid|asp\.net_sessionid|connect\.sid|session[_-]?id|sessid|sid_cookie)" + EQUALS + r"[\x22']?",
+            NAME_BYTES | frozenset(b"%:~"), 0.6, 6, frozenset(b"."), check=is_cookie,
+        ),
+    )
+    KEYS = KEYS["COOKIE"]
+    SOURCE = "RFC 6265 4"
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return is_cookie(value)
+
+    def canonical(self, value: bytes) -> bytes:
+        """As it stands: session ids differ by case."""
+        return value

@@ -1,0 +1,54 @@
+"""The recognizers that ship, in a fixed order."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from recognizers.credential import CookieRecognizer, CredentialRecognizer
+from recognizers.declaration import DeclaredRecognizer
+from recognizers.device import ImeiRecognizer, SerialRecognizer
+from recognizers.email import EmailRecognizer
+from recognizers.hashes import FileHashRecognizer
+from recognizers.hostname import HostnameRecognizer
+from recognizers.ip import IpRecognizer
+from recognizers.keys import entity_of_key, key_entities, normalise_key
+from recognizers.mac import MacRecognizer
+from recognizers.url import UrlRecognizer
+from recognizers.username import UsernameRecognizer
+from recognizers.uuids import UuidRecognizer
+
+__all__ = ["RECOGNIZERS", "all_recognizers", "entity_of_key", "key_entities", "normalise_key", "recognizer_for"]
+
+RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
+    CredentialRecognizer,
+    CookieRecognizer,
+    MacRecognizer,
+    IpRecognizer,
+    ImeiRecognizer,
+    UuidRecognizer,
+    FileHashRecognizer,
+    EmailRecognizer,
+    UrlRecognizer,
+    HostnameRecognizer,
+    UsernameRecognizer,
+    SerialRecognizer,
+)
+
+
+@lru_cache(maxsize=1)
+def all_recognizers() -> tuple[DeclaredRecognizer, ...]:
+    """One instance of each of RECOGNIZERS, made once."""
+    return tuple(kind() for kind in RECOGNIZERS)
+
+
+@lru_cache(maxsize=None)
+def recognizer_for(entity: str) -> DeclaredRecognizer:
+    """The recognizer of an entity.
+
+    Raises:
+      KeyError: no recognizer that ships finds it.
+    """
+    for recognizer in all_recognizers():
+        if recognizer.ENTITY == entity:
+            return recognizer
+    raise KeyError(entity)

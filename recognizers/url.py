@@ -1,0 +1,171 @@
+"""URLs, absolute and as an HTTP request's target, and the parts of one that identify somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
+from recognizers.email import EmailRecognizer
+from recognizers.ip import IpRecognizer, address_of
+from recognizers.keys import KEYS, entity_of_key
+from recognizers.phrases import PRINTABLE
+from recognizers.username import names_home
+from recognizers.words import is_placeholder
+
+_SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")
+_URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
+_TRIM = frozenset(b".,;:!?)*")
+_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/)|//")
+_PIECE = re.compile(rb"[^/;]+")
+_PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
+_PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Z]{2}")
+_SHORT_NUMBER = re.compile(rb"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
+LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
+_EMAIL = EmailRecognizer()
+_IP = IpRecognizer()
+
+
+def is_harmless(value: bytes) -> bool:
+    """A short number, one plain word, or nothing."""
+    return is_placeholder(value) or bool(_PLAIN_WORD.fullmatch(value) or _SHORT_NUMBER.fullmatch(value))
+
+
+def is_identifier(segment: bytes) -> bool:
+    """A path segment that looks made by a machine: long, of letters and digits both."""
+    if len(segment) < LONG_SEGMENT:
+        return False
+    return re.search(rb"[0-9]", segment) is not None and re.search(rb"[A-Za-z]", segment) is not None
+
+
+def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
+    """User, password and host in [start, end) (RFC 3986 3.2); a port stays."""
+    at = url.rfind(b"@", start, end)
+    if at >= 0:
+        colon = url.find(b":", start, at)
+        user_end = at if colon < 0 else colon
+        if user_end > start:
+            yield Leaf(start, user_end, "USERNAME")
+        if colon >= 0 and at > colon + 1:
+            yield Leaf(colon + 1, at, "CREDENTIAL")
+        start = at + 1
+    span = address_of(url[start:end])
+    if span is not None:
+        yield Leaf(start + span[0], start + span[1], "IP_ADDRESS")
+        return
+    port = re.search(rb":\d{0,5}$", url[start:end])
+    stop = start + port.start() if port else end
+    if stop > start:
+        yield Leaf(start, stop, "HOSTNAME")
+
+
+def text_leaf(url: bytes, start: int, end: int, entity: str | None) -> Iterator[Leaf]:
+    """The leaf of one value in a path, query or fragment, if it may identify."""
+    value = url[start:end]
+    if not value or is_placeholder(value):
+        return
+    decoded = unquote_to_bytes(value) if b"%" in value else value
+    if entity is None or entity == "URL":
+        found = next(_EMAIL.find_in_token(value), None)
+        if found is not None and (found.start, found.end) == (0, len(value)):
+            yield Leaf(start, end, "EMAIL_ADDRESS")
+        elif address_of(value) is not None:
+            yield Leaf(start, end, "IP_ADDRESS")
+        elif not is_harmless(decoded):
+            yield Leaf(start, end, "URL")
+    elif entity == "IP_ADDRESS" and not _IP.accepts_key_value(value):
+        yield Leaf(start, end, "URL")
+    elif entity == "EMAIL_ADDRESS" and b"@" not in decoded:
+        yield Leaf(start, end, "USERNAME")
+    else:
+        yield Leaf(start, end, entity)
+
+
+def path_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
+    """Segments that look like identifiers, e-mail addresses, IP addresses, and the user's part of a home (`/~bob`)."""
+    before = b""
+    for match in _PIECE.finditer(url, start, end):
+        segment, (first, last) = match.group(), match.span()
+        if segment[:1] == b"~" and len(segment) > 1:
+            yield Leaf(first + 1, last, "USERNAME")
+        elif b"@" in segment or b"%40" in segment:
+            yield from text_leaf(url, first, last, None)
+        elif b"=" in segment and url[first - 1 : first] == b";":  # matrix parameters, such as ;jsessionid=
+            name, _, value = segment.partition(b"=")
+            yield from text_leaf(url, last - len(value), last, entity_of_key(name.decode("latin-1")))
+        elif before in (b"users", b"user", b"home", b"accounts", b"account", b"profile") and names_home(segment):
+            yield Leaf(first, last, "USERNAME")
+        elif is_identifier(segment) or address_of(segment) is not None:
+            yield from text_leaf(url, first, last, None)
+        before = segment.lower()
+
+
+def parameter_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
+    """Values of a query or fragment, by what their names say."""
+    for match in _PARAMETER.finditer(url, start, end):
+        if match.group(3) is not None:
+            yield from text_leaf(url, *match.span(3), None)
+        elif match.group(2):
+            name = unquote_to_bytes(match.group(1)).decode("utf-8", "replace")
+            yield from text_leaf(url, *match.span(2), entity_of_key(name))
+
+
+class UrlRecognizer(DeclaredRecognizer):
+    """URLs with an authority; where a format declares one, also the target of a request without scheme and host."""
+
+    ENTITY = "URL"
+    PATTERNS = (
+        AnchorPattern("absolute", r"[a-z0-9]://", _URL_BYTES, 0.85, 1, _TRIM, back=_SCHEME, back_over=3),
+        AnchorPattern(
+            "IPv6 host", r"[a-z0-9]://\[", _URL_BYTES | frozenset(b"[]"), 0.85, 4, _TRIM, back=_SCHEME, back_over=4
+        ),
+        AnchorPattern(
+            "mail address or telephone", r"\b(?:mailto|sip|sips|xmpp|tel|urn:imei):", _URL_BYTES, 0.6, 3, _TRIM,
+            check=lambda value: b"@" in value or b"%40" in value or value.lstrip(b"+").isdigit(),
+        ),
+        AnchorPattern("request", r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|PROPFIND) ", _URL_BYTES, 0.6, 2, check=lambda value: value[:1] == b"/"),
+    )
+    KEYS = KEYS["URL"]
+    SOURCE = "RFC 3986 3; RFC 9112 3.2 (request targets)"
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return re.search(rb"[/.?=@]", value) is not None and len(value) > 1
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """User, password, host, identifying path segments, query values and fragment; () where nothing identifies."""
+        scheme = _ABSOLUTE.match(value)
+        path = scheme.end() if scheme else 0
+        leaves: list[Leaf] = []
+        if scheme is None and value[:1] not in (b"/", b"?", b"#", b"*", b"."):
+            colon = re.match(rb"(?:mailto|sips?|xmpp|tel|urn:imei|urn:uuid):", value, re.IGNORECASE)
+            if colon:
+                stop = re.search(rb"[?;]", value)
+                leaves.extend(text_leaf(value, colon.end(), stop.start() if stop else len(value), None))
+                if stop:
+                    leaves.extend(parameter_leaves(value, stop.end(), len(value)))
+                return tuple(leaves)
+        if scheme is not None or (value[:1] not in b"/?#*." and re.match(rb"[A-Za-z0-9.-]+(?::\d+)?(?:/|$)", value)):
+            end = re.compile(rb"[/?#]").search(value, path)
+            stop = end.start() if end else len(value)
+            leaves.extend(authority_leaves(value, path, stop))
+            path = stop
+        mark = value.find(b"#", path)
+        fragment = len(value) if mark < 0 else mark
+        question = value.find(b"?", path, fragment)
+        query = fragment if question < 0 else question
+        leaves.extend(path_leaves(value, path, query))
+        leaves.extend(parameter_leaves(value, query + 1, fragment))
+        leaves.extend(parameter_leaves(value, fragment + 1, len(value)))
+        return tuple(leaves)
+
+    def canonical(self, value: bytes) -> bytes:
+        """Scheme and host in lower case (RFC 3986 6.2.2.1); the rest as it stands."""
+        match = re.match(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", value)
+        if match is None:
+            return value
+        user, at, host = match.group().rpartition(b"@")
+        if not at:
+            return host.lower() + value[match.end() :]
+        scheme, slashes, account = user.partition(b"://")
+        return scheme.lower() + slashes + account + at + host.lower() + value[match.end() :]
