@@ -16,7 +16,7 @@ from recognizers.words import common_words, is_placeholder, load_words
 
 #: suffixes of names that never reach the public tree (RFC 6761, RFC 6762, RFC 8375, draft-davies-internal-tld, usage)
 INTERNAL_SUFFIXES = frozenset(
-    b"local lan internal corp home.arpa home example test localdomain intranet localnet private priv ad".split()
+    b"local lan internal corp home.arpa home example test localdomain intranet localnet intra private priv ad".split()
 )
 _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz info eu io".split())
 #: a package's first label is its author's top-level domain: com.example.app is code, not a host
@@ -97,7 +97,7 @@ def names_in(token: bytes) -> Iterator[tuple[int, int]]:
     """The qualified names in a token: its runs of name bytes, less the dots and hyphens around them."""
     for match in _RUN.finditer(token):
         start, end = match.span()
-        while start < end and token[start] in b".-_":
+        while start < end and token[start] in b".-":
             start += 1
         while end > start and token[end - 1] in b".-":
             end -= 1
@@ -119,9 +119,9 @@ def is_host(value: bytes) -> bool:
 
 _TRIM = frozenset(b".-")
 _KEYED = (
-    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig)?[ _.-]?"
-    r"(?:host|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent|observer|pod|vm)[ _-]?"
+    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig|analyzer|peer|caller)?[ _.-]?"
+    r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
+    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
     r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname|\b(?:src|dst)name"
     r"|\bmachine|\bdomain)"
@@ -139,6 +139,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     PATTERNS = (
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6),
         AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
+        AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(
             "after phrase",
             r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host|reverse mapping checking getaddrinfo for"

@@ -11,6 +11,7 @@ from recognizers.keys import KEYS
 
 _DIGITS = frozenset(b"0123456789")
 _DOTTED = _DIGITS | frozenset(b".")
+_COLONED = frozenset(b"0123456789abcdefABCDEF:.")
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z]")
 _V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
 _V6_PORT = re.compile(rb"[.:#]\d{1,5}$")
@@ -33,6 +34,10 @@ def is_ipv6(value: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_whole_ipv6(value: bytes) -> bool:
+    return value.count(b":") > 1 and any(byte in _DIGITS for byte in value) and is_ipv6(value)
 
 
 def address_of(value: bytes) -> tuple[int, int] | None:
@@ -110,7 +115,10 @@ class IpRecognizer(DeclaredRecognizer):
         TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address),
         TokenPattern("IPv6 shortened", r"::", 0.85),
         TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85),
-        AnchorPattern("IPv4 after an escaped control", r"#01[125]", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4),
+        AnchorPattern(
+            "IPv4 after an escaped control", r"(?:#01[125]|\\[tnr])", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4
+        ),
+        AnchorPattern("IPv6 after an escaped control", r"(?:#01[125]|\\[tnr])", _COLONED, 0.85, 3, check=is_whole_ipv6),
     )
     KEYS = KEYS["IP_ADDRESS"]
     SOURCE = "RFC 791; RFC 4291 2.2; RFC 4007 11 (zones); RFC 5952 (canonical text)"

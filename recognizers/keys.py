@@ -40,13 +40,13 @@ _NAMES: dict[str, str] = {
         dnsname dns_name dns_host_name dnshostname sni server_name_indication helo client_name netbios_name netbiosname
         vm_name vmname instance_name target_server_name mailhost relay_host pod_name node remote_host virtual_host vhost
         source_host dest_host destination_address source_address src_host dst_host client_hostname related_hosts
-        sntdom dntdom devname devid_name hostip host_address dst_name src_name dstname srcname machinedomain device_hostname""",
+        sntdom dntdom devname devid_name system_name log_source_name logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname srcname machinedomain device_hostname""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name accountname
         uname userid user_id usr suser duser srcuser dstuser srcusername dstusername sam_account_name samaccountname sasl_username
         auid_name user_principal_name upn principal principal_name mailbox_owner_upn xauthuser unauthuser remote_user
         target_user_name subject_user_name caller_user_name user_account useraccount screen_name nickname owner
-        owner_name run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user mailbox_owner
+        owner_name admin_name adminname cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user mailbox_owner
         process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name session_user sourceuser destuser
         impersonated_user effective_user db_user dbuser ldap_user ftp_user samaccount userids user_names users""",
     "EMAIL_ADDRESS": """
@@ -125,4 +125,10 @@ def entity_of_key(path: str) -> str | None:
         squeezed = joined.replace("_", "")
         if squeezed in entities:
             return entities[squeezed]
+    words = segments[-1].split("_")
+    while len(words) > 1 and words[0] in ROLES:
+        words = words[1:]
+        entity = entities.get("_".join(words))
+        if entity in ROLE_ENTITIES:
+            return entity
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
+from recognizers.hostname import is_qualified
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
 from recognizers.phrases import BLANK, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
@@ -45,7 +46,8 @@ def names_someone_uncommon(value: bytes) -> bool:
     if not names_someone(value):
         return False
     lower = value.lower()
-    return lower not in common_words() or lower in (b"root", b"admin", b"administrator", b"system", b"guest")
+    parts = [part for part in re.split(rb"[-_.]", lower) if part]
+    return any(part not in common_words() for part in parts) or lower in (b"root", b"admin", b"administrator", b"system", b"guest")
 
 
 def names_someone_quoted(value: bytes) -> bool:
@@ -82,14 +84,16 @@ def names_domain_account(value: bytes) -> bool:
     domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
     if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
         return False
+    if is_qualified(domain):
+        return True
     return domain == domain.upper() and _LETTER.search(domain) is not None and len(domain) > 1
 
 
 _NAME_KEYS = (
     r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name|account[ _.-]?name|samaccount(?:name)?"
-    r"|user[ _.-]?principal[ _.-]?name|user)"
+    r"|user[ _.-]?principal[ _.-]?name|user[0-9]?|objectsam|admin[ _]?name)"
     r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas|usrname|usr"
-    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|user_id|userid|caller))"
+    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname|nombre de cuenta|user_id|userid|caller))"
 )
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -104,7 +108,7 @@ _VALUE_PHRASES = (
     r"|\bnew user: name=|\bdelete user |\bchange user |\badd '|\bto (?:shadow )?group '|\bnew password set for "
     r"|\bsu: \(to |\bsu: (?:pam_unix\(su(?:-l)?:session\): )?|\(to [a-z0-9_.-]{1,32}\) |\bsuccessful su for [a-z0-9_.-]{1,32} by |\bsuccessful su for |\bfailed su for [a-z0-9_.-]{1,32} by |\bfailed su for "
     r"|\bsudo: {1,4}|\bsudo\[[0-9]{1,9}\]: {1,4}|\bcron\[[0-9]{1,9}\]: \("
-    r"|\blogged in as |\blogged on as |\blogged out user |\blogin by |\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
+    r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by |\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
     r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user |\brole for user |\bfor user )"
 )
 
@@ -123,7 +127,7 @@ class UsernameRecognizer(DeclaredRecognizer):
             check=names_someone_quoted,
         ),
         AnchorPattern(
-            "apostrophes after key", r"(?:" + _NAME_KEYS + SEPARATOR + r"|\buser )'", NAME_BYTES, 0.6, 1, _TRIM, b"'",
+            "apostrophes after key", r"(?:" + _NAME_KEYS + SEPARATOR + r"|\b(?:user|username|account) )'", NAME_BYTES, 0.6, 1, _TRIM, b"'",
             check=names_someone_quoted,
         ),
         AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
