@@ -1,0 +1,23 @@
+"""Access logs in the common and the combined format, of Apache httpd, nginx and all who write the same.
+
+Source: https://httpd.apache.org/docs/2.4/logs.html#accesslog
+"""
+
+from __future__ import annotations
+
+from pipeline.formats.format import Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.kernels.access_fields import ACCESS_KEYS, access_fields
+from pipeline.kernels.framing import NEVER
+from pipeline.records import Bytes, Int64
+
+
+def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
+    rows, record_field, time, shaped = access_fields(data, record_start, record_end)
+    return fields_from(rows, record_field, time, shaped, ACCESS_KEYS)
+
+
+def sniff(head: bytes) -> float:
+    return share_of_shaped(head, parse)
+
+
+FORMAT = Format("apache-combined", "lines", NEVER, parse, sniff)

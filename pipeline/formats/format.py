@@ -1,0 +1,114 @@
+"""What a format is, and the fields it finds."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.kernels.framing import NEVER, record_starts
+from pipeline.records import Bytes, Int32, Int64
+
+#: Against crafted hash collisions of keys; no result depends on it.
+SEED = secrets.randbits(62)
+#: How much of a file's beginning tells its format.
+SNIFFED = 16 << 10
+
+
+@dataclass(frozen=True)
+class Context:
+    """What timestamps leave out: from the file's own time or an option, never from the clock.
+
+    Attributes:
+      year: of timestamps without one.
+      zone_minutes: minutes east of UTC, of timestamps without a zone.
+      month: 1 to 12; a timestamp without a year whose month comes after it is of the year before.
+    """
+
+    year: int
+    zone_minutes: int
+    month: int = 12
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a batch's records, as the attributes of ``Batch`` of the same names.
+
+    Attributes:
+      shaped: uint8 [r], 1 where a record has the format's own shape, 2 where it is blank, else 0.
+    """
+
+    time: Int64
+    record_field: Int64
+    field_start: Int64
+    field_end: Int64
+    field_decoder: Bytes
+    field_entity: npt.NDArray[np.int16]
+    field_column: npt.NDArray[np.int16]
+    field_key: Int32
+    keys: tuple[str, ...]
+    shaped: Bytes
+
+
+Parse = Callable[[Bytes, Int64, Int64, Context], Fields]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of log.
+
+    Attributes:
+      name: as options and plans spell it.
+      splits: ``lines`` (any line can begin a range), ``header`` (a header goes before each range), ``indexed`` or
+        ``sequential`` (read from the beginning only).
+      continues: rule of ``kernels.framing`` for lines that belong to the record before.
+      parse: ``parse(data, record_start, record_end, context)``.
+      sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape.
+    """
+
+    name: str
+    splits: str
+    continues: int
+    parse: Parse
+    sniff: Callable[[bytes], float]
+
+
+def fields_from(
+    rows: npt.NDArray[np.int32], record_field: Int64, time: Int64, shaped: Bytes, keys: tuple[str, ...]
+) -> Fields:
+    """The rows that a kernel filled, column by column."""
+    return Fields(
+        time=time,
+        record_field=record_field,
+        field_start=rows[:, 0].astype(np.int64),
+        field_end=rows[:, 1].astype(np.int64),
+        field_decoder=rows[:, 2].astype(np.uint8),
+        field_entity=rows[:, 3].astype(np.int16),
+        field_column=rows[:, 4].astype(np.int16),
+        field_key=np.ascontiguousarray(rows[:, 5]),
+        keys=keys,
+        shaped=shaped,
+    )
+
+
+def split_records(data: Bytes, continues: int) -> tuple[Int64, Int64]:
+    """(record_start, record_end) of a whole text held in memory."""
+    starts, _ = record_starts(data, len(data), 0, continues, True)
+    edges = np.concatenate(([0], starts, [len(data)])).astype(np.int64) if len(data) else np.zeros(1, np.int64)
+    return edges[:-1], edges[1:]
+
+
+def share_of_shaped(head: bytes, parse: Parse, continues: int = NEVER) -> float:
+    """The share of the head's records that have the format's shape; blank ones and a cut last line do not count."""
+    head = head[:SNIFFED]
+    whole = head.rfind(b"\n") + 1
+    data = np.frombuffer(bytearray(head[:whole] if whole else head), np.uint8)  # writable, as batches are
+    if not len(data):
+        return 0.0
+    starts, ends = split_records(data, continues)
+    shaped = parse(data, starts, ends, Context(1970, 0)).shaped
+    told = shaped[shaped != 2]
+    return float(np.mean(told == 1)) if len(told) else 0.0

@@ -1,0 +1,41 @@
+"""Paths of keys spelled out, once per distinct path of a batch."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.kernels.key_paths import LAST_PLACE
+from pipeline.records import Bytes
+
+
+def spell_paths(data: Bytes, nodes: npt.NDArray[np.int64], *, escaped: bool) -> tuple[str, ...]:
+    """The dotted path of each node; node 0 is the record and has none.
+
+    Places in an array stand as numbers, ``a.0.b``; those above 255 share ``a.255+``. Bytes that are no UTF-8 are
+    spelled U+FFFD.
+
+    Args:
+      data: uint8, the batch's buffer.
+      nodes: int64 [k, 5] of ``kernels.key_paths``.
+      escaped: whether keys are JSON strings, whose escapes are resolved.
+    """
+    paths = [""]
+    for parent, start, end in nodes[1:, :3].tolist():
+        if start < 0:
+            name = "255+" if end == LAST_PLACE else str(end)
+        else:
+            name = _key_text(data[start:end].tobytes(), escaped)
+        paths.append(f"{paths[parent]}.{name}" if parent else name)
+    return tuple(paths)
+
+
+def _key_text(raw: bytes, escaped: bool) -> str:
+    text = raw.decode("utf-8", "replace")
+    if escaped and "\\" in text:
+        text = json.loads(f'"{text}"')
+        # A lone surrogate, which an escape can write, has no UTF-8.
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text

@@ -1,0 +1,43 @@
+"""The formats by name, and which of them a file has."""
+
+from __future__ import annotations
+
+import difflib
+
+from pipeline.errors import ConfigurationError
+from pipeline.formats import apache_combined, json_lines, syslog_rfc3164, syslog_rfc5424, text
+from pipeline.formats.format import Format
+
+#: In order of preference where two fit a file equally well.
+FORMATS: dict[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (json_lines, syslog_rfc5424, apache_combined, syslog_rfc3164, text)
+}
+#: At least this share of a file's first records must have a format's shape.
+LEAST_SHARE = 0.5
+
+
+def format_named(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+      ConfigurationError: there is none; it names the nearest and all.
+    """
+    found = FORMATS.get(name)
+    if found is None:
+        near = difflib.get_close_matches(name, FORMATS, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ConfigurationError(f"--format {name}: unknown format; {hint}There are: {', '.join(sorted(FORMATS))}")
+    return found
+
+
+def sniff(head: bytes) -> str:
+    """The name of the format that the beginning of a file has; ``text`` where nothing fits."""
+    best, share = "text", 0.0
+    for name, candidate in FORMATS.items():
+        score = candidate.sniff(head)
+        if score >= LEAST_SHARE and score > share:
+            best, share = name, score
+            if score == 1.0:
+                break
+    return best

@@ -1,0 +1,24 @@
+"""Syslog as RFC 5424 defines it, one record per line (https://www.rfc-editor.org/rfc/rfc5424)."""
+
+from __future__ import annotations
+
+from pipeline.formats.format import SEED, Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.paths import spell_paths
+from pipeline.kernels.framing import INDENTED
+from pipeline.kernels.syslog_fields import HEADER_KEYS, rfc5424_fields
+from pipeline.records import Bytes, Int64
+
+
+def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
+    """Structured data stands under ``<SD-ID>.<PARAM-NAME>``; its values are raw text, escapes included."""
+    rows, record_field, time, shaped, nodes = rfc5424_fields(
+        data, record_start, record_end, context.zone_minutes, SEED, len(HEADER_KEYS)
+    )
+    return fields_from(rows, record_field, time, shaped, HEADER_KEYS + spell_paths(data, nodes, escaped=False))
+
+
+def sniff(head: bytes) -> float:
+    return share_of_shaped(head, parse, INDENTED)
+
+
+FORMAT = Format("syslog-rfc5424", "lines", INDENTED, parse, sniff)

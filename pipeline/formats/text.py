@@ -1,0 +1,23 @@
+"""Plain text: what no other format knows. Stack traces stay with the line they follow."""
+
+from __future__ import annotations
+
+from pipeline.formats.format import Context, Fields, Format, fields_from
+from pipeline.kernels.framing import INDENTED, TRACE
+from pipeline.kernels.text_fields import text_fields
+from pipeline.records import Bytes, Int64
+
+
+def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
+    rows, record_field, time, shaped = text_fields(
+        data, record_start, record_end, context.year, context.month, context.zone_minutes
+    )
+    return fields_from(rows, record_field, time, shaped, ())
+
+
+def sniff(head: bytes) -> float:
+    """Anything is text, and everything else is preferred."""
+    return 0.0
+
+
+FORMAT = Format("text", "lines", INDENTED | TRACE, parse, sniff)

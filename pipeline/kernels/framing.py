@@ -1,0 +1,133 @@
+"""Where records start in a window of bytes.
+
+A record starts where a line starts that does not continue the line before. Whether a line continues is decided by its
+own first ``LOOK_AHEAD`` bytes alone, so that records are the same wherever reading begins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+#: Rules of continuation, or-ed together.
+NEVER = 0
+INDENTED = 1  # a line led by a space or a tab
+TRACE = 2  # a line that only a stack trace or a printed structure holds
+
+#: A line's first bytes decide whether it continues the line before.
+LOOK_AHEAD = 256
+
+_LEADS = tuple(
+    np.frombuffer(text, dtype=np.uint8).copy() for text in (b"Caused by:", b"Traceback (most recent call last)", b"...")
+)
+_CAUSED_BY, _TRACEBACK, _DOTS = _LEADS
+_ERROR = np.frombuffer(b"Error", dtype=np.uint8).copy()
+_EXCEPTION = np.frombuffer(b"Exception", dtype=np.uint8).copy()
+
+
+@njit(cache=True, nogil=True)
+def _stands_at(data, at, stop, text):  # type: ignore[no-untyped-def]
+    if stop - at < len(text):
+        return False
+    for k in range(len(text)):
+        if data[at + k] != text[k]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _is_exception_line(data, at, stop):  # type: ignore[no-untyped-def]
+    """``java.io.IOException: …`` or ``ValueError: …``: how a printed exception begins."""
+    end = at
+    while end < stop:
+        c = data[end]
+        if 97 <= c <= 122 or 65 <= c <= 90 or 48 <= c <= 57 or c == 46 or c == 95 or c == 36:
+            end += 1
+        else:
+            break
+    if end == stop or not (data[end] == 58 or data[end] == 10 or data[end] == 13):
+        return False
+    if end - at > len(_ERROR) and _stands_at(data, end - len(_ERROR), end, _ERROR):
+        return True
+    return end - at > len(_EXCEPTION) and _stands_at(data, end - len(_EXCEPTION), end, _EXCEPTION)
+
+
+@njit(cache=True, nogil=True)
+def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
+    """Whether the line at ``at`` belongs to the record before it; bytes from ``stop`` on are not looked at."""
+    stop = min(stop, at + LOOK_AHEAD)
+    if at >= stop:
+        return False
+    c = data[at]
+    if rule & INDENTED and (c == 32 or c == 9):
+        return True
+    if rule & TRACE:
+        if c == 125 or c == 41:
+            return True
+        if _stands_at(data, at, stop, _CAUSED_BY) or _stands_at(data, at, stop, _TRACEBACK):
+            return True
+        return _stands_at(data, at, stop, _DOTS) or _is_exception_line(data, at, stop)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped-def]
+    """Starts of records behind line endings in ``data[scanned:used]``.
+
+    Args:
+      data: uint8 window; bytes from ``used`` on are not yet read.
+      scanned: where to begin; the result of the call before.
+      rule: NEVER, or INDENTED and TRACE or-ed.
+      at_end: the input ends at ``used``, so that a short last line can be judged.
+
+    Returns:
+      (int64 [n], the starts; how far the window is judged, to be passed as ``scanned`` when more bytes are there).
+    """
+    starts = np.empty(256, dtype=np.int64)
+    count = 0
+    at = scanned
+    while at < used:
+        if data[at] != 10:
+            at += 1
+            continue
+        line = at + 1
+        if not at_end and used - line < LOOK_AHEAD:
+            whole = False
+            for k in range(line, used):
+                if data[k] == 10:
+                    whole = True
+                    break
+            if not whole:
+                break
+        if line < used and (rule == NEVER or not line_continues(data, line, used, rule)):
+            if count == len(starts):
+                more = np.empty(2 * count, dtype=np.int64)
+                more[:count] = starts
+                starts = more
+            starts[count] = line
+            count += 1
+        at += 1
+    return starts[:count], at
+
+
+@njit(cache=True, nogil=True)
+def count_nul(data, edges):  # type: ignore[no-untyped-def]
+    """How many NUL bytes each record holds; record i is ``data[edges[i]:edges[i + 1]]``."""
+    counts = np.zeros(max(len(edges) - 1, 0), dtype=np.int64)
+    for i in range(len(edges) - 1):
+        for k in range(edges[i], edges[i + 1]):
+            if data[k] == 0:
+                counts[i] += 1
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def record_text(data, start, end):  # type: ignore[no-untyped-def]
+    """The [start, end) of a record's text: without a byte order mark before it and the line ending after it."""
+    if end - start >= 3 and data[start] == 0xEF and data[start + 1] == 0xBB and data[start + 2] == 0xBF:
+        start += 3
+    if end > start and data[end - 1] == 10:
+        end -= 1
+    if end > start and data[end - 1] == 13:
+        end -= 1
+    return start, end

@@ -1,0 +1,268 @@
+"""Fields of syslog lines, after RFC 3164 and after RFC 5424."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from pipeline.kernels.field_rows import is_dash, is_integer, new_rows, put, room_for, skip_spaces, token_end
+from pipeline.kernels.framing import record_text
+from pipeline.kernels.key_paths import child_of, new_nodes, room_for_node
+from pipeline.kernels.time_text import bsd_time, iso_time
+from pipeline.records import (
+    ATTRIBUTES,
+    COLUMN_ID,
+    HARMLESS,
+    KEY_COLUMN,
+    NO_TIME,
+    SCAN,
+    TIME_COLUMN,
+)
+from recognizers.entities import ENTITY_ID
+
+DATE_TIME = ENTITY_ID["DATE_TIME"]
+HOSTNAME = ENTITY_ID["HOSTNAME"]
+MESSAGE = COLUMN_ID["message"]
+HOST = COLUMN_ID["host_name"]
+PROGRAM = COLUMN_ID["process_name"]
+PID = COLUMN_ID["process_pid"]
+PRIORITY = COLUMN_ID["log_syslog_priority"]
+VERSION = COLUMN_ID["log_syslog_version"]
+MSGID = COLUMN_ID["log_syslog_msgid"]
+
+#: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
+HEADER_KEYS = ("process.pid", "timestamp")
+PID_KEY, TIMESTAMP_KEY = 0, 1
+
+
+@njit(cache=True, nogil=True)
+def _priority_end(data, at, stop):  # type: ignore[no-untyped-def]
+    """Where ``<PRI>`` ends, or -1."""
+    if at >= stop or data[at] != 60:
+        return -1
+    end = at + 1
+    while end < stop and end < at + 5 and 48 <= data[end] <= 57:
+        end += 1
+    if end == at + 1 or end > at + 4 or end >= stop or data[end] != 62:
+        return -1
+    return end + 1
+
+
+@njit(cache=True, nogil=True)
+def _put_pid(data, rows, n, start, end):  # type: ignore[no-untyped-def]
+    if is_integer(data, start, end):
+        return put(rows, n, start, end, 0, HARMLESS, PID, -1)
+    return put(rows, n, start, end, 0, HARMLESS if is_dash(data, start, end) else SCAN, ATTRIBUTES, PID_KEY)
+
+
+@njit(cache=True, nogil=True)
+def _tag(data, at, stop):  # type: ignore[no-untyped-def]
+    """``program[pid]:`` or ``program:`` at ``at``.
+
+    Returns (program's end, pid's start, pid's end, where the message begins), or all -1; a pid of no length stands for
+    none.
+    """
+    end = at
+    while end < stop:
+        c = data[end]
+        if c == 32 or c == 91:
+            break
+        if c == 58 and (end + 1 == stop or data[end + 1] == 32):
+            break
+        end += 1
+    if end == at or end == stop or data[end] == 32:
+        return -1, -1, -1, -1
+    if data[end] == 58:
+        return end, end, end, end + 1
+    close = end + 1
+    while close < stop and data[close] != 93 and data[close] != 32:
+        close += 1
+    if close + 1 >= stop or data[close] != 93 or data[close + 1] != 58:
+        return -1, -1, -1, -1
+    return end, end + 1, close, close + 2
+
+
+@njit(cache=True, nogil=True)
+def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: ignore[no-untyped-def]
+    """``<PRI>Nov 24 10:00:00 host program[pid]: message``, PRI optional, the time also as RFC 3339 writes it.
+
+    Args:
+      data, record_start, record_end: as in a Batch.
+      year, month, zone: of times that do not say; months past ``month`` are of the year before.
+
+    Returns:
+      (rows int32 [f, 6], record_field int64 [r + 1], time int64 [r], shaped uint8 [r]): ``shaped`` is 1 where the
+      record has the format's shape, 2 where it is blank.
+    """
+    records = len(record_start)
+    record_field = np.zeros(records + 1, dtype=np.int64)
+    time = np.full(records, NO_TIME, dtype=np.int64)
+    shaped = np.zeros(records, dtype=np.uint8)
+    rows = new_rows(records * 7)
+    n = 0
+    for r in range(records):
+        at, stop = record_text(data, record_start[r], record_end[r])
+        if at == stop:
+            shaped[r] = 2
+        end = _priority_end(data, at, stop)
+        if end > 0:
+            n = put(rows, n, at + 1, end - 1, 0, HARMLESS, PRIORITY, -1)
+            at = end
+        end, micros = bsd_time(data, at, stop, year, month, zone)
+        dated = end > 0
+        if not dated:
+            end, micros = iso_time(data, at, stop, zone, False)
+        if end > 0 and (end == stop or data[end] == 32):
+            time[r] = micros
+            n = put(rows, n, at, end, 0, DATE_TIME, TIME_COLUMN, -1)
+            at = skip_spaces(data, end, stop)
+            program, pid, pid_end, after = _tag(data, at, stop)
+            if program < 0:
+                # A host stands before the program; where it is missing, the tag does at once.
+                end = token_end(data, at, stop)
+                if end > at and end < stop:
+                    n = put(rows, n, at, end, 0, HOSTNAME, HOST, -1)
+                    at = skip_spaces(data, end, stop)
+                    if at + 1 < stop and data[at] == 58 and data[at + 1] == 32:
+                        at = skip_spaces(data, at + 1, stop)
+                    program, pid, pid_end, after = _tag(data, at, stop)
+                    shaped[r] = 1 if dated or program > 0 else 0
+            if program > 0:
+                n = put(rows, n, at, program, 0, SCAN, PROGRAM, -1)
+                n = _put_pid(data, rows, n, pid, pid_end)
+                at = skip_spaces(data, after, stop)
+        n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
+        record_field[r + 1] = n
+    return rows[:n], record_field, time, shaped
+
+
+@njit(cache=True, nogil=True)
+def _structured_data_end(data, at, stop):  # type: ignore[no-untyped-def]
+    """Where well-formed structured data that starts at ``at`` ends, or -1."""
+    if at < stop and data[at] == 45:
+        return at + 1
+    if at >= stop or data[at] != 91:
+        return -1
+    while at < stop and data[at] == 91:
+        at += 1
+        name = at
+        while at < stop and data[at] > 32 and data[at] != 93 and data[at] != 34 and data[at] != 61:
+            at += 1
+        if at == name:
+            return -1
+        while at < stop and data[at] == 32:
+            at = skip_spaces(data, at, stop)
+            name = at
+            while at < stop and data[at] > 32 and data[at] != 93 and data[at] != 34 and data[at] != 61:
+                at += 1
+            if at == name or at + 1 >= stop or data[at] != 61 or data[at + 1] != 34:
+                return -1
+            at += 2
+            while at < stop and data[at] != 34:
+                at += 2 if data[at] == 92 else 1
+            at += 1
+        if at >= stop or data[at] != 93:
+            return -1
+        at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # type: ignore[no-untyped-def]
+    """``<PRI>VERSION TIME HOST APP PROCID MSGID STRUCTURED-DATA MSG`` (RFC 5424, section 6).
+
+    What does not follow it is one message. Keys of rows count from ``reserved`` for nodes, below it for HEADER_KEYS.
+
+    Returns:
+      (rows int32 [f, 6], record_field int64 [r + 1], time int64 [r], shaped uint8 [r], nodes int64 [k, 5]).
+    """
+    records = len(record_start)
+    record_field = np.zeros(records + 1, dtype=np.int64)
+    time = np.full(records, NO_TIME, dtype=np.int64)
+    shaped = np.zeros(records, dtype=np.uint8)
+    rows = new_rows(records * 12)
+    nodes, slots = new_nodes()
+    known = 1
+    n = 0
+    token = np.zeros((6, 2), dtype=np.int64)  # version, time, host, app, procid, msgid
+    for r in range(records):
+        start, stop = record_text(data, record_start[r], record_end[r])
+        if start == stop:
+            shaped[r] = 2
+        rows = room_for(rows, n, 12)
+        priority = _priority_end(data, start, stop)
+        ok = priority > 0
+        at = priority
+        if ok:
+            for k in range(6):
+                token[k, 0] = at
+                while at < stop and data[at] > 32:
+                    at += 1
+                token[k, 1] = at
+                if at == token[k, 0] or at >= stop or data[at] != 32:
+                    ok = False
+                    break
+                at += 1
+        if ok:
+            ok = token[0, 1] - token[0, 0] <= 3 and is_integer(data, token[0, 0], token[0, 1])
+        nil_time = False
+        micros = np.int64(NO_TIME)
+        if ok:
+            nil_time = is_dash(data, token[1, 0], token[1, 1])
+            if not nil_time:
+                end, micros = iso_time(data, token[1, 0], token[1, 1], zone, False)
+                ok = end == token[1, 1]
+        if not ok:
+            n = put(rows, n, start, stop, 0, SCAN, MESSAGE, -1)
+            record_field[r + 1] = n
+            continue
+        shaped[r] = 1
+        n = put(rows, n, start + 1, priority - 1, 0, HARMLESS, PRIORITY, -1)
+        n = put(rows, n, token[0, 0], token[0, 1], 0, HARMLESS, VERSION, -1)
+        if nil_time:
+            n = put(rows, n, token[1, 0], token[1, 1], 0, HARMLESS, ATTRIBUTES, TIMESTAMP_KEY)
+        else:
+            time[r] = micros
+            n = put(rows, n, token[1, 0], token[1, 1], 0, DATE_TIME, TIME_COLUMN, -1)
+        nil = is_dash(data, token[2, 0], token[2, 1])
+        n = put(rows, n, token[2, 0], token[2, 1], 0, HARMLESS if nil else HOSTNAME, HOST, -1)
+        nil = is_dash(data, token[3, 0], token[3, 1])
+        n = put(rows, n, token[3, 0], token[3, 1], 0, HARMLESS if nil else SCAN, PROGRAM, -1)
+        n = _put_pid(data, rows, n, token[4, 0], token[4, 1])
+        nil = is_dash(data, token[5, 0], token[5, 1])
+        n = put(rows, n, token[5, 0], token[5, 1], 0, HARMLESS if nil else SCAN, MSGID, -1)
+        end = _structured_data_end(data, at, stop)
+        if end > 0 and (end == stop or data[end] == 32):
+            if data[at] == 91:
+                while at < end:
+                    at += 1
+                    name = at
+                    while data[at] != 32 and data[at] != 93:
+                        at += 1
+                    nodes, slots = room_for_node(nodes, slots, known)
+                    element, known = child_of(data, 0, name, at, seed, nodes, slots, known)
+                    rows = room_for(rows, n, 4)
+                    n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + element)
+                    while data[at] != 93:
+                        at = skip_spaces(data, at, end)
+                        name = at
+                        while data[at] != 61:
+                            at += 1
+                        nodes, slots = room_for_node(nodes, slots, known)
+                        node, known = child_of(data, element, name, at, seed, nodes, slots, known)
+                        rows = room_for(rows, n, 4)
+                        n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + node)
+                        at += 2
+                        name = at
+                        while data[at] != 34:
+                            at += 2 if data[at] == 92 else 1
+                        n = put(rows, n, name, at, 0, SCAN, ATTRIBUTES, reserved + node)
+                        at += 1
+                    at += 1
+            at = skip_spaces(data, end, stop)
+            if stop - at >= 3 and data[at] == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
+                at += 3
+        rows = room_for(rows, n, 1)
+        n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
+        record_field[r + 1] = n
+    return rows[:n], record_field, time, shaped, nodes[:known]
