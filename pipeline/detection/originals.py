@@ -1,0 +1,83 @@
+"""Originals of a unit: distinctive values that are looked for wherever they stand, to replace them and to prove them gone."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from pipeline.detection.patterns import IS_WORD
+from pipeline.detection.values import Findings, Kind, Values
+from pipeline.kernels import words
+from pipeline.records import Bools, Bytes, Int32, Int64
+
+
+class Originals:
+    """An index of values by their first word.
+
+    Attributes:
+      value: int32 [n], numbers of Values.
+      strong: bool [n], whether it was found with strong evidence: then it is looked for in the whole unit, else only
+        in the records in which it was found.
+    """
+
+    def __init__(self, values: Values, numbers: Int32, strong: Bools) -> None:
+        self.value: Int32 = numbers
+        self.strong = strong
+        texts = [values.text[n] for n in self.value]
+        self.offset = np.concatenate(([0], np.cumsum([len(t) for t in texts]))).astype(np.int64)
+        self.arena: Bytes = np.frombuffer(b"".join(texts) or b"\x00", np.uint8)
+        self.key = np.uint64(secrets.randbits(64) | 1)
+        self.first_word = np.zeros(len(texts), np.int64)
+        self.chain = np.full(len(texts), -1, np.int64)
+        self.slots = np.full(1 << max(4, (4 * len(texts)).bit_length()), -1, np.int64)
+        self.bits = np.zeros(words.FILTER_BITS, np.bool_)
+        words.index_originals(
+            self.arena, self.offset, IS_WORD, self.key, self.first_word, self.chain, self.slots, self.bits
+        )
+
+    def find(
+        self, data: Bytes, start: Int64, end: Int64, escaped: Bools, covered: Bools
+    ) -> tuple[Int64, Int64, Int64, Int64]:
+        """Occurrences in spans of ``data`` that are not wholly covered.
+
+        Returns:
+          (start, end, which original, which span), int64 each.
+        """
+        room = len(start) + 1024
+        while True:
+            out = [np.empty(room, np.int64) for _ in range(4)]
+            count = words.find_originals(
+                data, start, end, escaped, covered, IS_WORD, self.arena, self.offset, self.key, self.first_word,
+                self.chain, self.slots, self.bits, *out,
+            )  # fmt: skip
+            if count >= 0:
+                return out[0][:count], out[1][:count], out[2][:count], out[3][:count]
+            room *= 4
+
+
+def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[Int32], Bools]) -> Originals:
+    """The distinctive values found in some batches, save those that every recipient keeps.
+
+    Args:
+      kept: bool [n] for numbers of values, int32 [n].
+    """
+    found = np.zeros(len(values), np.bool_)
+    strong = np.zeros(len(values), np.bool_)
+    for f in findings:
+        part = f.kind != Kind.HOLDER
+        found[f.value[part]] = True
+        strong[f.value[part & f.strong]] = True
+    found &= values.columns()[1].astype(np.bool_)
+    numbers = np.flatnonzero(found).astype(np.int32)
+    numbers = numbers[~kept(numbers)]
+    return Originals(values, numbers, strong[numbers])
+
+
+def covered_bytes(size: int, start: Int64, end: Int64) -> Bools:
+    """bool [size]: whether a byte lies in one of the spans."""
+    depth = np.zeros(size + 1, np.int32)
+    np.add.at(depth, start, 1)
+    np.add.at(depth, end, -1)
+    return np.cumsum(depth[:-1]) > 0

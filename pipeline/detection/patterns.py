@@ -1,0 +1,146 @@
+"""The recognizers' declarations and the client's known values, compiled for Hyperscan and the kernels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import hyperscan
+import numpy as np
+
+from pipeline.errors import ConfigurationError
+from pipeline.records import Bools, Bytes, Int64
+from recognizers.declaration import TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
+
+LONGEST_UNTIL = 32
+HOST_BYTES = WORD | frozenset(b".-")
+
+
+def byte_table(members: frozenset[int]) -> Bools:
+    table = np.zeros(256, np.bool_)
+    table[list(members)] = True
+    return table
+
+
+IS_TOKEN = byte_table(TOKEN_BYTES)
+IS_WORD = byte_table(WORD)
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A known value to be found wherever it stands between non-word bytes, caseless.
+
+    Attributes:
+      text: UTF-8 bytes.
+      entity: what it is.
+      back: whether labels to its left belong to it (a domain).
+      foreign: it is another client's, and the record that holds it is not released.
+    """
+
+    text: bytes
+    entity: str
+    back: bool = False
+    foreign: bool = False
+
+
+def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database:
+    """A block-mode Hyperscan database whose ids are the expressions' places."""
+    db = hyperscan.Database()
+    db.compile(
+        expressions=list(expressions),
+        ids=list(range(len(expressions))),
+        elements=len(expressions),
+        flags=[hyperscan.HS_FLAG_CASELESS | flags] * len(expressions),
+    )
+    return db
+
+
+def hits(db: hyperscan.Database, data: Bytes) -> tuple[Int64, Int64]:
+    """(pattern, end) of every match, in order of report, each once."""
+    found: list[int] = []
+    append = found.append
+
+    def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
+        append(number << 40 | end)
+
+    db.scan(data.data, match_event_handler=on_match)
+    packed = np.unique(np.array(found, np.int64))
+    return packed >> 40, packed & ((1 << 40) - 1)
+
+
+class TokenGate:
+    """Which recognizers may find something in a token: a superset, decided for many tokens in one pass."""
+
+    def __init__(self, recognizers: Sequence[DeclaredRecognizer]) -> None:
+        expressions: list[bytes] = []
+        owner: list[int] = []
+        for place, recognizer in enumerate(recognizers):
+            for pattern in recognizer.token_patterns:
+                expressions.append(pattern.pattern.encode("ascii"))
+                owner.append(place)
+        self.owner = np.array(owner, np.int64)
+        # A token holds no line feed, so that ^ and $ mean its ends once tokens are joined by one.
+        self.db = database(expressions, hyperscan.HS_FLAG_MULTILINE)
+
+    def candidates(self, arena: Bytes, offset: Int64) -> list[tuple[int, int]]:
+        """(token, recognizer) pairs for the tokens ``arena[offset[i] : offset[i + 1] - 1]``."""
+        joined = arena[offset[0] : offset[-1]].copy()
+        joined[offset[1:] - offset[0] - 1] = 0x0A
+        pattern, end = hits(self.db, joined)
+        token = np.searchsorted(offset[1:] - offset[0], end, side="left")
+        pairs = np.unique(token * len(self.owner) + self.owner[pattern]) if len(end) else np.zeros(0, np.int64)
+        return [(int(p) // len(self.owner), int(p) % len(self.owner)) for p in pairs]
+
+
+class Anchors:
+    """All anchor patterns and literals, as one database and one row of byte tables each."""
+
+    def __init__(self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal]) -> None:
+        self.patterns: list[tuple[DeclaredRecognizer, AnchorPattern]] = []
+        for recognizer in recognizers:
+            for pattern in recognizer.anchor_patterns:
+                refuse_reaching_over_nul(f"{type(recognizer).__name__}.{pattern.name}", pattern.anchor)
+                self.patterns.append((recognizer, pattern))
+        self.literals = list(literals)
+        expressions = [p.anchor.encode("ascii") for _, p in self.patterns]
+        expressions += [b"".join(b"\\x%02x" % byte for byte in literal.text) for literal in self.literals]
+        count = len(expressions)
+        self.in_value = np.zeros((count, 256), np.bool_)
+        self.in_trim = np.zeros((count, 256), np.bool_)
+        self.in_back = np.zeros((count, 256), np.bool_)
+        self.until = np.zeros((count, LONGEST_UNTIL), np.uint8)
+        self.until_size = np.zeros(count, np.int64)
+        self.back_over = np.full(count, -1, np.int64)
+        self.min_length = np.zeros(count, np.int64)
+        self.bounded = np.zeros(count, np.bool_)
+        for n, (_, p) in enumerate(self.patterns):
+            self.in_value[n] = byte_table(p.value)
+            self.in_trim[n] = byte_table(p.trim)
+            self.min_length[n] = p.min_length
+            if p.until is not None:
+                self.until[n, : len(p.until)] = list(p.until)
+                self.until_size[n] = len(p.until)
+            if p.back is not None:
+                self.in_back[n] = byte_table(p.back)
+                self.back_over[n] = p.back_over
+        for n, literal in enumerate(self.literals, len(self.patterns)):
+            self.bounded[n] = True
+            self.back_over[n] = len(literal.text)
+            if literal.back:
+                self.in_back[n] = byte_table(HOST_BYTES)
+        self.db = database(expressions, 0)
+
+
+_CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[.^$]")
+
+
+def refuse_reaching_over_nul(name: str, anchor: str) -> None:
+    """NUL separates texts: an anchor that could match it would join neighbours."""
+    for part in _CLASS.findall(anchor):
+        negated = part.startswith("[^") and "\\x00" not in part and "\\0" not in part
+        if part in (".", "^", "$", r"\S", r"\W", r"\D") or negated:
+            raise ConfigurationError(
+                f"{name}: anchor: {part} may stand for the byte between two texts; name the bytes instead, "
+                r"or add \x00 to the negated class"
+            )

@@ -1,0 +1,166 @@
+"""Kernels over spans: values after anchors, rows of entries, raw positions, groups of overlapping rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from pipeline.kernels.splice import JSON_STRING, unescape
+
+
+@njit(cache=True, nogil=True)
+def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ignore[no-untyped-def]
+    """Copy the texts of fields, decoded, each followed by NUL; text k is ``out[offsets[k] : offsets[k + 1] - 1]``."""
+    used = 0
+    offsets[0] = 0
+    for k in range(len(which)):
+        f = which[k]
+        here = fstart[f]
+        stop = fend[f]
+        if decoder[f] == JSON_STRING:
+            while here < stop:
+                here, used = unescape(data, here, stop, out, used)
+        else:
+            for i in range(here, stop):
+                out[used] = data[i]
+                used += 1
+        out[used] = 0
+        used += 1
+        offsets[k + 1] = used
+    return used
+
+
+@njit(cache=True, nogil=True)
+def values_after_anchors(  # type: ignore[no-untyped-def]
+    text, to, pattern, in_value, in_trim, in_back, until, until_size, back_over, min_length, bounded, in_word, start, end
+):
+    """The [start, end) of the value after each anchor end ``to``; start = -1 where there is none.
+
+    ``in_value`` etc. are bool [patterns, 256]; ``until`` is uint8 [patterns, 32] with its sizes, 0 for none.
+    The same reading as recognizers.declaration.value_span; a ``bounded`` pattern's value must stand between non-word
+    bytes as well.
+    """
+    size = len(text)
+    for k in range(len(to)):
+        p = pattern[k]
+        at = to[k]
+        e = at
+        if until_size[p] > 0:
+            while e < size and text[e] != 0:
+                hit = e + until_size[p] <= size
+                if hit:
+                    for i in range(until_size[p]):
+                        if text[e + i] != until[p, i]:
+                            hit = False
+                            break
+                if hit:
+                    break
+                e += 1
+        else:
+            while e < size and in_value[p, text[e]]:
+                e += 1
+        while e > at and in_trim[p, text[e - 1]]:
+            e -= 1
+        if e - at < min_length[p]:
+            start[k] = -1
+            continue
+        s = at
+        if back_over[p] >= 0:
+            s = at - back_over[p]
+            while s > 0 and in_back[p, text[s - 1]]:
+                s -= 1
+        if bounded[p] and ((e < size and in_word[text[e]]) or (s > 0 and in_word[text[s - 1]])):
+            start[k] = -1
+            continue
+        start[k] = s
+        end[k] = e
+
+
+@njit(cache=True, nogil=True)
+def count_rows(entry, row_offset):  # type: ignore[no-untyped-def]
+    total = 0
+    for k in range(len(entry)):
+        total += row_offset[entry[k] + 1] - row_offset[entry[k]]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def expand_rows(at, entry, row_offset, row_start, row_end, start, end, row, used):  # type: ignore[no-untyped-def]
+    """Rows of each occurring entry, moved to where it occurs (``at``): fills start, end and the row's number."""
+    for k in range(len(entry)):
+        for r in range(row_offset[entry[k]], row_offset[entry[k] + 1]):
+            start[used] = at[k] + row_start[r]
+            end[used] = at[k] + row_end[r]
+            row[used] = r
+            used += 1
+    return used
+
+
+@njit(cache=True, nogil=True)
+def to_raw(start, end, order, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field):  # type: ignore[no-untyped-def]
+    """Positions in gathered texts to raw positions in the batch. ``order`` sorts ``start``."""
+    text = 0
+    scratch = np.empty(8, np.uint8)
+    for k in range(len(order)):
+        n = order[k]
+        while offsets[text + 1] <= start[n]:
+            text += 1
+        f = which[text]
+        field[n] = f
+        base = offsets[text]
+        if decoder[f] == JSON_STRING:
+            here = fstart[f]
+            decoded = base
+            while here < fend[f] and decoded < start[n]:
+                step, wide = unescape(data, here, fend[f], scratch, 0)
+                if decoded + wide > start[n]:
+                    break
+                here = step
+                decoded += wide
+            raw_start[n] = here
+            while here < fend[f] and decoded < end[n]:
+                here, wide = unescape(data, here, fend[f], scratch, 0)
+                decoded += wide
+            raw_end[n] = here
+        else:
+            raw_start[n] = fstart[f] + start[n] - base
+            raw_end[n] = fstart[f] + end[n] - base
+
+
+@njit(cache=True, nogil=True)
+def resolve_groups(start, end, action, entity, group_start, group_end, group_action, group_row):  # type: ignore[no-untyped-def]
+    """Merge overlapping rows (sorted by start) and name each group's strictest action and its deciding row.
+
+    Among rows of the strictest action one that spans the whole group decides; between several the entity of lowest
+    number, then the first. ``group_row`` is that row, or -1 - row where no row spans the group.
+    Groups whose strictest action is 0 (keep) are left out. Returns the number of groups.
+    """
+    n = 0
+    i = 0
+    while i < len(start):
+        s = start[i]
+        e = end[i]
+        strictest = action[i]
+        j = i + 1
+        while j < len(start) and start[j] < e:
+            e = max(e, end[j])
+            strictest = max(strictest, action[j])
+            j += 1
+        if strictest > 0:
+            spanning = -1
+            partial = -1
+            for r in range(i, j):
+                if action[r] != strictest:
+                    continue
+                if start[r] == s and end[r] == e:
+                    if spanning < 0 or entity[r] < entity[spanning]:
+                        spanning = r
+                elif partial < 0 or entity[r] < entity[partial]:
+                    partial = r
+            group_start[n] = s
+            group_end[n] = e
+            group_action[n] = strictest
+            group_row[n] = spanning if spanning >= 0 else -1 - partial
+            n += 1
+        i = j
+    return n

@@ -1,0 +1,353 @@
+"""Redaction: batch, findings and one recipient's policy in, edits out. It decides; it neither finds nor writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
+from pipeline.detection.values import Findings, Kind, Values
+from pipeline.kernels.spans import resolve_groups
+from pipeline.kernels.splice import splice_fields
+from pipeline.policy.actions import COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.surrogates.coarsening import coarsened
+from pipeline.surrogates.space import SurrogateSpace
+from pipeline.surrogates.times import shift_text, truncate_text
+from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
+
+#: A group of overlapping findings that none of them spans is pseudonymised by a token in this namespace.
+TOKEN = 7
+TOKEN_NAMESPACE = "token"
+#: A replacement made for one place only (a shifted time, a number written as text).
+LITERAL = 15
+#: The tag of a whole field that a column's rule redacts.
+FIELD_TAG = len(ENTITIES)
+Actions = npt.NDArray[np.int8]
+
+
+class Policy(Protocol):
+    """What redaction asks of a compiled policy (pipeline.policy)."""
+
+    actions: tuple[int, ...]
+    parameters: dict[str, str]
+    columns: dict[str, int]
+    other_columns: int
+
+
+class Redactor:
+    """One recipient's decisions over one scanner's values; its texts are made once per distinct value."""
+
+    def __init__(self, policy: Policy, space: SurrogateSpace, scanner: Scanner) -> None:
+        self.policy = policy
+        self.space = space
+        self.scanner = scanner
+        self.action_of_entity: Actions = np.array(policy.actions, np.int8)
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew, together with the scanner's values."""
+        self._text: dict[int, bytes] = {}
+        self._literals: list[bytes] = []
+        self._pseudonym: dict[int, bytes] = {}
+        self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
+        self._keys: dict[str, str] = {}
+
+    @property
+    def values(self) -> Values:
+        return self.scanner.values
+
+    # Which action a row gets.
+
+    def row_actions(self, batch: Batch, findings: Findings) -> Actions:
+        """int8 [k]: the action of each row; -1 for a compound whose parts are replaced instead."""
+        entity = self.values.columns()[0][findings.value]
+        own = self.action_of_entity[entity]
+        by_holder = self.action_of_entity[findings.holder]
+        action = np.maximum(own, by_holder)
+        is_holder = findings.kind == Kind.HOLDER
+        whole = (by_holder >= Action.MASK) | (by_holder == Action.GENERALISE)
+        action[is_holder] = np.where(whole[is_holder], by_holder[is_holder], -1)
+        for column, rule in self._entity_columns():
+            here = batch.field_column[findings.field] == COLUMN_NAMES.index(column)
+            of_entity = here & ((entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]]))
+            action[of_entity & ~is_holder] = rule
+        self._keep_unchanged(findings.value, action)
+        return action
+
+    def _entity_columns(self) -> list[tuple[str, int]]:
+        return [
+            (column, rule)
+            for column, rule in self.policy.columns.items()
+            if column in COLUMN_ENTITY and Action.KEEP <= rule < Action.MASK
+        ]
+
+    def keeps(self, numbers: npt.NDArray[np.int32]) -> Bools:
+        """Whether each value, wherever it stands, is left as it is by the entities' actions."""
+        entity = self.values.columns()[0][numbers]
+        action = self.action_of_entity[entity].copy()
+        self._keep_unchanged(numbers, action)
+        return action == Action.KEEP
+
+    def _keep_unchanged(self, value: npt.NDArray[np.int32], action: Actions) -> None:
+        """A value whose pseudonym is itself (a loopback address, ``root``) is kept."""
+        asked = np.flatnonzero(action == Action.PSEUDONYMISE)
+        if not len(asked):
+            return
+        if len(self._same) < len(self.values):
+            self._same = np.concatenate((self._same, np.zeros(2 * len(self.values) - len(self._same), np.int8)))
+        numbers = value[asked]
+        fresh = np.unique(numbers[self._same[numbers] == 0])
+        if len(fresh):
+            for number, text in zip(fresh.tolist(), self.pseudonyms(fresh.tolist()), strict=True):
+                self._same[number] = 2 if text == self.values.text[number] else 1
+        action[asked[self._same[numbers] == 2]] = Action.KEEP
+
+    def pseudonyms(self, numbers: list[int]) -> list[bytes]:
+        """Pseudonyms of values, made in one call for each namespace."""
+        by_namespace: dict[str, list[int]] = {}
+        for number in numbers:
+            if number not in self._pseudonym:
+                by_namespace.setdefault(NAMESPACES[ENTITIES[self.values.entity[number]]], []).append(number)
+        for namespace, members in by_namespace.items():
+            canonical = [self.values.canonical(n) for n in members]
+            found = [self.values.text[n] for n in members]
+            self._pseudonym.update(zip(members, self.space.pseudonyms(namespace, canonical, found), strict=True))
+        return [self._pseudonym[n] for n in numbers]
+
+    # Edits.
+
+    def edits(self, batch: Batch, findings: Findings) -> Edits:
+        """The edits of one batch."""
+        self._literals = []
+        action = self.row_actions(batch, findings)
+        active = np.flatnonzero(action >= 0)
+        entity = self.values.columns()[0][findings.value[active]]
+        room = len(active)
+        gs, ge, grow = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+        gact = np.empty(room, np.int64)
+        count = resolve_groups(
+            findings.start[active], findings.end[active], action[active].astype(np.int64), entity.astype(np.int64),
+            gs, ge, gact, grow,
+        )  # fmt: skip
+        gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
+        partial = grow < 0
+        row = active[np.where(partial, -1 - grow, grow)] if count else np.zeros(0, np.int64)
+        field = findings.field[row]
+        code = self._codes(batch, findings, row, gs, ge, gact, partial)
+        gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
+        gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
+        gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
+        text_start, text_end, arena = self._texts(code)
+        counted = findings.kind[active] != Kind.HOLDER
+        return Edits(
+            start=gs,
+            end=ge,
+            text_start=text_start,
+            text_end=text_end,
+            arena=arena,
+            field_edit=np.searchsorted(field, np.arange(batch.fields + 1)).astype(np.int64),
+            keys=tuple(self.names(list(batch.keys))),
+            time=time,
+            counts=_count(entity[counted], action[active][counted]),
+        )
+
+    def _codes(
+        self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64, partial: Bools
+    ) -> Int64:
+        """What each group's replacement is made from: payload << 4 | action."""
+        value = findings.value[row].astype(np.int64)
+        entity = self.values.columns()[0][value].astype(np.int64)
+        action = action.copy()
+        for place in np.flatnonzero(partial & (action < Action.MASK)).tolist():
+            text = batch.data[start[place] : end[place]].tobytes()
+            value[place] = self.values.number(int(entity[place]), text)
+            action[place] = TOKEN
+        payload = np.where(action == Action.REDACT, entity, np.where(action == Action.MASK, end - start, value))
+        payload[action == Action.REMOVE] = 0
+        return payload << 4 | action
+
+    def _field_rules(self, batch: Batch) -> Actions | None:
+        """int8 [f]: the action on a whole field by its column's rule, or -1."""
+        rules = np.full(len(COLUMN_NAMES) + 2, -1, np.int8)
+        by_key: dict[int, int] = {}
+        other = self.policy.other_columns
+        if other != COLUMN_SCAN:
+            rules[ATTRIBUTES] = Action.REMOVE if other == COLUMN_DROP else other
+        for column, rule in self.policy.columns.items():
+            whole = Action.REMOVE if rule == COLUMN_DROP else rule
+            if column in COLUMN_NAMES:
+                rules[COLUMN_NAMES.index(column)] = whole if whole >= Action.MASK else -1
+            else:
+                name = column.removeprefix("attributes.")
+                if name in batch.keys:
+                    by_key[batch.keys.index(name)] = whole if whole >= Action.MASK else -1
+        if not by_key and (rules < 0).all():
+            return None
+        of_field = rules[batch.field_column]
+        for key, rule in by_key.items():
+            of_field[(batch.field_key == key) & (batch.field_column == ATTRIBUTES)] = rule
+        of_field[batch.field_end == batch.field_start] = -1
+        return of_field
+
+    def _whole_fields(
+        self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
+    ) -> tuple[Int64, Int64, Int64, Int64]:
+        rules = self._field_rules(batch)
+        if rules is None:
+            return start, end, field, code
+        which = np.flatnonzero(rules >= 0)
+        action = rules[which].astype(np.int64)
+        size = batch.field_end[which] - batch.field_start[which]
+        payload = np.where(action == Action.REDACT, FIELD_TAG, np.where(action == Action.MASK, size, 0))
+        stays = rules[field] < 0
+        return _merge(
+            (start[stays], batch.field_start[which]),
+            (end[stays], batch.field_end[which]),
+            (field[stays], which),
+            (code[stays], payload << 4 | action),
+        )
+
+    def _times(
+        self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
+    ) -> tuple[Int64, Int64, Int64, Int64, Int64]:
+        action = int(self.action_of_entity[TIME_ENTITY])
+        if action == Action.KEEP:
+            return start, end, field, code, batch.time
+        time = np.full_like(batch.time, NO_TIME)
+        rewrite: Callable[[bytes], bytes | None]
+        if action == Action.SHIFT:
+            delta = self.space.shift()
+            time = np.where(batch.time == NO_TIME, NO_TIME, batch.time + delta)
+            rewrite = lambda text: shift_text(text, delta, self._year(batch))  # noqa: E731
+        elif action == Action.GENERALISE:
+            unit = self.policy.parameters["DATE_TIME"]
+            time = truncated(batch.time, unit)
+            rewrite = lambda text: truncate_text(text, unit)  # noqa: E731
+        else:
+            rewrite = lambda text: None  # noqa: E731
+        which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
+        codes = np.empty(len(which), np.int64)
+        fallback = action if action >= Action.MASK else int(Action.REDACT)
+        for k, f in enumerate(which.tolist()):
+            text = batch.data[batch.field_start[f] : batch.field_end[f]].tobytes()
+            new = rewrite(text)
+            if new is None:
+                payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
+                codes[k] = payload << 4 | fallback
+            else:
+                codes[k] = self._literal(new)
+        stays = ~np.isin(field, which)
+        merged = _merge(
+            (start[stays], batch.field_start[which]),
+            (end[stays], batch.field_end[which]),
+            (field[stays], which),
+            (code[stays], codes),
+        )
+        return *merged, time
+
+    @staticmethod
+    def _year(batch: Batch) -> int:
+        known = batch.time[batch.time != NO_TIME]
+        return int(known[0].astype("datetime64[us]").astype("datetime64[Y]").astype(int)) + 1970 if len(known) else 1970
+
+    def _literal(self, text: bytes) -> int:
+        """A code that stands for a text of this batch itself."""
+        self._literals.append(text)
+        return (len(self._literals) - 1) << 4 | LITERAL
+
+    def _numbers(
+        self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
+    ) -> tuple[Int64, Int64, Int64, Int64]:
+        """In a JSON number the whole number is replaced: by a number, or by a text in quotes."""
+        is_number = batch.field_decoder[field] == Decoder.JSON_NUMBER
+        if not is_number.any():
+            return start, end, field, code
+        start, end, code = start.copy(), end.copy(), code.copy()
+        stays = np.ones(len(start), np.bool_)
+        for k in np.flatnonzero(is_number).tolist():
+            f = field[k]
+            if k and field[k - 1] == f:
+                stays[k] = False
+                continue
+            whole = start[k] == batch.field_start[f] and end[k] == batch.field_end[f]
+            alone = k + 1 == len(field) or field[k + 1] != f
+            if not (whole and alone):
+                start[k], end[k] = batch.field_start[f], batch.field_end[f]
+                code[k] = FIELD_TAG << 4 | Action.REDACT
+            text = self._text_of([int(code[k])])[0]
+            if not (text.isdigit() and (text == b"0" or text[0] != 0x30)):
+                code[k] = self._literal(b'"' + text + b'"')
+        return start[stays], end[stays], field[stays], code[stays]
+
+    # Texts of replacements.
+
+    def _texts(self, code: Int64) -> tuple[Int64, Int64, Bytes]:
+        """(start, end, arena) of the replacements."""
+        distinct, inverse = np.unique(code, return_inverse=True)
+        texts = self._text_of(distinct.tolist())
+        end = np.cumsum([len(t) for t in texts]).astype(np.int64)
+        start = end - np.array([len(t) for t in texts], np.int64)
+        return start[inverse], end[inverse], np.frombuffer(b"".join(texts) + b"\x00", np.uint8)
+
+    def _text_of(self, codes: list[int]) -> list[bytes]:
+        missing = [c for c in codes if c & 15 != LITERAL and c not in self._text]
+        self.pseudonyms([c >> 4 for c in missing if c & 15 == Action.PSEUDONYMISE])
+        for c in missing:
+            self._text[c] = self._make_one(c >> 4, c & 15)
+        return [self._literals[c >> 4] if c & 15 == LITERAL else self._text[c] for c in codes]
+
+    def _make_one(self, payload: int, action: int) -> bytes:
+        if action == Action.PSEUDONYMISE:
+            return self._pseudonym[payload]
+        if action == TOKEN:
+            text = self.values.text[payload]
+            return self.space.pseudonyms(TOKEN_NAMESPACE, [text.lower()], [text])[0]
+        if action == Action.MASK:
+            return b"*" * payload
+        if action == Action.REMOVE:
+            return b""
+        if action == Action.GENERALISE:
+            entity = ENTITIES[self.values.entity[payload]]
+            coarse = coarsened(entity, self.policy.parameters.get(entity, ""), self.values.text[payload])
+            if coarse is not None:
+                return coarse
+            payload = self.values.entity[payload]
+        return b"<REDACTED>" if payload == FIELD_TAG else b"<" + ENTITIES[payload].encode() + b">"
+
+    # Names: keys of attributes, file names.
+
+    def names(self, names: list[str]) -> list[str]:
+        """Keys or file names as this recipient may see them: scanned and edited like any text."""
+        missing = [n for n in dict.fromkeys(names) if n not in self._keys]
+        if missing:
+            batch = texts_batch([n.encode("utf-8", "surrogateescape") for n in missing])
+            edits = self.edits(batch, self.scanner.scan(batch))
+            data, offset = splice_fields(batch, edits, np.arange(len(missing), dtype=np.int64))
+            for k, name in enumerate(missing):
+                self._keys[name] = data[offset[k] : offset[k + 1]].tobytes().decode()
+        return [self._keys[n] for n in names]
+
+
+def truncated(time: Int64, unit: str) -> Int64:
+    """Microseconds rounded down to a minute, hour, day or month."""
+    letter = {"minute": "m", "hour": "h", "day": "D", "month": "M"}[unit]
+    floor = time.astype("datetime64[us]").astype(f"datetime64[{letter}]").astype("datetime64[us]").astype(np.int64)
+    return np.where(time == NO_TIME, NO_TIME, floor)
+
+
+def _merge(*columns: tuple[Int64, Int64]) -> tuple[Int64, ...]:
+    joined = [np.concatenate(pair) for pair in columns]
+    order = np.argsort(joined[0], kind="stable")
+    return tuple(c[order] for c in joined)
+
+
+def _count(entity: npt.NDArray[np.int16], action: Actions) -> dict[tuple[str, str], int]:
+    pairs = Counter(dict(enumerate(np.bincount(entity.astype(np.int64) * 16 + action))))
+    return {
+        (ENTITIES[pair >> 4], Action(pair & 15).name.lower()): int(n) for pair, n in sorted(pairs.items()) if n
+    }

@@ -1,0 +1,207 @@
+"""The leak check: what was found is proven gone, position by position, before anything is published.
+
+With S the source bytes of a unit, E the disjoint edits, G the bytes that no recipient's edit covers and K the leaves
+kept by policy, a unit passes if and only if
+
+(a) every staged record, as native bytes and as decoded column values, equals S with its E applied (``check_native``,
+    ``check_columns``);
+(b) each finding that is not kept lies in E (``uncovered_rows``);
+(c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``);
+(d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``).
+
+(c) and (d) look at S with every byte of E overwritten by a letter of no meaning: positions stay, and what matters is
+whether G holds an original, not what a pseudonym happens to look like. (a) then carries the answer over to each output.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.detection.originals import Originals, covered_bytes
+from pipeline.detection.propagation import in_own_record, records_of
+from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.values import Findings, Kind
+from pipeline.kernels import compare, words
+from pipeline.policy.actions import Action
+from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.redaction import Redactor
+
+BLANK = ord("x")
+#: Originals of so many bytes are looked for inside words, too.
+INSIDE_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Union:
+    """What any recipient replaces in a batch.
+
+    Attributes:
+      edited: bool [n], by byte of the batch's data.
+      start, end: int64 [e], disjoint runs of edited bytes.
+      blanked: the batch with those bytes overwritten.
+    """
+
+    edited: Bools
+    start: Int64
+    end: Int64
+    blanked: Batch
+
+
+def union_of(batch: Batch, edits: Sequence[Edits]) -> Union:
+    start = np.concatenate([e.start for e in edits])
+    end = np.concatenate([e.end for e in edits])
+    edited = covered_bytes(len(batch.data), start, end)
+    change = np.flatnonzero(np.diff(np.concatenate(([0], edited.view(np.int8), [0]))))
+    data = batch.data.copy()
+    data[edited] = BLANK
+    return Union(edited, change[0::2].astype(np.int64), change[1::2].astype(np.int64), _with_data(batch, data))
+
+
+def _with_data(batch: Batch, data: Bytes) -> Batch:
+    parts = {name: getattr(batch, name) for name in batch.__dataclass_fields__}
+    return Batch(**{**parts, "data": data})
+
+
+def check_batch(
+    batch: Batch,
+    findings: Findings,
+    recipients: Sequence[tuple[Redactor, Edits]],
+    originals: Originals,
+    scanner: Scanner,
+) -> Bools:
+    """Conditions (b), (c) and (d): bool [r], records that must not be released."""
+    bad = np.zeros(batch.records, np.bool_)
+    for redactor, edits in recipients:
+        rows = uncovered_rows(batch, findings, redactor, edits)
+        bad[records_of(batch, findings.field[rows])] = True
+    union = union_of(batch, [edits for _, edits in recipients])
+    bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, scanner)] = True
+    bad[remaining_originals(batch, findings, union, originals, scanner)] = True
+    return bad
+
+
+def uncovered_rows(batch: Batch, findings: Findings, redactor: Redactor, edits: Edits) -> Int64:
+    """(b): rows of findings that are not kept and do not lie in an edit."""
+    action = redactor.row_actions(batch, findings)
+    rows = np.flatnonzero(action > Action.KEEP)
+    if not len(rows):
+        return rows
+    place = np.searchsorted(edits.start, findings.start[rows], side="right") - 1
+    inside = place >= 0
+    inside[inside] = edits.end[place[inside]] >= findings.end[rows][inside]
+    return rows[~inside]
+
+
+def remaining_leaves(
+    batch: Batch, findings: Findings, redactors: Sequence[Redactor], union: Union, scanner: Scanner
+) -> Int64:
+    """(c): records in which detection still finds a leaf that touches G and is not kept.
+
+    Detection is a pure function of a text: a text without an edit is not scanned again, (b) speaks for it.
+    """
+    edited_before = np.concatenate(([0], np.cumsum(union.edited)))
+    has_edit = edited_before[batch.field_end] > edited_before[batch.field_start]
+    which = np.flatnonzero(has_edit & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
+    again = scanner.scan(union.blanked, fields=which)
+    touches = edited_before[again.end] - edited_before[again.start] < again.end - again.start
+    rows = np.flatnonzero(touches & (again.kind != Kind.HOLDER))
+    if not len(rows):
+        return rows
+    again = again.take(rows)
+    kept = np.ones(len(again), np.bool_)
+    for redactor in redactors:
+        kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
+    return records_of(batch, again.field[~kept])
+
+
+def remaining_originals(
+    batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner
+) -> Int64:
+    """(d): records in which a distinctive original stands touching G: in any letter case between non-word bytes, and
+    as it was written, from INSIDE_WORDS bytes on, at any place."""
+    whole = np.zeros(0, np.int64)
+    if len(originals.value):
+        is_json = np.zeros(batch.records, np.bool_)
+        is_json[records_of(batch, np.flatnonzero(batch.field_decoder != Decoder.PLAIN))] = True
+        _, _, original, record = originals.find(
+            union.blanked.data, batch.record_start, batch.record_end, is_json, union.edited
+        )
+        first_field = np.minimum(batch.record_field[record], max(batch.fields - 1, 0))
+        own = in_own_record(batch, findings, first_field, originals.value[original], len(scanner.values))
+        whole = record[originals.strong[original] | own]
+    inside = np.zeros(batch.records, np.bool_)
+    distinctive = _distinctive_spans(batch, findings, union, scanner)
+    first = np.searchsorted(distinctive[0], np.concatenate((batch.record_start, [len(batch.data)]))).astype(np.int64)
+    words.records_with_original(
+        union.blanked.data, batch.record_start, batch.record_end, first, *distinctive, batch.data, union.edited,
+        INSIDE_WORDS, inside,
+    )  # fmt: skip
+    return np.concatenate((whole, np.flatnonzero(inside)))
+
+
+def _distinctive_spans(batch: Batch, findings: Findings, union: Union, scanner: Scanner) -> tuple[Int64, Int64]:
+    before = np.concatenate(([0], np.cumsum(union.edited)))
+    gone = before[findings.end] - before[findings.start] == findings.end - findings.start
+    part = gone & (findings.kind != Kind.HOLDER) & scanner.values.columns()[1][findings.value].astype(np.bool_)
+    return findings.start[part], findings.end[part]
+
+
+def check_native(batch: Batch, edits: Edits, keep: Bools, staged: Bytes, at: int) -> tuple[Bools, int]:
+    """(a) for native bytes, staged from ``at`` on: (bool [r] records that differ, the position after them)."""
+    bad = np.zeros(batch.records, np.bool_)
+    first = np.searchsorted(edits.start, np.concatenate((batch.record_start, [len(batch.data)]))).astype(np.int64)
+    after = compare.native_differs(
+        batch.data, batch.record_start, batch.record_end, keep, first, edits.start, edits.end, edits.text_start,
+        edits.text_end, edits.arena, staged, at, bad,
+    )  # fmt: skip
+    return bad, after
+
+
+def check_texts(batch: Batch, edits: Edits, which: Int64, column: Bytes, offset: Int64) -> Bools:
+    """(a) for decoded column values: bool [k], texts that are not field ``which[k]`` with its edits applied."""
+    bad, hard = np.zeros(len(which), np.bool_), np.zeros(len(which), np.bool_)
+    compare.field_differs(
+        batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, edits.field_edit, edits.start,
+        edits.end, edits.text_start, edits.text_end, edits.arena, column, offset, bad, hard,
+    )  # fmt: skip
+    for k in np.flatnonzero(hard).tolist():
+        bad[k] = column[offset[k] : offset[k + 1]].tobytes() != _expected(batch, edits, int(which[k]))
+    return bad
+
+
+def _expected(batch: Batch, edits: Edits, field: int) -> bytes:
+    """The decoded text of a field after its edits, by the standard library."""
+    decoder = batch.field_decoder[field]
+    pieces, here = [], int(batch.field_start[field])
+    for e in range(edits.field_edit[field], edits.field_edit[field + 1]):
+        pieces.append(_decoded(batch.data[here : edits.start[e]].tobytes(), decoder))
+        text = edits.arena[edits.text_start[e] : edits.text_end[e]].tobytes()
+        pieces.append(text.strip(b'"') if decoder == Decoder.JSON_NUMBER else text)
+        here = int(edits.end[e])
+    pieces.append(_decoded(batch.data[here : batch.field_end[field]].tobytes(), decoder))
+    return b"".join(pieces).decode("utf-8", "each-byte-replaced").encode()
+
+
+def _decoded(raw: bytes, decoder: int) -> bytes:
+    if decoder != Decoder.JSON_STRING:
+        return raw
+    text = json.loads(b'"%s"'.decode() % raw.decode("utf-8", "surrogateescape"), strict=False)
+    out = bytearray()
+    for character in text:
+        escaped_byte = 0xDC80 <= ord(character) <= 0xDCFF
+        out += character.encode("utf-8", "surrogateescape" if escaped_byte else "surrogatepass")
+    return bytes(out)
+
+
+def _each_byte_replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\ufffd" * (error.end - error.start), error.end
+
+
+codecs.register_error("each-byte-replaced", _each_byte_replaced)
