@@ -1,0 +1,190 @@
+"""IPv4 and IPv6 addresses: subnets stay subnets, private stays private, public stays public.
+
+Each class of addresses (private blocks, link-local, unique local, public …) has its own key and its prefix stays; a
+prefix-preserving map runs on the bits below it. A public address is walked past the other blocks. No IPv4 block is
+longer than /16, so public prefixes of /16 and longer are kept exactly.
+
+Documentation ranges count as public. Listed special addresses are kept; the maps do not know of them, so now and then
+a map gives one of them, or gives an address itself: a coincidence no permutation can exclude.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from pipeline.records import Bools, Bytes
+from pipeline.surrogates import special
+from pipeline.surrogates.ff1 import FF1
+from pipeline.surrogates.macs import LOW, MacMap
+from pipeline.surrogates.prefixes import PrefixMap
+from pipeline.surrogates.words import Words, cycle, from_numerals16, numerals16, word
+
+#: name -> the block. Class 0 is public, all that is in no block (RFC 6890; none longer than /16).
+IPV4_BLOCKS: tuple[tuple[str, str], ...] = (
+    ("this-network", "0.0.0.0/8"),
+    ("private-10", "10.0.0.0/8"),
+    ("shared", "100.64.0.0/10"),
+    ("loopback", "127.0.0.0/8"),
+    ("link-local", "169.254.0.0/16"),
+    ("private-172", "172.16.0.0/12"),
+    ("private-192", "192.168.0.0/16"),
+    ("benchmark", "198.18.0.0/15"),
+    ("multicast", "224.0.0.0/4"),
+    ("reserved", "240.0.0.0/4"),
+)
+IPV4_NAMES = ("public", *(name for name, _ in IPV4_BLOCKS))
+IPV4_FIXED = (0, *(int(block.rpartition("/")[2]) for _, block in IPV4_BLOCKS))
+
+TOP = (1 << 64) - 1
+#: (name, value, mask of the /64 that must agree, bits of the prefix that stay); a later line wins over an earlier.
+IPV6_CLASSES: tuple[tuple[str, int, int, int], ...] = (
+    ("other", 0, 0, 0),
+    ("global", 0x2000 << 48, 0xE000 << 48, 3),
+    ("6to4", 0x2002 << 48, 0xFFFF << 48, 48),
+    ("low", 0, TOP, 64),
+    ("nat64", 0x0064FF9B << 32, TOP, 64),
+    ("nat64-local", 0x0064FF9B0001 << 16, TOP ^ 0xFFFF, 48),
+    ("discard", 0x0100 << 48, TOP, 64),
+    ("unique-local-fc", 0xFC << 56, 0xFF << 56, 8),
+    ("unique-local-fd", 0xFD << 56, 0xFF << 56, 8),
+    ("link-local-wide", 0xFE80 << 48, 0xFFC0 << 48, 10),
+    ("link-local", 0xFE80 << 48, TOP, 64),
+    ("site-local", 0xFEC0 << 48, 0xFFC0 << 48, 10),
+    ("multicast-wide", 0xFF << 56, 0xFF << 56, 16),
+    ("multicast", 0xFF << 56, TOP ^ (0xFF << 48), 64),
+)
+GLOBAL_6TO4, LOW_64, NAT64, WIDE_GROUP, GROUP = 2, 3, 4, 12, 13
+
+
+@cache
+def _ipv4_table() -> Bytes:
+    """The class of each /16."""
+    table = np.zeros(1 << 16, np.uint8)
+    for number, (_, block) in enumerate(IPV4_BLOCKS, 1):
+        network = ipaddress.IPv4Network(block)
+        first = int(network.network_address) >> 16
+        table[first : first + (network.num_addresses >> 16)] = number
+    return table
+
+
+def ipv4_class(addresses: Words) -> Bytes:
+    """The place in IPV4_NAMES of each address, uint64 [n]."""
+    return _ipv4_table()[addresses >> word(16)]
+
+
+class Ipv4Map:
+    """The IPv4 addresses of one space; ``derive`` gives 32 bytes a name."""
+
+    def __init__(self, derive: Callable[[str], bytes]) -> None:
+        self._maps = [PrefixMap(derive(f"ipv4 {name}")) for name in IPV4_NAMES]
+
+    def forward(self, addresses: Words) -> Words:
+        """uint64 [n] of 32 bits -> the same, injective; nothing is kept here."""
+        classes = ipv4_class(addresses)
+        done = np.empty_like(addresses)
+        for number in np.unique(classes):
+            chosen = np.flatnonzero(classes == number)
+            done[chosen] = self._walked(int(number), addresses[chosen])
+        return done
+
+    def pseudonyms(self, addresses: Words) -> Words:
+        """``forward``, save that listed special addresses stay."""
+        return np.where(special.is_kept_ipv4(addresses), addresses, self.forward(addresses))
+
+    def _walked(self, number: int, addresses: Words) -> Words:
+        prefixes, fixed = self._maps[number], IPV4_FIXED[number]
+        return cycle(lambda w: prefixes.ipv4(w, fixed), addresses, lambda w: ipv4_class(w) == number)
+
+
+def ipv6_class(high: Words) -> Bytes:
+    """The place in IPV6_CLASSES of each /64, uint64 [n]."""
+    classes = np.zeros(len(high), np.uint8)
+    for number, (_, value, mask, _) in enumerate(IPV6_CLASSES):
+        classes[(high & word(mask)) == word(value)] = number
+    return classes
+
+
+class Ipv6Map:
+    """The IPv6 addresses of one space: the /64 by a prefix map, the interface id apart, the same in every subnet.
+
+    What holds an IPv4 address (mapped, NAT64, 6to4, ISATAP) or a MAC (EUI-64, solicited-node groups) follows it.
+    """
+
+    def __init__(self, derive: Callable[[str], bytes], ipv4: Ipv4Map, macs: MacMap) -> None:
+        self._ipv4, self._macs = ipv4, macs
+        self._maps = [PrefixMap(derive(f"ipv6 {name}")) for name, *_ in IPV6_CLASSES]
+        self._identifiers = FF1(derive("ipv6 interface"), 16)
+        self._groups = FF1(derive("ipv6 group"), 16)
+
+    def forward(self, high: Words, low: Words) -> tuple[Words, Words]:
+        """The two words of each address, uint64 [n] each."""
+        classes = ipv6_class(high)
+        network = self.networks(high)
+        interface = low.copy()
+        groups = (classes == GROUP) | (classes == WIDE_GROUP)
+        interface[groups] = self._group(low[groups])
+        interface[~groups] = self._interface(classes[~groups], low[~groups])
+        return network, interface
+
+    def networks(self, high: Words) -> Words:
+        """The /64s: uint64 [n] -> the same."""
+        classes = ipv6_class(high)
+        done = np.empty_like(high)
+        for number in np.unique(classes):
+            chosen = np.flatnonzero(classes == number)
+            if IPV6_CLASSES[number][3] == 64:
+                done[chosen] = high[chosen]
+                continue
+            done[chosen] = self._walked(int(number), high[chosen])
+            if number == GLOBAL_6TO4:  # 2002:<IPv4>:<subnet>; the map above has made the subnet
+                inner = self._ipv4.pseudonyms((high[chosen] >> word(16)) & word(0xFFFFFFFF))
+                done[chosen] = word(0x2002 << 48) | inner << word(16) | done[chosen] & word(0xFFFF)
+        return done
+
+    def _interface(self, classes: Bytes, low: Words) -> Words:
+        done = low.copy()
+        kinds = _kinds(classes, low)
+        inner = np.flatnonzero(kinds == 1)
+        done[inner] = low[inner] & word(0xFFFFFFFF << 32) | self._ipv4.pseudonyms(low[inner] & word(0xFFFFFFFF))
+        made = np.flatnonzero(kinds == 2)
+        done[made] = self._macs.eui64(low[made])
+        for nat64 in (False, True):
+            other = np.flatnonzero((kinds == 3) & ((classes == NAT64) == nat64))
+            done[other] = self._other(low[other], NAT64 if nat64 else LOW_64)
+        return done
+
+    def _walked(self, number: int, high: Words) -> Words:
+        prefixes, fixed = self._maps[number], IPV6_CLASSES[number][3]
+        return cycle(lambda w: prefixes.network(w, fixed), high, lambda w: ipv6_class(w) == number)
+
+    def _other(self, low: Words, place: int) -> Words:
+        """Interface ids of no special form, walked past the special forms of their class."""
+        return cycle(
+            lambda w: from_numerals16(self._identifiers.encrypt_many(numerals16(w, 16))),
+            low,
+            lambda w: _kinds(np.full(len(w), place, np.uint8), w) == 3,
+        )
+
+    def _group(self, low: Words) -> Words:
+        """Group ids: the low 24 bits as a MAC's, the octet above stays, so that 33:33 MACs agree (RFC 2464)."""
+        top = low >> word(32)
+        named = top > word(1)  # 0 and 1 are forms (solicited nodes stand under 1), not names
+        top[named] = cycle(
+            lambda w: from_numerals16(self._groups.encrypt_many(numerals16(w, 8))), top[named], lambda w: w > word(1)
+        )
+        return top << word(32) | low & word(0xFF000000) | self._macs.low(low & word(LOW))
+
+
+def _kinds(classes: Bytes, low: Words) -> Bytes:
+    """0 none (all zero), 1 holds an IPv4 address, 2 made of a MAC, 3 any other."""
+    top = low >> word(32)
+    isatap = (top == word(0x5EFE)) | (top == word(0x02005EFE))
+    mapped: Bools = isatap | (top == word(0xFFFF)) | ((top == word(0)) & (classes == NAT64))
+    made = ((low >> word(24)) & word(0xFFFF)) == word(0xFFFE)
+    kinds = np.where(mapped, 1, np.where(made, 2, 3)).astype(np.uint8)
+    kinds[low == word(0)] = 0
+    return kinds

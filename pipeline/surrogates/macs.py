@@ -1,0 +1,86 @@
+"""MAC addresses, and the interface ids and groups made of them.
+
+The low 24 bits go through one untweaked permutation wherever they stand, so that a MAC, the IPv6 interface id made of
+it, its solicited-node group and that group's MAC agree. What that costs: two devices with equal low 24 bits and
+different vendors still share them. U/L and I/G bits stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pipeline.surrogates import special
+from pipeline.surrogates.ff1 import FF1
+from pipeline.surrogates.words import Words, cycle, from_numerals16, numerals16, word
+
+LOW = 0xFFFFFF
+#: Free bits of a vendor prefix: all but U/L and I/G, the two lowest of the first octet.
+VENDOR_BITS = np.array([23, 22, 21, 20, 19, 18, *range(15, -1, -1)], np.uint64)
+#: What stands for an IPv4 group's MAC that is not listed: the group 224.0.0.0, which no one can join.
+MASKED_GROUP = 0x01005E000000
+
+
+class MacMap:
+    """48-bit addresses of one space."""
+
+    def __init__(self, derive: Callable[[str], bytes], *, keep_vendor_prefix: bool = True) -> None:
+        self._low = FF1(derive("low"), 16)
+        self._long = FF1(derive("long"), 16)
+        self._vendor = None if keep_vendor_prefix else FF1(derive("vendor"), 2)
+
+    def low(self, values: Words) -> Words:
+        """The permutation of 24 bits, uint64 [n]."""
+        return from_numerals16(self._low.encrypt_many(numerals16(values, 6)))
+
+    def addresses(self, values: Words) -> Words:
+        """uint64 [n] of 48 bits -> the same; nothing is kept here. A group (I/G set) keeps its first 24 bits."""
+        low = values & word(LOW)
+        return self.vendors(values >> word(24), low) << word(24) | self.low(low)
+
+    def vendors(self, vendors: Words, low: Words) -> Words:
+        """24-bit prefixes, kept or permuted under the low bits as tweak, as this space does."""
+        if self._vendor is None or not len(vendors):
+            return vendors
+        rows = ((vendors[:, None] >> VENDOR_BITS) & word(1)).astype(np.int64)
+        tweaks = low.astype(">u8").view(np.uint8).reshape(-1, 8)
+        free = np.bitwise_or.reduce(self._vendor.encrypt_many(rows, tweaks).astype(np.uint64) << VENDOR_BITS, axis=1)
+        own = vendors & word(0x030000)
+        return np.where(vendors & word(0x010000), vendors, free | own)
+
+    def pseudonyms(self, values: list[int]) -> list[int]:
+        """What is written for each 48-bit address: kept where listed, masked where an IPv4 group's is not listed."""
+        kept = special.macs()
+        mapped = self.addresses(np.array(values, np.uint64)).tolist() if values else []
+        return [
+            value if value in kept else MASKED_GROUP if value >> 24 == 0x01005E else other
+            for value, other in zip(values, mapped)
+        ]
+
+    def eui64(self, identifiers: Words) -> Words:
+        """Interface ids with ff:fe in the middle (RFC 4291 appendix A), uint64 [n]; the U/L bit stays."""
+        low = identifiers & word(LOW)
+        vendors = self.vendors(identifiers >> word(40), low)
+        return vendors << word(40) | word(0xFFFE << 24) | self.low(low)
+
+    def long_pseudonyms(self, values: list[int]) -> list[int]:
+        """EUI-64 addresses, 64 bits: those made of a MAC follow it, others keep the vendor as MACs do."""
+        words = np.array(values, np.uint64)
+        made = ((words >> word(24)) & word(0xFFFF)) == word(0xFFFE)
+        done = np.empty_like(words)
+        done[made] = self.eui64(words[made])
+        rest = words[~made]
+        low = cycle(
+            lambda w: from_numerals16(self._long.encrypt_many(numerals16(w, 10))),
+            rest & word((1 << 40) - 1),
+            lambda w: (w >> word(24)) != word(0xFFFE),
+        )
+        done[~made] = self.vendors(rest >> word(40), rest & word(LOW)) << word(40) | low
+        return [int(w) for w in done]
+
+
+def parse_mac(canonical: bytes) -> bytes | None:
+    """The 12 or 16 hex digits, lower-case, of an address in any notation with two digits an octet, or None."""
+    digits = canonical.translate(None, b":-.").lower()
+    return digits if len(digits) in (12, 16) and not digits.translate(None, b"0123456789abcdef") else None

@@ -1,0 +1,165 @@
+"""Host labels and account names: a tag, and a core as long as the name, such as ``host-kq7`` and ``user-wmak``.
+
+The core is FF1 of radix 36 over the letters and digits; ``-``, ``_``, ``.`` and ``+`` stay in place and are the tweak.
+Injective over lower-case names and invertible by key. What it shows: the name's length and its punctuation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import numpy as np
+from publicsuffixlist import PublicSuffixList
+
+from pipeline.surrogates import special
+from pipeline.surrogates.ff1 import FF1, SMALLEST_DOMAIN
+from pipeline.surrogates.permutation import KeyedPermutation
+from pipeline.surrogates.tokens import TokenMap
+
+RADIX = 36
+SYMBOLS = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyz", np.uint8)
+NUMERALS = np.full(256, -1, np.int64)
+NUMERALS[SYMBOLS] = np.arange(RADIX)
+NAME = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyz-_.+")
+LONGEST_LABEL = 63
+#: Longer accounts are no account names; a token keeps arithmetic bounded.
+LONGEST_ACCOUNT = 104
+#: Not in the public list, and used inside networks or in documentation (RFC 6761, RFC 8375, and by custom).
+INTERNAL_SUFFIXES = frozenset(
+    (b"local", b"lan", b"internal", b"corp", b"home.arpa", b"example", b"test", b"localdomain", b"intranet")
+)
+
+
+class CoreMap:
+    """The cores of one space: names over NAME, mapped within their length and punctuation."""
+
+    def __init__(self, derive: Callable[[str], bytes]) -> None:
+        self._derive = derive
+        self._ff1 = FF1(derive("core"), RADIX)
+        self._tables: dict[int, KeyedPermutation] = {}
+
+    def cores(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
+        """name -> core, for names that hold a letter or digit; none but bytes of NAME."""
+        groups: dict[tuple[int, int], list[bytes]] = defaultdict(list)
+        for name in dict.fromkeys(names):
+            groups[len(name), len(name.translate(None, b"-_.+"))].append(name)
+        done: dict[bytes, bytes] = {}
+        for (length, symbols), group in groups.items():
+            if symbols:
+                done.update(zip(group, self._group(group, length, symbols)))
+        return done
+
+    def _group(self, names: list[bytes], length: int, symbols: int) -> list[bytes]:
+        """Cores of names of one length with one number of letters and digits."""
+        octets = np.frombuffer(b"".join(names), np.uint8).reshape(len(names), length)
+        numerals = NUMERALS[octets]
+        inside = numerals >= 0
+        rows = numerals[inside].reshape(len(names), symbols)
+        masks = np.where(inside, np.uint8(ord("x")), octets)
+        if RADIX**symbols < SMALLEST_DOMAIN:
+            weights = RADIX ** np.arange(symbols - 1, -1, -1)
+            image = self._table(symbols).forward(rows @ weights, [mask.tobytes() for mask in masks])
+            rows = image[:, None] // weights % RADIX
+        else:
+            rows = self._ff1.encrypt_many(rows, masks)
+        written = octets.copy()
+        written[inside] = SYMBOLS[rows.ravel()]
+        joined = written.tobytes()
+        return [joined[at : at + length] for at in range(0, len(joined), length)]
+
+    def _table(self, symbols: int) -> KeyedPermutation:
+        if symbols not in self._tables:
+            self._tables[symbols] = KeyedPermutation(self._derive(f"short {symbols}"), RADIX**symbols)
+        return self._tables[symbols]
+
+
+class AccountMap:
+    """Account and group names of one space."""
+
+    TAG = b"user-"
+
+    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap) -> None:
+        self._cores = CoreMap(derive)
+        self._tokens = tokens
+
+    def pseudonyms(self, names: list[bytes]) -> list[bytes | None]:
+        """Of lower-case names, lower-case; None where the name is kept."""
+        plain = [name for name in names if NAME.issuperset(name) and len(name) <= LONGEST_ACCOUNT]
+        cores = self._cores.cores(plain)
+        kept = special.system_accounts()
+        return [
+            None if name in kept else self.TAG + cores[name] if name in cores else self._tokens.token(name)
+            for name in names
+        ]
+
+
+class LabelMap:
+    """Host names of one space, label by label, so that the names of one domain stay together."""
+
+    TAG = b"host-"
+
+    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap) -> None:
+        self._cores = CoreMap(derive)
+        self._tokens = tokens
+
+    def pseudonyms(self, names: list[bytes]) -> list[bytes]:
+        """Of lower-case names without the root's dot, lower-case."""
+        parted = [parts(name) for name in names]
+        plain = {label for part in parted if part for label in part[0] if label is not None and is_plain(label)}
+        written = {label: self._write(label, core) for label, core in self._cores.cores(plain).items()}
+        done = []
+        for name, part in zip(names, parted):
+            if part is None:
+                done.append(self._tokens.token(name))
+                continue
+            mapped, kept = part
+            labels = [
+                old if new is None else written.get(new) or self._tokens.token(new) for new, old in zip(mapped, kept)
+            ]
+            done.append(b".".join(labels))
+        return done
+
+    def _write(self, label: bytes, core: bytes) -> bytes:
+        return self.TAG + core if len(label) + len(self.TAG) <= LONGEST_LABEL else core
+
+
+def is_plain(label: bytes) -> bool:
+    """Whether a label takes a core: an A-label would decode to nonsense, and takes a token."""
+    return NAME.issuperset(label) and not label.startswith(b"xn--")
+
+
+def parts(name: bytes) -> tuple[list[bytes | None], list[bytes]] | None:
+    """A host name's labels: those to map, None where kept; and the labels as they stand. None if it is no host name."""
+    labels = name.split(b".")
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels) or len(name) > 253:
+        return None
+    suffix, internal = suffix_labels(name, len(labels))
+    own = len(labels) - suffix
+    mapped: list[bytes | None] = [None] * len(labels)
+    service = special.service_labels()
+    for at in range(own):
+        # Right before a public suffix stands what was registered, whatever word it is.
+        registered = at == own - 1 and suffix > 0 and not internal
+        if registered or labels[at] not in service:
+            mapped[at] = labels[at]
+    return mapped, labels
+
+
+def suffix_labels(name: bytes, labels: int) -> tuple[int, bool]:
+    """How many labels at the right are a suffix that stays, always with one to its left; and whether it is internal."""
+    for suffix in (b".".join(name.rsplit(b".", n)[-n:]) for n in (2, 1)):
+        if suffix in INTERNAL_SUFFIXES and len(suffix) < len(name):
+            return suffix.count(b".") + 1, True
+    if labels < 2 or not name.isascii():
+        return 0, False
+    found = public_suffixes().publicsuffix(name.decode("ascii"))
+    count = found.count(".") + 1 if found else 0
+    return (count, False) if count < labels else (labels - 1 if count > 1 else 0, False)
+
+
+@lru_cache(maxsize=1)
+def public_suffixes() -> PublicSuffixList:
+    """The registries' part of the list; its private part names organisations, which may be the client."""
+    return PublicSuffixList(accept_unknown=False, idna=False, only_icann=True)
