@@ -24,6 +24,8 @@ _STATES = frozenset(
 
 def is_secret(value: bytes) -> bool:
     """Whether what stands after `password=` is one: no placeholder and no state."""
+    if value[-1:] in (b"(", b"["):
+        return False  # a call or a type in code
     bare = value.strip(b"()[]{}")
     return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
 

@@ -197,6 +197,12 @@ class DeclaredRecognizer(EntityRecognizer):
         return results
 
 
+@lru_cache(maxsize=None)
+def value_run(value: frozenset[int]) -> re.Pattern[bytes]:
+    """A run of the bytes of a value, possibly empty."""
+    return re.compile(b"[" + b"".join(b"\\x%02x" % byte for byte in sorted(value)) + b"]*" if value else b"")
+
+
 def shifted(found: Iterable[Found], by: int) -> Iterator[Found]:
     for f in found:
         yield Found(f.start + by, f.end + by, f.entity, f.pattern, f.score)
@@ -209,9 +215,8 @@ def value_span(pattern: AnchorPattern, text: bytes, at: int) -> tuple[int, int] 
         end = text.find(pattern.until, at)
         end = len(text) if end < 0 else end
     else:
-        end = at
-        while end < len(text) and text[end] in pattern.value:
-            end += 1
+        run = value_run(pattern.value).match(text, at)
+        end = run.end() if run else at
     while end > at and text[end - 1] in pattern.trim:
         end -= 1
     if end - at < pattern.min_length:

@@ -18,7 +18,7 @@ from recognizers.words import common_words, is_placeholder, load_words
 INTERNAL_SUFFIXES = frozenset(
     b"local lan internal corp home.arpa home example test localdomain intranet localnet intra private priv ad".split()
 )
-_CLASSIC = frozenset(b"com net org edu gov mil int arpa biz info eu io".split())
+_CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 #: a package's first label is its author's top-level domain: com.example.app is code, not a host
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
 _PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net node.js".split())

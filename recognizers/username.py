@@ -91,7 +91,8 @@ def names_domain_account(value: bytes) -> bool:
 
 _NAME_KEYS = (
     r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name|account[ _.-]?name|samaccount(?:name)?"
-    r"|user[ _.-]?principal[ _.-]?name|user[0-9]?|objectsam|admin[ _]?name)"
+    r"|user[ _.-]?principal[ _.-]?name|objectsam|admin[ _]?name)"
+    r"|(?:\b|_)(?:[sdr]|src|dst|dest|source|target|destination|remote|client|auth|xauth|admin|db|acting|effective|su|by)?user[0-9]?"
     r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas|usrname|usr"
     r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname|nombre de cuenta|user_id|userid|caller))"
 )
@@ -158,11 +159,11 @@ class UsernameRecognizer(DeclaredRecognizer):
             check=names_windows_home,
         ),
         AnchorPattern(
-            "domain account", r"(?:\A|[ \t\n\x22'=,;:(<\[>|])[a-z0-9][a-z0-9._-]{0,30}\\", _PLAIN, 0.6, 1, _TRIM,
+            "domain account", r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\", _PLAIN, 0.6, 1, _TRIM,
             back=NAME_BYTES, back_over=1, check=names_domain_account,
         ),
         AnchorPattern(
-            "domain account, escaped", r"(?:\A|[ \t\n\x22'=,;:(<\[>|])[a-z0-9][a-z0-9._-]{0,30}\\\\", _PLAIN, 0.6, 1, _TRIM,
+            "domain account, escaped", r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\", _PLAIN, 0.6, 1, _TRIM,
             back=NAME_BYTES, back_over=2, check=names_domain_account,
         ),
     )

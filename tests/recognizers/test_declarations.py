@@ -1,0 +1,71 @@
+"""Laws of the declarations themselves: what a scanner may rely on."""
+
+from __future__ import annotations
+
+import hyperscan
+import pytest
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern, compiled
+from recognizers.entities import NAMESPACES
+from recognizers.keys import KEYS
+from recognizers.registry import RECOGNIZERS, all_recognizers, recognizer_for
+
+DECLARED = [
+    pytest.param(recognizer, pattern, id=f"{recognizer.ENTITY}-{pattern.name}")
+    for recognizer in all_recognizers()
+    for pattern in recognizer.PATTERNS
+]
+ANCHORS = [case for case in DECLARED if isinstance(case.values[1], AnchorPattern)]
+HOSTILE = (b"a", b"a.", b"a@", b"::", b"a:", b"0:", b"00:", b"1.", b"user=", b"password=", b'token="', b"-----BEGIN PRIVATE KEY-----", b"eyJ-",
+           b"a://", b"a\\", b"\\users\\", b"%40", b"/home/", b"f0", b"Cookie: ", b"\xc3\xa9.")
+
+
+def expression(pattern: TokenPattern | AnchorPattern) -> str:
+    return pattern.anchor if isinstance(pattern, AnchorPattern) else pattern.pattern
+
+
+@pytest.mark.parametrize(("recognizer", "pattern"), DECLARED)
+def test_every_pattern_compiles_in_hyperscan(recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern) -> None:
+    hyperscan.Database().compile(
+        expressions=[expression(pattern).encode("ascii")], ids=[0], elements=1, flags=hyperscan.HS_FLAG_CASELESS
+    )
+
+
+@pytest.mark.parametrize(("recognizer", "pattern"), DECLARED)
+def test_no_pattern_looks_around_or_matches_nothing(recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern) -> None:
+    text = expression(pattern)
+    assert not any(look in text for look in ("(?=", "(?!", "(?<", r"\A", r"\Z", "^", "$ "))
+    assert compiled(text).fullmatch(b"") is None
+
+
+@pytest.mark.parametrize(("recognizer", "pattern"), ANCHORS)
+def test_no_value_holds_nul_and_no_anchor_crosses_it(recognizer: DeclaredRecognizer, pattern: AnchorPattern) -> None:
+    assert 0 not in pattern.value | pattern.trim | (pattern.back or frozenset())
+    assert "[^" not in pattern.anchor and r"\W" not in pattern.anchor and r"\s" not in pattern.anchor
+
+
+@pytest.mark.parametrize("recognizer", all_recognizers(), ids=lambda r: r.ENTITY)
+def test_names_of_patterns_are_unique_within_a_recognizer(recognizer: DeclaredRecognizer) -> None:
+    names = [pattern.name for pattern in recognizer.PATTERNS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("recognizer", all_recognizers(), ids=lambda r: r.ENTITY)
+def test_a_recognizer_names_a_known_entity_its_keys_and_its_source(recognizer: DeclaredRecognizer) -> None:
+    assert recognizer.ENTITY in NAMESPACES and recognizer.SOURCE and recognizer.KEYS == KEYS[recognizer.ENTITY]
+
+
+def test_the_registry_is_in_fixed_order_and_makes_each_recognizer_once() -> None:
+    assert tuple(type(recognizer) for recognizer in all_recognizers()) == RECOGNIZERS
+    assert recognizer_for("URL") is recognizer_for("URL")
+    with pytest.raises(KeyError):
+        recognizer_for("MAC_ADRESS")
+
+
+@pytest.mark.parametrize("recognizer", all_recognizers(), ids=lambda r: r.ENTITY)
+@pytest.mark.parametrize("unit", HOSTILE, ids=repr)
+def test_hostile_repetition_is_read_to_its_end(recognizer: DeclaredRecognizer, unit: bytes) -> None:
+    text = unit * (200_000 // len(unit)) + b"!"
+    for token in text.split()[:1]:
+        assert sum(1 for _ in recognizer.find_in_token(token)) >= 0
+    assert isinstance(recognizer.find(text[:20_000]), list)

@@ -1,0 +1,62 @@
+"""Keys that declare a value's entity, and the words that are no identifiers."""
+
+from __future__ import annotations
+
+import pytest
+
+from recognizers.distinctive import is_distinctive
+from recognizers.keys import entity_of_key, key_entities, normalise_key
+from recognizers.words import is_placeholder, load_words
+
+
+@pytest.mark.parametrize("spelling", ["userName", "UserName", "user-name", "user.name", "user name", "USER_NAME"])
+def test_spellings_of_a_key_are_one(spelling: str) -> None:
+    assert normalise_key(spelling) == "user_name"
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("user.name", "USERNAME"), ("host.name", "HOSTNAME"), ("name", None), ("process.name", None), ("source.ip", "IP_ADDRESS"),
+        ("srcIp", "IP_ADDRESS"), ("SubjectUserName", "USERNAME"), ("winlog.event_data.TargetUserName", "USERNAME"),
+        ("a.b.client_mac", "MAC_ADDRESS"), ("SourceDeviceMac", "MAC_ADDRESS"), ("password", "CREDENTIAL"), ("X-Api-Key", "CREDENTIAL"),
+        ("file.hash.sha256", "FILE_HASH"), ("hosts.0.hostname", "HOSTNAME"), ("email", "EMAIL_ADDRESS"), ("message", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_key_is_matched_on_its_last_segments(path: str, entity: str | None) -> None:
+    assert entity_of_key(path) == entity
+
+
+def test_every_key_is_already_normalised() -> None:
+    assert all(normalise_key(key) == key for key in key_entities())
+
+
+@pytest.mark.parametrize("value", [b"-", b"(null)", b"none", b"NULL", b"unknown", b"***", b"true", b"n/a", b"<user>", b"", b"${USER}", b"..."])
+def test_placeholders_say_that_there_is_no_value(value: bytes) -> None:
+    assert is_placeholder(value)
+
+
+@pytest.mark.parametrize("value", [b"root", b"alice", b"192.0.2.1", b"x1", b"0x7f"])
+def test_values_are_no_placeholders(value: bytes) -> None:
+    assert not is_placeholder(value)
+
+
+@pytest.mark.parametrize("value", [b"kq7z", b"web-17", b"12345678", b"Mallory", "Jürg".encode()])
+def test_a_rare_value_is_distinctive(value: bytes) -> None:
+    assert is_distinctive(value)
+
+
+@pytest.mark.parametrize("value", [b"bob", b"1234567", b"daemon", b"Server", b"LOCALHOST", b"password", b"house", b"systemd-logind", b"10.0.0"])
+def test_a_short_or_common_value_is_not_distinctive(value: bytes) -> None:
+    assert not is_distinctive(value)
+
+
+def test_word_lists_are_lower_case_and_hold_no_comment() -> None:
+    for name in ("common_words", "system_words", "not_usernames", "placeholders", "file_extensions"):
+        words = load_words(name)
+        assert words and all(word == word.lower() and not word.startswith(b"#") for word in words)
+
+
+def test_a_list_that_does_not_ship_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        load_words("no_such_list")
