@@ -1,0 +1,1 @@
+"""What leaves: Parquet parts, native files, quarantine, manifest, and the step that publishes them."""

@@ -1,0 +1,230 @@
+"""Where everything stands in the output folder, on a disk or an object store, and how files get there whole.
+
+OUT/_staging/run=<id>/                                     until all is published
+    summary-<unit>.json                                    a unit's seal
+    quarantine-<unit>.jsonl
+    <recipient>/parts/date=…/part-<stem>.parquet
+    <recipient>/native/<stem>.bin
+OUT/_inside/run=<id>/_quarantine.jsonl                     for the firm only
+OUT/<recipient>/client=<opaque>/dataset=logs/run=<id>/     a release once it holds _manifest.json
+    date=…/part-<stem>.parquet
+OUT/<recipient>/client=<opaque>/_native/run=<id>/<name>
+OUT/<recipient>/client=<opaque>/_archive/<recipient>-<id>.tar.gz
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from pipeline.errors import ConfigurationError
+
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+MANIFEST = "_manifest.json"
+COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of one run.
+
+    Attributes:
+      fs: the file system of the output.
+      root: the output folder in it.
+      run_id: of the plan.
+      client: the client's opaque id.
+    """
+
+    fs: pafs.FileSystem
+    root: str
+    run_id: str
+    client: str
+
+    @property
+    def staging(self) -> str:
+        return f"{self.root}/_staging/run={self.run_id}"
+
+    def summary(self, unit: int) -> str:
+        return f"{self.staging}/summary-{unit:05d}.json"
+
+    def staged_quarantine(self, unit: int) -> str:
+        return f"{self.staging}/quarantine-{unit:05d}.jsonl"
+
+    def staged_parts(self, recipient: str) -> str:
+        return f"{self.staging}/{recipient}/parts"
+
+    def staged_native(self, recipient: str) -> str:
+        return f"{self.staging}/{recipient}/native"
+
+    @property
+    def inside(self) -> str:
+        return f"{self.root}/_inside/run={self.run_id}"
+
+    def client_folder(self, recipient: str) -> str:
+        return f"{self.root}/{recipient}/client={self.client}"
+
+    def run_folder(self, recipient: str) -> str:
+        return f"{self.client_folder(recipient)}/dataset=logs/run={self.run_id}"
+
+    def native_folder(self, recipient: str) -> str:
+        return f"{self.client_folder(recipient)}/_native/run={self.run_id}"
+
+    def archive(self, recipient: str) -> str:
+        return f"{self.client_folder(recipient)}/_archive/{recipient}-{self.run_id}.tar.gz"
+
+    def manifest(self, recipient: str) -> str:
+        return f"{self.run_folder(recipient)}/{MANIFEST}"
+
+
+def open_layout(out: str, run_id: str, client: str) -> Layout:
+    """The places of a run below ``out``, a local path or a URI that ``pyarrow.fs`` knows.
+
+    Raises:
+      ConfigurationError: the URI names no file system that can be opened.
+    """
+    if "://" in out:
+        try:
+            fs, root = pafs.FileSystem.from_uri(out)
+        except (pa.ArrowInvalid, OSError, ValueError) as error:
+            raise ConfigurationError(
+                f"--out {out}: no such file system can be opened; name a folder, or a URI such as s3://bucket/folder"
+            ) from error
+    else:
+        fs, root = pafs.LocalFileSystem(), Path(os.path.abspath(out)).as_posix()
+    return Layout(fs, root.rstrip("/"), run_id, client)
+
+
+def size_of(fs: pafs.FileSystem, path: str) -> int:
+    """Bytes of a file, or -1 where there is none."""
+    info = fs.get_file_info(path)
+    return info.size if info.type == pafs.FileType.File else -1
+
+
+def read_bytes(fs: pafs.FileSystem, path: str) -> bytes:
+    with fs.open_input_stream(path) as stream:
+        return stream.read()
+
+
+class DigestSink:
+    """A file being written: counts its bytes and hashes them.
+
+    A file-like object in the sense of ``tarfile`` and ``gzip``, so that one pass writes and digests.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        self._sha256.update(data)
+        self._stream.write(data)
+        length = memoryview(data).nbytes
+        self.size += length
+        return length
+
+    def flush(self) -> None:
+        """Arrow's streams write through."""
+
+    def tell(self) -> int:
+        return self.size
+
+    @property
+    def sha256(self) -> str:
+        return self._sha256.hexdigest()
+
+
+@contextmanager
+def saving_to(folder: str) -> Iterator[None]:
+    """Say what to do where a disk has no room or no permission."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL or "No space left" in str(error):
+            raise ConfigurationError(
+                f"{folder}: no room left; free some or give another --out, and run the same command again: "
+                "what is finished in _staging is kept and not done twice"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise ConfigurationError(f"{folder}: may not be written; give another --out, or its permission") from error
+        raise
+
+
+@contextmanager
+def whole_file(fs: pafs.FileSystem, path: str) -> Iterator[DigestSink]:
+    """Write a file that appears under its name only when it is whole.
+
+    Raises:
+      ConfigurationError: the disk is full, or the folder may not be written.
+    """
+    folder, _, name = path.rpartition("/")
+    # A writer that was killed leaves its file under a name that no one reads.
+    unfinished = f"{folder}/_{name}.{secrets.token_hex(6)}.unfinished"
+    with saving_to(folder):
+        fs.create_dir(folder, recursive=True)
+        try:
+            with fs.open_output_stream(unfinished) as stream:
+                sink = DigestSink(stream)
+                yield sink
+            fs.move(unfinished, path)
+        except BaseException:
+            if size_of(fs, unfinished) >= 0:
+                fs.delete_file(unfinished)
+            raise
+
+
+def write_whole(fs: pafs.FileSystem, path: str, data: bytes | memoryview | pa.Buffer) -> DigestSink:
+    """Write a file from bytes at once; returns its size and digest."""
+    with whole_file(fs, path) as sink:
+        sink.write(data)
+    return sink
+
+
+def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: Any) -> int:
+    """Copy a piece of a file into a sink by blocks; returns the bytes copied."""
+    copied = 0
+    with fs.open_input_file(path) as source:
+        source.seek(offset)
+        while copied < length:
+            block = source.read(min(COPY_BYTES, length - copied))
+            if not block:
+                break
+            sink.write(block)
+            copied += len(block)
+    return copied
+
+
+def create_if_absent(fs: pafs.FileSystem, path: str, data: bytes) -> bool:
+    """Create a file whole unless it is there; returns whether this call did.
+
+    On a disk a hard link decides between two that try at once; elsewhere it is a look, then a write.
+    """
+    if size_of(fs, path) >= 0:
+        return False
+    if not isinstance(fs, pafs.LocalFileSystem):
+        write_whole(fs, path, data)
+        return True
+    unlinked = f"{path}.{secrets.token_hex(6)}.unfinished"
+    write_whole(fs, unlinked, data)
+    try:
+        os.link(unlinked, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without hard links.
+        fs.move(unlinked, path)
+        return True
+    finally:
+        if size_of(fs, unlinked) >= 0:
+            fs.delete_file(unlinked)
+    return True

@@ -1,0 +1,161 @@
+"""Native files: the source's own format, redacted, one file for each input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+
+import numpy as np
+import pyarrow.fs as pafs
+
+from pipeline.errors import RedactError
+from pipeline.records import Bytes, Int32, Int64
+from pipeline.release.layout import Layout, copy_into, whole_file
+from pipeline.release.summary import NativePiece, Segment
+
+COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")
+#: Names of the files that a release itself adds; an input of the same name gets another.
+RESERVED = frozenset(("_manifest.json", "parquet"))
+STANDARD_INPUT = "stdin.log"
+
+
+def released_name(name: str) -> str:
+    """The relative name under which an input's native file is released: native files are never compressed.
+
+    ``var/log/messages.2.gz`` becomes ``var/log/messages.2``; what could lead out of the folder is taken off.
+    """
+    if name == "-":
+        return STANDARD_INPUT
+    path = re.sub(r"^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]*://", "", name.replace("\\", "/"))
+    steps = [re.sub(r"[\x00-\x1f<>:\"|?*]", "_", step) for step in path.split("/") if step not in ("", ".", "..")]
+    if not steps:
+        return STANDARD_INPUT
+    for suffix in COMPRESSED:
+        if steps[-1].lower().endswith(suffix) and len(steps[-1]) > len(suffix):
+            steps[-1] = steps[-1][: -len(suffix)]
+            break
+    return "/".join(steps)
+
+
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names made different from each other, in order: the second ``a.log`` becomes ``a-2.log``.
+
+    Names that differ in case only count as equal, for file systems that do not tell them apart; and no name is a
+    folder of another.
+    """
+    taken: set[str] = {name.casefold() for name in RESERVED}
+    folders: set[str] = set()
+    given: list[str] = []
+    for name in names:
+        folder, slash, last = name.rpartition("/")
+        stem, dot, suffix = last.rpartition(".")
+        if not stem:
+            stem, dot, suffix = last, "", ""
+        free, turn = name, 1
+        while not _is_free(free.casefold(), taken, folders):
+            turn += 1
+            if any(parent in taken for parent in _parents(name.casefold())):
+                # A file stands in the way of the folder: the folder is what must differ.
+                free = f"{folder.replace('/', '-')}-{turn}/{last}"
+            else:
+                free = f"{folder}{slash}{stem}-{turn}{dot}{suffix}"
+        taken.add(free.casefold())
+        folders.update(_parents(free.casefold()))
+        given.append(free)
+    return tuple(given)
+
+
+def _parents(name: str) -> list[str]:
+    steps = name.split("/")
+    return ["/".join(steps[:depth]) for depth in range(1, len(steps))]
+
+
+def _is_free(name: str, taken: set[str], folders: set[str]) -> bool:
+    return name not in taken and name not in folders and not any(parent in taken for parent in _parents(name))
+
+
+class NativeWriter:
+    """Stages what one chunk of a unit adds to the native files of one recipient, as one segment.
+
+    A context manager: left by an exception, it leaves nothing.
+
+    Args:
+      fs, folder: where segments are staged.
+      stem: unit and chunk, the segment's name.
+      numbers: ``Input.number`` of the inputs that the unit reads.
+      names: the released name of each input of the plan, by ``Input.number``.
+    """
+
+    def __init__(
+        self, fs: pafs.FileSystem, folder: str, stem: str, numbers: Sequence[int], names: Sequence[str]
+    ) -> None:
+        self._path = f"{stem}.bin"
+        self._numbers, self._names = numbers, names
+        self._stack = ExitStack()
+        self._sink = self._stack.enter_context(whole_file(fs, f"{folder}/{self._path}"))
+        self._pieces: list[NativePiece] = []
+
+    def __enter__(self) -> NativeWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._stack.__exit__(kind, error, trace)
+
+    def write(self, record_input: Int32, data: Bytes, offsets: Int64) -> None:
+        """Add records.
+
+        Args:
+          record_input: int32 [kept], the ``Input.number`` of each record.
+          data, offsets: uint8 and int64 [kept + 1], what ``splice_records`` returns.
+        """
+        if not len(record_input):
+            return
+        start = self._sink.size
+        first = np.concatenate(([0], np.flatnonzero(np.diff(record_input)) + 1, [len(record_input)]))
+        for begin, end in zip(first[:-1].tolist(), first[1:].tolist()):
+            here, there = int(offsets[begin]), int(offsets[end])
+            self._add(int(record_input[begin]), start + here, there - here, end - begin)
+        self._sink.write(memoryview(np.ascontiguousarray(data)))
+
+    def close(self) -> tuple[Segment, tuple[NativePiece, ...]]:
+        """Finish the segment; an input without records has a piece of no bytes, so that its file is released empty."""
+        seen = {piece.input for piece in self._pieces}
+        for number in dict.fromkeys(self._numbers):
+            if number not in seen:
+                self._add(number, self._sink.size, 0, 0)
+        self._stack.close()
+        return Segment(self._path, self._sink.size, self._sink.sha256), tuple(self._pieces)
+
+    def _add(self, number: int, offset: int, length: int, records: int) -> None:
+        name = self._names[number]
+        last = self._pieces[-1] if self._pieces else None
+        if last is not None and last.input == number and last.offset + last.bytes == offset:
+            self._pieces[-1] = NativePiece(
+                number, name, self._path, last.offset, last.bytes + length, last.records + records
+            )
+        else:
+            self._pieces.append(NativePiece(number, name, self._path, offset, length, records))
+
+
+def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -> tuple[str, int, int, str]:
+    """Write one native file from its staged pieces, in the order given.
+
+    Returns:
+      (released name, records, bytes, SHA-256).
+
+    Raises:
+      RedactError: a staged segment is shorter than its seal says.
+    """
+    name = pieces[0].name
+    folder = layout.staged_native(recipient)
+    with whole_file(layout.fs, f"{layout.native_folder(recipient)}/{name}") as sink:
+        for piece in pieces:
+            if not piece.bytes:
+                continue
+            if copy_into(layout.fs, f"{folder}/{piece.path}", piece.offset, piece.bytes, sink) != piece.bytes:
+                raise RedactError(f"{folder}/{piece.path}: shorter than its seal; delete {layout.staging}, run again")
+    return name, sum(piece.records for piece in pieces), sink.size, sink.sha256

@@ -1,0 +1,208 @@
+"""From staged to published: files moved to their places, joined and archived, the manifest last.
+
+A recipient's release is there when its manifest is, and not before: readers look only at run folders that hold one.
+Each step may be done twice, so a run that was killed anywhere is completed by running it again, to the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.fs as pafs
+
+from pipeline.errors import RedactError
+from pipeline.plan import Plan, PlannedRecipient
+from pipeline.release.archive import Member, write_archive
+from pipeline.release.layout import MANIFEST, Layout, create_if_absent, read_bytes, saving_to, size_of
+from pipeline.release.manifest import (
+    NativeFile,
+    RunInfo,
+    Totals,
+    archived,
+    input_totals,
+    make_manifest,
+    manifest_bytes,
+    run_totals,
+    summed_verification,
+)
+from pipeline.release.native import join_native
+from pipeline.release.quarantine import QUARANTINE, is_refused, join_quarantine
+from pipeline.release.summary import NativePiece, RecipientSummary, UnitSummary, sealed
+
+
+@dataclass(frozen=True)
+class Release:
+    """One recipient's outcome of a run.
+
+    Attributes:
+      recipient: its name.
+      manifest: as published; None where the release was refused.
+      folder, native, archive: where the files are; empty where refused.
+      leaks, limit: what refused it: records that verification took out, and the share that is allowed.
+    """
+
+    recipient: str
+    manifest: dict[str, Any] | None
+    folder: str = ""
+    native: str = ""
+    archive: str = ""
+    leaks: int = 0
+    limit: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+      quarantine: path of the list of what was not released, kept inside; empty where nothing was.
+      unreadable: (number of the input, reason) where an input could not be read to its end.
+      already: the run had been published before; nothing was done.
+    """
+
+    run_id: str
+    totals: Totals
+    releases: tuple[Release, ...]
+    quarantine: str = ""
+    unreadable: tuple[tuple[int, str], ...] = ()
+    already: bool = False
+
+    @property
+    def refused(self) -> tuple[Release, ...]:
+        return tuple(release for release in self.releases if release.manifest is None)
+
+
+def published(plan: Plan, layout: Layout) -> Outcome | None:
+    """The outcome of a run that is published for all its recipients, or None."""
+    releases = []
+    for recipient in plan.recipients:
+        manifest = read_manifest(layout, recipient.name)
+        if manifest is None:
+            return None
+        releases.append(_release(layout, recipient.name, manifest))
+    totals = Totals(**releases[0].manifest["records"]) if releases and releases[0].manifest else Totals(0, 0)
+    kept = f"{layout.inside}/{QUARANTINE}"
+    return Outcome(plan.run_id, totals, tuple(releases), kept if size_of(layout.fs, kept) >= 0 else "", already=True)
+
+
+def read_manifest(layout: Layout, recipient: str) -> dict[str, Any] | None:
+    """A recipient's published manifest, or None where the run is not published for it."""
+    path = layout.manifest(recipient)
+    return json.loads(read_bytes(layout.fs, path)) if size_of(layout.fs, path) >= 0 else None
+
+
+def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
+    """Publish what the units of a plan have staged.
+
+    Raises:
+      RedactError: a unit is not done, records do not add up, or a file is not what its seal says.
+      ConfigurationError: the disk is full, or a folder may not be written.
+    """
+    summaries = [_sealed(layout, unit.number) for unit in sorted(plan.units, key=lambda unit: unit.number)]
+    inputs = input_totals(plan, summaries)
+    totals = run_totals(inputs)
+    with saving_to(layout.root):
+        quarantine = join_quarantine(layout, summaries) or ""
+        releases = []
+        for recipient in plan.recipients:
+            own = [_of(summary, recipient.name) for summary in summaries]
+            verification = summed_verification(own)
+            if is_refused(verification, totals.records_in, recipient.max_quarantined):
+                refused = Release(recipient.name, None, leaks=verification.leaks, limit=recipient.max_quarantined)
+                releases.append(refused)
+                continue
+            manifest = read_manifest(layout, recipient.name)
+            if manifest is None:
+                manifest = _publish_recipient(plan, layout, recipient, inputs, own, info)
+            releases.append(_release(layout, recipient.name, manifest))
+        clear_staging(layout)
+    unreadable = tuple(pair for summary in summaries for pair in summary.unreadable)
+    return Outcome(plan.run_id, totals, tuple(releases), quarantine, unreadable)
+
+
+def clear_staging(layout: Layout) -> None:
+    """Remove what a run has staged."""
+    if layout.fs.get_file_info(layout.staging).type == pafs.FileType.Directory:
+        layout.fs.delete_dir(layout.staging)
+    parent = f"{layout.root}/_staging"
+    folder = pafs.FileSelector(parent, allow_not_found=True)
+    if not layout.fs.get_file_info(folder) and layout.fs.get_file_info(parent).type == pafs.FileType.Directory:
+        layout.fs.delete_dir(parent)
+
+
+def _publish_recipient(
+    plan: Plan,
+    layout: Layout,
+    recipient: PlannedRecipient,
+    inputs: dict[int, Totals],
+    summaries: Sequence[RecipientSummary],
+    info: RunInfo,
+) -> dict[str, Any]:
+    name = recipient.name
+    members = []
+    for summary in summaries:
+        for part in summary.parts:
+            path = f"{layout.run_folder(name)}/{part.path}"
+            _move(layout.fs, f"{layout.staged_parts(name)}/{part.path}", path, part.bytes)
+            members.append(Member(f"parquet/{part.path}", path, part.bytes, part.sha256))
+    native = []
+    for pieces in _pieces_by_input(summaries):
+        file = NativeFile(*join_native(layout, name, pieces))
+        native.append(file)
+        members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, file.sha256))
+    manifest = make_manifest(plan, recipient, inputs, summaries, native)
+    archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)))
+    manifest["archive"] = {
+        "path": layout.archive(name).removeprefix(f"{layout.client_folder(name)}/"),
+        "bytes": archive.size,
+        "sha256": archive.sha256,
+    }
+    manifest["run_info"] = {
+        "created": info.created,
+        "seconds": info.seconds,
+        "runner": info.runner,
+        "workers": info.workers,
+    }
+    layout.fs.create_dir(layout.run_folder(name), recursive=True)
+    if not create_if_absent(layout.fs, layout.manifest(name), manifest_bytes(manifest)):
+        manifest = json.loads(read_bytes(layout.fs, layout.manifest(name)))
+    return manifest
+
+
+def _move(fs: pafs.FileSystem, staged: str, path: str, size: int) -> None:
+    if size_of(fs, staged) >= 0:
+        fs.create_dir(path.rpartition("/")[0], recursive=True)
+        fs.move(staged, path)
+    if size_of(fs, path) != size:
+        raise RedactError(f"{path}: missing or of another size than its seal says; delete it and run again")
+
+
+def _pieces_by_input(summaries: Sequence[RecipientSummary]) -> list[list[NativePiece]]:
+    pieces: dict[int, list[NativePiece]] = {}
+    for summary in summaries:
+        for piece in summary.native:
+            pieces.setdefault(piece.input, []).append(piece)
+    return [pieces[number] for number in sorted(pieces)]
+
+
+def _sealed(layout: Layout, unit: int) -> UnitSummary:
+    summary = sealed(layout, unit)
+    if summary is None:
+        raise RedactError(f"unit {unit}: not done, so nothing is published; run the same command again")
+    return summary
+
+
+def _of(summary: UnitSummary, recipient: str) -> RecipientSummary:
+    for own in summary.recipients:
+        if own.recipient == recipient:
+            return own
+    raise RedactError(f"unit {summary.unit}: holds nothing for {recipient}, so nothing is published; run again")
+
+
+def _release(layout: Layout, recipient: str, manifest: dict[str, Any]) -> Release:
+    return Release(
+        recipient, manifest, layout.run_folder(recipient), layout.native_folder(recipient), layout.archive(recipient)
+    )

@@ -1,0 +1,192 @@
+"""What a unit did, sealed: written last, so that a unit whose seal stands is done."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow.fs as pafs
+
+from pipeline.release.layout import Layout, read_bytes, size_of, write_whole
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """A Parquet part: its path in the recipient's run folder, rows, bytes, digest."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class NativePiece:
+    """What one unit wrote of one native file: a piece of a staged segment.
+
+    Attributes:
+      input: number of the input in the plan.
+      name: released name of the native file for this recipient.
+      path: the staged segment, in the recipient's native staging folder.
+      offset, bytes: the piece in the segment.
+      records: how many are in it.
+    """
+
+    input: int
+    name: str
+    path: str
+    offset: int
+    bytes: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A staged native segment: its path, bytes, digest."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class InputCounts:
+    """Records of one input in one unit; ``quarantined`` by reason."""
+
+    input: int
+    records_in: int
+    records_out: int
+    quarantined: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the leak check did for one recipient.
+
+    Attributes:
+      records_checked: records read back and held to the edits.
+      leaks: records that it took out.
+      residual_risk: original values too short or too common to be searched for.
+    """
+
+    records_checked: int = 0
+    leaks: int = 0
+    residual_risk: int = 0
+
+    def __add__(self, other: Verification) -> Verification:
+        return Verification(
+            self.records_checked + other.records_checked,
+            self.leaks + other.leaks,
+            self.residual_risk + other.residual_risk,
+        )
+
+
+@dataclass(frozen=True)
+class RecipientSummary:
+    """What one unit staged for one recipient.
+
+    Attributes:
+      recipient: its name in the plan.
+      counts: (entity, action, how many findings), sorted.
+    """
+
+    recipient: str
+    counts: tuple[tuple[str, str, int], ...]
+    parts: tuple[PartFile, ...]
+    segments: tuple[Segment, ...]
+    native: tuple[NativePiece, ...]
+    verification: Verification = Verification()
+
+
+@dataclass(frozen=True)
+class UnitSummary:
+    """What one unit did. It holds no text of a record.
+
+    Attributes:
+      unit: its number in the plan.
+      inputs: counts for every input that the unit has a range of.
+      recipients: one for each recipient of the plan, in its order.
+      quarantine: bytes of the unit's staged quarantine list, 0 where it has none.
+      unreadable: (number of the input, reason) where an input could not be read to its end.
+    """
+
+    unit: int
+    inputs: tuple[InputCounts, ...]
+    recipients: tuple[RecipientSummary, ...]
+    quarantine: int = 0
+    unreadable: tuple[tuple[int, str], ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> UnitSummary:
+        """The reverse of ``to_json``; KeyError, TypeError or ValueError where it is none."""
+        raw = json.loads(text)
+        return cls(
+            unit=raw["unit"],
+            inputs=tuple(InputCounts(**counts) for counts in raw["inputs"]),
+            recipients=tuple(_recipient(recipient) for recipient in raw["recipients"]),
+            quarantine=raw["quarantine"],
+            unreadable=tuple((number, reason) for number, reason in raw["unreadable"]),
+        )
+
+
+def _recipient(raw: Mapping[str, Any]) -> RecipientSummary:
+    return RecipientSummary(
+        recipient=raw["recipient"],
+        counts=tuple((entity, action, count) for entity, action, count in raw["counts"]),
+        parts=tuple(PartFile(**part) for part in raw["parts"]),
+        segments=tuple(Segment(**segment) for segment in raw["segments"]),
+        native=tuple(NativePiece(**piece) for piece in raw["native"]),
+        verification=Verification(**raw["verification"]),
+    )
+
+
+def sorted_counts(counts: Mapping[tuple[str, str], int]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((entity, action, count) for (entity, action), count in sorted(counts.items()) if count)
+
+
+def summed_counts(summaries: Iterable[RecipientSummary]) -> Counter[tuple[str, str]]:
+    """(entity, action) -> findings, over units."""
+    total: Counter[tuple[str, str]] = Counter()
+    for summary in summaries:
+        for entity, action, count in summary.counts:
+            total[entity, action] += count
+    return total
+
+
+def seal(layout: Layout, summary: UnitSummary) -> None:
+    """Write a unit's summary, after all its files; from now on the unit is done."""
+    write_whole(layout.fs, layout.summary(summary.unit), summary.to_json().encode())
+
+
+def sealed(layout: Layout, unit: int) -> UnitSummary | None:
+    """A unit's summary if it is done: its seal is whole and all its files stand in their sizes, staged or published."""
+    path = layout.summary(unit)
+    if size_of(layout.fs, path) < 0:
+        return None
+    try:
+        summary = UnitSummary.from_json(read_bytes(layout.fs, path))
+    except (KeyError, TypeError, ValueError):
+        return None
+    if summary.unit != unit:
+        return None
+    wanted: list[tuple[tuple[str, ...], int]] = []
+    if summary.quarantine:
+        wanted.append(((layout.staged_quarantine(unit),), summary.quarantine))
+    for recipient in summary.recipients:
+        name = recipient.recipient
+        for part in recipient.parts:
+            places = (f"{layout.staged_parts(name)}/{part.path}", f"{layout.run_folder(name)}/{part.path}")
+            wanted.append((places, part.bytes))
+        wanted.extend(((f"{layout.staged_native(name)}/{s.path}",), s.bytes) for s in recipient.segments)
+    found = {info.path: info.size for info in _infos(layout.fs, [place for places, _ in wanted for place in places])}
+    return summary if all(any(found[place] == size for place in places) for places, size in wanted) else None
+
+
+def _infos(fs: pafs.FileSystem, paths: list[str]) -> list[pafs.FileInfo]:
+    return fs.get_file_info(paths) if paths else []
