@@ -44,8 +44,10 @@ class Literal:
     foreign: bool = False
 
 
-def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database:
-    """A block-mode Hyperscan database whose ids are the expressions' places."""
+def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database | None:
+    """A block-mode Hyperscan database whose ids are the expressions' places; None for no expressions."""
+    if not expressions:
+        return None
     db = hyperscan.Database()
     db.compile(
         expressions=list(expressions),
@@ -56,7 +58,7 @@ def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database:
     return db
 
 
-def hits(db: hyperscan.Database, data: Bytes) -> tuple[Int64, Int64]:
+def hits(db: hyperscan.Database | None, data: Bytes) -> tuple[Int64, Int64]:
     """(pattern, end) of every match, in order of report, each once."""
     found: list[int] = []
     append = found.append
@@ -64,7 +66,8 @@ def hits(db: hyperscan.Database, data: Bytes) -> tuple[Int64, Int64]:
     def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
         append(number << 40 | end)
 
-    db.scan(data.data, match_event_handler=on_match)
+    if db is not None and len(data):
+        db.scan(data.data, match_event_handler=on_match)
     packed = np.unique(np.array(found, np.int64))
     return packed >> 40, packed & ((1 << 40) - 1)
 

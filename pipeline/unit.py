@@ -1,0 +1,284 @@
+"""One unit, from source bytes to staged and verified outputs of every recipient: detect once, release to many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from pipeline.detection.originals import Originals, originals_of
+from pipeline.detection.propagation import propagate, records_of
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.values import Findings, Kind
+from pipeline.inputs import Input, Unit, read_unit
+from pipeline.kernels.splice import splice_records
+from pipeline.readback import native_differences, part_differences
+from pipeline.records import Batch, Bools, Bytes, Edits, Quarantined
+from pipeline.redaction import Redactor
+from pipeline.release.layout import Layout
+from pipeline.release.native import NativeWriter
+from pipeline.release.parquet import build_table
+from pipeline.release.parts import PartWriter, days_of
+from pipeline.release.quarantine import stage_quarantine
+from pipeline.release.summary import (
+    InputCounts,
+    NativePiece,
+    PartFile,
+    RecipientSummary,
+    Segment,
+    UnitSummary,
+    Verification,
+    seal,
+)
+from pipeline.verification import check_batch
+
+#: Source bytes that are held, detected and verified together.
+CHUNK_BYTES = 32 << 20
+#: A record that verification took out twice for a staged difference is a fault of the machine, not of the record.
+READBACK_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One recipient of a run, as a worker needs it.
+
+    Attributes:
+      row_key: 16 bytes, under which row ids are made.
+      log_files: released name of each input, by number.
+      dropped: numbers of columns that its policy drops.
+    """
+
+    name: str
+    redactor: Redactor
+    row_key: bytes
+    log_files: Sequence[str]
+    dropped: frozenset[int]
+
+
+@dataclass
+class _Tally:
+    """What a unit's chunks add up to."""
+
+    records_in: Counter[int] = field(default_factory=Counter)
+    records_out: Counter[int] = field(default_factory=Counter)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    leaks: int = 0
+    residual: int = 0
+    counts: list[Counter[tuple[str, str]]] = field(default_factory=list)
+    parts: list[list[PartFile]] = field(default_factory=list)
+    segments: list[list[Segment]] = field(default_factory=list)
+    native: list[list[NativePiece]] = field(default_factory=list)
+
+
+class UnitRunner:
+    """Runs units of one plan for its recipients."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        inputs: Sequence[Input],
+        input_ids: Sequence[str],
+        scanner: Scanner,
+        recipients: Sequence[Recipient],
+    ) -> None:
+        self.layout = layout
+        self.inputs = inputs
+        self.input_ids = input_ids
+        self.scanner = scanner
+        self.recipients = recipients
+
+    def release(self, unit: Unit) -> UnitSummary:
+        """Stage, verify and seal one unit."""
+        if self.scanner.is_full():
+            self._forget()
+        many = range(len(self.recipients))
+        tally = _Tally(
+            counts=[Counter() for _ in many],
+            parts=[[] for _ in many],
+            segments=[[] for _ in many],
+            native=[[] for _ in many],
+        )
+        numbers = list(dict.fromkeys(place.input for place in unit.ranges))
+        for chunk, batches in enumerate(self._chunks(unit, tally)):
+            self._release_chunk(f"{unit.number:05d}-{chunk:04d}", batches, numbers, tally)
+            if self.scanner.is_full():
+                self._forget()
+        summary = self._summary(unit, numbers, tally)
+        seal(self.layout, summary)
+        return summary
+
+    def _forget(self) -> None:
+        self.scanner.forget()
+        for recipient in self.recipients:
+            recipient.redactor.forget()
+
+    def _chunks(self, unit: Unit, tally: _Tally) -> Iterator[list[Batch]]:
+        """Batches of at most CHUNK_BYTES together; the last chunk may be empty, so that each unit has one."""
+        held: list[Batch] = []
+        size = 0
+        empty = True
+        for found in read_unit(self.inputs, unit):
+            if isinstance(found, Quarantined):
+                tally.quarantined.append(found)
+                tally.records_in[found.input] += 1
+            elif isinstance(found, Batch):
+                if held and size + len(found.data) > CHUNK_BYTES:
+                    yield held
+                    held, size = [], 0
+                held.append(found)
+                size += len(found.data)
+                empty = False
+            else:
+                number = next(item.number for item in self.inputs if item.name == found.name)
+                tally.quarantined.append(Quarantined(number, 0, 0, f"unreadable: {found.reason}"))
+                tally.records_in[number] += 1
+        if held or empty:
+            yield held
+
+    # One chunk.
+
+    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: _Tally) -> None:
+        found = [self.scanner.scan(batch) for batch in batches]
+        originals = originals_of(self.scanner.values, found, self._kept_by_all)
+        pattern = self.scanner.pattern("elsewhere in the unit")
+        found = [
+            propagate(batch, findings, self.scanner.values, originals, pattern)
+            for batch, findings in zip(batches, found, strict=True)
+        ]
+        edits = [
+            [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
+            for batch, findings in zip(batches, found, strict=True)
+        ]
+        keep = [self._keep(*parts, originals, tally) for parts in zip(batches, found, edits, strict=True)]
+        for place, recipient in enumerate(self.recipients):
+            own = [per_batch[place] for per_batch in edits]
+            self._stage(stem, recipient, place, batches, own, keep, numbers, tally)
+        for batch, kept in zip(batches, keep, strict=True):
+            tally.records_in.update(_by_input(batch, np.ones(batch.records, np.bool_)))
+            tally.records_out.update(_by_input(batch, kept))
+        for per_batch in edits:
+            for place, e in enumerate(per_batch):
+                tally.counts[place].update(e.counts)
+        tally.residual += _residual(self.scanner, found)
+
+    def _kept_by_all(self, numbers: np.ndarray) -> Bools:
+        kept = np.ones(len(numbers), np.bool_)
+        for recipient in self.recipients:
+            kept &= recipient.redactor.keeps(numbers)
+        return kept
+
+    def _keep(
+        self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: _Tally
+    ) -> Bools:
+        """bool [r]: records that pass; the others go to the quarantine."""
+        leaked = check_batch(
+            batch,
+            findings,
+            [(recipient.redactor, e) for recipient, e in zip(self.recipients, edits, strict=True)],
+            originals,
+            self.scanner,
+        )
+        foreign = np.zeros(batch.records, np.bool_)
+        rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value] != 0) if len(findings) else []
+        foreign[records_of(batch, findings.field[rows])] = True
+        self._quarantine(batch, foreign, "foreign-client", tally)
+        self._quarantine(batch, leaked & ~foreign, "leak", tally)
+        return ~(leaked | foreign)
+
+    @staticmethod
+    def _quarantine(batch: Batch, which: Bools, reason: str, tally: _Tally) -> None:
+        for r in np.flatnonzero(which).tolist():
+            length = int(batch.record_end[r] - batch.record_start[r])
+            tally.quarantined.append(
+                Quarantined(int(batch.record_input[r]), int(batch.record_offset[r]), length, reason)
+            )
+        if reason == "leak":
+            tally.leaks += int(which.sum())
+
+    def _stage(
+        self,
+        stem: str,
+        recipient: Recipient,
+        place: int,
+        batches: list[Batch],
+        edits: list[Edits],
+        keep: list[Bools],
+        numbers: list[int],
+        tally: _Tally,
+    ) -> None:
+        """Write one recipient's outputs of a chunk, read them back, and hold them to the edits."""
+        layout = self.layout
+        names = [recipient.log_files[n] for n in numbers]
+        local = np.zeros(len(self.inputs), np.int32)
+        local[numbers] = np.arange(len(numbers))
+        ids = [row_ids(recipient.row_key, batch) for batch in batches]
+        days = [days_of(e.time[k]) for e, k in zip(edits, keep, strict=True)]
+        all_days = np.concatenate(days) if days else np.zeros(0, np.int32)
+        parts = PartWriter(layout.fs, layout.staged_parts(recipient.name), stem, all_days)
+        with NativeWriter(layout.fs, layout.staged_native(recipient.name), stem, numbers, names) as native:
+            for k, batch in enumerate(batches):
+                data, offsets = splice_records(batch, edits[k], keep[k])
+                native.write(local[batch.record_input[keep[k]]], data, offsets)
+                parts.write(
+                    build_table(batch, edits[k], keep[k], ids[k], recipient.log_files, recipient.dropped)
+                )
+            segment, pieces = native.close()
+        written = parts.close()
+        native_differences(layout, recipient.name, segment, batches, edits, keep)
+        part_differences(
+            layout, recipient.name, written, batches, edits, keep, ids, recipient.log_files, recipient.dropped
+        )
+        tally.parts[place].extend(written)
+        tally.segments[place].append(segment)
+        tally.native[place].extend(pieces)
+
+    def _summary(self, unit: Unit, numbers: list[int], tally: _Tally) -> UnitSummary:
+        by_input = {n: Counter(q.reason for q in tally.quarantined if q.input == n) for n in numbers}
+        checked = sum(tally.records_out.values())
+        place_of = {n: k for k, n in enumerate(numbers)}
+        listed = [Quarantined(place_of[q.input], q.offset, q.length, q.reason) for q in tally.quarantined]
+        staged = stage_quarantine(self.layout, unit.number, listed, [self.input_ids[n] for n in numbers])
+        return UnitSummary(
+            unit=unit.number,
+            inputs=tuple(
+                InputCounts(n, tally.records_in[n], tally.records_out[n], dict(sorted(by_input[n].items())))
+                for n in numbers
+            ),
+            recipients=tuple(
+                RecipientSummary(
+                    recipient=recipient.name,
+                    counts=tuple(sorted((e, a, n) for (e, a), n in tally.counts[k].items())),
+                    parts=tuple(tally.parts[k]),
+                    segments=tuple(tally.segments[k]),
+                    native=tuple(tally.native[k]),
+                    verification=Verification(checked, tally.leaks, tally.residual),
+                )
+                for k, recipient in enumerate(self.recipients)
+            ),
+            quarantine=staged,
+        )
+
+
+def row_ids(key: bytes, batch: Batch) -> Bytes:
+    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: unique, stable, and telling nothing."""
+    blocks = np.empty((batch.records, 2), np.uint64)
+    blocks[:, 0] = batch.record_input
+    blocks[:, 1] = batch.record_offset
+    # One block each, no two equal: ECB is the bare permutation that is wanted here.
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
+    return np.frombuffer(encryptor.update(blocks.tobytes()) + encryptor.finalize(), np.uint8).reshape(-1, 16)
+
+
+def _by_input(batch: Batch, which: Bools) -> dict[int, int]:
+    number, count = np.unique(batch.record_input[which], return_counts=True)
+    return dict(zip(number.tolist(), count.tolist(), strict=True))
+
+
+def _residual(scanner: Scanner, found: list[Findings]) -> int:
+    """How many distinct values are too short or too common to be looked for elsewhere."""
+    numbers = [np.unique(f.value[f.kind != Kind.HOLDER]) for f in found]
+    distinct = np.unique(np.concatenate(numbers)) if numbers else np.zeros(0, np.int64)
+    return int((scanner.values.columns()[1][distinct] == 0).sum()) if len(distinct) else 0

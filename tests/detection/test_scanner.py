@@ -1,0 +1,102 @@
+"""The scanner finds what each recognizer finds by itself, whatever the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.detection.patterns import Literal, refuse_reaching_over_nul
+from pipeline.detection.scanner import Scanner, texts_batch
+from pipeline.detection.values import Kind
+from pipeline.errors import ConfigurationError
+from recognizers.registry import all_recognizers
+
+PIECES = [
+    "192.0.2.7", "198.51.100.23:443", "2001:db8::1", "fe80::200:5eff:fe00:5301", "00:00:5E:00:53:01", "0000.5e00.5301",
+    "https://bob:pw@www.example.com/a?user=eve&x=1", "jane.doe@example.com", "mail.example.org", "user=", "user=bob",
+    'user="bob smith"', "password: hunter2", "pwd=", "Failed password for invalid user ", "Failed password for ", " from ",
+    "session opened for user ", "/home/eve/", "ACME\\bob", "uid=1000(bob)", "token=", "Authorization: Bearer ", "abc.def",
+    "550e8400-e29b-41d4-a716-446655440000", "imei=490154203237518", "serial number: ", "SN12345678", "host=db51", "rhost=",
+    "d41d8cd98f00b204e9800998ecf8427e", "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", "bob", "eve",
+    "é", "ñandú", "日本", "\x00", "\n", "\r\n", "\t", " ", " ", "=", ":", ",", ".", '"', "'", "\\", "(", ")", "[", "]", "<", ">",
+    "@", "%40", "-", "_", "/", "?", "&", ";", "x", "0", "true", "null", "MAC=",
+]  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=12).map("".join)
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Scanner:
+    return Scanner(all_recognizers())
+
+
+SCANNER = Scanner(all_recognizers())
+
+
+def by_scanner(scanner: Scanner, text: bytes) -> set[tuple[int, int, str]]:
+    found = scanner.scan(texts_batch([text]))
+    whole = found.kind != Kind.LEAF
+    names = [scanner.pattern_names[p] for p in found.pattern[whole]]
+    return set(zip(found.start[whole].tolist(), found.end[whole].tolist(), names, strict=True))
+
+
+def by_recognizers(text: bytes) -> Iterator[tuple[int, int, str]]:
+    for recognizer in all_recognizers():
+        for f in recognizer.find(text):
+            if recognizer.leaves(text[f.start : f.end]):
+                yield f.start, f.end, f"{f.entity}.{f.pattern}"
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS)
+def test_the_scanner_finds_what_the_recognizers_find(text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    assert by_scanner(SCANNER, raw) == set(by_recognizers(raw))
+
+
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXTS, max_size=5))
+def test_a_text_is_scanned_by_itself_whatever_stands_beside_it(texts: list[str]) -> None:
+    raw = [t.encode("utf-8", "surrogatepass") for t in texts]
+    batch = texts_batch(raw)
+    found = SCANNER.scan(batch)
+    for n, text in enumerate(raw):
+        mine = (found.field == n) & (found.kind != Kind.LEAF)
+        base = int(batch.field_start[n])
+        names = [SCANNER.pattern_names[p] for p in found.pattern[mine]]
+        spans = zip((found.start[mine] - base).tolist(), (found.end[mine] - base).tolist(), names, strict=True)
+        assert set(spans) == set(by_recognizers(text))
+
+
+def test_findings_are_sorted_and_a_second_scan_finds_the_same(scanner: Scanner) -> None:
+    batch = texts_batch([b"user=bob from 192.0.2.7 and jane@example.com", b"bob"])
+    first, second = scanner.scan(batch), scanner.scan(batch)
+    assert (np.diff(first.start) >= 0).all()
+    assert first.start.tolist() == second.start.tolist() and first.value.tolist() == second.value.tolist()
+
+
+def test_known_values_are_found_wherever_they_stand_but_not_inside_words() -> None:
+    scanner = Scanner([], [Literal(b"acme.example", "HOSTNAME", back=True), Literal("Zoë Doe".encode(), "PERSON")])
+    text = "see db1.ACME.example, xacme.example2 and zoë? Zoë Doe! (zoë doe), zoëdoe".encode()
+    found = scanner.scan(texts_batch([text]))
+    assert [text[s:e].decode() for s, e in zip(found.start, found.end, strict=True)] == [
+        "db1.ACME.example",
+        "Zoë Doe",
+        "zoë doe",
+    ]
+
+
+@pytest.mark.parametrize("anchor", ["user.", "^user", r"user\S", "[^a]=", r"\W="])
+def test_an_anchor_that_could_reach_over_nul_is_refused(anchor: str) -> None:
+    with pytest.raises(ConfigurationError, match="may stand for the byte between two texts"):
+        refuse_reaching_over_nul("X.y", anchor)
+
+
+@pytest.mark.parametrize("anchor", [r"user\.", r"[^\x00a]=", r"\buser\s*="])
+def test_an_anchor_that_stays_in_its_text_is_accepted(anchor: str) -> None:
+    refuse_reaching_over_nul("X.y", anchor)

@@ -1,0 +1,80 @@
+"""Values after anchors and groups of overlapping rows, equal to their plain readings."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.detection.originals import covered_bytes
+from pipeline.detection.patterns import IS_WORD, byte_table
+from pipeline.kernels import spans
+from recognizers.declaration import WORD, AnchorPattern, value_span
+
+PATTERNS = (
+    AnchorPattern("plain", "x=", frozenset(b"abc.,"), 0.6, trim=frozenset(b".,")),
+    AnchorPattern("long", "x=", frozenset(b"abc"), 0.6, min_length=3),
+    AnchorPattern("until", "x=", frozenset(), 0.6, until=b"=="),
+    AnchorPattern("back", "x=", frozenset(b"abc"), 0.6, back=frozenset(b"bx"), back_over=1),
+)
+
+
+@given(st.text("abcx=., ", max_size=40).map(str.encode), st.integers(0, len(PATTERNS) - 1), st.data())
+def test_a_value_is_read_as_its_declaration_says(text: bytes, number: int, data: st.DataObject) -> None:
+    pattern = PATTERNS[number]
+    at = data.draw(st.integers(pattern.back_over, max(len(text), pattern.back_over)))
+    if at > len(text):
+        return
+    tables = np.array([byte_table(pattern.value)]), np.array([byte_table(pattern.trim)])
+    back = np.array([byte_table(pattern.back or frozenset())])
+    until = np.zeros((1, 32), np.uint8)
+    until[0, : len(pattern.until or b"")] = list(pattern.until or b"")
+    start, end = np.full(1, -7, np.int64), np.full(1, -7, np.int64)
+    spans.values_after_anchors(
+        np.frombuffer(text + b"\x00", np.uint8), np.array([at]), np.zeros(1, np.int64), *tables, back, until,
+        np.array([len(pattern.until or b"")]), np.array([pattern.back_over if pattern.back else -1]),
+        np.array([pattern.min_length]), np.zeros(1, np.bool_), IS_WORD, start, end,
+    )  # fmt: skip
+    assert (None if start[0] < 0 else (start[0], end[0])) == value_span(pattern, text, at)
+
+
+def reference_groups(rows: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    groups: list[list[int]] = []
+    reach = -1
+    for n, (start, end, _, _) in enumerate(rows):
+        if groups and start < reach:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+        reach = max(reach, end) if len(groups[-1]) > 1 else end
+    out = []
+    for group in groups:
+        start, end = min(rows[n][0] for n in group), max(rows[n][1] for n in group)
+        strictest = max(rows[n][2] for n in group)
+        if not strictest:
+            continue
+        best = [n for n in group if rows[n][2] == strictest]
+        spanning = [n for n in best if rows[n][:2] == (start, end)]
+        chosen = min(spanning or best, key=lambda n: rows[n][3])
+        out.append((start, end, strictest, chosen if spanning else -1 - chosen))
+    return out
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6), st.integers(0, 6), st.integers(0, 4)), max_size=12))
+def test_overlapping_rows_form_one_group_with_the_strictest_action(drawn: list[tuple[int, int, int, int]]) -> None:
+    rows = sorted(((s, s + size, a, e) for s, size, a, e in drawn), key=lambda r: r[0])
+    columns = [np.array([r[k] for r in rows], np.int64) for k in range(4)]
+    out = [np.empty(len(rows), np.int64) for _ in range(4)]
+    count = spans.resolve_groups(*columns, *out)
+    assert list(zip(*(o[:count].tolist() for o in out), strict=True)) == reference_groups(rows)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10)), max_size=8))
+def test_a_byte_is_covered_if_it_lies_in_a_span(drawn: list[tuple[int, int]]) -> None:
+    pairs = [(s, s + size) for s, size in drawn]
+    got = covered_bytes(40, np.array([s for s, _ in pairs], np.int64), np.array([e for _, e in pairs], np.int64))
+    assert got.tolist() == [any(s <= n < e for s, e in pairs) for n in range(40)]
+
+
+def test_words_are_what_recognizers_call_words() -> None:
+    assert set(np.flatnonzero(IS_WORD).tolist()) == set(WORD)

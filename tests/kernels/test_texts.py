@@ -1,0 +1,43 @@
+"""The table of distinct texts, and the cutting of tokens, equal to what a dict and ``re`` give."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.detection.patterns import IS_TOKEN
+from pipeline.kernels.texts import TextTable, find_tokens
+from recognizers.declaration import TOKEN
+
+
+def interned(table: TextTable, texts: list[tuple[int, bytes]]) -> list[int]:
+    sizes = np.array([len(t) for _, t in texts], np.int64)
+    end = np.cumsum(sizes)
+    data = np.frombuffer(b"".join(t for _, t in texts) or b"\x00", np.uint8)
+    return table.intern(data, end - sizes, end, np.array([tag for tag, _ in texts], np.int32)).tolist()
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 2), st.binary(max_size=6)), max_size=40), max_size=4))
+def test_equal_tagged_texts_get_equal_numbers_in_order_of_first_sight(calls: list[list[tuple[int, bytes]]]) -> None:
+    table, reference = TextTable(), dict[tuple[int, bytes], int]()
+    for texts in calls:
+        expected = [reference.setdefault(t, len(reference)) for t in texts]
+        assert interned(table, texts) == expected
+    assert table.count == len(reference)
+    for (tag, text), number in reference.items():
+        assert table.text(number) == text and table.tag[number] == tag
+
+
+def test_a_table_grows_past_its_first_room() -> None:
+    table = TextTable()
+    texts = [(0, b"%d" % n * 20) for n in range(30_000)]
+    assert interned(table, texts) == list(range(30_000))
+    assert interned(table, texts[::-1]) == list(range(30_000))[::-1]
+
+
+@given(st.binary(max_size=200))
+def test_tokens_are_maximal_runs_of_token_bytes(data: bytes) -> None:
+    start, end = np.empty(201, np.int64), np.empty(201, np.int64)
+    count = find_tokens(np.frombuffer(data, np.uint8), IS_TOKEN, start, end)
+    assert list(zip(start[:count].tolist(), end[:count].tolist(), strict=True)) == [m.span() for m in TOKEN.finditer(data)]
