@@ -1,1 +1,1 @@
-"""Recognizers of identifiers in logs: each a Presidio ``EntityRecognizer`` and a declaration that a scanner compiles."""
+"""Recognizers of identifiers in logs: Presidio recognizers, and declarations that a scanner compiles."""

@@ -17,8 +17,10 @@ _JWT_RUN = re.compile(rb"[A-Za-z0-9_.-]+")
 _JWT = re.compile(rb"\A[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,3}")
 #: values that tell of a secret's state, or that begin a sentence about it
 _STATES = frozenset(
-    b"authentication auth basic bearer digest negotiate ntlm required changed expired accepted rejected incorrect invalid wrong set ok "
-    b"yes failed failure success missing must is was has token password file prompt default enabled disabled md5 sha256 sha512 expires".split()
+    b"authentication auth basic bearer digest negotiate ntlm required changed expired accepted rejected incorrect "
+    b"invalid wrong set ok "
+    b"yes failed failure success missing must is was has token password file prompt default "
+    b"enabled disabled md5 sha256 sha512 expires".split()
 )
 
 
@@ -36,7 +38,7 @@ def is_secret_after_colon(value: bytes) -> bool:
 
 
 def is_quoted_secret(value: bytes) -> bool:
-    return is_secret(value) and len(value) <= 4096 and b"\n" not in value
+    return is_secret(value) and value[:1] not in b" ,;:" and len(value) <= 4096 and b"\n" not in value
 
 
 def is_token68(value: bytes) -> bool:
@@ -47,15 +49,18 @@ def is_token68(value: bytes) -> bool:
 
 
 def is_cookie(value: bytes) -> bool:
-    return bool(value.strip()) and not is_placeholder(value)
+    return value[:1] != b" " and not is_placeholder(value)
 
 
 _SECRET_KEYS = (
-    r"(?:(?:\b|_)[a-z]{0,12}[_.-]?(?:password|passwd|passphrase|passcode)|(?:\b|_)(?:pwd|psk|secret|token|wpa_passphrase)"
+    r"(?:(?:\b|_)[a-z]{0,12}[_.-]?(?:password|passwd|passphrase|passcode)|(?:\b|_)(?:pwd|psk|secret|token"
+    r"|wpa_passphrase)"
     r"|\b(?:pass|pw)|(?:\b|_|x-)(?:client|app|shared|consumer|webhook)[_.-]?secret"
     r"|(?:\b|_|x-)(?:api|access|secret|account|private|auth|signing|encryption|preshared|license)[_.-]?key"
-    r"|(?:\b|_|x-)(?:access|refresh|id|auth|api|session|csrf|xsrf|security|oauth|bearer)[_.-]?token|\bsecret[_.-]?access[_.-]?key"
-    r"|\bx-amz-(?:signature|security-token|credential)|\b(?:snmp[_ -]?)?community|\bcredentials?|\bsamlresponse|\bauthtoken|\bclient_assertion)"
+    r"|(?:\b|_|x-)(?:access|refresh|id|auth|api|session|csrf|xsrf|security|oauth|bearer)[_.-]?token"
+    r"|\bsecret[_.-]?access[_.-]?key"
+    r"|\bx-amz-(?:signature|security-token|credential)|\b(?:snmp[_ -]?)?community|\bcredentials?|\bsamlresponse"
+    r"|\bauthtoken|\bclient_assertion)"
 )
 
 
@@ -78,28 +83,69 @@ class CredentialRecognizer(DeclaredRecognizer):
         TokenPattern("Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85),
         AnchorPattern("after key and equals", _SECRET_KEYS + EQUALS, _SECRET, 0.85, 1, _TRIM, check=is_secret),
         AnchorPattern(
-            "after key and colon", _SECRET_KEYS + r"[\x22'\\]{0,4}[ \t]{0,2}:[ \t]{0,4}", _SECRET, 0.6, 1, _TRIM,
+            "after key and colon",
+            _SECRET_KEYS + r"[\x22'\\]{0,4}[ \t]{0,2}:[ \t]{0,4}",
+            _SECRET,
+            0.6,
+            1,
+            _TRIM,
             check=is_secret_after_colon,
         ),
         AnchorPattern(
-            "quoted after key", _SECRET_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22", _SECRET, 0.85, 1, frozenset(b"\\"), b'"',
+            "quoted after key",
+            _SECRET_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",
+            _SECRET,
+            0.85,
+            1,
+            frozenset(b"\\"),
+            b'"',
             check=is_quoted_secret,
         ),
         AnchorPattern(
-            "apostrophes after key", _SECRET_KEYS + SEPARATOR + r"'", _SECRET, 0.85, 1, frozenset(b"\\"), b"'", check=is_quoted_secret
+            "apostrophes after key",
+            _SECRET_KEYS + SEPARATOR + r"'",
+            _SECRET,
+            0.85,
+            1,
+            frozenset(b"\\"),
+            b"'",
+            check=is_quoted_secret,
         ),
         AnchorPattern(
-            "command line option", r"--(?:password|passwd|passphrase|token|secret|api-key|access-key|secret-key)[ \t]{1,2}[\x22']?",
-            _SECRET - frozenset(b"-"), 0.6, 1, _TRIM, check=is_secret,
+            "command line option",
+            r"--(?:password|passwd|passphrase|token|secret|api-key|access-key|secret-key)[ \t]{1,2}[\x22']?",
+            _SECRET - frozenset(b"-"),
+            0.6,
+            1,
+            _TRIM,
+            check=is_secret,
         ),
         AnchorPattern(
             "authorization header",
-            r"authorization[\x22'\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}[\x22'\\]{0,3}(?:basic|bearer|negotiate|ntlm|digest|token|apikey|hoba|aws4-hmac-sha256)[ \t]{1,2}",
-            PRINTABLE - frozenset(b"\"'\\"), 1.0, 1, frozenset(b",;"), check=is_secret,
+            r"authorization[\x22'\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}[\x22'\\]{0,3}(?:basic|bearer|negotiate|ntlm"
+            r"|digest|token|apikey|hoba|aws4-hmac-sha256)[ \t]{1,2}",
+            PRINTABLE - frozenset(b"\"'\\"),
+            1.0,
+            1,
+            frozenset(b",;"),
+            check=is_secret,
         ),
-        AnchorPattern("scheme and token", r"\b(?:basic|bearer|negotiate)[ \t]{1,2}", _TOKEN68, 0.6, 8, frozenset(b".,"), check=is_token68),
         AnchorPattern(
-            "private key", r"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----", PRINTABLE, 1.0, 1, until=b"-----END"
+            "scheme and token",
+            r"\b(?:basic|bearer|negotiate)[ \t]{1,2}",
+            _TOKEN68,
+            0.6,
+            8,
+            frozenset(b".,"),
+            check=is_token68,
+        ),
+        AnchorPattern(
+            "private key",
+            r"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----",
+            PRINTABLE,
+            1.0,
+            1,
+            until=b"-----END",
         ),
         AnchorPattern("PGP or PuTTY secret", r"\bPrivate-Lines: [0-9]{1,3}", PRINTABLE, 1.0, 1, until=b"Private-MAC"),
         AnchorPattern("NTLM message", r"\bTlRMTVNTUAA", _TOKEN68, 1.0, 8),
@@ -129,11 +175,24 @@ class CookieRecognizer(DeclaredRecognizer):
 
     ENTITY = "COOKIE"
     PATTERNS = (
-        AnchorPattern("header", r"\b(?:set-)?cookie2?[\x22']?: {0,2}[\x22']?", PRINTABLE - frozenset(b"\"'") | frozenset(b" "), 0.85, 3, check=is_cookie),
+        AnchorPattern(
+            "header",
+            r"\b(?:set-)?cookie2?[\x22']?: {0,2}[\x22']?",
+            PRINTABLE - frozenset(b"\"'") | frozenset(b" "),
+            0.85,
+            3,
+            check=is_cookie,
+        ),
         AnchorPattern(
             "session id",
-            r"\b(?:jsessionid|phpsessid|asp\.net_sessionid|connect\.sid|session[_-]?id|sessid|sid_cookie)" + EQUALS + r"[\x22']?",
-            NAME_BYTES | frozenset(b"%:~"), 0.6, 6, frozenset(b"."), check=is_cookie,
+            r"\b(?:jsessionid|phpsessid|asp\.net_sessionid|connect\.sid|session[_-]?id|sessid|sid_cookie)"
+            + EQUALS
+            + r"[\x22']?",
+            NAME_BYTES | frozenset(b"%:~"),
+            0.6,
+            6,
+            frozenset(b"."),
+            check=is_cookie,
         ),
     )
     KEYS = KEYS["COOKIE"]

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -97,7 +97,7 @@ class Found:
     score: float
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(pattern: str) -> regex.Pattern[bytes]:
     return regex.compile(pattern.encode("ascii"), regex.ASCII | regex.IGNORECASE)
 
@@ -197,7 +197,7 @@ class DeclaredRecognizer(EntityRecognizer):
         return results
 
 
-@lru_cache(maxsize=None)
+@cache
 def value_run(value: frozenset[int]) -> re.Pattern[bytes]:
     """A run of the bytes of a value, possibly empty."""
     return re.compile(b"[" + b"".join(b"\\x%02x" % byte for byte in sorted(value)) + b"]*" if value else b"")

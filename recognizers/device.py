@@ -28,7 +28,11 @@ def passes_luhn(digits: bytes) -> bool:
 
 def is_imei(token: bytes, start: int, end: int) -> bool:
     """Fifteen digits standing alone, of a known reporting body, that pass Luhn."""
-    if token[start - 1 : start] in (b".", b"-", b"+") or token[end : end + 1] in (b".", b"-") and token[end + 1 : end + 2].isdigit():
+    if (
+        token[start - 1 : start] in (b".", b"-", b"+")
+        or token[end : end + 1] in (b".", b"-")
+        and token[end + 1 : end + 2].isdigit()
+    ):
         return False
     digits = token[start:end].replace(b"-", b"")
     return digits[:2] in _REPORTING_BODIES and len(set(digits)) > 2 and passes_luhn(digits)
@@ -48,7 +52,11 @@ class ImeiRecognizer(DeclaredRecognizer):
         TokenPattern("digits", r"\b[0-9]{15}\b", 0.6, is_imei),
         TokenPattern("grouped", r"\b[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]\b", 0.85, is_imei),
         AnchorPattern(
-            "after key", r"\bimei(?:sv)?[ _-]?[12]?(?:" + SEPARATOR + OPENERS + r"|[ \t]{1,2})", _DIGIT | frozenset(b"-"), 1.0, 14,
+            "after key",
+            r"\bimei(?:sv)?[ _-]?[12]?(?:" + SEPARATOR + OPENERS + r"|[ \t]{1,2})",
+            _DIGIT | frozenset(b"-"),
+            1.0,
+            14,
             check=is_keyed_imei,
         ),
     )
@@ -77,13 +85,23 @@ class SerialRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\bserial(?:[ _-]?(?:number|num|no\.?|#))?|\b(?:device|chassis|hw|hardware|board|product|asset|system)[ _-]?serial"
+            r"(?:\bserial(?:[ _-]?(?:number|num|no\.?|#))?|\b(?:device|chassis|hw|hardware|board|product|asset|system)"
+            r"[ _-]?serial"
             r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + SEPARATOR + OPENERS,
-            _SERIAL, 0.6, 5, frozenset(b"-_"), check=is_serial,
+            _SERIAL,
+            0.6,
+            5,
+            frozenset(b"-_"),
+            check=is_serial,
         ),
         AnchorPattern(
-            "after phrase", r"\b(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?", _SERIAL, 0.6, 5,
-            frozenset(b"-_"), check=is_serial,
+            "after phrase",
+            r"\b(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?",
+            _SERIAL,
+            0.6,
+            5,
+            frozenset(b"-_"),
+            check=is_serial,
         ),
     )
     KEYS = KEYS["SERIAL_NUMBER"]

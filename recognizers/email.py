@@ -11,13 +11,16 @@ from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
 
 _AT = re.compile(rb"@|%40", re.IGNORECASE)
-_LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%") | frozenset(range(0x80, 0x100))
+_LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%") | frozenset(
+    range(0x80, 0x100)
+)
 _DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff_.-]+")
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}")
 LONGEST_LOCAL = 64  # octets, RFC 5321 4.5.3.1.1
 #: what systemd puts after an instance's name, and what image files end in: `getty@tty1.service`, `icon@2x.png`
 _NOT_DOMAINS = frozenset(
-    b"service socket timer mount automount target slice scope swap device path png jpg jpeg gif svg webp ico css js mjs json tgz".split()
+    b"service socket timer mount automount target slice scope swap device path "
+    b"png jpg jpeg gif svg webp ico css js mjs json tgz".split()
 )
 
 
@@ -75,7 +78,7 @@ class EmailRecognizer(DeclaredRecognizer):
 
     def accepts_key_value(self, value: bytes) -> bool:
         at = _AT.search(value)
-        return at is not None and 0 < at.start() and at.end() < len(value) and b"\n" not in value
+        return at is not None and at.start() > 0 and at.end() < len(value) and b"\n" not in value
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The local part is a user's name, the domain a host's; an address literal an address."""

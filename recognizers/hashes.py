@@ -22,7 +22,14 @@ class FileHashRecognizer(DeclaredRecognizer):
     ENTITY = "FILE_HASH"
     PATTERNS = tuple(
         TokenPattern(name, rf"\b[0-9a-f]{{{digits}}}\b", 0.6, is_digest)
-        for name, digits in (("MD5", 32), ("SHA-1", 40), ("SHA-224", 56), ("SHA-256", 64), ("SHA-384", 96), ("SHA-512", 128))
+        for name, digits in (
+            ("MD5", 32),
+            ("SHA-1", 40),
+            ("SHA-224", 56),
+            ("SHA-256", 64),
+            ("SHA-384", 96),
+            ("SHA-512", 128),
+        )
     )
     KEYS = KEYS["FILE_HASH"]
     SOURCE = "RFC 1321; FIPS 180-4"

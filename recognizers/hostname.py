@@ -119,11 +119,14 @@ def is_host(value: bytes) -> bool:
 
 _TRIM = frozenset(b".-")
 _KEYED = (
-    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig|analyzer|peer|caller)?[ _.-]?"
+    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
+    r"|analyzer|peer|caller)?[ _.-]?"
     r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
+    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent"
+    r"|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
-    r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname|\b(?:src|dst)name"
+    r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname"
+    r"|\b(?:src|dst)name"
     r"|\bmachine|\bdomain)"
 )
 
@@ -142,9 +145,11 @@ class HostnameRecognizer(DeclaredRecognizer):
         AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(
             "after phrase",
-            r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host|reverse mapping checking getaddrinfo for"
-            r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up|could not resolve host:?"
-            r"|name or service not known:|dhcpack (?:on|to) [0-9.]{7,15} to [0-9a-f:]{17}|syslogd? at|message from [a-z]{1,16}@"
+            r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host"
+            r"|reverse mapping checking getaddrinfo for"
+            r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
+            r"|could not resolve host:?"
+            r"|name or service not known:|dhcpack (?:on|to) [0-9.]{7,15} to [0-9a-f:]{17}|syslogd? at"
             r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\])?:?|hostname set to|set hostname to|host) {1,4}" + OPENERS,
             NAME_BYTES,
             0.4,

@@ -13,71 +13,82 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINT = re.compile(r"[^a-z0-9\x80-\U0010ffff]+")
 
 #: words that may stand before a name of ``ROLE_ENTITIES`` without changing what its value is
-ROLES = (
-    "src source dst dest destination target client server remote local subject caller peer sender recipient origin actor "
-    "new old original real effective login request orig resp my nat mapped translated observed internal external "
-    "public private device agent host observer s d x_forwarded x_real connection conn next_hop gateway attacker victim "
-    "hw hardware initiator responder receiver from to by for lan wan related endpoint computer workstation logged last"
-).split()
+_ROLE_WORDS = """
+    src source dst dest destination target client server remote local subject caller peer sender
+    recipient origin actor new old original real effective login request orig resp my nat mapped
+    translated observed internal external public private device agent host observer s d x_forwarded
+    x_real connection conn next_hop gateway attacker victim hw hardware initiator responder receiver
+    from to by for lan wan related endpoint computer workstation logged last"""
+ROLES = tuple(_ROLE_WORDS.split())
 ROLE_ENTITIES = ("MAC_ADDRESS", "IP_ADDRESS", "HOSTNAME", "USERNAME", "EMAIL_ADDRESS")
 
 _NAMES: dict[str, str] = {
     "MAC_ADDRESS": """
-        mac mac_address mac_addr macaddress macaddr hwaddr hw_addr hwaddress hardware_address lladdr link_layer_address
-        ether ethernet_address bssid src_mac smac dst_mac dmac dvcmac hwsender hwdest chaddr client_hardware_address
-        calling_station_mac ap_mac sta_mac wlan_mac wifi_mac eth_src eth_dst arp_hwsender arp_hwdest hwsrc""",
+        mac mac_address mac_addr macaddress macaddr hwaddr hw_addr hwaddress hardware_address lladdr
+        link_layer_address ether ethernet_address bssid src_mac smac dst_mac dmac dvcmac hwsender hwdest
+        chaddr client_hardware_address calling_station_mac ap_mac sta_mac wlan_mac wifi_mac eth_src eth_dst
+        arp_hwsender arp_hwdest hwsrc""",
     "IP_ADDRESS": """
-        ip ip_address ip_addr ipaddress ipaddr ipv4 ipv6 ipv4_address ipv6_address ips ip_addresses address_ip
-        dst_addr src_addr srcip dstip clientip client_addr remote_addr remote_address raddr laddr addr saddr daddr x_forwarded_for
-        forwarded_for xff x_real_ip sourceaddress destinationaddress sourceip destinationip dvc nexthop netmask gateway_ip
-        dhcp_server dns_server nameserver c_ip s_ip cs_ip client_address local_address peer_address nasipaddress framed_ip_address""",
+        ip ip_address ip_addr ipaddress ipaddr ipv4 ipv6 ipv4_address ipv6_address ips ip_addresses
+        address_ip dst_addr src_addr srcip dstip clientip client_addr remote_addr remote_address raddr laddr
+        addr saddr daddr x_forwarded_for forwarded_for xff x_real_ip sourceaddress destinationaddress
+        sourceip destinationip dvc nexthop netmask gateway_ip dhcp_server dns_server nameserver c_ip s_ip
+        cs_ip client_address local_address peer_address nasipaddress framed_ip_address""",
     "HOSTNAME": """
-        host hostname host_name fqdn nodename node_name machine machine_name machinename computer computer_name computername
-        workstation workstation_name workstationname devicename device_name dvchost dhost shost server_name servername rhost
-        log_hostname log_host observer_name agent_name agent_hostname endpoint_name endpoint_hostname
-        domain domain_name dns_domain domainname nt_domain dns_question_name rrname qname query_name hostnames
-        user_domain userdomain account_domain logon_domain subject_domain_name target_domain_name s_computername cs_host
-        dnsname dns_name dns_host_name dnshostname sni server_name_indication helo client_name netbios_name netbiosname
-        vm_name vmname instance_name target_server_name mailhost relay_host pod_name node remote_host virtual_host vhost
-        source_host dest_host destination_address source_address src_host dst_host client_hostname related_hosts
-        sntdom dntdom devname devid_name system_name log_source_name logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname srcname machinedomain device_hostname""",
+        host hostname host_name fqdn nodename node_name machine machine_name machinename computer
+        computer_name computername workstation workstation_name workstationname devicename device_name
+        dvchost dhost shost server_name servername rhost log_hostname log_host observer_name agent_name
+        agent_hostname endpoint_name endpoint_hostname domain domain_name dns_domain domainname nt_domain
+        dns_question_name rrname qname query_name hostnames user_domain userdomain account_domain
+        logon_domain subject_domain_name target_domain_name s_computername cs_host dnsname dns_name
+        dns_host_name dnshostname sni server_name_indication helo client_name netbios_name netbiosname
+        vm_name vmname instance_name target_server_name mailhost relay_host pod_name node remote_host
+        virtual_host vhost source_host dest_host destination_address source_address src_host dst_host
+        client_hostname related_hosts sntdom dntdom devname devid_name system_name log_source_name
+        logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname
+        srcname machinedomain device_hostname""",
     "USERNAME": """
-        user username user_name login logname login_name loginname logon_name acct account account_name accountname
-        uname userid user_id usr suser duser srcuser dstuser srcusername dstusername sam_account_name samaccountname sasl_username
-        auid_name user_principal_name upn principal principal_name mailbox_owner_upn xauthuser unauthuser remote_user
-        target_user_name subject_user_name caller_user_name user_account useraccount screen_name nickname owner
-        owner_name admin_name adminname cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user mailbox_owner
-        process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name session_user sourceuser destuser
-        impersonated_user effective_user db_user dbuser ldap_user ftp_user samaccount userids user_names users""",
+        user username user_name login logname login_name loginname logon_name acct account account_name
+        accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
+        sam_account_name samaccountname sasl_username auid_name user_principal_name upn principal
+        principal_name mailbox_owner_upn xauthuser unauthuser remote_user target_user_name subject_user_name
+        caller_user_name user_account useraccount screen_name nickname owner owner_name admin_name adminname
+        cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user
+        mailbox_owner process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name
+        session_user sourceuser destuser impersonated_user effective_user db_user dbuser ldap_user ftp_user
+        samaccount userids user_names users""",
     "EMAIL_ADDRESS": """
-        email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from envelope_to
-        from to cc bcc reply_to sender recipient recipients user_email useremail return_path smtp_from smtp_to emails""",
+        email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
+        envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
+        smtp_from smtp_to emails""",
     "URL": """
-        url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer http_referer http_referrer
-        href link redirect_uri redirect_url callback_url target_url location_url request_path cs_uri cs_uri_stem cs_referer
-        url_path url_query query_string landing_page webhook_url""",
+        url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer
+        http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url
+        request_path cs_uri cs_uri_stem cs_referer url_path url_query query_string landing_page webhook_url""",
     "UUID": """
-        uuid guid device_uuid machine_uuid system_uuid hardware_uuid correlation_uuid session_uuid object_guid logon_guid
-        activity_id correlation_id request_id trace_uuid event_uuid""",
+        uuid guid device_uuid machine_uuid system_uuid hardware_uuid correlation_uuid session_uuid
+        object_guid logon_guid activity_id correlation_id request_id trace_uuid event_uuid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
     "SERIAL_NUMBER": """
-        serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial chassis_serial
-        asset_serial board_serial product_serial disk_serial devid appliance_serial device_serial_number host_serial""",
+        serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
+        chassis_serial asset_serial board_serial product_serial disk_serial devid appliance_serial
+        device_serial_number host_serial""",
     "CREDENTIAL": """
-        password passwd pwd pass passphrase passcode user_password userpassword new_password old_password current_password
-        secret client_secret shared_secret secret_key app_secret api_key apikey x_api_key access_key accesskey secret_access_key
-        aws_secret_access_key access_key_id private_key privatekey token access_token refresh_token id_token auth_token
-        authtoken bearer_token session_token csrf_token xsrf_token api_token x_auth_token security_token
-        authorization proxy_authorization credential credentials psk wpa_passphrase preshared_key pre_shared_key community
-        snmp_community signature sig x_amz_signature x_amz_credential x_amz_security_token otp pin_code authenticity_token
-        code_verifier client_assertion assertion samlresponse samlrequest jwt""",
+        password passwd pwd pass passphrase passcode user_password userpassword new_password old_password
+        current_password secret client_secret shared_secret secret_key app_secret api_key apikey x_api_key
+        access_key accesskey secret_access_key aws_secret_access_key access_key_id private_key privatekey
+        token access_token refresh_token id_token auth_token authtoken bearer_token session_token csrf_token
+        xsrf_token api_token x_auth_token security_token authorization proxy_authorization credential
+        credentials psk wpa_passphrase preshared_key pre_shared_key community snmp_community signature sig
+        x_amz_signature x_amz_credential x_amz_security_token otp pin_code authenticity_token code_verifier
+        client_assertion assertion samlresponse samlrequest jwt""",
     "COOKIE": """
-        cookie set_cookie cookies session_id sessionid jsessionid phpsessid asp_net_sessionid sid_cookie connect_sid
-        session_cookie http_cookie cs_cookie sess session_key""",
+        cookie set_cookie cookies session_id sessionid jsessionid phpsessid asp_net_sessionid sid_cookie
+        connect_sid session_cookie http_cookie cs_cookie sess session_key""",
     "FILE_HASH": """
-        hash file_hash md5 sha1 sha256 sha512 sha224 sha384 sha_1 sha_256 md5_hash sha1_hash sha256_hash filehash hash_md5
-        hash_sha1 hash_sha256 imphash ssdeep authentihash checksum file_md5 file_sha1 file_sha256 sha2 process_hash
-        parent_md5 parent_sha256 md5sum sha256sum filemd5 filesha1 filesha256""",
+        hash file_hash md5 sha1 sha256 sha512 sha224 sha384 sha_1 sha_256 md5_hash sha1_hash sha256_hash
+        filehash hash_md5 hash_sha1 hash_sha256 imphash ssdeep authentihash checksum file_md5 file_sha1
+        file_sha256 sha2 process_hash parent_md5 parent_sha256 md5sum sha256sum filemd5 filesha1 filesha256""",
 }
 
 #: entity -> the normalised names whose whole value is that entity

@@ -34,7 +34,11 @@ def parts_of(run: bytes) -> list[tuple[int, int, str]]:
     # without a letter, words with hyphens or a first 2 are as likely a date or a version
     has_letter = re.search(rb"[a-f]", run, re.IGNORECASE) is not None
     if groups[0][1] - groups[0][0] == 4:
-        if not (has_letter or (separator == b"." and run[:1] != b"2")) or len(groups) not in (3, 4) or (separator == b"-" and len(groups) == 4):
+        if (
+            not (has_letter or (separator == b"." and run[:1] != b"2"))
+            or len(groups) not in (3, 4)
+            or (separator == b"-" and len(groups) == 4)
+        ):
             return []
         return [(0, len(run), "dotted" if separator == b"." else "hyphened words")]
     if any(end - start == 1 for start, end in groups):
@@ -66,9 +70,8 @@ class MacRecognizer(DeclaredRecognizer):
         TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE),
         AnchorPattern(
             "bare after key",
-            r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)|ether)"
-            + SEPARATOR
-            + OPENERS,
+            r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
+            r"|ether)" + SEPARATOR + OPENERS,
             _HEX,
             0.6,
             min_length=12,

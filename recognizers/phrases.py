@@ -1,8 +1,8 @@
 """Anchors that several recognizers share: a key, its separator, and the quote that opens the value.
 
-The separators cover ``key=value``, ``key: value``, ``key => value``, JSON and JSON that stands inside text
-(``\\"key\\":\\"value\\"``, ``""key"":""value""``), XML and Windows event text (``Name="key">value``), where tabs may stand
-as ``#011``. Every place at which a separator could end early is followed by one of its own bytes, none of which may
+The separators cover ``key=value``, ``key: value``, ``key => value``, JSON and JSON inside text
+(``\\"key\\":\\"value\\"``, ``""key"":""value""``), XML (``Name="key">value``) and Windows event text, where tabs
+may stand as ``#011``. Every place at which a separator could end early is followed by one of its own bytes, none of which may
 start a value.
 """
 
@@ -14,8 +14,8 @@ EQUALS = r"""[\x22'\\]{0,4}[ \t]{0,2}=>?[ \t]{0,2}"""
 OPENERS = r"""[\x22'\\<\[({]{0,3}"""
 
 PRINTABLE = frozenset(range(0x21, 0x7F)) | frozenset(range(0x80, 0x100))
-NAME_BYTES = (
-    frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") | frozenset(range(0x80, 0x100))
+NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") | frozenset(
+    range(0x80, 0x100)
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from recognizers.credential import CookieRecognizer, CredentialRecognizer
 from recognizers.declaration import DeclaredRecognizer
@@ -41,7 +41,7 @@ def all_recognizers() -> tuple[DeclaredRecognizer, ...]:
     return tuple(kind() for kind in RECOGNIZERS)
 
 
-@lru_cache(maxsize=None)
+@cache
 def recognizer_for(entity: str) -> DeclaredRecognizer:
     """The recognizer of an entity.
 
@@ -49,6 +49,6 @@ def recognizer_for(entity: str) -> DeclaredRecognizer:
       KeyError: no recognizer that ships finds it.
     """
     for recognizer in all_recognizers():
-        if recognizer.ENTITY == entity:
+        if entity == recognizer.ENTITY:
             return recognizer
     raise KeyError(entity)

@@ -18,7 +18,8 @@ _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/)|//")
-_PIECE = re.compile(rb"[^/;]+")
+_AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
+_PIECE = re.compile(rb"[^/;\\]+")
 _PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
 _PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Z]{2}")
 _SHORT_NUMBER = re.compile(rb"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
@@ -118,13 +119,35 @@ class UrlRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern("absolute", r"[a-z0-9]://", _URL_BYTES, 0.85, 1, _TRIM, back=_SCHEME, back_over=3),
         AnchorPattern(
+            "escaped slashes",
+            r"[a-z0-9]:\\/\\/",
+            _URL_BYTES | frozenset(b"\\"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"\\"),
+            back=_SCHEME,
+            back_over=5,
+        ),
+        AnchorPattern(
             "IPv6 host", r"[a-z0-9]://\[", _URL_BYTES | frozenset(b"[]"), 0.85, 4, _TRIM, back=_SCHEME, back_over=4
         ),
         AnchorPattern(
-            "mail address or telephone", r"\b(?:mailto|sip|sips|xmpp|tel|urn:imei):", _URL_BYTES, 0.6, 3, _TRIM,
+            "mail address or telephone",
+            r"\b(?:mailto|sip|sips|xmpp|tel|urn:imei):",
+            _URL_BYTES,
+            0.6,
+            3,
+            _TRIM,
             check=lambda value: b"@" in value or b"%40" in value or value.lstrip(b"+").isdigit(),
         ),
-        AnchorPattern("request", r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|PROPFIND) ", _URL_BYTES, 0.6, 2, check=lambda value: value[:1] == b"/"),
+        AnchorPattern(
+            "request",
+            r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|PROPFIND) ",
+            _URL_BYTES,
+            0.6,
+            2,
+            check=lambda value: value[:1] == b"/",
+        ),
     )
     KEYS = KEYS["URL"]
     SOURCE = "RFC 3986 3; RFC 9112 3.2 (request targets)"
@@ -146,10 +169,10 @@ class UrlRecognizer(DeclaredRecognizer):
                     leaves.extend(parameter_leaves(value, stop.end(), len(value)))
                 return tuple(leaves)
         if scheme is not None or (value[:1] not in b"/?#*." and re.match(rb"[A-Za-z0-9.-]+(?::\d+)?(?:/|$)", value)):
-            end = re.compile(rb"[/?#]").search(value, path)
-            stop = end.start() if end else len(value)
-            leaves.extend(authority_leaves(value, path, stop))
-            path = stop
+            delimiter = _AFTER_AUTHORITY.search(value, path)
+            authority_end = delimiter.start() if delimiter else len(value)
+            leaves.extend(authority_leaves(value, path, authority_end))
+            path = authority_end
         mark = value.find(b"#", path)
         fragment = len(value) if mark < 0 else mark
         question = value.find(b"?", path, fragment)

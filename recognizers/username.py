@@ -17,11 +17,25 @@ _HOME = NAME_BYTES | frozenset(b"@$~")
 _TRIM = frozenset(b".\\-")
 LONGEST = 104  # a user principal name's first part and domain, as Active Directory limits a logon name
 _SHARED_HOMES = frozenset(
-    [b"public", b"default", b"default user", b"all users", b"shared", b"guest", b"defaultuser0", b"desktop.ini", b"lost+found"]
+    [
+        b"public",
+        b"default",
+        b"default user",
+        b"all users",
+        b"shared",
+        b"guest",
+        b"defaultuser0",
+        b"desktop.ini",
+        b"lost+found",
+    ]
 )
 #: domains that every Windows machine has, and the roots of its registry, which paths begin with
-WELL_KNOWN_DOMAINS = frozenset([b"nt authority", b"authority", b"builtin", b"nt service", b"service", b"window manager", b"manager"])
-_NOT_DOMAINS = frozenset(b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split())
+WELL_KNOWN_DOMAINS = frozenset(
+    [b"nt authority", b"authority", b"builtin", b"nt service", b"service", b"window manager", b"manager"]
+)
+_NOT_DOMAINS = frozenset(
+    b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
+)
 #: what follows an account that begins a message; it is in the finding, but in none of its leaves
 _OPENING = re.compile(rb" : TTY=| : user NOT in sudoers|\) CMD \(", re.IGNORECASE)
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
@@ -47,19 +61,29 @@ def names_someone_uncommon(value: bytes) -> bool:
         return False
     lower = value.lower()
     parts = [part for part in re.split(rb"[-_.]", lower) if part]
-    return any(part not in common_words() for part in parts) or lower in (b"root", b"admin", b"administrator", b"system", b"guest")
+    return any(part not in common_words() for part in parts) or lower in (
+        b"root",
+        b"admin",
+        b"administrator",
+        b"system",
+        b"guest",
+    )
 
 
 def names_someone_quoted(value: bytes) -> bool:
     """A quoted value may hold blanks, but is no sentence and no structure."""
-    if not names_someone(value.strip()) or value.count(b" ") > 4:
+    if value[:1] in b" ,;:" or not names_someone(value) or value.count(b" ") > 4:
         return False
-    return not any(byte in b"\n\r\t\"{}[]=;<>" for byte in value)
+    return not any(byte in b'\n\r\t"{}[]=;<>' for byte in value)
 
 
 def names_home(value: bytes) -> bool:
     lower = value.lower()
-    return lower not in _SHARED_HOMES and lower not in common_words() | load_words("not_usernames") and names_someone(value)
+    return (
+        lower not in _SHARED_HOMES
+        and lower not in common_words() | load_words("not_usernames")
+        and names_someone(value)
+    )
 
 
 def names_windows_home(value: bytes) -> bool:
@@ -80,7 +104,7 @@ def names_rest_home(value: bytes) -> bool:
 
 
 def names_domain_account(value: bytes) -> bool:
-    """`DOMAIN\\user` outside any key: the domain in capitals, as Windows writes it, so that paths are not taken for one."""
+    """`DOMAIN\\user` outside any key: the domain qualified or in capitals, so that no path is taken for one."""
     domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
     if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
         return False
@@ -90,11 +114,15 @@ def names_domain_account(value: bytes) -> bool:
 
 
 _NAME_KEYS = (
-    r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name|account[ _.-]?name|samaccount(?:name)?"
+    r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name"
+    r"|account[ _.-]?name|samaccount(?:name)?"
     r"|user[ _.-]?principal[ _.-]?name|objectsam|admin[ _]?name)"
-    r"|(?:\b|_)(?:[sdr]|src|dst|dest|source|target|destination|remote|client|auth|xauth|admin|db|acting|effective|su|by)?user[0-9]?"
-    r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas|usrname|usr"
-    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname|nombre de cuenta|user_id|userid|caller))"
+    r"|(?:\b|_)(?:[sdr]|src|dst|dest|source|target|destination|remote|client|auth|xauth|admin|db|acting|effective"
+    r"|su|by)?user[0-9]?"
+    r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
+    r"|usrname|usr"
+    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname"
+    r"|nombre de cuenta|user_id|userid|caller))"
 )
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -103,14 +131,21 @@ _VALUE_PHRASES = (
     r"|\bauthentication failure for (?:user )?|\blogin failed for (?:user )?|\bfailed login for (?:user )?"
     r"|\bauthentication (?:failed|succeeded) for (?:user )?"
     r"|\bauthenticating (?:as )?user |\binvalid authenticating user |\b(?:by|from) (?:authenticating|invalid) user "
-    r"|\bdisconnected from (?:authenticating |invalid )?user |\bconnection (?:closed|reset) by (?:authenticating |invalid )?user "
-    r"|\bnew session [a-z]?[0-9]{1,8} of user |\bremoved session [a-z]?[0-9]{1,8} of user |\bslice of |\bmanager for uid "
-    r"|\bpassword changed for (?:user )?|\bpassword check failed for user |\bmaximum authentication attempts exceeded for (?:invalid user )?"
+    r"|\bdisconnected from (?:authenticating |invalid )?user |\bconnection (?:closed|reset) by (?:authenticating "
+    r"|invalid )?user "
+    r"|\bnew session [a-z]?[0-9]{1,8} of user |\bremoved session [a-z]?[0-9]{1,8} of user |\bslice of "
+    r"|\bmanager for uid "
+    r"|\bpassword changed for (?:user )?|\bpassword check failed for user "
+    r"|\bmaximum authentication attempts exceeded for (?:invalid user )?"
     r"|\bnew user: name=|\bdelete user |\bchange user |\badd '|\bto (?:shadow )?group '|\bnew password set for "
-    r"|\bsu: \(to |\bsu: (?:pam_unix\(su(?:-l)?:session\): )?|\(to [a-z0-9_.-]{1,32}\) |\bsuccessful su for [a-z0-9_.-]{1,32} by |\bsuccessful su for |\bfailed su for [a-z0-9_.-]{1,32} by |\bfailed su for "
+    r"|\bsu: \(to |\bsu: (?:pam_unix\(su(?:-l)?:session\): )?|\(to [a-z0-9_.-]{1,32}\) "
+    r"|\bsuccessful su for [a-z0-9_.-]{1,32} by |\bsuccessful su for |\bfailed su for [a-z0-9_.-]{1,32} by "
+    r"|\bfailed su for "
     r"|\bsudo: {1,4}|\bsudo\[[0-9]{1,9}\]: {1,4}|\bcron\[[0-9]{1,9}\]: \("
-    r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by |\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
-    r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user |\brole for user |\bfor user )"
+    r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by "
+    r"|\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
+    r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user "
+    r"|\brole for user |\bfor user )"
 )
 
 
@@ -124,54 +159,114 @@ class UsernameRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern("after key", _NAME_KEYS + SEPARATOR + r"[<\[({]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
         AnchorPattern(
-            "quoted after key", _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22", NAME_BYTES, 0.6, 1, _TRIM, b'"',
+            "quoted after key",
+            _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",
+            NAME_BYTES,
+            0.6,
+            1,
+            _TRIM,
+            b'"',
             check=names_someone_quoted,
         ),
         AnchorPattern(
-            "apostrophes after key", r"(?:" + _NAME_KEYS + SEPARATOR + r"|\b(?:user|username|account) )'", NAME_BYTES, 0.6, 1, _TRIM, b"'",
+            "apostrophes after key",
+            r"(?:" + _NAME_KEYS + SEPARATOR + r"|\b(?:user|username|account) )'",
+            NAME_BYTES,
+            0.6,
+            1,
+            _TRIM,
+            b"'",
             check=names_someone_quoted,
         ),
         AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
+        AnchorPattern("after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
         AnchorPattern(
-            "after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone
-        ),
-        AnchorPattern(
-            "after user", r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?", _ACCOUNT, 0.4, 2, _TRIM,
+            "after user",
+            r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?",
+            _ACCOUNT,
+            0.4,
+            2,
+            _TRIM,
             check=names_someone_uncommon,
         ),
-        AnchorPattern("quoted after user", r"\b(?:user|account|username) [\x22<]", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
-        AnchorPattern("sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer),
         AnchorPattern(
-            "sudo refused", r"[a-z0-9_.$-] : user NOT in sudoers", frozenset(), 0.85, 0, back=_PLAIN, back_over=22,
+            "quoted after user", r"\b(?:user|account|username) [\x22<]", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone
+        ),
+        AnchorPattern(
+            "sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer
+        ),
+        AnchorPattern(
+            "sudo refused",
+            r"[a-z0-9_.$-] : user NOT in sudoers",
+            frozenset(),
+            0.85,
+            0,
+            back=_PLAIN,
+            back_over=22,
             check=names_sudoer,
         ),
-        AnchorPattern("cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer),
         AnchorPattern(
-            "home path", r"(?:/export/home/|/home/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)", _HOME, 0.85, 1, _TRIM,
+            "cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer
+        ),
+        AnchorPattern(
+            "home path",
+            r"(?:/export/home/|/home/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
+            _HOME,
+            0.85,
+            1,
+            _TRIM,
             check=names_home,
         ),
         AnchorPattern("users path", r"/users/", _HOME, 0.6, 2, _TRIM, check=names_rest_home),
         AnchorPattern(
-            "Windows home", r"\\{1,4}(?:users|documents and settings)\\{1,4}", _HOME, 0.85, 1, _TRIM, check=names_windows_home
-        ),
-        AnchorPattern(
-            "Windows home with blanks", r"\\{1,4}(?:users|documents and settings)\\{1,4}", _HOME, 0.85, 1, _TRIM, b"\\",
+            "Windows home",
+            r"\\{1,4}(?:users|documents and settings)\\{1,4}",
+            _HOME,
+            0.85,
+            1,
+            _TRIM,
             check=names_windows_home,
         ),
         AnchorPattern(
-            "domain account", r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\", _PLAIN, 0.6, 1, _TRIM,
-            back=NAME_BYTES, back_over=1, check=names_domain_account,
+            "Windows home with blanks",
+            r"\\{1,4}(?:users|documents and settings)\\{1,4}",
+            _HOME,
+            0.85,
+            1,
+            _TRIM,
+            b"\\",
+            check=names_windows_home,
         ),
         AnchorPattern(
-            "domain account, escaped", r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\", _PLAIN, 0.6, 1, _TRIM,
-            back=NAME_BYTES, back_over=2, check=names_domain_account,
+            "domain account",
+            r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\",
+            _PLAIN,
+            0.6,
+            1,
+            _TRIM,
+            back=NAME_BYTES,
+            back_over=1,
+            check=names_domain_account,
+        ),
+        AnchorPattern(
+            "domain account, escaped",
+            r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\",
+            _PLAIN,
+            0.6,
+            1,
+            _TRIM,
+            back=NAME_BYTES,
+            back_over=2,
+            check=names_domain_account,
         ),
     )
     KEYS = KEYS["USERNAME"]
     SOURCE = "useradd(8); RFC 4282 (user@realm); MS-ADTS 3.1.1.1.5.1.3 (domain\\user, user principal name)"
 
     def accepts_key_value(self, value: bytes) -> bool:
-        return not is_placeholder(value) and len(value) <= 256 and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+        return (
+            not is_placeholder(value) and len(value) <= 256 and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+        )
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The account; a domain before a backslash or after an at sign is a host's name."""

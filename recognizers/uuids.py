@@ -8,7 +8,9 @@ from recognizers.declaration import DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
 
 _NOT_HEX = re.compile(rb"[^0-9a-f]")
-_WHOLE = re.compile(rb"(?:urn:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?", re.IGNORECASE)
+_WHOLE = re.compile(
+    rb"(?:urn:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?", re.IGNORECASE
+)
 
 
 def stands_alone(token: bytes, start: int, end: int) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_words(name: str) -> frozenset[bytes]:
     """The words of ``data/<name>.txt``, or of ``data/<name>.txt.gz``, in lower case.
 
@@ -24,7 +24,7 @@ def load_words(name: str) -> frozenset[bytes]:
     return frozenset(line for line in lines if line and not line.startswith(b"#"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def common_words() -> frozenset[bytes]:
     """English words, and the words, daemons and commands of logs."""
     return load_words("common_words") | load_words("system_words")

@@ -22,12 +22,30 @@ CORPORA: dict[str, dict[str, Any]] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))
 }
 WRAPPINGS = (
-    "{}", " {} ", "({})", "[{}]", "<{}>", '"{}"', "'{}'", "{},", "{};", "{}!", "x={}", "x={}&y=1", '{{"k":"{}"}}', "a\n{}\nb", "|{}|",
+    "{}",
+    " {} ",
+    "({})",
+    "[{}]",
+    "<{}>",
+    '"{}"',
+    "'{}'",
+    "{},",
+    "{};",
+    "{}!",
+    "x={}",
+    "x={}&y=1",
+    '{{"k":"{}"}}',
+    "a\n{}\nb",
+    "|{}|",
 )
 
 
 def cases(part: str) -> list[Any]:
-    return [pytest.param(entity, case, id=f"{entity}-{n}") for entity, c in CORPORA.items() for n, case in enumerate(c[part])]
+    return [
+        pytest.param(entity, case, id=f"{entity}-{n}")
+        for entity, c in CORPORA.items()
+        for n, case in enumerate(c[part])
+    ]
 
 
 def outermost(found: list[Found]) -> list[tuple[int, int]]:
@@ -88,7 +106,9 @@ def test_spellings_of_one_value_have_one_canonical_form(entity: str, case: list[
 def test_a_value_falls_into_its_leaves(entity: str, case: list[Any]) -> None:
     value = case[0].encode()
     leaves = recognizer_for(entity).leaves(value)
-    assert [(value[leaf.start : leaf.end].decode(), leaf.entity) for leaf in leaves] == [tuple(want) for want in case[1]]
+    assert [(value[leaf.start : leaf.end].decode(), leaf.entity) for leaf in leaves] == [
+        tuple(want) for want in case[1]
+    ]
 
 
 @pytest.mark.parametrize(("entity", "case"), cases("found"))
@@ -143,4 +163,6 @@ def test_presidio_runs_the_recognizer_alone(entity: str) -> None:
     for case in CORPORA[entity]["found"]:
         text = case["text"]
         results = engine.analyze(text, language="en", entities=[entity])
-        assert {text[r.start : r.end] for r in results} >= set(case["values"]) and {r.entity_type for r in results} == {entity}
+        assert {text[r.start : r.end] for r in results} >= set(case["values"]) and {r.entity_type for r in results} == {
+            entity
+        }

@@ -16,8 +16,29 @@ DECLARED = [
     for pattern in recognizer.PATTERNS
 ]
 ANCHORS = [case for case in DECLARED if isinstance(case.values[1], AnchorPattern)]
-HOSTILE = (b"a", b"a.", b"a@", b"::", b"a:", b"0:", b"00:", b"1.", b"user=", b"password=", b'token="', b"-----BEGIN PRIVATE KEY-----", b"eyJ-",
-           b"a://", b"a\\", b"\\users\\", b"%40", b"/home/", b"f0", b"Cookie: ", b"\xc3\xa9.")
+HOSTILE = (
+    b"a",
+    b"a.",
+    b"a@",
+    b"::",
+    b"a:",
+    b"0:",
+    b"00:",
+    b"1.",
+    b"user=",
+    b"password=",
+    b'token="',
+    b"-----BEGIN PRIVATE KEY-----",
+    b"eyJ-",
+    b"a://",
+    b"a\\",
+    b"\\users\\",
+    b"%40",
+    b"/home/",
+    b"f0",
+    b"Cookie: ",
+    b"\xc3\xa9.",
+)
 
 
 def expression(pattern: TokenPattern | AnchorPattern) -> str:
@@ -25,14 +46,18 @@ def expression(pattern: TokenPattern | AnchorPattern) -> str:
 
 
 @pytest.mark.parametrize(("recognizer", "pattern"), DECLARED)
-def test_every_pattern_compiles_in_hyperscan(recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern) -> None:
+def test_every_pattern_compiles_in_hyperscan(
+    recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern
+) -> None:
     hyperscan.Database().compile(
         expressions=[expression(pattern).encode("ascii")], ids=[0], elements=1, flags=hyperscan.HS_FLAG_CASELESS
     )
 
 
 @pytest.mark.parametrize(("recognizer", "pattern"), DECLARED)
-def test_no_pattern_looks_around_or_matches_nothing(recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern) -> None:
+def test_no_pattern_looks_around_or_matches_nothing(
+    recognizer: DeclaredRecognizer, pattern: TokenPattern | AnchorPattern
+) -> None:
     text = expression(pattern)
     assert not any(look in text for look in ("(?=", "(?!", "(?<", r"\A", r"\Z", "^", "$ "))
     assert compiled(text).fullmatch(b"") is None
@@ -52,7 +77,7 @@ def test_names_of_patterns_are_unique_within_a_recognizer(recognizer: DeclaredRe
 
 @pytest.mark.parametrize("recognizer", all_recognizers(), ids=lambda r: r.ENTITY)
 def test_a_recognizer_names_a_known_entity_its_keys_and_its_source(recognizer: DeclaredRecognizer) -> None:
-    assert recognizer.ENTITY in NAMESPACES and recognizer.SOURCE and recognizer.KEYS == KEYS[recognizer.ENTITY]
+    assert recognizer.ENTITY in NAMESPACES and recognizer.SOURCE and KEYS[recognizer.ENTITY] == recognizer.KEYS
 
 
 def test_the_registry_is_in_fixed_order_and_makes_each_recognizer_once() -> None:

@@ -17,12 +17,25 @@ def test_spellings_of_a_key_are_one(spelling: str) -> None:
 @pytest.mark.parametrize(
     ("path", "entity"),
     [
-        ("user.name", "USERNAME"), ("host.name", "HOSTNAME"), ("name", None), ("process.name", None), ("source.ip", "IP_ADDRESS"),
-        ("srcIp", "IP_ADDRESS"), ("SubjectUserName", "USERNAME"), ("winlog.event_data.TargetUserName", "USERNAME"),
-        ("a.b.client_mac", "MAC_ADDRESS"), ("SourceDeviceMac", "MAC_ADDRESS"), ("password", "CREDENTIAL"), ("X-Api-Key", "CREDENTIAL"),
-        ("file.hash.sha256", "FILE_HASH"), ("hosts.0.hostname", "HOSTNAME"), ("email", "EMAIL_ADDRESS"), ("message", None), ("", None),
+        ("user.name", "USERNAME"),
+        ("host.name", "HOSTNAME"),
+        ("name", None),
+        ("process.name", None),
+        ("source.ip", "IP_ADDRESS"),
+        ("srcIp", "IP_ADDRESS"),
+        ("SubjectUserName", "USERNAME"),
+        ("winlog.event_data.TargetUserName", "USERNAME"),
+        ("a.b.client_mac", "MAC_ADDRESS"),
+        ("SourceDeviceMac", "MAC_ADDRESS"),
+        ("password", "CREDENTIAL"),
+        ("X-Api-Key", "CREDENTIAL"),
+        ("file.hash.sha256", "FILE_HASH"),
+        ("hosts.0.hostname", "HOSTNAME"),
+        ("email", "EMAIL_ADDRESS"),
+        ("message", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_a_key_is_matched_on_its_last_segments(path: str, entity: str | None) -> None:
     assert entity_of_key(path) == entity
 
@@ -31,7 +44,10 @@ def test_every_key_is_already_normalised() -> None:
     assert all(normalise_key(key) == key for key in key_entities())
 
 
-@pytest.mark.parametrize("value", [b"-", b"(null)", b"none", b"NULL", b"unknown", b"***", b"true", b"n/a", b"<user>", b"", b"${USER}", b"..."])
+@pytest.mark.parametrize(
+    "value",
+    [b"-", b"(null)", b"none", b"NULL", b"unknown", b"***", b"true", b"n/a", b"<user>", b"", b"${USER}", b"..."],
+)
 def test_placeholders_say_that_there_is_no_value(value: bytes) -> None:
     assert is_placeholder(value)
 
@@ -46,7 +62,10 @@ def test_a_rare_value_is_distinctive(value: bytes) -> None:
     assert is_distinctive(value)
 
 
-@pytest.mark.parametrize("value", [b"bob", b"1234567", b"daemon", b"Server", b"LOCALHOST", b"password", b"house", b"systemd-logind", b"10.0.0"])
+@pytest.mark.parametrize(
+    "value",
+    [b"bob", b"1234567", b"daemon", b"Server", b"LOCALHOST", b"password", b"house", b"systemd-logind", b"10.0.0"],
+)
 def test_a_short_or_common_value_is_not_distinctive(value: bytes) -> None:
     assert not is_distinctive(value)
 
