@@ -10,8 +10,7 @@ from pipeline.formats.format import Format
 
 #: In order of preference where two fit a file equally well.
 FORMATS: dict[str, Format] = {
-    module.FORMAT.name: module.FORMAT
-    for module in (json_lines, syslog_rfc5424, apache_combined, syslog_rfc3164, text)
+    module.FORMAT.name: module.FORMAT for module in (json_lines, syslog_rfc5424, apache_combined, syslog_rfc3164, text)
 }
 #: At least this share of a file's first records must have a format's shape.
 LEAST_SHARE = 0.5

@@ -1,0 +1,209 @@
+"""Streams of decoded bytes: opened, decompressed, transcoded; and what kind of file a beginning tells of."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import zstandard
+from pyarrow import fs
+
+#: Compressed bytes given to a decompressor at once. Zstandard has no bound of its own on what comes out (one block of
+#: 4 bytes holds up to 128 KiB), so that it is fed in small pieces: 64 MiB at worst.
+FED = 256 << 10
+FED_ZSTD = 2 << 10
+#: Decoded bytes held at once.
+GIVEN = 1 << 20
+
+_COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
+_BINARY = (
+    (b"\xd4\xc3\xb2\xa1", "pcap"), (b"\xa1\xb2\xc3\xd4", "pcap"), (b"\x4d\x3c\xb2\xa1", "pcap"),
+    (b"\xa1\xb2\x3c\x4d", "pcap"), (b"\x0a\x0d\x0d\x0a", "pcapng"), (b"ElfFile\x00", "evtx"), (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"),
+    (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"), (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"), (b"\xd0\xcf\x11\xe0", "OLE"),
+)  # fmt: skip
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
+
+
+class Damaged(Exception):
+    """A compressed stream ends early or cannot be decoded any further."""
+
+
+class Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+    def seek(self, position: int, /) -> Any: ...
+    def close(self) -> None: ...
+
+
+def is_remote(uri: str) -> bool:
+    """Whether it is a URI and not a path; a drive letter is no scheme."""
+    return "://" in uri
+
+
+def open_source(uri: str) -> Source:
+    """A file of this machine, or an object through pyarrow.fs. Raises OSError."""
+    if not is_remote(uri):
+        return open(uri, "rb", buffering=0)  # noqa: SIM115 - the caller closes it
+    filesystem, path = fs.FileSystem.from_uri(uri)
+    source: Source = filesystem.open_input_file(path)
+    return source
+
+
+def compression_of(head: bytes) -> str:
+    for magic, name in _COMPRESSIONS:
+        if head.startswith(magic):
+            return name
+    return ""
+
+
+def encoding_of(head: bytes) -> str:
+    """UTF-16 by its byte order mark, or by NULs in nearly every second place; else ``utf-8``."""
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    half = len(head) // 2
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if half >= 8 and odd > 0.8 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if half >= 8 and even > 0.8 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def binary_kind(head: bytes) -> str:
+    """What kind of binary file begins so, or ``""`` for text. Expects UTF-16 to be decoded."""
+    for magic, name in _BINARY:
+        if head.startswith(magic):
+            return name
+    if head[257:262] == b"ustar":
+        return "tar"
+    if not head:
+        return ""
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls > 0.3 * len(head):
+        return "not text"
+    if controls > 0.05 * len(head):
+        try:
+            codecs.getincrementaldecoder("utf-8")().decode(head)
+        except UnicodeDecodeError:
+            return "not text"
+    return ""
+
+
+def decoded_chunks(source: Source, compression: str, encoding: str) -> Iterator[bytes]:
+    """The decoded bytes of a whole source, in pieces.
+
+    Raises:
+      Damaged: after all that could be decoded has been given.
+      OSError: from reading.
+    """
+    chunks = decompressed(source, compression) if compression else raw_chunks(source)
+    return chunks if encoding == "utf-8" else transcoded(chunks, encoding)
+
+
+def raw_chunks(source: Source) -> Iterator[bytes]:
+    while piece := source.read(GIVEN):
+        yield piece
+
+
+def transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """UTF-16 as UTF-8, without its byte order mark; what is no UTF-16 becomes U+FFFD."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    begun = False
+    damage: Damaged | None = None
+    try:
+        for chunk in chunks:
+            text = decoder.decode(chunk)
+            if text and not begun:
+                begun = True
+                text = text.removeprefix("\ufeff")
+            if text:
+                yield text.encode()
+    except Damaged as error:
+        damage = error
+    if rest := decoder.decode(b"", final=True):
+        yield rest.encode()
+    if damage:
+        raise damage
+
+
+class _Bounded:
+    """One stream of gzip, bzip2 or xz, given out in pieces of at most GIVEN bytes."""
+
+    def __init__(self, compression: str) -> None:
+        self._zlib = zlib.decompressobj(wbits=31) if compression == "gzip" else None
+        self._other = bz2.BZ2Decompressor() if compression == "bz2" else lzma.LZMADecompressor(lzma.FORMAT_XZ)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._zlib:
+            while data and not self._zlib.eof:
+                yield self._zlib.decompress(data, GIVEN)
+                data = self._zlib.unconsumed_tail
+            return
+        yield self._other.decompress(data, GIVEN)
+        while not self._other.eof and not self._other.needs_input:
+            yield self._other.decompress(b"", GIVEN)
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof if self._zlib else self._other.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._zlib.unused_data if self._zlib else self._other.unused_data
+
+
+class _Zstd:
+    """One frame of Zstandard."""
+
+    def __init__(self) -> None:
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        yield self._frame.decompress(data)
+
+    @property
+    def eof(self) -> bool:
+        return self._frame.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._frame.unused_data
+
+
+def decompressed(source: Source, compression: str) -> Iterator[bytes]:
+    """All members, streams or frames, one after the other; NULs between them are padding."""
+    fed = FED_ZSTD if compression == "zstd" else FED
+    member: _Bounded | _Zstd | None = None
+    waiting = b""
+    try:
+        while True:
+            waiting = waiting or source.read(fed)
+            if not waiting:
+                break
+            if member is None:
+                waiting = waiting.lstrip(b"\x00")
+                if not waiting:
+                    continue
+                member = _Zstd() if compression == "zstd" else _Bounded(compression)
+            for piece in member.feed(waiting):
+                if piece:
+                    yield piece
+            waiting = member.unused if member.eof else b""
+            if member.eof:
+                member = None
+    except (zlib.error, lzma.LZMAError, zstandard.ZstdError, EOFError) as error:
+        raise Damaged from error
+    except OSError as error:
+        # The bz2 module reports bad data as an OSError without a number.
+        if error.errno is None:
+            raise Damaged from error
+        raise
+    if member is not None:
+        raise Damaged

@@ -1,0 +1,343 @@
+"""Find the inputs that a user named: files, folders, globs, objects and standard input."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from pyarrow import ArrowInvalid, fs
+
+from pipeline.errors import ConfigurationError
+from pipeline.formats.format import SNIFFED, split_records
+from pipeline.formats.registry import format_named, sniff
+from pipeline.inputs.content import (
+    Damaged,
+    binary_kind,
+    compression_of,
+    decoded_chunks,
+    encoding_of,
+    is_remote,
+    open_source,
+    raw_chunks,
+)
+from pipeline.inputs.content import decompressed as decompressed_chunks
+from pipeline.inputs.model import Input, Unreadable
+from pipeline.kernels.time_text import bsd_time
+
+#: Bytes at either end of a file that its fingerprint covers.
+FINGERPRINTED = 64 << 10
+_GLOB = re.compile(r"[*?\[]")
+_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file or object before it is looked into; ``parts`` are those of its whole path, ``least`` of them its name."""
+
+    uri: str
+    parts: tuple[str, ...]
+    least: int
+
+
+@dataclass(frozen=True)
+class _Settings:
+    format: str | None
+    year: int | None
+    zone_minutes: int
+
+
+def find_inputs(
+    arguments: Sequence[str],
+    *,
+    out: str | None,
+    format: str | None = None,
+    year: int | None = None,
+    zone: str | None = None,
+    spool: str | None = None,
+) -> tuple[list[Input], list[Unreadable]]:
+    """The inputs in order of their names, and what cannot be read.
+
+    Folders are searched to any depth, symbolic links to folders followed once, globs expanded; a file reached twice is
+    taken once. ``-`` is standard input, copied to a file of mode 0600 in ``spool``.
+
+    Args:
+      arguments: paths, folders, globs, URIs that pyarrow.fs opens, or ``-``.
+      out: the output folder; no input may hold it or stand in it.
+      format: the format of all inputs; None sniffs each.
+      year: of timestamps without one; None takes each file's time of modification.
+      zone: ``UTC`` or ``+HH:MM``, of timestamps without a zone; None is UTC.
+      spool: a folder for standard input.
+
+    Raises:
+      ConfigurationError: an argument names nothing, an option is wrong, the output folder and an input hold each
+        other, or there is no input at all.
+    """
+    if format is not None:
+        format_named(format)
+    if year is not None and not 1 <= year <= 9999:
+        raise ConfigurationError(f"--year {year}: not a year; give four digits such as 2026")
+    settings = _Settings(format, year, zone_minutes(zone))
+    found: list[_Found] = []
+    unreadable: list[Unreadable] = []
+    expanded = [path for argument in arguments for path in _expanded(argument)]
+    for path in expanded:
+        if out is not None and path != "-":
+            refuse_overlap(path, out)
+    folders: set[str] = set()
+    for path in dict.fromkeys(expanded):
+        for item in _search(path, spool, folders):
+            (unreadable if isinstance(item, Unreadable) else found).append(item)  # type: ignore[arg-type]
+    distinct = list({identity(item.uri): item for item in reversed(found)}.values())
+    inputs: list[Input] = []
+    for name, item in sorted(zip(unique_names(distinct), distinct, strict=True), key=lambda pair: pair[0]):
+        looked = _look_into(item.uri, name, len(inputs), settings)
+        (unreadable if isinstance(looked, Unreadable) else inputs).append(looked)  # type: ignore[arg-type]
+    if not inputs and not unreadable:
+        raise ConfigurationError(
+            f"INPUT {' '.join(arguments)}: no file there; name at least one file or a folder with files"
+        )
+    return inputs, sorted(unreadable, key=lambda u: (u.name, u.reason))
+
+
+def zone_minutes(zone: str | None) -> int:
+    """Minutes east of UTC. Raises ConfigurationError for anything but ``UTC``, ``Z`` and ``+HH:MM``."""
+    if zone is None or zone.upper() in ("UTC", "Z"):
+        return 0
+    match = _ZONE.fullmatch(zone)
+    if match is None or int(match[2]) > 14 or int(match[3]) > 59:
+        raise ConfigurationError(f"--zone {zone}: not an offset; give UTC or an offset such as +01:00")
+    minutes = int(match[2]) * 60 + int(match[3])
+    return -minutes if match[1] == "-" else minutes
+
+
+def refuse_overlap(path: str, out: str) -> None:
+    """Raise ConfigurationError where the output folder and an input hold each other."""
+    here, there = identity(path), identity(out)
+    if _holds(here, there):
+        raise ConfigurationError(f"--out {out}: stands inside the input {path}; choose a folder outside the inputs")
+    if _holds(there, here):
+        raise ConfigurationError(f"INPUT {path}: stands inside the output folder {out}; choose another --out")
+
+
+def identity(path: str) -> str:
+    """What is equal for two spellings of one place."""
+    return path.rstrip("/") if is_remote(path) else os.path.realpath(path)
+
+
+def _holds(outer: str, inner: str) -> bool:
+    separator = "/" if is_remote(outer) else os.sep
+    return inner == outer or inner.startswith(outer.rstrip(separator) + separator)
+
+
+def _expanded(argument: str) -> list[str]:
+    if argument == "-" or is_remote(argument) or os.path.lexists(argument) or not _GLOB.search(argument):
+        return [argument]
+    paths = sorted(glob.glob(argument, recursive=True))
+    if not paths:
+        raise ConfigurationError(f"INPUT {argument}: matches no file; check the pattern")
+    return paths
+
+
+def _search(path: str, spool: str | None, folders: set[str]) -> Iterator[_Found | Unreadable]:
+    if path == "-":
+        yield _Found(spool_standard_input(spool), ("stdin",), 1)
+    elif is_remote(path):
+        yield from _search_remote(path)
+    elif os.path.isdir(path):
+        root = os.path.realpath(path)
+        yield from _search_folder(root, Path(root).parts, len(Path(root).parts) - 1, (), folders)
+    elif not os.path.exists(path):
+        raise ConfigurationError(f"INPUT {path}: no such file or folder; check the spelling")
+    elif not os.path.isfile(path):
+        raise ConfigurationError(f"INPUT {path}: not a regular file; pipe it in and name it -")
+    else:
+        absolute = os.path.abspath(path)
+        yield _Found(absolute, Path(absolute).parts, 1)
+
+
+def _search_folder(
+    folder: str, parts: tuple[str, ...], above: int, within: tuple[str, ...], folders: set[str]
+) -> Iterator[_Found | Unreadable]:
+    """Files below a folder; ``parts`` spell the way taken, of which the first ``above`` are no part of names."""
+    real = os.path.realpath(folder)
+    if real in within:
+        yield Unreadable(spelled(parts[above:]), "symlink loop")
+        return
+    if real in folders:
+        return
+    folders.add(real)
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unreadable(spelled(parts[above:]), f"cannot be opened: {type(error).__name__}")
+        return
+    for entry in entries:
+        way = (*parts, entry.name)
+        try:
+            if entry.is_dir():
+                yield from _search_folder(entry.path, way, above, (*within, real), folders)
+            elif entry.is_file():
+                yield _Found(entry.path, way, len(way) - above)
+            elif entry.is_symlink() and not os.path.exists(entry.path):
+                yield Unreadable(spelled(way[above:]), "symlink to nothing")
+            else:
+                yield Unreadable(spelled(way[above:]), "not a regular file")
+        except OSError as error:
+            yield Unreadable(spelled(way[above:]), f"symlink loop: {type(error).__name__}")
+
+
+def _search_remote(uri: str) -> Iterator[_Found]:
+    scheme = uri.partition("://")[0]
+    try:
+        filesystem, path = fs.FileSystem.from_uri(uri)
+        info = filesystem.get_file_info(path)
+        if info.type == fs.FileType.Directory:
+            infos = filesystem.get_file_info(fs.FileSelector(path, recursive=True))
+        else:
+            infos = [info]
+    except (OSError, ArrowInvalid) as error:
+        raise ConfigurationError(
+            f"INPUT {uri}: cannot be opened ({type(error).__name__}); check URI and access"
+        ) from None
+    if info.type == fs.FileType.NotFound:
+        raise ConfigurationError(f"INPUT {uri}: no such object or folder; check the spelling")
+    above = len(PurePosixPath(path).parts) - 1
+    for item in sorted(infos, key=lambda i: i.path):
+        if item.type == fs.FileType.File:
+            parts = PurePosixPath(item.path).parts
+            # A URI is put together again from what was asked for, so that host and options of it stay.
+            rest = item.path[len(path) :]
+            yield _Found(uri.rstrip("/") + rest if rest else uri, (scheme, *parts), len(parts) - above)
+
+
+def spool_standard_input(spool: str | None) -> str:
+    """Copy standard input to a file that only the user can read; its time is 0, so that equal input is equal.
+
+    Raises:
+      ConfigurationError: there is no spool folder.
+    """
+    if spool is None:
+        raise ConfigurationError("INPUT -: there is no folder to keep standard input in; name a file instead")
+    path = os.path.join(spool, "stdin")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+        os.chmod(path, 0o600)
+        for chunk in raw_chunks(sys.stdin.buffer):
+            target.write(chunk)
+    os.utime(path, (0, 0))
+    return os.path.abspath(path)
+
+
+def spelled(parts: Sequence[str]) -> str:
+    """A name with ``/``; bytes of a file name that are no UTF-8 as ``\\xff``."""
+    return "/".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def unique_names(found: Sequence[_Found]) -> list[str]:
+    """The last parts of each path: as few as tell them apart, at least from the folder that was named."""
+    lengths = [item.least for item in found]
+    while True:
+        names = [spelled(item.parts[-length:]) for item, length in zip(found, lengths, strict=True)]
+        counts = Counter(names)
+        again = [i for i, item in enumerate(found) if counts[names[i]] > 1 and lengths[i] < len(item.parts)]
+        if not again:
+            return [name if counts[name] == 1 else f"{name}#{names[:i].count(name)}" for i, name in enumerate(names)]
+        for i in again:
+            lengths[i] += 1
+
+
+def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input | Unreadable:
+    """Everything about one input that its beginning, end and time tell."""
+    try:
+        size, modified = _size_and_time(uri)
+        source = open_source(uri)
+        try:
+            digest = hashlib.sha256(f"{size} {modified} ".encode())
+            head = _exactly(source.read, min(size, FINGERPRINTED))
+            digest.update(head)
+            if size > FINGERPRINTED:
+                source.seek(max(size - FINGERPRINTED, FINGERPRINTED))
+                digest.update(_exactly(source.read, min(size - FINGERPRINTED, FINGERPRINTED)))
+            compression = compression_of(head)
+            source.seek(0)
+            if compression:
+                head = _beginning(decompressed_chunks(source, compression))
+            encoding = encoding_of(head)
+            if encoding != "utf-8":
+                source.seek(0)
+                head = _beginning(decoded_chunks(source, compression, encoding))
+        finally:
+            source.close()
+    except OSError as error:
+        return Unreadable(name, f"cannot be opened: {type(error).__name__}")
+    kind = binary_kind(head)
+    if kind:
+        return Unreadable(name, f"binary: {kind}")
+    form = settings.format or sniff(head)
+    year, month = settings.year, 12
+    if year is None:
+        year, month = _year_and_month(modified, settings.zone_minutes)
+        if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
+            raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
+    return Input(
+        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, digest.hexdigest(), month
+    )
+
+
+def _beginning(chunks: Iterator[bytes]) -> bytes:
+    head = b""
+    try:
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= FINGERPRINTED:
+                break
+    except Damaged:
+        pass  # what stands before the damage tells the format; reading it later reports the damage
+    return head[:FINGERPRINTED]
+
+
+def _exactly(read, size: int) -> bytes:  # type: ignore[no-untyped-def]
+    data = b""
+    while len(data) < size:
+        piece = read(size - len(data))
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+def _size_and_time(uri: str) -> tuple[int, int]:
+    """Bytes, and nanoseconds of the last modification."""
+    if not is_remote(uri):
+        status = os.stat(uri)
+        return status.st_size, status.st_mtime_ns
+    filesystem, path = fs.FileSystem.from_uri(uri)
+    info = filesystem.get_file_info(path)
+    return info.size, info.mtime_ns or 0
+
+
+def _year_and_month(modified: int, zone: int) -> tuple[int, int]:
+    """Of the last record a file can hold: a day is added, as the writer's zone may be east of the one given."""
+    last = datetime.fromtimestamp(modified // 1_000_000_000, UTC) + timedelta(days=1, minutes=zone)
+    return last.year, last.month
+
+
+def _has_no_year(head: bytes) -> bool:
+    """Whether a record in the beginning starts with ``Nov 24 10:00:00``, after a priority if there is one."""
+    data = np.frombuffer(bytearray(head[:SNIFFED]), np.uint8)
+    starts, ends = split_records(data, 0)
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        priority = re.match(rb"<\d{1,3}>", head[start : start + 5])
+        at = start + (priority.end() if priority else 0)
+        if bsd_time(data, at, end, 2000, 12, 0) != bsd_time(data, at, end, 2004, 12, 0):
+            return True
+    return False

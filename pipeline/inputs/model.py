@@ -1,0 +1,91 @@
+"""Inputs, ranges and units: plain data, frozen in a plan and sent to every worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.formats.format import Context
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file, object or spooled stream.
+
+    Attributes:
+      number: its place in the plan.
+      name: relative, with ``/``, unique within the plan; does not tell where on the machine it stood.
+      uri: an absolute path of this machine, or a URI that pyarrow.fs opens.
+      size: bytes as stored.
+      format: a name of ``formats.registry``.
+      compression: ``""``, ``gzip``, ``zstd``, ``bz2`` or ``xz``.
+      encoding: ``utf-8``, ``utf-16-le`` or ``utf-16-be``; the latter are read as UTF-8.
+      year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
+      fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
+    """
+
+    number: int
+    name: str
+    uri: str
+    size: int
+    format: str
+    compression: str
+    encoding: str
+    year: int
+    zone_minutes: int
+    fingerprint: str
+    month: int = 12
+
+    @property
+    def context(self) -> Context:
+        return Context(self.year, self.zone_minutes, self.month)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether it can be read only from its beginning."""
+        return bool(self.compression) or self.encoding != "utf-8"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Input:
+        return Input(**data)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An input that cannot be read, in whole or from some place on.
+
+    Attributes:
+      name: of the input, or the name it would have.
+      reason: fixed words and the class of the error, never content.
+    """
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """The records of one input that start in [start, end), decoded bytes; ``end`` -1 is the input's end."""
+
+    input: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is read, retried and written as one."""
+
+    number: int
+    ranges: tuple[Range, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"number": self.number, "ranges": [[r.input, r.start, r.end] for r in self.ranges]}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Unit:
+        return Unit(data["number"], tuple(Range(*numbers) for numbers in data["ranges"]))

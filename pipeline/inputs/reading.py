@@ -1,0 +1,291 @@
+"""Read units: whole records in batches, the same records whatever the ranges and the batches' size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import pipeline.records as records
+from pipeline.formats.format import Context, Format
+from pipeline.formats.registry import format_named
+from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
+from pipeline.inputs.model import Input, Range, Unit, Unreadable
+from pipeline.kernels.framing import count_nul, record_starts
+from pipeline.records import Batch, Bytes, Int64, Quarantined
+
+BATCH_BYTES = 4 << 20
+#: A record of which more than this share is NUL is no text of one byte per character.
+NUL_SHARE = 0.25
+
+
+def read_unit(
+    inputs: Sequence[Input], unit: Unit, batch_bytes: int = BATCH_BYTES
+) -> Iterator[Batch | Quarantined | Unreadable]:
+    """Batches of a unit's records, and what cannot be in one.
+
+    ``Batch.record_input`` and ``Quarantined.input`` are ``Input.number``. A batch holds at most ``batch_bytes`` unless
+    one record is larger, and records of several inputs where format and context agree. A record above LONGEST_RECORD
+    is passed over without being held (``oversized``), one with NULs between its bytes is left out (``undecodable``);
+    a compressed input that is damaged is read up to the damage, and then counts one record more (``truncated``).
+    Nothing is raised for what stands in an input.
+    """
+    by_number = {item.number: item for item in inputs}
+    open_batch: _OpenBatch | None = None
+    for place in unit.ranges:
+        item = by_number[place.input]
+        kind = (item.format, item.context)
+        if open_batch is None or open_batch.kind != kind:
+            if open_batch is not None:
+                yield from open_batch.close()
+            open_batch = _OpenBatch(format_named(item.format), item.context, batch_bytes)
+        for found in read_range(item, place):
+            if isinstance(found, Piece):
+                yield from open_batch.add(found, item.number)
+            else:
+                yield found
+    if open_batch is not None:
+        yield from open_batch.close()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Whole records in a window that is read into again: record i is ``data[edges[i]:edges[i + 1]]``.
+
+    Attributes:
+      data: uint8, valid until the next piece is asked for.
+      edges: int64 [k + 1].
+      offset: where ``data[0]`` stands in the decoded input.
+    """
+
+    data: Bytes
+    edges: Int64
+    offset: int
+
+
+class Stream:
+    """Decoded bytes of one input from ``position`` on; damage and errors are kept for the end."""
+
+    def __init__(self, item: Input, source: Source, position: int) -> None:
+        self.failure: Exception | None = None
+        self._source = source
+        self._chunks = decoded_chunks(source, item.compression, item.encoding) if item.sequential else None
+        self._rest = memoryview(b"")
+        if position:
+            source.seek(position)
+
+    def read_into(self, window: Bytes) -> int:
+        """How many bytes were read; 0 at the end."""
+        if self.failure:
+            return 0
+        filled = 0
+        try:
+            if self._chunks is None:
+                piece = self._source.read(len(window))
+                filled = len(piece)
+                window[:filled] = np.frombuffer(piece, np.uint8)
+            else:
+                while filled < len(window):
+                    self._rest = self._rest or memoryview(next(self._chunks, b""))
+                    if not self._rest:
+                        break
+                    piece = self._rest[: len(window) - filled]
+                    self._rest = self._rest[len(piece) :]
+                    window[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
+                    filled += len(piece)
+        except (OSError, Damaged) as error:
+            self.failure = error
+        return filled
+
+
+def read_range(item: Input, place: Range) -> Iterator[Piece | Quarantined | Unreadable]:
+    """Records of one input that start in a range; the last is read to its end beyond the range."""
+    try:
+        source = open_source(item.uri)
+    except OSError as error:
+        yield Unreadable(item.name, f"cannot be opened: {type(error).__name__}")
+        return
+    try:
+        frames = Frames(item, place, Stream(item, source, max(place.start - 1, 0)))
+        yield from frames.pieces()
+        failure = frames.stream.failure
+        if isinstance(failure, Damaged):
+            yield Quarantined(item.number, frames.reached, 0, "truncated")
+        elif failure is not None:
+            yield Unreadable(item.name, f"cannot be read to its end: {type(failure).__name__}")
+        elif frames.reached < place.end:
+            yield Unreadable(item.name, "became shorter after the run was planned")
+    finally:
+        source.close()
+
+
+class Frames:
+    """The window over a stream, and the records in it.
+
+    Attributes:
+      reached: decoded bytes read so far, from the input's beginning.
+    """
+
+    def __init__(self, item: Input, place: Range, stream: Stream) -> None:
+        self.item = item
+        self.place = place
+        self.stream = stream
+        self.rule = format_named(item.format).continues
+        self.window = np.empty(_window_size(item, place), np.uint8)
+        self.used = 0
+        self.scanned = 0
+        self.base = max(place.start - 1, 0)  # the byte before a range tells whether a line starts there
+        self.started = 0 if place.start == 0 else -1  # where the open record starts, -1 before the first
+        self.held = True  # whether the window holds the open record from its start
+
+    @property
+    def reached(self) -> int:
+        return self.base + self.used
+
+    def pieces(self) -> Iterator[Piece | Quarantined]:
+        limit = self.place.end if self.place.end >= 0 else np.iinfo(np.int64).max
+        while True:
+            if self.used == len(self.window):
+                self._make_room()
+            got = self.stream.read_into(self.window[self.used :])
+            self.used += got
+            starts, self.scanned = record_starts(self.window, self.used, self.scanned, self.rule, got == 0)
+            inside = int(np.searchsorted(starts, limit - self.base))
+            over = inside < len(starts)
+            if over:
+                starts = starts[: inside + 1]
+            elif got == 0 and self.reached > max(self.started, 0):
+                starts = np.append(starts, self.used)
+            yield from self._closed(starts)
+            if over or got == 0:
+                return
+            self._let_go(starts)
+
+    def _closed(self, starts: Int64) -> Iterator[Piece | Quarantined]:
+        """The records that end where others start."""
+        if not len(starts):
+            return
+        edges = starts
+        if self.started >= 0 and self.held:
+            edges = np.concatenate(([self.started - self.base], starts)).astype(np.int64)
+        elif self.started >= 0:
+            yield Quarantined(self.item.number, self.started, int(starts[0]) + self.base - self.started, "oversized")
+        if len(edges) > 1:
+            yield from self._sound(edges)
+
+    def _sound(self, edges: Int64) -> Iterator[Piece | Quarantined]:
+        """Runs of records that can be parsed, and the others' places."""
+        lengths = np.diff(edges)
+        oversized = lengths > records.LONGEST_RECORD
+        bad = oversized
+        text = self.window[edges[0] : edges[-1]]
+        if not text.all():
+            bad = oversized | (count_nul(self.window, edges) > NUL_SHARE * lengths)
+        begun = 0
+        for at in [*np.flatnonzero(bad).tolist(), len(lengths)]:
+            if at > begun:
+                yield Piece(self.window, edges[begun : at + 1], self.base)
+            if at < len(lengths):
+                reason = "oversized" if oversized[at] else "undecodable"
+                yield Quarantined(self.item.number, self.base + int(edges[at]), int(lengths[at]), reason)
+            begun = at + 1
+
+    def _let_go(self, starts: Int64) -> None:
+        """Move what is still needed to the window's beginning."""
+        if len(starts):
+            self.started, self.held = self.base + int(starts[-1]), True
+            drop = int(starts[-1])
+        elif self.started < 0 or not self.held:
+            drop = self.scanned
+        elif self.used - (self.started - self.base) > records.LONGEST_RECORD:
+            self.held = False
+            drop = self.scanned
+        else:
+            drop = self.started - self.base
+        if drop:
+            self.window[: self.used - drop] = self.window[drop : self.used].copy()
+            self.used -= drop
+            self.base += drop
+            self.scanned -= drop
+
+    def _make_room(self) -> None:
+        larger = np.empty(2 * len(self.window), np.uint8)
+        larger[: self.used] = self.window[: self.used]
+        self.window = larger
+
+
+def _window_size(item: Input, place: Range) -> int:
+    if item.sequential or place.end < 0:
+        return GIVEN
+    return min(place.end - place.start + 4096, GIVEN)
+
+
+class _OpenBatch:
+    """Records gathered for one batch."""
+
+    def __init__(self, form: Format, context: Context, batch_bytes: int) -> None:
+        self.kind = (form.name, context)
+        self._format = form
+        self._batch_bytes = batch_bytes
+        self._clear()
+
+    def _clear(self) -> None:
+        self._data = np.empty(0, np.uint8)
+        self._used = 0
+        self._lengths: list[Int64] = []
+        self._offsets: list[Int64] = []
+        self._inputs: list[tuple[int, int]] = []  # (input, how many records)
+
+    def add(self, piece: Piece, number: int) -> Iterator[Batch]:
+        first = 0
+        edges = piece.edges
+        while first < len(edges) - 1:
+            room = self._batch_bytes - self._used
+            last = int(np.searchsorted(edges, edges[first] + room, side="right")) - 1
+            if last <= first:
+                if self._used:
+                    yield from self.close()
+                    continue
+                last = first + 1
+            start, end = int(edges[first]), int(edges[last])
+            self._reserve(self._used + end - start)
+            self._data[self._used : self._used + end - start] = piece.data[start:end]
+            self._used += end - start
+            self._lengths.append(np.diff(edges[first : last + 1]))
+            self._offsets.append(edges[first:last] + piece.offset)
+            self._inputs.append((number, last - first))
+            first = last
+
+    def _reserve(self, size: int) -> None:
+        if size > len(self._data):
+            larger = np.empty(max(size, min(2 * size, self._batch_bytes)), np.uint8)
+            larger[: self._used] = self._data[: self._used]
+            self._data = larger
+
+    def close(self) -> Iterator[Batch]:
+        """The batch of what was added, if anything was; afterwards it is empty."""
+        if not self._used:
+            return
+        data = self._data[: self._used]
+        ends = np.cumsum(np.concatenate(self._lengths))
+        starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
+        fields = self._format.parse(data, starts, ends, self.kind[1])
+        numbers, counts = zip(*self._inputs, strict=True)
+        yield Batch(
+            data=data,
+            record_start=starts,
+            record_end=ends,
+            record_offset=np.concatenate(self._offsets),
+            record_input=np.repeat(np.array(numbers, np.int32), counts),
+            time=fields.time,
+            record_field=fields.record_field,
+            field_start=fields.field_start,
+            field_end=fields.field_end,
+            field_decoder=fields.field_decoder,
+            field_entity=fields.field_entity,
+            field_column=fields.field_column,
+            field_key=fields.field_key,
+            keys=fields.keys,
+        )
+        self._clear()
