@@ -1,0 +1,68 @@
+"""Distribution metadata; also what Beam's ``--setup_file`` ships to workers that lack the package."""
+
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+
+#: Upper bounds stand only where a next version is known to break: Beam caps pyarrow, numba caps numpy.
+REQUIRES = [
+    "apache-beam>=2.77,<2.78",
+    "click>=8.1",
+    "cryptography>=43",
+    "filelock>=3.16",
+    "hyperscan>=0.9",
+    "numba>=0.68",
+    "numpy>=2.1,<2.5",
+    "presidio-analyzer>=2.2.360,<2.3",
+    "publicsuffixlist>=1.0.2",
+    "pyarrow>=25,<26",
+    "pydantic>=2.9,<3",
+    "PyYAML>=6.0.2",
+    "regex>=2024.11.6",
+    "rich>=13.9",
+    "spacy>=3.8,<4",
+    "zstandard>=0.23",
+]
+TEST = [
+    "duckdb>=1.2",
+    "hypothesis>=6.120",
+    "mypy>=1.14",
+    "presidio-anonymizer>=2.2.360,<2.3",
+    "psutil>=6",
+    "pytest>=8.3",
+    "ruff>=0.9",
+    "types-PyYAML>=6.0.12",
+]
+
+setup(
+    name="redact-pipeline",
+    version="0.1.0",
+    description="Redacts logs and telemetry for each recipient by its own policy, and proves it before release",
+    long_description=(Path(__file__).parent / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Environment :: Console",
+        "Intended Audience :: Information Technology",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Security",
+        "Topic :: System :: Logging",
+    ],
+    python_requires=">=3.11,<3.14",
+    # Folders of data are namespace packages, so that their files are found by the patterns below.
+    packages=find_namespace_packages(
+        include=["pipeline", "pipeline.*", "recognizers", "recognizers.*", "configs", "configs.*"],
+        exclude=["*__pycache__*"],
+    ),
+    package_data={
+        "": ["*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.sql", "*.dat", "*.csv", "py.typed"],
+    },
+    install_requires=REQUIRES,
+    extras_require={"test": TEST},
+    entry_points={"console_scripts": ["redact = pipeline.cli.main:main"]},
+    zip_safe=False,
+)
