@@ -18,6 +18,7 @@ from pipeline.errors import RedactError
 from pipeline.release.layout import DigestSink, Layout, whole_file
 
 LEVEL = 1
+#: Bytes that go through the compressor at once.
 BLOCK = 1 << 20
 
 
@@ -64,16 +65,16 @@ def write_archive(
     """
     top = f"{recipient}-{layout.run_id}"
     with whole_file(layout.fs, layout.archive(recipient)) as sink:
-        compressed = igzip.IGzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=sink, mtime=0)
-        with (
-            compressed,
-            tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT, copybufsize=BLOCK) as tar,
-        ):
+        compressed = igzip.IGzipFile(  # type: ignore[no-untyped-call]
+            filename="", mode="wb", compresslevel=LEVEL, fileobj=sink, mtime=0
+        )
+        with compressed, tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            tar.copybufsize = BLOCK  # type: ignore[attr-defined]
             _add_bytes(tar, f"{top}/{manifest_name}", manifest)
             for member in sorted(members, key=lambda m: m.name):
                 with layout.fs.open_input_stream(member.path) as stream:
                     source = _Digesting(stream)
-                    tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)  # type: ignore[arg-type]
+                    tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)
                     if source.sink.sha256 != member.sha256 or stream.read(1):
                         raise RedactError(
                             f"{member.path}: not what its seal says; delete it and {layout.staging}, and run again"

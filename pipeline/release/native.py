@@ -85,7 +85,7 @@ class NativeWriter:
       fs, folder: where segments are staged.
       stem: unit and chunk, the segment's name.
       numbers: ``Input.number`` of the inputs that the unit reads.
-      names: the released name of each input of the plan, by ``Input.number``.
+      names: the released name of each, in the same order.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class NativeWriter:
         """Add records.
 
         Args:
-          record_input: int32 [kept], the ``Input.number`` of each record.
+          record_input: int32 [kept], the place in ``numbers`` of each record's input.
           data, offsets: uint8 and int64 [kept + 1], what ``splice_records`` returns.
         """
         if not len(record_input):
@@ -119,19 +119,19 @@ class NativeWriter:
         for begin, end in zip(first[:-1].tolist(), first[1:].tolist()):
             here, there = int(offsets[begin]), int(offsets[end])
             self._add(int(record_input[begin]), start + here, there - here, end - begin)
-        self._sink.write(memoryview(np.ascontiguousarray(data)))
+        self._sink.write(np.ascontiguousarray(data).data)
 
     def close(self) -> tuple[Segment, tuple[NativePiece, ...]]:
         """Finish the segment; an input without records has a piece of no bytes, so that its file is released empty."""
         seen = {piece.input for piece in self._pieces}
-        for number in dict.fromkeys(self._numbers):
+        for place, number in enumerate(self._numbers):
             if number not in seen:
-                self._add(number, self._sink.size, 0, 0)
+                self._add(place, self._sink.size, 0, 0)
         self._stack.close()
         return Segment(self._path, self._sink.size, self._sink.sha256), tuple(self._pieces)
 
-    def _add(self, number: int, offset: int, length: int, records: int) -> None:
-        name = self._names[number]
+    def _add(self, place: int, offset: int, length: int, records: int) -> None:
+        number, name = self._numbers[place], self._names[place]
         last = self._pieces[-1] if self._pieces else None
         if last is not None and last.input == number and last.offset + last.bytes == offset:
             self._pieces[-1] = NativePiece(

@@ -59,7 +59,6 @@ def build_table(
       A table of ``logs_schema()``, one row for each kept record, in order.
     """
     kept = np.flatnonzero(keep)
-    spilled = [np.empty(0, np.int64)]
     arrays: dict[int, pa.Array] = {}
     for column in named_columns(batch):
         if column in dropped:
@@ -68,10 +67,9 @@ def build_table(
         if LOG_COLUMNS[COLUMN_NAMES[column]] == "int64":
             value, good = integers(batch, edits, fields)
             arrays[column] = int_array(value, good, pa.int64())
-            spilled.append(fields[(fields >= 0) & ~good])
         else:
             arrays[column] = text_array(batch, edits, fields)
-    arrays[ATTRIBUTES] = _attributes(batch, edits, keep, np.concatenate(spilled), dropped)
+    arrays[ATTRIBUTES] = _attributes(batch, edits, keep, dropped)
     time = edits.time[kept]
     names = pa.array([_valid(name) for name in log_files], pa.string())
     columns = [
@@ -85,7 +83,7 @@ def build_table(
 
 
 def spilled_numbers(batch: Batch, edits: Edits, keep: Bools, dropped: Set[int]) -> Int64:
-    """int64 [k], fields of int64 columns in kept records that are edited or are no number: their texts are attributes."""
+    """int64 [k], fields of int64 columns in kept records that are edited or no number: their texts are attributes."""
     spilled = []
     for column in named_columns(batch):
         if column not in dropped and LOG_COLUMNS[COLUMN_NAMES[column]] == "int64":

@@ -59,7 +59,6 @@ class Outcome:
 
     Attributes:
       quarantine: path of the list of what was not released, kept inside; empty where nothing was.
-      unreadable: (number of the input, reason) where an input could not be read to its end.
       already: the run had been published before; nothing was done.
     """
 
@@ -67,7 +66,6 @@ class Outcome:
     totals: Totals
     releases: tuple[Release, ...]
     quarantine: str = ""
-    unreadable: tuple[tuple[int, str], ...] = ()
     already: bool = False
 
     @property
@@ -119,8 +117,7 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
                 manifest = _publish_recipient(plan, layout, recipient, inputs, own, info)
             releases.append(_release(layout, recipient.name, manifest))
         clear_staging(layout)
-    unreadable = tuple(pair for summary in summaries for pair in summary.unreadable)
-    return Outcome(plan.run_id, totals, tuple(releases), quarantine, unreadable)
+    return Outcome(plan.run_id, totals, tuple(releases), quarantine)
 
 
 def clear_staging(layout: Layout) -> None:

@@ -19,7 +19,7 @@ def stage_quarantine(layout: Layout, unit: int, entries: Iterable[Quarantined], 
 
     Args:
       entries: in order.
-      input_ids: of the plan, by ``Input.number``.
+      input_ids: the keyed ids that ``Quarantined.input`` counts in.
 
     Returns:
       Bytes written, for ``UnitSummary.quarantine``; 0, and no file, where nothing is quarantined.

@@ -110,14 +110,12 @@ class UnitSummary:
       inputs: counts for every input that the unit has a range of.
       recipients: one for each recipient of the plan, in its order.
       quarantine: bytes of the unit's staged quarantine list, 0 where it has none.
-      unreadable: (number of the input, reason) where an input could not be read to its end.
     """
 
     unit: int
     inputs: tuple[InputCounts, ...]
     recipients: tuple[RecipientSummary, ...]
     quarantine: int = 0
-    unreadable: tuple[tuple[int, str], ...] = ()
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
@@ -131,7 +129,6 @@ class UnitSummary:
             inputs=tuple(InputCounts(**counts) for counts in raw["inputs"]),
             recipients=tuple(_recipient(recipient) for recipient in raw["recipients"]),
             quarantine=raw["quarantine"],
-            unreadable=tuple((number, reason) for number, reason in raw["unreadable"]),
         )
 
 
