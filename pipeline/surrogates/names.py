@@ -162,4 +162,4 @@ def suffix_labels(name: bytes, labels: int) -> tuple[int, bool]:
 @lru_cache(maxsize=1)
 def public_suffixes() -> PublicSuffixList:
     """The registries' part of the list; its private part names organisations, which may be the client."""
-    return PublicSuffixList(accept_unknown=False, idna=False, only_icann=True)
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -9,6 +9,9 @@ DIGITS = frozenset(b"0123456789")
 ALPHANUMERIC = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 #: No pseudonym has another byte, so that none needs an escape in JSON, CSV or a URL.
 SAFE = ALPHANUMERIC | frozenset(b"._:@+/-")
+SEPARATORS = frozenset(b":-./")
+#: What may stand before the symbols of a value: notations of MACs, UUIDs (RFC 9562) and digests.
+PREFIXES = frozenset((b"", b"0x", b"urn:uuid:", b"md5:", b"sha1:", b"sha256:", b"sha384:", b"sha512:"))
 
 
 def is_upper(text: bytes) -> bool:
@@ -20,11 +23,14 @@ def respell(found: bytes, old: bytes, new: bytes, symbols: frozenset[int]) -> by
     """``found`` with its last symbols, which must spell ``old`` whatever the case, replaced by ``new``.
 
     Letters are upper-case where all of the replaced letters were. None where ``found`` does not spell ``old``, or
-    holds what no pseudonym may hold.
+    holds anything besides but separators and a known prefix: what is not replaced must not pass.
     """
     places = [at for at, byte in enumerate(found) if byte in symbols][-len(old) :] if old else []
     spelled = bytes(found[at] for at in places)
-    if spelled.lower() != old.lower() or len(old) != len(new) or not SAFE.issuperset(found):
+    if not places or spelled.lower() != old.lower() or len(old) != len(new):
+        return None
+    prefix, rest = found[: places[0]].lower(), found[places[0] :]
+    if prefix not in PREFIXES or any(byte not in symbols and byte not in SEPARATORS for byte in rest):
         return None
     written = bytearray(found)
     for at, byte in zip(places, new.upper() if is_upper(spelled) else new.lower()):

@@ -1,0 +1,148 @@
+"""Times: one constant shift, or a truncation, written in the notation found.
+
+What is read: RFC 3164 (``Oct 11 22:14:15``), RFC 3339 and ISO 8601 with date and time (also with a space, slashes,
+a comma before the fraction), dates alone, the common log format, ctime and RFC 5322 forms, epoch numbers of seconds
+to nanoseconds. Anything else gives None, and the caller masks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+SECOND = 1_000_000
+DAY = 86_400
+FURTHEST_DAYS = 180
+#: A year with a 29 February, for truncating dates that name no year.
+LEAP_YEAR = 2000
+UNITS = ("year", "month", "day", "hour", "minute", "second")
+
+MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+WEEKDAYS = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
+_MONTH = rb"(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_CLOCK = rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+_FRACTION = rb"(?:[.,](?P<fraction>\d{1,9}))?"
+_ZONE = rb"(?:Z|z| ?[+-]\d\d:?\d\d| ?(?:UTC|GMT))?"
+_WEEKDAY = rb"(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+
+FORMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"(?P<year>\d{4})(?P<m>[-/.])(?P<month>\d\d)(?P=m)(?P<day>\d\d)[Tt _](?P<hour>\d\d):(?P<minute>\d\d)"
+        rb"(?::(?P<second>\d\d)" + _FRACTION + rb")?" + _ZONE,
+        rb"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
+        + _FRACTION
+        + _ZONE,
+        rb"(?P<year>\d{4})(?P<m>[-/])(?P<month>\d\d)(?P=m)(?P<day>\d\d)",
+        rb"(?P<day>\d\d)/" + _MONTH + rb"/(?P<year>\d{4}):" + _CLOCK + rb"(?: [+-]\d{4})?",
+        rb"(?:" + _WEEKDAY + rb" )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:(?P<year>\d{4}) )?" + _CLOCK + _FRACTION,
+        _WEEKDAY + rb" " + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + rb"(?: (?:UTC|GMT))? (?P<year>\d{4})",
+        rb"(?:" + _WEEKDAY + rb", )?(?P<day>\d{1,2}) " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK + _ZONE,
+    )
+)
+#: Digits before the point tell the unit: seconds since 1970 have ten from 2001 to 2286.
+EPOCH = re.compile(rb"(?P<whole>\d{10}|\d{13}|\d{16}|\d{19})(?:\.(?P<fraction>\d{1,9}))?")
+
+
+def shift_for(key: bytes) -> int:
+    """A shift in microseconds: whole seconds, one to 180 days, to either side; never 0. The same for the same key."""
+    number = int.from_bytes(key[:16], "big")
+    seconds = DAY + (number >> 1) % ((FURTHEST_DAYS - 1) * DAY + 1)
+    return (seconds if number & 1 else -seconds) * SECOND
+
+
+def shift_text(text: bytes, delta_us: int, year: int) -> bytes | None:
+    """The time moved by ``delta_us`` (whole seconds), fraction and zone as they are.
+
+    ``year`` is for notations that name none. None where the notation is not understood or the date does not exist.
+    """
+    if delta_us % SECOND:
+        raise ValueError("time shift: whole seconds are needed")
+    delta = delta_us // SECOND
+    epoch = EPOCH.fullmatch(text)
+    if epoch:
+        whole = epoch["whole"]
+        moved = int(whole) + delta * 10 ** (len(whole) - 10)
+        return b"%d" % moved + text[len(whole) :] if moved >= 0 else None
+    return _rewritten(text, year, lambda moment: moment + timedelta(seconds=delta), keep_fraction=True)
+
+
+def truncate_text(text: bytes, unit: str) -> bytes | None:
+    """The time with all below ``unit`` (one of UNITS) at its least; epoch numbers by UTC."""
+    place = UNITS.index(unit)
+
+    def truncated(moment: datetime) -> datetime:
+        parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+        least = (1, 1, 1, 0, 0, 0)
+        year, month, day, hour, minute, second = parts[: place + 1] + least[place + 1 :]
+        return datetime(year, month, day, hour, minute, second)
+
+    epoch = EPOCH.fullmatch(text)
+    if epoch:
+        whole, fraction = epoch["whole"], epoch["fraction"]
+        moment = truncated(datetime.fromtimestamp(int(whole[:10]), UTC)).replace(tzinfo=UTC)
+        number = b"%d" % int(moment.timestamp()) + b"0" * (len(whole) - 10)
+        return number + b"." + b"0" * len(fraction) if fraction else number
+    return _rewritten(text, LEAP_YEAR, truncated, keep_fraction=False)
+
+
+def _rewritten(text: bytes, year: int, change: Callable[[datetime], datetime], *, keep_fraction: bool) -> bytes | None:
+    for form in FORMS:
+        match = form.fullmatch(text)
+        if match:
+            moment = _moment(match, year)
+            if moment is None:
+                return None
+            try:
+                moment = change(moment)
+            except OverflowError:
+                return None
+            return _written(match, moment, keep_fraction)
+    return None
+
+
+def _moment(match: re.Match[bytes], year: int) -> datetime | None:
+    part = match.groupdict()
+    try:
+        month = MONTHS.index(part["name"]) + 1 if part.get("name") else int(part["month"])
+        day = datetime(int(part.get("year") or year), month, int(part["day"]))
+        hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
+        if hour > 23 or minute > 59 or second > 60:
+            return None
+        # A leap second becomes the second after it.
+        return day + timedelta(hours=hour, minutes=minute, seconds=second)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _written(match: re.Match[bytes], moment: datetime, keep_fraction: bool) -> bytes:
+    """The match's text with each part that it has replaced by the moment's."""
+    written = bytearray(match.string)
+    # From right to left: a day without padding may change its length.
+    for name in sorted(match.re.groupindex, key=match.start, reverse=True):
+        start, end = match.span(name)
+        if start < 0 or name == "m":
+            continue
+        if name == "fraction":
+            new = match[name] if keep_fraction else b"0" * (end - start)
+        elif name == "name":
+            new = MONTHS[moment.month - 1]
+        elif name == "weekday":
+            new = WEEKDAYS[moment.weekday()]
+        elif name == "day":
+            after_month = "name" in match.re.groupindex and match.start("name") < start
+            new = _day(match[name], moment.day, b" " if after_month else b"0")
+        else:
+            new = b"%0*d" % (end - start, getattr(moment, name))
+        written[start:end] = new
+    return bytes(written)
+
+
+def _day(found: bytes, day: int, padding: bytes) -> bytes:
+    """Padded as found; where that does not show, as RFC 3164 and ctime do after a month's name, or with a zero."""
+    if len(found) == 1:
+        return b"%d" % day
+    if found[:1] in (b" ", b"0"):
+        padding = found[:1]
+    return (b"%d" % day).rjust(2, padding)
