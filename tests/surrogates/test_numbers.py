@@ -40,7 +40,7 @@ def test_uuids_keep_version_and_variant_and_are_injective(values: list[uuid.UUID
         assert new is not None
         parsed = uuid.UUID(new.decode())
         assert parsed.version == old.version
-            assert parsed.clock_seq_hi_variant >> 6 == old.clock_seq_hi_variant >> 6
+        assert parsed.clock_seq_hi_variant >> 6 == old.clock_seq_hi_variant >> 6
         assert str(parsed) == new.decode() != str(old)
 
 
