@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import hyperscan
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern, compiled
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern, compiled, value_span
 from recognizers.entities import NAMESPACES
 from recognizers.keys import KEYS
 from recognizers.registry import RECOGNIZERS, all_recognizers, recognizer_for
 
+FOLDER = Path(__file__).parent / "corpora"
 DECLARED = [
     pytest.param(recognizer, pattern, id=f"{recognizer.ENTITY}-{pattern.name}")
     for recognizer in all_recognizers()
@@ -67,6 +73,55 @@ def test_no_pattern_looks_around_or_matches_nothing(
 def test_no_value_holds_nul_and_no_anchor_crosses_it(recognizer: DeclaredRecognizer, pattern: AnchorPattern) -> None:
     assert 0 not in pattern.value | pattern.trim | (pattern.back or frozenset())
     assert "[^" not in pattern.anchor and r"\W" not in pattern.anchor and r"\s" not in pattern.anchor
+
+
+def texts_of_the_corpora() -> list[bytes]:
+    corpora = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))]
+    return [t.encode() for c in corpora for t in [*(case["text"] for case in c["found"]), *c["absent"]]]
+
+
+FRAGMENTS = st.sampled_from(
+    [b"user", b"name", b"password", b"host", b"mac", b"serial", b"cookie", b"uid", b"token", b" for ", b"invalid user "]
+    + [
+        b"=",
+        b":",
+        b" ",
+        b"  ",
+        b"\t",
+        b"#011",
+        b"\\t",
+        b"\\",
+        b'"',
+        b"'",
+        b">",
+        b"<",
+        b"(",
+        b"://",
+        b"/home/",
+        b"\\users\\",
+    ]
+    + [b"alice", b"CORP", b"x1", b"192.0.2.1", b"00:00:5e:00:53:01", b"\n", b",", b";", "\u00e9".encode()]
+)
+
+
+@pytest.mark.parametrize(("recognizer", "pattern"), ANCHORS)
+def test_every_end_at_once_finds_what_reading_from_each_start_finds(
+    recognizer: DeclaredRecognizer, pattern: AnchorPattern
+) -> None:
+    database = hyperscan.Database()
+    flags = hyperscan.HS_FLAG_CASELESS
+    database.compile(expressions=[pattern.anchor.encode("ascii")], ids=[0], elements=1, flags=flags)
+
+    def holds(text: bytes) -> None:
+        ends: set[int] = set()
+        database.scan(text, match_event_handler=lambda number, start, end, flags, context: ends.add(end))
+        spans = {span for span in (value_span(pattern, text, end) for end in ends) if span}
+        accepted = {s for s in spans if pattern.check is None or pattern.check(text[s[0] : s[1]])}
+        assert accepted == {(f.start, f.end) for f in recognizer.find_anchored(text) if f.pattern == pattern.name}
+
+    for text in texts_of_the_corpora():
+        holds(text)
+    given(st.lists(FRAGMENTS, max_size=12).map(b"".join))(settings(max_examples=60, deadline=None)(holds))()
 
 
 @pytest.mark.parametrize("recognizer", all_recognizers(), ids=lambda r: r.ENTITY)
