@@ -11,6 +11,7 @@ REQUIRES = [
     "cryptography>=43",
     "filelock>=3.16",
     "hyperscan>=0.9",
+    "isal>=1.7",
     "numba>=0.68",
     "numpy>=2.1,<2.5",
     "presidio-analyzer>=2.2.360,<2.3",
