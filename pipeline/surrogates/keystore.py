@@ -31,6 +31,7 @@ __all__ = ["ClientKey", "Keystore", "RootKey", "SCHEME", "public_suffix_snapshot
 #: Version of every map in this room: a change that alters one pseudonym raises it.
 SCHEME = 1
 CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+EPOCH = re.compile(r"[1-9][0-9]{0,8}")
 DESTROYED = "destroyed.json"
 
 
@@ -98,12 +99,13 @@ class Keystore:
     def clients(self) -> list[str]:
         """Clients that have a key, sorted."""
         folder = self._folder / "clients"
-        return sorted(p.name for p in folder.iterdir() if self.epochs(p.name)) if folder.is_dir() else []
+        names = [path.name for path in folder.iterdir() if CLIENT_ID.fullmatch(path.name)] if folder.is_dir() else []
+        return sorted(name for name in names if self.epochs(name))
 
     def epochs(self, client_id: str) -> list[int]:
         """Epochs of a client's keys, oldest first; empty where it has none."""
         folder = self._client(client_id)
-        return sorted(int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()) if folder.is_dir() else []
+        return sorted(int(p.stem) for p in folder.glob("*.json") if EPOCH.fullmatch(p.stem)) if folder.is_dir() else []
 
     def new_client(self, client_id: str) -> ClientKey:
         """A first key for a client. Raises KeyProblem where it has one."""
@@ -130,6 +132,8 @@ class Keystore:
                 raise self._absent(client_id)
             folder = self._client(client_id)
             ids = [_read(folder / f"{epoch}.json", "key_id")["key_id"] for epoch in epochs]
+            if (folder / DESTROYED).exists():
+                ids = [*_read(folder / DESTROYED, "key_ids")["key_ids"], *ids]
             _write(folder / DESTROYED, {"last_epoch": epochs[-1], "key_ids": ids, "date": _today()})
             for epoch in epochs:
                 path = folder / f"{epoch}.json"
@@ -185,7 +189,10 @@ class Keystore:
         folder = self._client(client_id)
         epoch = max([0, *self.epochs(client_id)])
         if (folder / DESTROYED).exists():
-            epoch = max(epoch, int(_read(folder / DESTROYED, "last_epoch")["last_epoch"]))
+            last = _read(folder / DESTROYED, "last_epoch")["last_epoch"]
+            if not isinstance(last, int):
+                raise KeyProblem(f"{folder / DESTROYED}: last_epoch: not a number; restore the file from a backup")
+            epoch = max(epoch, last)
         epoch += 1
         secret, key_id = os.urandom(32), os.urandom(8).hex()
         wrapped = seal(self._wrapping(client_id, epoch), secret, key_id.encode())

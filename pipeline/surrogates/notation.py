@@ -61,18 +61,18 @@ def write_uuid(found: bytes, old: bytes, new: bytes) -> bytes:
 def write_ipv6(found: bytes, address: int) -> bytes:
     """RFC 5952, or eight whole groups, or a dotted tail, as found. A zone is dropped: ``%`` needs an escape."""
     text = found.split(b"%", 1)[0]
-    parsed = ipaddress.IPv6Address(address)
     if b"." in text:
-        head = ipaddress.IPv6Address(address >> 32 << 32 | 0x10001).compressed.removesuffix("1:1")
+        head = in_hex(address >> 32 << 32 | 0x10001).removesuffix("1:1")
         written = head + str(ipaddress.IPv4Address(address & 0xFFFFFFFF))
     elif len(text) == 39:
-        written = parsed.exploded
+        written = ipaddress.IPv6Address(address).exploded
     else:
-        written = _shortened(address) if "." in parsed.compressed else parsed.compressed
+        written = in_hex(address)
     return written.upper().encode() if is_upper(text) else written.encode()
 
 
-def _shortened(address: int) -> str:
-    """RFC 5952 in hex for mapped addresses, which newer interpreters write with a dotted tail."""
-    head = ipaddress.IPv6Address(1 << 96 | address).compressed
-    return "::" + ":".join(head.split(":")[-3:])
+def in_hex(address: int) -> str:
+    """RFC 5952 without a dotted tail, which interpreters from 3.13 on write for mapped addresses."""
+    if address >> 32 != 0xFFFF:
+        return ipaddress.IPv6Address(address).compressed
+    return f"::ffff:{address >> 16 & 0xFFFF:x}:{address & 0xFFFF:x}"

@@ -164,6 +164,10 @@ def test_a_destroyed_client_does_not_come_back(store: Keystore, tmp_path: Path) 
     anew = store.new_client("acme")
     assert anew.epoch == 2
     assert anew.derive("x") != before.derive("x")
+    store.destroy("acme")
+    gone = json.loads((tmp_path / "keystore/clients/acme/destroyed.json").read_text())
+    assert gone["key_ids"] == [before.key_id, anew.key_id]
+    assert store.clients() == []
 
 
 def test_a_client_is_made_once_and_must_exist(store: Keystore) -> None:
