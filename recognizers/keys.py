@@ -79,7 +79,7 @@ _NAMES: dict[str, str] = {
         access_key accesskey secret_access_key aws_secret_access_key access_key_id private_key privatekey
         token access_token refresh_token id_token auth_token authtoken bearer_token session_token csrf_token
         xsrf_token api_token x_auth_token security_token authorization proxy_authorization credential
-        credentials psk wpa_passphrase preshared_key pre_shared_key community snmp_community signature sig
+        credentials psk wpa_passphrase preshared_key pre_shared_key community snmp_community
         x_amz_signature x_amz_credential x_amz_security_token otp pin_code authenticity_token code_verifier
         client_assertion assertion samlresponse samlrequest jwt""",
     "COOKIE": """
