@@ -1,0 +1,273 @@
+"""The batch graph: units in, sealed units out. Nothing but a unit's plan and its summary crosses a stage.
+
+What a run does, in plain words:
+
+1. The driver makes the plan, takes out the units that an earlier attempt has sealed, and puts the rest into the graph.
+2. Each worker opens its own keystore and engine, once.
+3. A unit is read, redacted for every recipient, verified, staged and sealed by one call. If it is done twice, both do
+   the same bytes under the same names.
+4. When the graph has ended, the driver looks at the seals, not at the graph's output, and publishes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+import pipeline.errors
+from pipeline.errors import RedactError
+from pipeline.inputs import Unit
+from pipeline.plan import Plan
+from pipeline.release.layout import Layout, open_layout
+from pipeline.release.summary import UnitSummary, sealed
+
+#: Below so many bytes of input, starting processes takes longer than they save.
+WORTH_WORKERS = 500_000_000
+LOCAL_RUNNER = "FnApiRunner"
+POLL_SECONDS = 0.5
+#: How an error of ours is written so that it is found again in a runner's own.
+_MARKED = re.compile(r"<redact-error>(.*?)</redact-error>", re.DOTALL)
+
+
+class Engine(Protocol):
+    """What does a unit's work; see ``pipeline.unit``."""
+
+    def release(self, unit: Unit) -> UnitSummary: ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: units and bytes of input, done and in all."""
+
+    units_done: int
+    units: int
+    bytes_done: int
+    bytes: int
+    records: int
+
+
+class ReleaseUnit(beam.DoFn):
+    """Releases units: JSON of a unit in, number of a sealed unit out.
+
+    Args:
+      plan: JSON of the plan.
+      open_engine: makes the engine from the plan; sent to workers by reference to its module.
+    """
+
+    def __init__(self, plan: str, open_engine: Callable[[Plan], Engine]) -> None:
+        self._plan_json = plan
+        self._open_engine = open_engine
+
+    def setup(self) -> None:
+        with _Guarded("opening the engine"):
+            self._plan = Plan.from_json(self._plan_json)
+            self._layout = layout_of(self._plan)
+            self._engine = self._open_engine(self._plan)
+
+    def process(self, element: str) -> Iterator[int]:
+        unit = Unit.from_json(json.loads(element))
+        with _Guarded(f"unit {unit.number}"):
+            # A runner may give the same unit twice, or again after a failure of another.
+            if sealed(self._layout, unit.number) is None:
+                self._engine.release(unit)
+        yield unit.number
+
+
+class _Guarded:
+    """Lets no exception out that may carry a record's text: ours pass, of others only class and place do."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception):
+            return
+        if isinstance(error, RedactError):
+            name, text = type(error).__name__, str(error)
+        else:
+            frames = traceback.extract_tb(error.__traceback__)
+            place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
+            name, text = RedactError.__name__, f"{self._doing}: {type(error).__name__} at {place}; this is a defect"
+        marked = f"<redact-error>{json.dumps([name, text])}</redact-error>"
+        raise RuntimeError(marked) from None
+
+
+def open_engine(plan: Plan) -> Engine:
+    """The engine that real runs use."""
+    from pipeline.unit import Engine as UnitEngine
+
+    return UnitEngine(plan)
+
+
+def layout_of(plan: Plan) -> Layout:
+    return open_layout(plan.out, plan.run_id, plan.client.id)
+
+
+def workers_for(plan: Plan) -> int:
+    """How many workers a plan is worth on this machine."""
+    if plan.input_bytes < WORTH_WORKERS:
+        return 1
+    return max(1, min(os.cpu_count() or 1, len(plan.units)))
+
+
+def runner_of(options: Sequence[str]) -> str:
+    """The runner that Beam options name; without one, the local."""
+    for place, option in enumerate(options):
+        if option.startswith("--runner="):
+            return option.removeprefix("--runner=")
+        if option == "--runner" and place + 1 < len(options):
+            return options[place + 1]
+    return LOCAL_RUNNER
+
+
+def beam_options(workers: int, options: Sequence[str]) -> list[str]:
+    """Beam's options for a run: those given pass as they are, and a local runner is named.
+
+    ``DirectRunner`` is taken as the local runner, since by that name Beam would look for another engine to download.
+    """
+    runner = runner_of(options)
+    if runner not in (LOCAL_RUNNER, "DirectRunner"):
+        return list(options)
+    own = [f"--runner={LOCAL_RUNNER}"]
+    if workers > 1:
+        own += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
+    else:
+        own += ["--direct_running_mode=in_memory", "--direct_num_workers=1"]
+    given = [
+        o for k, o in enumerate(options) if not o.startswith("--runner") and (k == 0 or options[k - 1] != "--runner")
+    ]
+    return own + given
+
+
+def run_batch(
+    plan: Plan,
+    workers: int,
+    options: Sequence[str],
+    on_progress: Callable[[Progress], None],
+    engine: Callable[[Plan], Engine] = open_engine,
+) -> None:
+    """Do all units of a plan that are not done; returns when every one is sealed.
+
+    Args:
+      workers: 1 runs in this process; more in processes of their own, where the runner is the local one.
+      options: Beam options, as after ``--`` on the command line.
+      on_progress: called now and then, from another thread, and once at the end.
+
+    Raises:
+      RedactError: the first failure of a worker, of its own class; or a unit was left undone.
+    """
+    layout = layout_of(plan)
+    pending = [unit for unit in plan.units if sealed(layout, unit.number) is None]
+    with _Watch(plan, layout, on_progress):
+        if pending:
+            try:
+                _run_graph(plan, pending, workers, options, engine)
+            except RedactError:
+                raise
+            except Exception as error:  # a runner's failure, whatever its class
+                raise _failure(error) from None
+    undone = [unit.number for unit in plan.units if sealed(layout, unit.number) is None]
+    if undone:
+        raise RedactError(f"{len(undone)} units were left undone (first: {undone[0]}); run the same command again")
+
+
+def _run_graph(
+    plan: Plan,
+    pending: Sequence[Unit],
+    workers: int,
+    options: Sequence[str],
+    engine: Callable[[Plan], Engine],
+) -> None:
+    quiet = _QuietBeam()
+    with quiet, beam.Pipeline(options=PipelineOptions(beam_options(workers, options))) as graph:
+        units = graph | "Units" >> beam.Create(
+            [json.dumps(unit.to_json()) for unit in pending], reshuffle=False
+        )  # JSON of a unit
+        if workers > 1 or runner_of(options) not in (LOCAL_RUNNER, "DirectRunner"):
+            units = units | "Spread" >> beam.Reshuffle()  # JSON of a unit
+        _ = units | "ReleaseUnit" >> beam.ParDo(ReleaseUnit(plan.to_json(), engine))  # number of a sealed unit
+
+
+class _QuietBeam:
+    """Keeps a runner's log of a failure off the terminal: the error that is raised says what there is to say."""
+
+    def __enter__(self) -> None:
+        self._before = [(logger, logger.level) for logger in (logging.getLogger(), logging.getLogger("apache_beam"))]
+        for logger, _ in self._before:
+            logger.setLevel(logging.CRITICAL)
+
+    def __exit__(self, *_: object) -> None:
+        for logger, level in self._before:
+            logger.setLevel(level)
+
+
+def _failure(error: Exception) -> RedactError:
+    found = _MARKED.search(str(error))
+    if found is None:
+        # The text of a runner's error may quote an element; its class may not.
+        return RedactError(
+            f"the runner failed ({type(error).__name__}); run the same command again, or with --workers 1"
+        )
+    try:
+        name, text = json.loads(found.group(1))
+    except ValueError:
+        return RedactError(f"a worker failed ({type(error).__name__}); run the same command again, or with --workers 1")
+    kind = getattr(pipeline.errors, name, RedactError)
+    return kind(text) if isinstance(kind, type) and issubclass(kind, RedactError) else RedactError(text)
+
+
+class _Watch:
+    """Counts seals in a thread while the graph runs."""
+
+    def __init__(self, plan: Plan, layout: Layout, on_progress: Callable[[Progress], None]) -> None:
+        self._plan, self._layout, self._on_progress = plan, layout, on_progress
+        sizes = {planned.number: planned.size for planned in plan.inputs}
+        self._bytes = {
+            unit.number: sum((r.end if r.end >= 0 else sizes[r.input]) - r.start for r in unit.ranges)
+            for unit in plan.units
+        }
+        self._records: dict[int, int] = {}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._poll, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._look()
+
+    def _poll(self) -> None:
+        while not self._ended.wait(POLL_SECONDS):
+            self._look()
+
+    def _look(self) -> None:
+        for unit in self._plan.units:
+            if unit.number in self._records:
+                continue
+            summary = sealed(self._layout, unit.number)
+            if summary is not None:
+                self._records[unit.number] = sum(counts.records_in for counts in summary.inputs)
+        self._on_progress(
+            Progress(
+                len(self._records),
+                len(self._plan.units),
+                sum(self._bytes[number] for number in self._records),
+                sum(self._bytes.values()),
+                sum(self._records.values()),
+            )
+        )
