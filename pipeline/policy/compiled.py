@@ -1,0 +1,128 @@
+"""A policy as plain numbers: what redaction reads, what a plan carries, what a release's digest names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import ConfigurationError
+from pipeline.policy.actions import ACTION_WORDS, ATTRIBUTE_PREFIX, COLUMN_WORDS, OTHER_COLUMNS, Action
+from recognizers.entities import ENTITIES, ENTITY_ID
+
+if TYPE_CHECKING:
+    from pipeline.policy.model import Policy
+
+_RULE_NAMES: Mapping[int, str] = {number: word for word, number in COLUMN_WORDS.items()}
+
+
+@dataclass(frozen=True)
+class CompiledPolicy:
+    """One recipient's policy, immutable and free of files.
+
+    Attributes:
+      actions: an Action for each entity id of recognizers.entities.ENTITIES.
+      parameters: entity -> how far it is generalised, for the entities whose action (or whose column's) is GENERALISE.
+      columns: column, or ``attributes.<key>`` -> an Action, COLUMN_SCAN or COLUMN_DROP.
+      column_parameters: column -> how far it is generalised.
+      other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
+      keep_vendor_prefix: whether the maker's half of a MAC address stays.
+      max_quarantined: share of records, 0 to 0.2.
+      purpose: the slug of why data is shared.
+      retention_days: how long the recipient may keep a release.
+      profile: the profile that it extends, or empty.
+    """
+
+    actions: tuple[int, ...]
+    parameters: Mapping[str, str]
+    columns: Mapping[str, int]
+    column_parameters: Mapping[str, str]
+    other_columns: int
+    keep_vendor_prefix: bool
+    max_quarantined: float
+    purpose: str
+    retention_days: int
+    profile: str
+
+    def action_of(self, entity: str) -> Action:
+        """The action for an entity, by name."""
+        return Action(self.actions[ENTITY_ID[entity]])
+
+    def column_rule(self, column: str, key: str = "") -> int:
+        """The rule for a column, or for attribute ``key`` where the column is ``attributes``.
+
+        An attribute that is not named follows the rule for ``attributes``, then ``other_columns``.
+        """
+        if key:
+            named = self.columns.get(f"{ATTRIBUTE_PREFIX}{key}")
+            if named is not None:
+                return named
+        return self.columns.get(column, self.other_columns)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data by names, so that a reader of another version cannot mistake one entity for another."""
+        return {
+            "actions": {entity: Action(self.actions[number]).name.lower() for entity, number in ENTITY_ID.items()},
+            "parameters": dict(self.parameters),
+            "columns": {column: _RULE_NAMES[rule] for column, rule in self.columns.items()},
+            "column_parameters": dict(self.column_parameters),
+            "other_columns": _RULE_NAMES[self.other_columns],
+            "keep_vendor_prefix": self.keep_vendor_prefix,
+            "max_quarantined": self.max_quarantined,
+            "purpose": self.purpose,
+            "retention_days": self.retention_days,
+            "profile": self.profile,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CompiledPolicy:
+        """What ``to_json`` wrote.
+
+        Raises:
+          ConfigurationError: it was written by a version that knows other entities or rules.
+        """
+        try:
+            if set(data["actions"]) != set(ENTITIES):
+                raise KeyError("actions")
+            return cls(
+                actions=tuple(int(ACTION_WORDS[data["actions"][entity]]) for entity in ENTITIES),
+                parameters=dict(data["parameters"]),
+                columns={column: int(COLUMN_WORDS[rule]) for column, rule in data["columns"].items()},
+                column_parameters=dict(data["column_parameters"]),
+                other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
+                keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
+                max_quarantined=float(data["max_quarantined"]),
+                purpose=str(data["purpose"]),
+                retention_days=int(data["retention_days"]),
+                profile=str(data["profile"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise ConfigurationError(
+                "compiled policy: written by another version of redact; install the same version on driver and workers"
+            ) from None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON (sorted keys, no spaces), in hex."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def compile_policy(policy: Policy) -> CompiledPolicy:
+    """A checked policy as numbers. Waivers, clients and datasets are checks made before a run and are not in it."""
+    actions = tuple(int(policy.action_of(entity)) for entity in ENTITIES)
+    return CompiledPolicy(
+        actions=actions,
+        parameters={entity: rule.to for entity, rule in sorted(policy.entities.items()) if rule.to is not None},
+        columns={column: int(COLUMN_WORDS[rule.action]) for column, rule in sorted(policy.columns.items())},
+        column_parameters={column: rule.to for column, rule in sorted(policy.columns.items()) if rule.to is not None},
+        other_columns=int(OTHER_COLUMNS[policy.other_columns]),
+        keep_vendor_prefix=policy.keep_vendor_prefix,
+        max_quarantined=policy.max_quarantined,
+        purpose=policy.purpose,
+        retention_days=policy.retention_days,
+        profile=policy.extends or "",
+    )
