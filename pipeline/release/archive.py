@@ -64,7 +64,7 @@ def write_archive(
       RedactError: a file is not what its seal says.
     """
     top = f"{recipient}-{layout.run_id}"
-    with whole_file(layout.fs, layout.archive(recipient)) as sink:
+    with whole_file(layout.fs, layout.archive(recipient), layout.unfinished) as sink:
         compressed = igzip.IGzipFile(  # type: ignore[no-untyped-call]
             filename="", mode="wb", compresslevel=LEVEL, fileobj=sink, mtime=0
         )

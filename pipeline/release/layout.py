@@ -54,6 +54,11 @@ class Layout:
     def staging(self) -> str:
         return f"{self.root}/_staging/run={self.run_id}"
 
+    @property
+    def unfinished(self) -> str:
+        """Where what is published grows."""
+        return f"{self.staging}/unfinished"
+
     def summary(self, unit: int) -> str:
         return f"{self.staging}/summary-{unit:05d}.json"
 
@@ -161,25 +166,29 @@ def saving_to(folder: str) -> Iterator[None]:
 
 
 @contextmanager
-def whole_file(fs: pafs.FileSystem, path: str) -> Iterator[DigestSink]:
+def whole_file(fs: pafs.FileSystem, path: str, unfinished: str | None = None) -> Iterator[DigestSink]:
     """Write a file that appears under its name only when it is whole.
+
+    Args:
+      unfinished: the folder in which it grows, on the same file system; by default the file's own. A writer that is
+        killed leaves its piece there, so that what is published grows in the staging folder, which is removed.
 
     Raises:
       ConfigurationError: the disk is full, or the folder may not be written.
     """
     folder, _, name = path.rpartition("/")
-    # A writer that was killed leaves its file under a name that no one reads.
-    unfinished = f"{folder}/_{name}.{secrets.token_hex(6)}.unfinished"
+    growing = f"{unfinished or folder}/_{name}.{secrets.token_hex(6)}.unfinished"
     with saving_to(folder):
         fs.create_dir(folder, recursive=True)
+        fs.create_dir(unfinished or folder, recursive=True)
         try:
-            with fs.open_output_stream(unfinished) as stream:
+            with fs.open_output_stream(growing) as stream:
                 sink = DigestSink(stream)
                 yield sink
-            fs.move(unfinished, path)
+            fs.move(growing, path)
         except BaseException:
-            if size_of(fs, unfinished) >= 0:
-                fs.delete_file(unfinished)
+            if size_of(fs, growing) >= 0:
+                fs.delete_file(growing)
             raise
 
 
@@ -204,18 +213,22 @@ def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: An
     return copied
 
 
-def create_if_absent(fs: pafs.FileSystem, path: str, data: bytes) -> bool:
+def create_if_absent(fs: pafs.FileSystem, path: str, data: bytes, unfinished: str) -> bool:
     """Create a file whole unless it is there; returns whether this call did.
 
     On a disk a hard link decides between two that try at once; elsewhere it is a look, then a write.
+
+    Args:
+      unfinished: the folder in which it grows, on the same file system.
     """
     if size_of(fs, path) >= 0:
         return False
     if not isinstance(fs, pafs.LocalFileSystem):
         write_whole(fs, path, data)
         return True
-    unlinked = f"{path}.{secrets.token_hex(6)}.unfinished"
+    unlinked = f"{unfinished}/{secrets.token_hex(6)}.unlinked"
     write_whole(fs, unlinked, data)
+    fs.create_dir(path.rpartition("/")[0], recursive=True)
     try:
         os.link(unlinked, path)
     except FileExistsError:

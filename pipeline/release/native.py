@@ -152,7 +152,7 @@ def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -
     """
     name = pieces[0].name
     folder = layout.staged_native(recipient)
-    with whole_file(layout.fs, f"{layout.native_folder(recipient)}/{name}") as sink:
+    with whole_file(layout.fs, f"{layout.native_folder(recipient)}/{name}", layout.unfinished) as sink:
         for piece in pieces:
             if not piece.bytes:
                 continue

@@ -163,8 +163,7 @@ def _publish_recipient(
         "runner": info.runner,
         "workers": info.workers,
     }
-    layout.fs.create_dir(layout.run_folder(name), recursive=True)
-    if not create_if_absent(layout.fs, layout.manifest(name), manifest_bytes(manifest)):
+    if not create_if_absent(layout.fs, layout.manifest(name), manifest_bytes(manifest), layout.unfinished):
         manifest = json.loads(read_bytes(layout.fs, layout.manifest(name)))
     return manifest
 

@@ -42,7 +42,7 @@ def join_quarantine(layout: Layout, summaries: Sequence[UnitSummary]) -> str | N
     if not listed:
         return None
     path = f"{layout.inside}/{QUARANTINE}"
-    with whole_file(layout.fs, path) as sink:
+    with whole_file(layout.fs, path, layout.unfinished) as sink:
         for summary in listed:
             staged = layout.staged_quarantine(summary.unit)
             copy_into(layout.fs, staged, 0, max(size_of(layout.fs, staged), 0), sink)

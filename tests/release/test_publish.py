@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -147,6 +151,56 @@ def test_a_run_killed_at_any_step_publishes_nothing_by_halves_and_is_completed(
     assert files_of(tmp_path / "killed") == files_of(tmp_path / "whole")
 
 
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+import pipeline.release.layout as layout_module
+from pipeline.plan import Plan
+from pipeline.release.layout import open_layout
+from pipeline.release.manifest import RunInfo
+from pipeline.release.publish import publish
+
+plan, left = Plan.from_json(open(sys.argv[1]).read()), int(sys.argv[2])
+real = layout_module.DigestSink.write
+
+def write(self, data):
+    global left
+    real(self, data)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return len(data)
+
+layout_module.DigestSink.write = write
+publish(plan, open_layout(plan.out, plan.run_id, plan.client.id), RunInfo("2026-01-01T00:00:00Z", 1.0, "x", 1))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a system without SIGKILL")
+@pytest.mark.parametrize("writes", [1, 4, 9, 30, 60])
+def test_kill_9_in_the_middle_of_a_write_leaves_no_half_file_and_no_trace(
+    writes: int, make_run: Callable[..., Any], tmp_path: Path
+) -> None:
+    whole = make_run("whole")
+    whole.stage_all()
+    publish(whole.plan, whole.layout, INFO)
+
+    run = make_run("killed")
+    run.stage_all()
+    (tmp_path / "plan.json").write_text(run.plan.to_json())
+    root = str(Path(publish_module.__file__).parents[2])
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, str(tmp_path / "plan.json"), str(writes)],
+        env={**os.environ, "PYTHONPATH": root},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    seen = files_of(tmp_path / "killed")
+    expected = files_of(tmp_path / "whole")
+    assert all(expected[path] == digest for path, digest in seen.items() if not path.startswith("_staging/"))
+    publish(run.plan, run.layout, INFO)
+    assert files_of(tmp_path / "killed") == expected
+
+
 def test_leaks_are_quarantined_and_listed_inside_without_their_text(
     make_run: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -247,8 +301,9 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_only_the_first_creates(tmp_path: Path) -> None:
     fs, path = LocalFileSystem(), f"{tmp_path}/m"
-    assert create_if_absent(fs, path, b"1") and not create_if_absent(fs, path, b"2")
-    assert Path(path).read_bytes() == b"1" and len(list(tmp_path.iterdir())) == 1
+    unfinished = f"{tmp_path}/u"
+    assert create_if_absent(fs, path, b"1", unfinished) and not create_if_absent(fs, path, b"2", unfinished)
+    assert Path(path).read_bytes() == b"1" and list((tmp_path / "u").iterdir()) == []
 
 
 def test_a_plan_survives_json_and_its_id_follows_what_matters(make_run: Callable[..., Any]) -> None:
