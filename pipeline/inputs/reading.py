@@ -90,10 +90,10 @@ class Stream:
                     self._rest = self._rest or memoryview(next(self._chunks, b""))
                     if not self._rest:
                         break
-                    piece = self._rest[: len(window) - filled]
-                    self._rest = self._rest[len(piece) :]
-                    window[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
-                    filled += len(piece)
+                    part = self._rest[: len(window) - filled]
+                    self._rest = self._rest[len(part) :]
+                    window[filled : filled + len(part)] = np.frombuffer(part, np.uint8)
+                    filled += len(part)
         except (OSError, Damaged) as error:
             self.failure = error
         return filled
@@ -198,7 +198,8 @@ class Frames:
             drop = int(starts[-1])
         elif self.started < 0 or not self.held:
             drop = self.scanned
-        elif self.used - (self.started - self.base) > records.LONGEST_RECORD:
+        elif min(self.scanned + 1, self.used) + self.base - self.started > records.LONGEST_RECORD:
+            # Bytes behind a line ending that is not yet judged may be of the next record and do not count.
             self.held = False
             drop = self.scanned
         else:

@@ -65,7 +65,7 @@ def is_integer(data, start, end):  # type: ignore[no-untyped-def]
     """One to eighteen digits: what fits an int64 column whatever they are."""
     if end <= start or end - start > 18:
         return False
-    for k in range(start, end):
+    for k in range(start, end):  # noqa: SIM110 - numba compiles no generator
         if data[k] < 48 or data[k] > 57:
             return False
     return True

@@ -29,7 +29,7 @@ _EXCEPTION = np.frombuffer(b"Exception", dtype=np.uint8).copy()
 def _stands_at(data, at, stop, text):  # type: ignore[no-untyped-def]
     if stop - at < len(text):
         return False
-    for k in range(len(text)):
+    for k in range(len(text)):  # noqa: SIM110 - numba compiles no generator
         if data[at + k] != text[k]:
             return False
     return True

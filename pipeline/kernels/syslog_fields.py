@@ -70,7 +70,7 @@ def _tag(data, at, stop):  # type: ignore[no-untyped-def]
         if c == 58 and (end + 1 == stop or data[end + 1] == 32):
             break
         end += 1
-    if end == at or end == stop or data[end] == 32:
+    if end == at or end >= stop or data[end] == 32:
         return -1, -1, -1, -1
     if data[end] == 58:
         return end, end, end, end + 1

@@ -147,7 +147,7 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
 
 @njit(cache=True, nogil=True)
 def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no-untyped-def]
-    """``Nov 24 10:00:00`` (RFC 3164), also with a year after the day or, for months past ``last_month``, the year before."""
+    """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day; months past ``last_month`` are a year ago."""
     month = _name(data, at, stop, _MONTHS)
     if month < 0 or stop - at < 15 or data[at + 3] != 32:
         return -1, 0
@@ -226,7 +226,7 @@ def epoch_time(data, at, stop):  # type: ignore[no-untyped-def]
     end = at
     value = 0
     while end < stop and 48 <= data[end] <= 57 and end - at < 19:
-        value = value * 10 + np.int64(data[end] - 48)
+        value = value * 10 + (data[end] - 48)
         end += 1
     digits = end - at
     if digits == 9 or digits == 10:
@@ -235,7 +235,7 @@ def epoch_time(data, at, stop):  # type: ignore[no-untyped-def]
             end += 1
             unit = SECOND // 10
             while end < stop and 48 <= data[end] <= 57:
-                micros += np.int64(data[end] - 48) * unit
+                micros += (data[end] - 48) * unit
                 unit //= 10
                 end += 1
     elif digits == 13:
@@ -245,12 +245,12 @@ def epoch_time(data, at, stop):  # type: ignore[no-untyped-def]
             end += 1
             unit = 100
             while end < stop and 48 <= data[end] <= 57:
-                micros += np.int64(data[end] - 48) * unit
+                micros += (data[end] - 48) * unit
                 unit //= 10
                 end += 1
     elif digits == 16:
         micros = value
-    elif digits == 19:
+    elif digits == 19 and value > 0:  # nineteen nines wrap around
         micros = value // 1000
     else:
         return -1, 0
