@@ -1,0 +1,97 @@
+"""Framing against its plain reading."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.kernels.framing import (
+    INDENTED,
+    LOOK_AHEAD,
+    NEVER,
+    TRACE,
+    count_nul,
+    line_continues,
+    record_starts,
+    record_text,
+)
+
+RULES = st.sampled_from([NEVER, INDENTED, TRACE, INDENTED | TRACE])
+LINES = st.lists(
+    st.sampled_from([
+        b"a", b"", b" x", b"\tat x", b"Caused by: x", b"Caused", b"...", b"..", b"}", b")", b"]", b"Error: x",
+        b"ValueError: x", b"ValueError", b"a.b$C_1Exception:", b"a-bException:", b"Exception: x", b"Error",
+        b"Traceback (most recent call last):", b"x" * 300, b"x" * 254 + b"Error:", b"x" * 247 + b"Error:", b"\r",
+    ]),
+    max_size=12,
+).map(b"\n".join)  # fmt: skip
+TRACE_LINE = re.compile(
+    rb"[})]|Caused by:|Traceback \(most recent call last\)|\.\.\."
+    rb"|(?=[A-Za-z0-9_.$]+[:\r\n])[A-Za-z0-9_.$]+(Error|Exception)[:\r\n]"
+)
+
+
+def continues(line: bytes, rule: int) -> bool:
+    """Whether a line continues the one before; by its first 256 bytes."""
+    head = line[:LOOK_AHEAD]
+    return bool((rule & INDENTED and head[:1] in (b" ", b"\t")) or (rule & TRACE and TRACE_LINE.match(head)))
+
+
+def starts(raw: bytes, rule: int) -> list[int]:
+    places = [match.end() for match in re.finditer(rb"\n", raw)]
+    return [
+        at
+        for at in places
+        if at < len(raw) and not continues(raw[at:].split(b"\n")[0] + b"\n" * (b"\n" in raw[at:]), rule)
+    ]
+
+
+def array(raw: bytes) -> np.ndarray:
+    return np.frombuffer(bytearray(raw), np.uint8)
+
+
+@given(LINES, RULES)
+def test_records_start_where_a_line_does_not_continue_the_one_before(raw: bytes, rule: int) -> None:
+    found, scanned = record_starts(array(raw), len(raw), 0, rule, True)
+    assert found.tolist() == starts(raw, rule)
+    assert scanned == len(raw)
+
+
+@given(LINES, RULES, st.lists(st.integers(0, 3000), max_size=5))
+def test_starts_found_while_bytes_arrive_are_those_of_the_whole(raw: bytes, rule: int, places: list[int]) -> None:
+    """A start once given is never taken back, and none is left out."""
+    data = array(raw)
+    found: list[int] = []
+    scanned = 0
+    for used in sorted(place % (len(raw) + 1) for place in places):
+        new, scanned = record_starts(data, used, scanned, rule, False)
+        found += new.tolist()
+        assert scanned <= used
+    new, scanned = record_starts(data, len(raw), scanned, rule, True)
+    assert found + new.tolist() == starts(raw, rule)
+
+
+@given(LINES, RULES)
+def test_a_line_is_judged_by_its_first_bytes_alone(raw: bytes, rule: int) -> None:
+    data = array(raw)
+    assert line_continues(data, 0, len(raw), rule) == line_continues(data, 0, min(len(raw), LOOK_AHEAD), rule)
+
+
+@given(st.lists(st.binary(max_size=8), max_size=8))
+def test_nuls_are_counted_by_record(texts: list[bytes]) -> None:
+    edges = np.cumsum([0, *map(len, texts)]).astype(np.int64)
+    assert count_nul(array(b"".join(texts)), edges).tolist() == [text.count(0) for text in texts]
+
+
+@given(
+    st.sampled_from([b"", b"\xef\xbb\xbf", b"\xef\xbb"]),
+    st.sampled_from([b"", b"a", b"\r", b"a\nb"]),
+    st.sampled_from([b"", b"\n", b"\r\n", b"\r"]),
+)
+def test_a_records_text_has_no_mark_and_no_line_ending(mark: bytes, text: bytes, ending: bytes) -> None:
+    raw = mark + text + ending
+    start, end = record_text(array(raw), 0, len(raw))
+    assert raw[start:end] == raw.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").removesuffix(b"\r")
