@@ -102,12 +102,12 @@ def run_once(inputs: Sequence[Path], recipients: int, folder: Path) -> tuple[flo
     folder.mkdir(parents=True)
     names = [word for recipient in RECIPIENTS[:recipients] for word in ("--recipient", recipient)]
     arguments = ["run", *map(str, inputs), "--client", "acme", *names]
-    arguments += ["--out", str(folder / "out"), "--workers", "1", "--yes", "--quiet"]
-    environment = {**os.environ, "REDACT_WORKSPACE": str(folder / "workspace")}
+    arguments += ["--out", str(folder / "out"), "--workers", "1", "--quiet"]
+    arguments += ["--workspace", str(folder / "workspace"), "--yes"]
     with one_core(), (folder / "said").open("wb") as said:
         began = time.perf_counter()
-        process = psutil.Popen([*command(), *arguments], stdout=said, stderr=said, stdin=subprocess.DEVNULL,
-                               cwd=folder, env=environment)  # fmt: skip
+        streams = {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": said}
+        process = psutil.Popen([*command(), *arguments], cwd=folder, **streams)
         peak = 0
         while process.poll() is None:
             peak = max(peak, resident(process))

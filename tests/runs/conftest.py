@@ -1,0 +1,87 @@
+"""The command as a user calls it: another process, a folder of its own, nothing on standard input."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import pipeline
+
+MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command ended with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+
+class Desk:
+    """A user's folder: her logs in it, the workspace, the output, and the command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self.logs.mkdir()
+        self.workspace = folder / "workspace"
+        self.out = folder / "out"
+
+    def write(self, name: str, data: str | bytes) -> Path:
+        path = self.logs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return path
+
+    def redact(
+        self, *arguments: object, code: str = MAIN, stdin: bytes = b"", before: Callable[[], None] | None = None
+    ) -> Said:
+        """Runs ``redact`` with these arguments; ``before`` runs in the new process before it starts."""
+        # The package that the tests import, wherever it is: the tree, or an installed copy.
+        home = str(Path(next(iter(pipeline.__path__))).parent)
+        environment = {**os.environ, "PYTHONPATH": home, "COLUMNS": "200"}
+        environment.pop("REDACT_ROOT_KEY", None)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=self.folder,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            preexec_fn=before,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def run(self, *inputs: object, options: tuple[object, ...] = (), **how: object) -> Said:
+        """``redact run`` for client acme and recipient cisco, in one process."""
+        arguments = ["run", *inputs, "--client", "acme", "--recipient", "cisco=vendor", "--out", self.out]
+        arguments += ["--workspace", self.workspace, "--yes", "--workers", "1", *options]
+        return self.redact(*arguments, **how)  # type: ignore[arg-type]
+
+    def native(self) -> bytes:
+        """All native files of the release, in order of their names."""
+        return b"".join(path.read_bytes() for path in sorted(self.out.glob("cisco/client=*/_native/run=*/*")))
+
+    def archives(self) -> list[Path]:
+        return sorted(self.out.glob("cisco/client=*/_archive/*.tar.gz"))
+
+    @property
+    def root_key(self) -> Path:
+        (path,) = self.workspace.rglob("root*key*")
+        return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    yield Desk(tmp_path)
