@@ -83,31 +83,17 @@ def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped
     Returns:
       (int64 [n], the starts; how far the window is judged, to be passed as ``scanned`` when more bytes are there).
     """
-    starts = np.empty(256, dtype=np.int64)
+    lines = np.flatnonzero(data[scanned:used] == 10)
     count = 0
-    at = scanned
-    while at < used:
-        if data[at] != 10:
-            at += 1
-            continue
+    for k in range(len(lines)):
+        at = scanned + lines[k]
         line = at + 1
-        if not at_end and used - line < LOOK_AHEAD:
-            whole = False
-            for k in range(line, used):
-                if data[k] == 10:
-                    whole = True
-                    break
-            if not whole:
-                break
+        if not at_end and k + 1 == len(lines) and used - line < LOOK_AHEAD:
+            return lines[:count], at
         if line < used and (rule == NEVER or not line_continues(data, line, used, rule)):
-            if count == len(starts):
-                more = np.empty(2 * count, dtype=np.int64)
-                more[:count] = starts
-                starts = more
-            starts[count] = line
+            lines[count] = line
             count += 1
-        at += 1
-    return starts[:count], at
+    return lines[:count], used
 
 
 @njit(cache=True, nogil=True)

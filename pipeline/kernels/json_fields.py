@@ -28,6 +28,9 @@ _TRUE = np.frombuffer(b"true", dtype=np.uint8).copy()
 _FALSE = np.frombuffer(b"false", dtype=np.uint8).copy()
 _NULL = np.frombuffer(b"null", dtype=np.uint8).copy()
 
+#: Bytes that mean something inside a string: the quote, the backslash and control characters.
+_SPECIAL = np.array([byte < 32 or byte in b'"\\' for byte in range(256)])
+
 _VALUE, _FIRST_KEY, _NEXT_KEY, _AFTER, _FIRST_ELEMENT = range(5)
 
 
@@ -42,7 +45,11 @@ def _skip_white(data, at, stop):  # type: ignore[no-untyped-def]
 def string_end(data, at, stop):  # type: ignore[no-untyped-def]
     """From behind an opening quote: (place of the closing quote or -1, whether a backslash stands before it)."""
     escaped = False
-    while at < stop:
+    while True:
+        while at < stop and not _SPECIAL[data[at]]:
+            at += 1
+        if at >= stop:
+            break
         c = data[at]
         if c == 34:
             return at, escaped
@@ -167,7 +174,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
             if depth == 0 and state == _AFTER:
                 ok = False
                 break
-            rows = room_for(rows, n, 2)
+            if n + 2 > len(rows):
+                rows = room_for(rows, n, 2)
             c = data[at]
             if state == _FIRST_ELEMENT:
                 if c == 93:
@@ -175,7 +183,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     depth -= 1
                     state = _AFTER
                     continue
-                nodes, slots = room_for_node(nodes, slots, known)
+                if known == len(nodes):
+                    nodes, slots = room_for_node(nodes, slots, known)
                 node, known = child_of(data, stack_node[depth], -1, 0, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
                 state = _VALUE
@@ -222,7 +231,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                 elif c == 44:
                     place = stack_place[depth] + 1
                     stack_place[depth] = place
-                    nodes, slots = room_for_node(nodes, slots, known)
+                    if known == len(nodes):
+                        nodes, slots = room_for_node(nodes, slots, known)
                     node, known = child_of(data, stack_node[depth], -1, place, seed, nodes, slots, known)
                     if place <= LAST_PLACE:
                         budget -= nodes[node, 4]
@@ -243,7 +253,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                 if end < 0:
                     ok = False
                     break
-                nodes, slots = room_for_node(nodes, slots, known)
+                if known == len(nodes):
+                    nodes, slots = room_for_node(nodes, slots, known)
                 node, known = child_of(data, stack_node[depth], at + 1, end, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
                 n = put(rows, n, at + 1, end, _STRING if escaped else _PLAIN, SCAN, KEY_COLUMN, node)

@@ -189,7 +189,8 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
         start, stop = record_text(data, record_start[r], record_end[r])
         if start == stop:
             shaped[r] = 2
-        rows = room_for(rows, n, 12)
+        if n + 12 > len(rows):
+            rows = room_for(rows, n, 12)
         priority = _priority_end(data, start, stop)
         ok = priority > 0
         at = priority
@@ -239,18 +240,22 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
                     name = at
                     while data[at] != 32 and data[at] != 93:
                         at += 1
-                    nodes, slots = room_for_node(nodes, slots, known)
+                    if known == len(nodes):
+                        nodes, slots = room_for_node(nodes, slots, known)
                     element, known = child_of(data, 0, name, at, seed, nodes, slots, known)
-                    rows = room_for(rows, n, 4)
+                    if n + 4 > len(rows):
+                        rows = room_for(rows, n, 4)
                     n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + element)
                     while data[at] != 93:
                         at = skip_spaces(data, at, end)
                         name = at
                         while data[at] != 61:
                             at += 1
-                        nodes, slots = room_for_node(nodes, slots, known)
+                        if known == len(nodes):
+                            nodes, slots = room_for_node(nodes, slots, known)
                         node, known = child_of(data, element, name, at, seed, nodes, slots, known)
-                        rows = room_for(rows, n, 4)
+                        if n + 4 > len(rows):
+                            rows = room_for(rows, n, 4)
                         n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + node)
                         at += 2
                         name = at
@@ -262,7 +267,8 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
             at = skip_spaces(data, end, stop)
             if stop - at >= 3 and data[at] == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
                 at += 3
-        rows = room_for(rows, n, 1)
+        if n + 1 > len(rows):
+            rows = room_for(rows, n, 1)
         n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
         record_field[r + 1] = n
     return rows[:n], record_field, time, shaped, nodes[:known]

@@ -56,7 +56,7 @@ def pid(text: bytes, start: int, end: int) -> tuple[int, int, str]:
     return start, end, "process_pid" if re.fullmatch(rb"\d{1,18}", text[start:end]) else "attributes"
 
 
-TAG = re.compile(rb"((?:[^ \[:]|:(?! |\Z))+)(?::|\[([^\] ]*)\]:)")
+TAG = re.compile(rb"((?:[^ \[:]|:(?! |\Z))++)(?::|\[([^\] ]*)\]:)")
 
 
 def rfc3164(text: bytes) -> Spans:
