@@ -98,7 +98,7 @@ def device(day: Day, person: Person) -> Json:
 def job(day: Day, person: Person) -> Json:
     return {
         "log": {"level": "debug", "logger": "billing.jobs"},
-        "message": "nightly totals done",
+        "message": "nightly totals of Operation Tidewater done",
         "host": {"name": f"{person.host}.globex.example", "ip": [lan_address(person)]},
         "process": {"pid": day.between(300, 32000), "name": "totals"},
         "totals": {"rows": day.between(100, 90000), "amount": day.between(1000, 99999) / 100, "partial": None},
