@@ -1,0 +1,32 @@
+"""The README's own run and its query, as written there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_run_on_her_own_log_then_the_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.folder / "messages.log").write_text(
+        "Mar  9 10:00:00 gw-01 sshd[211]: Accepted password for mhale from 192.0.2.17 port 50022 ssh2\n" * 3
+    )
+    command = "redact run messages.log --client acme --recipient cisco=vendor"
+    assert command in README.splitlines()
+    said = desk.redact(*shlex.split(command)[1:], "--yes")
+    assert said.code == 0, said.all
+    (query,) = re.findall(r"^```sql\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(desk.folder)
+    rows = duckdb.sql(query).fetchall()
+    assert [row[-1] for row in rows] == [3]
+    for place in ("dataset=logs", "_native", "_archive"):
+        assert list((desk.folder / "redact-out" / "cisco").glob(f"client=*/{place}/*"))
