@@ -22,11 +22,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.detection.originals import Originals, covered_bytes
+from pipeline.detection.originals import Originals, wholly_covered
 from pipeline.detection.propagation import in_own_record, records_of
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
-from pipeline.kernels import compare, words
+from pipeline.kernels import compare, spans, words
 from pipeline.policy.actions import Action
 from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.redaction import Redactor
@@ -42,24 +42,24 @@ class Union:
 
     Attributes:
       edited: bool [n], by byte of the batch's data.
-      start, end: int64 [e], disjoint runs of edited bytes.
+      fields: bool [f], fields with an edit.
       blanked: the batch with those bytes overwritten.
     """
 
     edited: Bools
-    start: Int64
-    end: Int64
+    fields: Bools
     blanked: Batch
 
 
 def union_of(batch: Batch, edits: Sequence[Edits]) -> Union:
-    start = np.concatenate([e.start for e in edits])
-    end = np.concatenate([e.end for e in edits])
-    edited = covered_bytes(len(batch.data), start, end)
-    change = np.flatnonzero(np.diff(np.concatenate(([0], edited.view(np.int8), [0]))))
+    edited = np.zeros(len(batch.data), np.bool_)
+    fields = np.zeros(batch.fields, np.bool_)
+    for e in edits:
+        spans.cover(e.start, e.end, edited)
+        fields |= e.field_edit[1:] > e.field_edit[:-1]
     data = batch.data.copy()
     data[edited] = BLANK
-    return Union(edited, change[0::2].astype(np.int64), change[1::2].astype(np.int64), _with_data(batch, data))
+    return Union(edited, fields, _with_data(batch, data))
 
 
 def _with_data(batch: Batch, data: Bytes) -> Batch:
@@ -104,11 +104,9 @@ def remaining_leaves(
 
     Detection is a pure function of a text: a text without an edit is not scanned again, (b) speaks for it.
     """
-    edited_before = np.concatenate(([0], np.cumsum(union.edited)))
-    has_edit = edited_before[batch.field_end] > edited_before[batch.field_start]
-    which = np.flatnonzero(has_edit & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
+    which = np.flatnonzero(union.fields & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
     again = scanner.scan(union.blanked, fields=which)
-    touches = edited_before[again.end] - edited_before[again.start] < again.end - again.start
+    touches = ~wholly_covered(union.edited, again.start, again.end)
     rows = np.flatnonzero(touches & (again.kind != Kind.HOLDER))
     if not len(rows):
         return rows
@@ -132,8 +130,11 @@ def remaining_originals(
             union.blanked.data, batch.record_start, batch.record_end, is_json, union.edited
         )
         first_field = np.minimum(batch.record_field[record], max(batch.fields - 1, 0))
-        own = in_own_record(batch, findings, first_field, originals.value[original], len(scanner.values))
-        whole = record[originals.strong[original] | own]
+        taken = originals.strong[original]
+        if not taken.all():
+            value = originals.value[original]
+            taken = taken | in_own_record(batch, findings, first_field, value, len(scanner.values))
+        whole = record[taken]
     inside = np.zeros(batch.records, np.bool_)
     distinctive = _distinctive_spans(batch, findings, union, scanner)
     first = np.searchsorted(distinctive[0], np.concatenate((batch.record_start, [len(batch.data)]))).astype(np.int64)
@@ -145,8 +146,7 @@ def remaining_originals(
 
 
 def _distinctive_spans(batch: Batch, findings: Findings, union: Union, scanner: Scanner) -> tuple[Int64, Int64]:
-    before = np.concatenate(([0], np.cumsum(union.edited)))
-    gone = before[findings.end] - before[findings.start] == findings.end - findings.start
+    gone = wholly_covered(union.edited, findings.start, findings.end)
     part = gone & (findings.kind != Kind.HOLDER) & scanner.values.columns()[1][findings.value].astype(np.bool_)
     return findings.start[part], findings.end[part]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.values import Findings, Kind, Values
-from pipeline.kernels import words
+from pipeline.kernels import spans, words
 from pipeline.records import Bools, Bytes, Int32, Int64
 
 
@@ -77,7 +77,13 @@ def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[I
 
 def covered_bytes(size: int, start: Int64, end: Int64) -> Bools:
     """bool [size]: whether a byte lies in one of the spans."""
-    depth = np.zeros(size + 1, np.int32)
-    np.add.at(depth, start, 1)
-    np.add.at(depth, end, -1)
-    return np.cumsum(depth[:-1]) > 0
+    covered = np.zeros(size, np.bool_)
+    spans.cover(start, end, covered)
+    return covered
+
+
+def wholly_covered(covered: Bools, start: Int64, end: Int64) -> Bools:
+    """bool [k]: whether every byte of a span is covered."""
+    inside = np.empty(len(start), np.bool_)
+    spans.lie_in(start, end, covered, inside)
+    return inside

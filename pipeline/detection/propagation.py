@@ -46,7 +46,9 @@ def propagate(batch: Batch, findings: Findings, values: Values, originals: Origi
         return findings
     value = originals.value[original]
     field = which[span]
-    taken = originals.strong[original] | in_own_record(batch, findings, field, value, len(values))
+    taken = originals.strong[original]
+    if not taken.all():
+        taken = taken | in_own_record(batch, findings, field, value, len(values))
     start, end, value, field = start[taken], end[taken], value[taken], field[taken]
     data = batch.data
     number = np.array(

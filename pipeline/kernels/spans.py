@@ -164,3 +164,22 @@ def resolve_groups(start, end, action, entity, group_start, group_end, group_act
             n += 1
         i = j
     return n
+
+
+@njit(cache=True, nogil=True)
+def cover(start, end, covered):  # type: ignore[no-untyped-def]
+    """Mark the bytes of spans in ``covered``."""
+    for k in range(len(start)):
+        for i in range(start[k], end[k]):
+            covered[i] = True
+
+
+@njit(cache=True, nogil=True)
+def lie_in(start, end, covered, inside):  # type: ignore[no-untyped-def]
+    """Whether every byte of each span is covered."""
+    for k in range(len(start)):
+        inside[k] = True
+        for i in range(start[k], end[k]):
+            if not covered[i]:
+                inside[k] = False
+                break

@@ -79,10 +79,20 @@ class TextTable:
 @njit(cache=True, nogil=True)
 def hash_text(data, start, end, tag, key):  # type: ignore[no-untyped-def]
     """A keyed multiply-and-fold hash of a text and its tag."""
-    h = key ^ (np.uint64(tag) * np.uint64(0x9E3779B97F4A7C15))
-    for i in range(start, end):
-        h = (h ^ np.uint64(data[i])) * np.uint64(0xFF51AFD7ED558CCD)
+    h = key ^ (np.uint64(tag) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(end - start)
+    i = start
+    while i + 8 <= end:
+        word = np.uint64(0)
+        for j in range(8):
+            word |= np.uint64(data[i + j]) << np.uint64(8 * j)
+        h = (h ^ word) * np.uint64(0xFF51AFD7ED558CCD)
         h ^= h >> np.uint64(29)
+        i += 8
+    word = np.uint64(0)
+    for j in range(end - i):
+        word |= np.uint64(data[i + j]) << np.uint64(8 * j)
+    h = (h ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+    h ^= h >> np.uint64(29)
     return h ^ (h >> np.uint64(32))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-#: Bits of the filter that most words fail.
+#: Bits of the filter that most words fail, by their first four bytes.
 FILTER_BITS = 1 << 18
+SHORTEST = 4
+#: Originals of up to so many bytes (from their first word on) are indexed whole, longer ones by so many of them.
+INDEXED = 16
 
 
 @njit(cache=True, nogil=True)
@@ -15,24 +18,31 @@ def lower(byte):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _filter_bit(data, start, end):  # type: ignore[no-untyped-def]
-    first = lower(data[start])
-    second = lower(data[start + 1]) if start + 1 < end else 0
-    return ((first << 8 | second) ^ ((end - start) * 2654435761)) & (FILTER_BITS - 1)
+def _filter_bit(data, at):  # type: ignore[no-untyped-def]
+    four = np.uint64(0)
+    for i in range(at, at + SHORTEST):
+        four = four << np.uint64(8) | np.uint64(lower(data[i]))
+    return (four * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(46)
 
 
 @njit(cache=True, nogil=True)
-def _hash_word(data, start, end, key):  # type: ignore[no-untyped-def]
-    h = key
-    for i in range(start, end):
-        h = (h ^ np.uint64(lower(data[i]))) * np.uint64(0xFF51AFD7ED558CCD)
-        h ^= h >> np.uint64(29)
-    return h ^ (h >> np.uint64(32))
+def _step(h, byte):  # type: ignore[no-untyped-def]
+    h = (h ^ np.uint64(lower(byte))) * np.uint64(0xFF51AFD7ED558CCD)
+    return h ^ (h >> np.uint64(29))
+
+
+@njit(cache=True, nogil=True)
+def _slot(h, size, mask):  # type: ignore[no-untyped-def]
+    h = (h ^ np.uint64(size)) * np.uint64(0x9E3779B97F4A7C15)
+    return (h ^ (h >> np.uint64(32))) & mask
 
 
 @njit(cache=True, nogil=True)
 def index_originals(arena, offset, in_word, key, first_word, chain, slots, bits):  # type: ignore[no-untyped-def]
-    """Index originals by their first word: ``chain`` links those of one slot, ``first_word`` is where it begins."""
+    """Index originals from their first word on: ``chain`` links those of one slot, ``first_word`` is where it begins.
+
+    One whose rest from there is shorter than SHORTEST is not indexed.
+    """
     mask = np.uint64(len(slots) - 1)
     for n in range(len(offset) - 1):
         start = offset[n]
@@ -40,15 +50,31 @@ def index_originals(arena, offset, in_word, key, first_word, chain, slots, bits)
         while start < end and not in_word[arena[start]]:
             start += 1
         first_word[n] = start - offset[n]
-        stop = start
-        while stop < end and in_word[arena[stop]]:
-            stop += 1
-        if start == stop:
+        if end - start < SHORTEST:
             continue
-        bits[_filter_bit(arena, start, stop)] = True
-        slot = _hash_word(arena, start, stop, key) & mask
+        bits[_filter_bit(arena, start)] = True
+        size = min(end - start, INDEXED + 1)
+        h = key
+        for i in range(start, start + min(size, INDEXED)):
+            h = _step(h, arena[i])
+        slot = _slot(h, size, mask)
         chain[n] = slots[slot]
         slots[slot] = n
+
+
+@njit(cache=True, nogil=True)
+def _stands(data, at, low, high, in_word, arena, start, end, first_word):  # type: ignore[no-untyped-def]
+    """Whether an original, its first word at ``at``, stands in data[low:high] between non-word bytes."""
+    s = at - first_word
+    e = s + end - start
+    if s < low or e > high:
+        return False
+    for c in range(end - start):
+        if lower(data[s + c]) != lower(arena[start + c]):
+            return False
+    if e < high and in_word[data[e]] and in_word[data[e - 1]]:
+        return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -74,39 +100,43 @@ def find_originals(  # type: ignore[no-untyped-def]
             if not in_word[byte]:
                 i += 1
                 continue
-            j = i + 1
-            while j < stop and in_word[data[j]]:
-                j += 1
-            if bits[_filter_bit(data, i, j)]:
-                n = slots[_hash_word(data, i, j, key) & mask]
-                while n >= 0:
-                    size = offset[n + 1] - offset[n]
-                    s = i - first_word[n]
-                    if s >= start[k] and s + size <= stop:
-                        same = True
-                        open_byte = False
-                        for c in range(size):
-                            if lower(data[s + c]) != lower(arena[offset[n] + c]):
-                                same = False
-                                break
-                            if not covered[s + c]:
-                                open_byte = True
-                        e = s + size
-                        if (
-                            same
-                            and open_byte
-                            and not (e < stop and in_word[data[e]] and in_word[data[e - 1]])
-                            and not (s > start[k] and first_word[n] == 0 and in_word[data[s - 1]] and not escaped[k])
-                        ):
-                            if hits == len(hit_start):
-                                return -1
-                            hit_start[hits] = s
-                            hit_end[hits] = e
-                            hit_original[hits] = n
-                            hit_span[hits] = k
-                            hits += 1
-                    n = chain[n]
-            i = j
+            if i + SHORTEST <= stop and bits[_filter_bit(data, i)]:
+                open_from = i
+                while open_from < stop and covered[open_from]:
+                    open_from += 1
+                h = key
+                for size in range(1, min(INDEXED, stop - i) + 1):
+                    h = _step(h, data[i + size - 1])
+                    if size < SHORTEST:
+                        continue
+                    at_end = i + size
+                    whole = at_end == stop or not (in_word[data[at_end]] and in_word[data[at_end - 1]])
+                    for kind in range(2):
+                        if kind == 0 and not (whole and at_end > open_from):
+                            continue
+                        if kind == 1 and size != INDEXED:
+                            continue
+                        n = slots[_slot(h, size + kind, mask)]
+                        while n >= 0:
+                            if _stands(
+                                data, i, start[k], stop, in_word, arena, offset[n], offset[n + 1], first_word[n]
+                            ):  # fmt: skip
+                                s = i - first_word[n]
+                                e = s + offset[n + 1] - offset[n]
+                                open_byte = e > open_from
+                                for c in range(s, i):
+                                    open_byte |= not covered[c]
+                                if open_byte:
+                                    if hits == len(hit_start):
+                                        return -1
+                                    hit_start[hits] = s
+                                    hit_end[hits] = e
+                                    hit_original[hits] = n
+                                    hit_span[hits] = k
+                                    hits += 1
+                            n = chain[n]
+            while i < stop and in_word[data[i]]:
+                i += 1
     return hits
 
 
