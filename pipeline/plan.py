@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -40,6 +40,7 @@ class PlannedClient:
       id: opaque, stands in every path.
       key_id, key_check, epoch: of the client's key; a worker that opens another key refuses the plan.
       known_version: version of the client's known values.
+      others: other client's name -> version of its known values, which must not stand in this client's release.
     """
 
     name: str
@@ -48,6 +49,7 @@ class PlannedClient:
     key_check: str
     epoch: int
     known_version: int
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals, originals_of
 from pipeline.detection.propagation import propagate, records_of
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
+from pipeline.errors import KeyProblem
 from pipeline.inputs import Input, Unit, read_unit
 from pipeline.kernels.splice import splice_records
+from pipeline.plan import Plan
+from pipeline.policy.actions import COLUMN_DROP
+from pipeline.policy.compiled import CompiledPolicy
+from pipeline.policy.known_values import exclusive_values
+from pipeline.policy.workspace import Workspace
 from pipeline.readback import native_differences, part_differences
-from pipeline.records import Batch, Bools, Bytes, Edits, Quarantined
+from pipeline.records import COLUMN_ID, Batch, Bools, Bytes, Edits, Quarantined
 from pipeline.redaction import Redactor
-from pipeline.release.layout import Layout
-from pipeline.release.native import NativeWriter
+from pipeline.release.layout import Layout, open_layout
+from pipeline.release.native import NativeWriter, distinct_names, released_name
 from pipeline.release.parquet import build_table
 from pipeline.release.parts import PartWriter, days_of
 from pipeline.release.quarantine import stage_quarantine
@@ -33,7 +41,9 @@ from pipeline.release.summary import (
     Verification,
     seal,
 )
+from pipeline.surrogates.space import SurrogateSpace
 from pipeline.verification import check_batch
+from recognizers.registry import all_recognizers
 
 #: Source bytes that are held, detected and verified together.
 CHUNK_BYTES = 32 << 20
@@ -282,3 +292,47 @@ def _residual(scanner: Scanner, found: list[Findings]) -> int:
     numbers = [np.unique(f.value[f.kind != Kind.HOLDER]) for f in found]
     distinct = np.unique(np.concatenate(numbers)) if numbers else np.zeros(0, np.int64)
     return int((scanner.values.columns()[1][distinct] == 0).sum()) if len(distinct) else 0
+
+
+class Engine:
+    """Runs units of a plan: opens the workspace's keystore itself, so that no key travels.
+
+    Raises:
+      KeyProblem: the client's key is not the one that the plan was made with.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        workspace = Workspace.open(Path(plan.workspace))
+        key = workspace.keystore.open_client(plan.client.id, plan.client.epoch)
+        if (key.key_id, key.check_value) != (plan.client.key_id, plan.client.key_check):
+            raise KeyProblem(
+                f"{plan.workspace}: client key {key.key_id} is not the one of the plan; give workers the same keystore"
+            )
+        known = workspace.known.load(key, plan.client.known_version)
+        others = [
+            workspace.known.load(workspace.keystore.open_client(workspace.client(name).id), version)
+            for name, version in sorted(plan.client.others.items())
+        ]
+        foreign = exclusive_values(known, others)
+        scanner = Scanner(
+            all_recognizers(),
+            all_literals(known, foreign),
+            in_netblocks(block for other in foreign for block in other.netblocks),
+        )
+        recipients = []
+        for planned in plan.recipients:
+            policy = CompiledPolicy.from_json(planned.policy)
+            space = SurrogateSpace(key, planned.id, keep_vendor_prefix=policy.keep_vendor_prefix)
+            redactor = Redactor(policy, space, scanner)
+            names = distinct_names(redactor.names([released_name(item.name) for item in plan.inputs]))
+            dropped = frozenset(
+                COLUMN_ID[column] for column, rule in policy.columns.items() if rule == COLUMN_DROP and column in COLUMN_ID
+            )
+            row_key = key.derive("row-id", planned.id, length=16)
+            recipients.append(Recipient(planned.name, redactor, row_key, names, dropped))
+        layout = open_layout(plan.out, plan.run_id, plan.client.id)
+        self._runner = UnitRunner(layout, plan.inputs, plan.input_ids, scanner, recipients)
+
+    def release(self, unit: Unit) -> UnitSummary:
+        """Stage, verify and seal one unit."""
+        return self._runner.release(unit)

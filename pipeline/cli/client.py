@@ -1,0 +1,115 @@
+"""``redact client``: clients and their known values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipeline.policy.known_values import KnownValues
+    from pipeline.policy.workspace import Workspace
+
+#: option -> (list in KnownValues, help)
+KNOWN = {
+    "--domain": ("domains", "A DNS domain of the client; names below it count, too."),
+    "--netblock": ("netblocks", "A network of the client, such as 203.0.113.0/24."),
+    "--staff": ("staff", "The full name of a person."),
+    "--user": ("users", "An account name."),
+    "--host": ("hosts", "A host name."),
+    "--keyword": ("keywords", "A project name or any other text that identifies the client."),
+}
+
+
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")(
+        function
+    )
+
+
+def known_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option, (name, text) in reversed(KNOWN.items()):
+        function = click.option(option, name, multiple=True, help=f"{text} May be given again.")(function)
+    return function
+
+
+def open_workspace(folder: str | None) -> Workspace:
+    """The workspace that is named or nearest.
+
+    Raises:
+      ConfigurationError: there is none.
+    """
+    from pipeline.policy.workspace import Workspace
+
+    workspace = Workspace.find(Path(folder) if folder else None)
+    if workspace is None:
+        raise ConfigurationError(f"{folder or 'workspace'}: no workspace here; make one with 'redact init'")
+    return workspace
+
+
+def _given(values: dict[str, tuple[str, ...]]) -> KnownValues:
+    from pipeline.policy.known_values import checked
+
+    return checked(values)
+
+
+@click.group("client", short_help="Add clients, and declare what identifies them.")
+def command() -> None:
+    """Clients of the firm: each has its own key, and values that are found wherever they stand."""
+
+
+@command.command("add")
+@click.argument("name")
+@known_options
+@workspace_option
+def add(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
+    """Add client NAME, with what identifies it.
+
+    \b
+    Example:
+      redact client add acme --domain acme.example --netblock 203.0.113.0/24 --staff "Marion Hale"
+    """
+    values = _given(known)
+    workspace = open_workspace(folder)
+    workspace.add_client(name, values)
+    click.echo(f"Added client {name}, with a key of its own and {_amount(values)}.")
+
+
+@command.command("known")
+@click.argument("name")
+@known_options
+@workspace_option
+def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
+    """Declare more known values of client NAME; without options, say how many there are.
+
+    They are kept encrypted, and never printed.
+    """
+    workspace = open_workspace(folder)
+    values = _given(known)
+    if values:
+        version = workspace.add_known(name, values)
+        click.echo(f"Client {name}: known values, version {version}.")
+    client = workspace.client(name)
+    present = workspace.known.load(workspace.keystore.open_client(client.id), workspace.known.latest(client.id))
+    click.echo(f"Client {name} declares {_amount(present)}.")
+
+
+@command.command("list")
+@workspace_option
+def list_clients(folder: str | None) -> None:
+    """List the clients of the workspace."""
+    workspace = open_workspace(folder)
+    for name in workspace.client_names():
+        client = workspace.client(name)
+        click.echo(f"{name}   since {client.created}   id {client.id}   known values {workspace.known.latest(client.id)}")
+
+
+def _amount(values: KnownValues) -> str:
+    counts = [
+        f"{len(getattr(values, name))} {name}" for name, _ in KNOWN.values() if getattr(values, name)
+    ]
+    return ", ".join(counts) or "no known values"

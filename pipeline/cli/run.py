@@ -1,0 +1,195 @@
+"""``redact run``: inputs of one client to verified releases for its recipients."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.errors import ConfigurationError, RefusedError
+
+if TYPE_CHECKING:
+    from pipeline.inputs import Input
+    from pipeline.plan import Plan
+    from pipeline.policy.opening import RunParties
+    from pipeline.policy.workspace import Workspace
+    from pipeline.release.publish import Outcome
+
+#: Released, but something was quarantined or unreadable.
+INCOMPLETE = 4
+Say = Callable[[str], None]
+
+
+class _RunCommand(click.Command):
+    """What stands after ``--`` is Beam's, and no input."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            place = args.index("--")
+            ctx.meta["beam_options"] = args[place + 1 :]
+            args = args[:place]
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    "run",
+    cls=_RunCommand,
+    short_help="Redact logs for one or more recipients.",
+    options_metavar="[OPTIONS] [-- BEAM OPTIONS]",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--client", required=True, help="Whose logs they are; opened on first use.")
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    required=True,
+    metavar="NAME[=PROFILE]",
+    help="Who gets a release; may be given again. With =PROFILE it is opened on first use.",
+)
+@click.option("--out", default="./redact-out", show_default=True, help="Folder or URI for releases.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; by default as many as the input is worth.")
+@click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
+@click.option("--year", type=int, help="Year of timestamps without one; by default from the file's own time.")
+@click.option("--zone", metavar="+HH:MM", help="Zone of timestamps without one; by default UTC.")
+@click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")
+@click.option("--yes", is_flag=True, help="Make a workspace without asking, if there is none.")
+@click.option("--json", "as_document", is_flag=True, help="Print the outcome as one JSON document.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors; with --json, the document alone.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    client: str,
+    recipients: tuple[str, ...],
+    out: str,
+    workers: int | None,
+    format_name: str | None,
+    year: int | None,
+    zone: str | None,
+    folder: str | None,
+    yes: bool,
+    as_document: bool,
+    quiet: bool,
+) -> None:
+    """Redact INPUT (files, folders, globs, URIs, or - for standard input) for each recipient by its own policy.
+
+    Ends with one archive for each recipient: that is the file to send.
+
+    Exit codes: 0 released, or nothing to do; 1 internal error; 2 usage or configuration; 3 refused by verification;
+    4 released, but something was quarantined or could not be read; 5 key.
+    """
+    from pipeline.cli.outcome import as_json, as_text, refusal
+    from pipeline.inputs import find_inputs
+    from pipeline.policy.opening import open_for_run
+
+    say = silent if quiet or as_document else told
+    workspace = workspace_for(folder, yes, say)
+    parties = open_for_run(workspace, client, recipients, say)
+    with tempfile.TemporaryDirectory(prefix="redact-") as spool:
+        found, unreadable = find_inputs(inputs, out=out, format=format_name, year=year, zone=zone, spool=spool)
+        for item in unreadable:
+            say(f"not read: {item.name}: {item.reason}")
+        plan = plan_for(parties, found, out, workspace)
+        outcome = carry_out(plan, workers, ctx.meta.get("beam_options", ()), quiet or as_document)
+    if as_document:
+        click.echo(json.dumps(as_json(outcome, unreadable), indent=1))
+    elif not quiet:
+        if outcome.already:
+            click.echo(f"Nothing to do: run {outcome.run_id} is published already.")
+        click.echo("\n".join(as_text([outcome], unreadable)))
+    if outcome.refused:
+        raise RefusedError("; ".join(f"{release.recipient}: {refusal(release)}" for release in outcome.refused))
+    if not outcome.already and (unreadable or outcome.totals.quarantined_records):
+        ctx.exit(INCOMPLETE)
+
+
+def told(text: str) -> None:
+    """Notes go to standard error: standard output holds the outcome alone."""
+    click.echo(text, err=True)
+
+
+def silent(text: str) -> None:
+    """What ``--quiet`` says."""
+
+
+def workspace_for(folder: str | None, yes: bool, say: Say) -> Workspace:
+    """The workspace that is there, or a new one if the user wants it.
+
+    Raises:
+      ConfigurationError: there is none, and no one to ask.
+    """
+    from pipeline.policy.workspace import Workspace
+
+    workspace = Workspace.find(Path(folder) if folder else None)
+    if workspace is not None:
+        return workspace
+    place = Path(folder) if folder else Path("workspace")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ConfigurationError(
+                f"{place}: no workspace here; make one with 'redact init {place}', or give --yes to make it now"
+            )
+        if not click.confirm(f"There is no workspace yet. Make one in {place}?", default=True, err=True):
+            raise ConfigurationError(f"{place}: no workspace, nothing done; make one with 'redact init {place}'")
+    return Workspace.create(place, say)
+
+
+def plan_for(parties: RunParties, inputs: Sequence[Input], out: str, workspace: Workspace) -> Plan:
+    """The plan of a run: what is read, for whom, by which rules and keys."""
+    from pipeline.inputs import plan_units
+    from pipeline.plan import PlannedClient, PlannedRecipient, make_plan
+
+    key = parties.key
+    return make_plan(
+        inputs,
+        plan_units(inputs),
+        PlannedClient(
+            parties.client.name, parties.client.id, key.key_id, key.check_value, key.epoch, parties.known_version,
+            parties.others,
+        ),
+        [
+            PlannedRecipient(
+                recipient.name,
+                recipient.id,
+                recipient.policy.purpose,
+                recipient.policy.to_json(),
+                recipient.policy.digest,
+                recipient.policy.max_quarantined,
+            )
+            for recipient in parties.recipients
+        ],
+        out,
+        str(workspace.folder.resolve()),
+        key.scheme,
+        parties.keystore.workspace_key("plan"),
+    )
+
+
+def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bool) -> Outcome:
+    """Run a plan and publish it; a plan that is published already is left as it is."""
+    from pipeline.beam.batch import layout_of, run_batch, runner_of, workers_for
+    from pipeline.cli.progress import shown_progress
+    from pipeline.release.manifest import RunInfo
+    from pipeline.release.publish import clear_staging, publish, published
+
+    layout = layout_of(plan)
+    before = published(plan, layout)
+    if before is not None:
+        # The run before may have been killed after its last manifest.
+        clear_staging(layout)
+        return before
+    began = time.monotonic()
+    count = workers or workers_for(plan)
+    with shown_progress(quiet) as show:
+        run_batch(plan, count, options, show)
+    seconds = round(time.monotonic() - began, 3)
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return publish(plan, layout, RunInfo(created, seconds, runner_of(options), count))

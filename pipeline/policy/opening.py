@@ -1,0 +1,86 @@
+"""Who takes part in a run: its client and recipients, opened on first use, every rule checked before a byte is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import ConfigurationError
+from pipeline.policy.compiled import CompiledPolicy, compile_policy
+from pipeline.policy.workspace import Client, Workspace
+from pipeline.surrogates.keystore import ClientKey, Keystore
+
+
+@dataclass(frozen=True)
+class RunRecipient:
+    """A recipient of a run with its policy compiled."""
+
+    name: str
+    id: str
+    policy: CompiledPolicy
+
+
+@dataclass(frozen=True)
+class RunParties:
+    """Client and recipients of a run.
+
+    Attributes:
+      key: the client's key of the present epoch.
+      known_version: of the client's known values.
+      others: other client's name -> version of its known values, for what must not be released as this client's.
+    """
+
+    client: Client
+    key: ClientKey
+    keystore: Keystore
+    known_version: int
+    others: Mapping[str, int]
+    recipients: tuple[RunRecipient, ...]
+
+
+def open_for_run(
+    workspace: Workspace, client: str, recipients: Sequence[str], say: Callable[[str], None]
+) -> RunParties:
+    """The parties of a run.
+
+    Args:
+      recipients: names; ``cisco=vendor`` opens recipient cisco by profile vendor, for this client, on first use.
+      say: told what was opened.
+
+    Raises:
+      ConfigurationError: a name is unknown, a recipient is named twice, or may not get this client's data.
+      KeyProblem: the root key or the client's key cannot be used.
+    """
+    names = [text.partition("=")[0] for text in recipients]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"--recipient {name}: named twice; name it once")
+    keystore = workspace.keystore
+    opening = any("=" in text for text in recipients)
+    if client not in workspace.client_names() and opening:
+        workspace.add_client(client)
+        say(f"Opened client {client}, with a key of its own. Declare what identifies it: redact client known {client} --help")
+    own = workspace.client(client)
+    opened = []
+    for text in recipients:
+        name, equals, profile = text.partition("=")
+        if equals and name not in workspace.recipient_names():
+            workspace.add_recipient(name, profile, [client])
+            say(f"Opened recipient {name} by profile {profile}, for client {client}.")
+        recipient = workspace.recipient(name)
+        if equals and recipient.policy.extends != profile:
+            raise ConfigurationError(
+                f"--recipient {text}: {name} extends {recipient.policy.extends}; say --recipient {name}, or edit "
+                f"recipients/{name}.yaml"
+            )
+        workspace.check_recipient(recipient, client)
+        opened.append(RunRecipient(name, recipient.id, compile_policy(recipient.policy)))
+    others = {n: workspace.known.latest(workspace.client(n).id) for n in workspace.client_names() if n != client}
+    return RunParties(
+        client=own,
+        key=keystore.open_client(own.id),
+        keystore=keystore,
+        known_version=workspace.known.latest(own.id),
+        others={n: v for n, v in others.items() if v},
+        recipients=tuple(opened),
+    )
