@@ -1,110 +1,172 @@
-"""``redact``: finds the verb, and turns every failure into one line and an exit code.
+"""The ``redact`` command: finds the verb, and turns every failure into one line and an exit code.
 
-Nothing heavy is imported before the verb is known.
+Verbs are modules beside this one, imported only when they are called, so that help is there at once.
 """
 
 from __future__ import annotations
 
+import difflib
+import importlib
 import os
 import sys
 import traceback
-from collections.abc import Mapping
-from importlib import import_module
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
+from pipeline.cli.console import complain, say
 from pipeline.errors import RedactError
 
-#: verb -> what it does, in one line; ``pipeline.cli.<verb>`` holds its ``command``.
-VERBS: Mapping[str, str] = {
-    "run": "Redact logs for one or more recipients.",
-    "demo": "Watch it work: two clients' sample logs to three recipients.",
-    "why": "Say which rule found what in one line of a file.",
-    "init": "Make a workspace.",
-    "client": "Add clients, and declare what identifies them.",
-    "recipient": "Add the parties who get releases.",
-    "policy": "Check and explain policies.",
+#: verb -> its line of help. Its module is pipeline.cli.<verb>, and holds ``command``.
+VERBS: dict[str, str] = {
+    "demo": "Show it: sample logs of two clients, redacted for three recipients.",
+    "run": "Redact logs of one client for one or more recipients.",
+    "init": "Make a workspace, with its root key.",
+    "client": "Add and show clients, and what is known of them.",
+    "recipient": "Add and show recipients.",
+    "policy": "Check a policy, and explain it in plain words.",
+    "keys": "List, rotate and destroy clients' keys.",
+    "why": "Say which rule changed a line, and where.",
 }
-EPILOG = (
-    "Exit codes: 0 released, or done; 1 internal error; 2 usage or configuration; 3 refused by verification; "
-    "4 released, but something was quarantined or could not be read; 5 key."
-)
+INTERNAL_ERROR = 1
+USAGE = 2
 INTERRUPTED = 130
+DEBUG = "REDACT_DEBUG"
+EPILOG = """\b
+Exit codes:
+  0    done: released, or nothing to do
+  1    internal error
+  2    usage or configuration is wrong; nothing was read
+  3    refused by verification; nothing was published
+  4    released, but something was quarantined or unreadable
+  5    a key is missing, readable by others, or not the right one
+  130  interrupted
+
+\b
+Start with:
+  redact demo
+  redact run messages.log --client acme --recipient cisco=vendor
+"""
 
 
-class _Verbs(click.Group):
-    """Imports a verb's module when it is called, not before."""
+@dataclass
+class State:
+    """What options before the verb say."""
+
+    debug: bool = False
+
+
+class LazyGroup(click.Group):
+    """A group whose verbs are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in VERBS:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
             return None
-        found: click.Command = import_module(f"pipeline.cli.{name}").command
-        return found
+        command = importlib.import_module(f"pipeline.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], VERBS, n=1)
+            mend = f"did you mean {close[0]}?" if close else f"one of {', '.join(VERBS)}"
+            raise click.UsageError(f"no command {args[0]!r}; {mend}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
 
-def _version() -> str:
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
     try:
-        return version("redact-pipeline")
+        found = version("redact-pipeline")
     except PackageNotFoundError:
-        return "from a source tree"
+        found = "(run from its source tree)"
+    click.echo(f"redact {found}")
+    ctx.exit()
 
 
-@click.command("redact", cls=_Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), prog_name="redact")
-@click.option("--debug", is_flag=True, envvar="REDACT_DEBUG", help="Show where an internal error arose.")
-def command(debug: bool) -> None:
-    """Redact a client's logs for each recipient by its own policy, and prove it before anything leaves.
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it and end.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    envvar=DEBUG,
+    help="For developers, on data that is nobody's: show where a defect lies. Its text may quote a record.",
+)
+@click.pass_obj
+def redact(state: State, debug: bool) -> None:
+    """Rewrite logs for each recipient by its own policy, and prove it before anything leaves."""
+    if isinstance(state, State):
+        state.debug = debug
 
-    \b
-    Start here:
-      redact demo
-      redact run messages.log --client acme --recipient cisco=vendor
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console entry; returns the exit code.
+
+    An error of ours is one line on standard error. Of any other only class and place are told: its text could quote a
+    record.
     """
-    if debug:
-        os.environ["REDACT_DEBUG"] = "1"
-
-
-def main() -> None:
-    """The console entry point."""
+    state = State()
     try:
-        code = command.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail("interrupted", INTERRUPTED)
-    except KeyboardInterrupt:
-        _fail("interrupted; run the same command again to go on", INTERRUPTED)
+        ended = redact.main(
+            args=None if arguments is None else list(arguments), prog_name="redact", standalone_mode=False, obj=state
+        )
+        sys.stdout.flush()
+        return ended if isinstance(ended, int) else 0
+    except RedactError as error:
+        complain(str(error))
+        return error.exit_code
+    except click.Abort:
+        say("")
+        complain("interrupted; the same command again goes on where this one ended")
+        return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except RedactError as error:
-        _fail(str(error), error.exit_code)
+        return USAGE
+    except KeyboardInterrupt:
+        complain("interrupted; the same command again goes on where this one ended")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has enough; the interpreter's own flush at the end must not fail on it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERNAL_ERROR
     except Exception as error:
-        # Its text may quote a record; its class and place do not.
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if f"{os.sep}pipeline{os.sep}" in f.filename or f"{os.sep}recognizers{os.sep}" in f.filename]
-        last = (own or list(frames))[-1]
-        if os.environ.get("REDACT_DEBUG"):
-            for frame in frames:
-                print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
-        _fail(
-            f"internal error: {type(error).__name__} at {os.path.basename(last.filename)}:{last.lineno}; "
-            "nothing was published that is not whole. --debug shows the way there",
-            1,
-        )
-    sys.exit(code if isinstance(code, int) else 0)
+        return _defect(error, state.debug)
 
 
-def _fail(text: str, code: int) -> None:
-    print(f"redact: {text}", file=sys.stderr)
-    sys.exit(code)
+def _defect(error: Exception, debug: bool) -> int:
+    if debug:
+        say("What follows is for developers; the last line may quote a record. Do not pass it on.")
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None:
+        kind = f"{kind} ({os.strerror(error.errno)})"
+    complain(f"internal error: {kind} at {place_of(error)}; its text is withheld, since it may quote a record")
+    return INTERNAL_ERROR
+
+
+def place_of(error: BaseException) -> str:
+    """``file:line`` of the innermost frame in our own code."""
+    home = Path(__file__).resolve().parents[2]
+    place = "an unknown place"
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = Path(frame.filename)
+        if path.is_relative_to(home / "pipeline") or path.is_relative_to(home / "recognizers"):
+            place = f"{path.relative_to(home).as_posix()}:{frame.lineno}"
+    return place
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

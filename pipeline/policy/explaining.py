@@ -1,72 +1,144 @@
-"""A policy in numbered plain words, that the person who answers for it can sign."""
+"""A policy in numbered plain words, for the person who has to sign it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from pipeline.policy.actions import COLUMN_ENTITY, GENERALISATIONS, Action
+from pipeline.policy.actions import ACTION_WORDS, ALLOWED_ACTIONS, COLUMN_ENTITY, GENERALISATIONS, Action
 from pipeline.policy.model import Policy, Rule
 from recognizers.entities import ENTITIES
 
-_SENTENCE: Mapping[Action, str] = {
-    Action.KEEP: "stays in clear",
-    Action.SHIFT: "is moved by one constant amount of time, the same for all of this recipient's data of one client",
-    Action.PSEUDONYMISE: (
-        "is replaced by a stand-in of the same type, the same everywhere for this recipient and client, and another for "
-        "every other recipient; the holder of the key can turn it back"
-    ),
-    Action.MASK: "is replaced by asterisks of the same length",
-    Action.REDACT: "is replaced by the name of its type",
-    Action.REMOVE: "is taken out",
+_DONE: dict[Action, str] = {
+    Action.REMOVE: "Removed without a trace",
+    Action.REDACT: "Replaced by the name of their type, such as <PERSON>",
+    Action.MASK: "Overwritten with asterisks, as many as there were bytes",
+    Action.PSEUDONYMISE: "Replaced by a stand-in of the same type, the same wherever the value occurs in this recipient's "
+    "releases of one client; we can turn it back with our key, the recipient cannot",
+    Action.SHIFT: "Moved by one constant amount per client, unknown to the recipient; distances in time stay true",
+    Action.GENERALISE: "Reduced to a coarser form",
+    Action.KEEP: "Left in clear",
 }
-_OTHER = {
-    "scan": "What stands in any other column stays, save what is found in it.",
-    "mask": "Any column that has no name of its own is replaced by asterisks.",
-    "drop": "Any column that has no name of its own is taken out.",
+_OTHER_COLUMNS = {
+    "scan": "is searched like all others, and what is found in it is treated as said above",
+    "mask": "is overwritten with asterisks as a whole",
+    "drop": "is not released",
+}
+_PLAIN = {
+    "IP_ADDRESS": "IP addresses and networks",
+    "MAC_ADDRESS": "MAC addresses",
+    "PERSON": "names of people",
+    "USERNAME": "account names",
+    "HOSTNAME": "host and domain names",
+    "EMAIL_ADDRESS": "e-mail addresses",
+    "CREDENTIAL": "passwords, tokens and keys",
+    "COOKIE": "cookies and session ids",
+    "DATE_TIME": "dates and times",
+    "URL": "web addresses",
+    "FILE_PATH": "file paths",
+    "FILE_HASH": "digests of files",
+    "SERIAL_NUMBER": "serial numbers",
+    "PHONE_NUMBER": "phone numbers",
+    "STREET_ADDRESS": "street addresses",
+    "POSTAL_CODE": "postal codes",
+    "LOCATION": "places",
+    "CREDIT_CARD": "card numbers",
+    "IBAN_CODE": "bank account numbers",
+    "MALWARE_NAME": "names of malware",
+    "FIRMWARE_VERSION": "firmware versions",
+    "OPERATING_SYSTEM": "operating systems",
+    "TIME_ZONE": "time zones",
+    "LOCALE": "languages",
+    "GROUP": "group names",
+    "WINDOWS_SID": "Windows security ids",
+    "DISTINGUISHED_NAME": "directory names (LDAP)",
+    "DEVICE_ID": "device ids",
+    "AS_NUMBER": "autonomous system numbers",
+    "SSID": "names of wireless networks",
+    "UUID": "UUIDs",
+    "IMEI": "IMEI device numbers",
+    "IMSI": "IMSI subscriber numbers",
+    "ICCID": "ICCID card numbers",
+    "MEID": "MEID device numbers",
+    "KEYWORD": "keywords that the client has declared",
 }
 
 
 def explain(policy: Policy, name: str) -> list[str]:
-    """Numbered sentences on what a recipient of this policy gets."""
-    lines = [f"{name} gets data for one purpose: {policy.purpose.replace('-', ' ')}."]
-    if policy.about:
-        lines[0] += f" {policy.about}"
-    if policy.clients:
-        lines.append(f"It may get data of: {', '.join(policy.clients)}. Others are refused before anything is read.")
+    """What a policy means, one numbered statement a line.
+
+    Args:
+      name: of the recipient or profile.
+    """
+    return [f"{number}. {text}" for number, text in enumerate(_statements(policy, name), 1)]
+
+
+def _statements(policy: Policy, name: str) -> Iterator[str]:
+    yield _who(policy, name)
+    yield f"The purpose is {policy.purpose.replace('-', ' ')}; every release records it."
+    days = policy.retention_days
+    yield f"The recipient may keep a release for {days} day{'' if days == 1 else 's'}."
     for action in sorted(Action, reverse=True):
-        if action == Action.GENERALISE:
-            lines += [
-                f"{entity} is reduced to {GENERALISATIONS[entity][rule.to or '']}."
-                for entity, rule in sorted(policy.entities.items())
-                if rule.action == "generalise"
-            ]
-            continue
-        entities = [e for e in ENTITIES if policy.action_of(e) == action]
+        entities = [entity for entity in ENTITIES if policy.action_of(entity) == action]
         if entities:
-            lines.append(f"{', '.join(entities)}: each {_SENTENCE[action]}.")
-    lines += [_column(column, rule, policy) for column, rule in sorted(policy.columns.items())]
-    lines.append(_OTHER[policy.other_columns])
-    vendor = "stays" if policy.keep_vendor_prefix else "is replaced, too"
-    lines.append(f"In a MAC address the maker's half {vendor}.")
-    lines.append(f"It may keep a release for {policy.retention_days} days.")
-    lines.append(
-        f"If verification has to take out more than {policy.max_quarantined:.1%} of the records, nothing is released."
+            yield f"{_DONE[action]}: {_listed(policy, action, entities)}."
+    yield "Whatever is found and not named above would be replaced by the name of its type; nothing falls through."
+    if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
+        half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
+        yield f"The maker's half of a MAC address {half}."
+    for column, rule in policy.columns.items():
+        if rule.action != "scan":
+            yield _column(column, rule, policy)
+    yield f"A column that this policy does not name {_OTHER_COLUMNS[policy.other_columns]}."
+    yield (
+        "Before a release is published it is read back and searched for every value that had to go. A record in which "
+        f"one is left is held back; if that is more than {policy.max_quarantined:.2%} of the records (and more than 9), "
+        "nothing is released."
     )
-    lines.append(
-        "What is left can still say something: how often and when things happen, how long names are, and what a sentence "
-        "means. Recipients who put their releases together can align them by time and text."
+    yield (
+        "It does not protect against this: whoever holds our key can turn stand-ins back; recipients who put their "
+        "releases together can match records by time and text; lengths of names and how often a value occurs stay "
+        "visible; a sentence may tell who is meant without naming anyone; what no pattern knows and the client has not "
+        "declared is not found."
     )
-    return [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+
+
+def _who(policy: Policy, name: str) -> str:
+    kind = f" (kind: {policy.extends})" if policy.extends else ""
+    data = " and ".join(policy.datasets)
+    if not policy.clients:
+        about = f" {policy.about}" if policy.about else ""
+        return f"{name} is a profile, a kind of recipient, and receives nothing itself.{about}"
+    whose = "client" if len(policy.clients) == 1 else "clients"
+    return f"{name}{kind} may receive {data} of {whose} {', '.join(policy.clients)}, and of no other client."
+
+
+def _listed(policy: Policy, action: Action, entities: list[str]) -> str:
+    words = []
+    for entity in entities:
+        rule = policy.entities.get(entity)
+        extent = ""
+        if action == Action.GENERALISE and rule is not None and rule.to is not None:
+            extent = f" to {GENERALISATIONS[entity][rule.to]}"
+        words.append(_PLAIN[entity] + extent)
+    return ", ".join(words)
 
 
 def _column(column: str, rule: Rule, policy: Policy) -> str:
-    why = f" (why: {policy.waivers[column]})" if column in policy.waivers else ""
-    if rule.action == "scan":
-        return f"In column {column} the rules above apply to what is found in it."
+    what = f"Column {column}"
     if rule.action == "drop":
-        return f"Column {column} is taken out whole."
-    if rule.action == "generalise":
-        entity = COLUMN_ENTITY[column]
-        return f"In column {column} {entity} is reduced to {GENERALISATIONS[entity][rule.to or '']}{why}."
-    action = Action[rule.action.upper()]
-    return f"In column {column} the value {_SENTENCE[action]}{why}."
+        return f"{what} is not released."
+    action = ACTION_WORDS[rule.action]
+    entity = COLUMN_ENTITY.get(column)
+    whose = f"{_PLAIN[entity]} in it are" if entity in ALLOWED_ACTIONS and entity is not None else "the whole field is"
+    extent = f" to {GENERALISATIONS[entity][rule.to]}" if entity and rule.to else ""
+    why = f" Allowed although it is treated otherwise elsewhere, because: {policy.waivers[column]}" if column in policy.waivers else ""
+    done = {
+        Action.KEEP: "left in clear",
+        Action.GENERALISE: "reduced",
+        Action.SHIFT: "shifted",
+        Action.PSEUDONYMISE: "replaced by stand-ins",
+        Action.MASK: "overwritten with asterisks",
+        Action.REDACT: "replaced by the name of the type",
+        Action.REMOVE: "removed",
+    }[action]
+    return f"{what}: {whose} {done}{extent}.{why}"
