@@ -55,7 +55,7 @@ def test_the_bytes_are_the_same_on_every_machine(written: dict[str, list[Path]])
     digest = hashlib.sha256()
     for path in sorted(path for paths in written.values() for path in paths):
         digest.update(path.read_bytes())
-    assert digest.hexdigest() == "cd2573fa094e419153e33e77f443fde327025beb7d45562dbf9d1ce22f46752a"
+    assert digest.hexdigest() == "3068821bc9d924f3e4006e2ca2693d861ac0366d1cb6a53ba714d250cf433f8a"
 
 
 def test_some_thousands_of_lines_in_about_a_megabyte(texts: dict[str, str]) -> None:

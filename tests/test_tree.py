@@ -31,8 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.formats": {"recognizers"},
     "pipeline.inputs": {"pipeline.formats"},
     "pipeline.detection": {"recognizers"},
-    "pipeline.policy": {"recognizers", "configs"},
-    "pipeline.surrogates": {"recognizers", "pipeline.policy"},
+    "pipeline.policy": {"recognizers", "configs", "pipeline.surrogates"},
+    "pipeline.surrogates": {"recognizers"},
     "pipeline.redaction": {"recognizers", "pipeline.detection", "pipeline.policy", "pipeline.surrogates"},
     "pipeline.verification": {
         "recognizers",

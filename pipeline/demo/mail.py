@@ -24,10 +24,14 @@ def lines(day: Day, count: int) -> Iterator[str]:
         guessing,
         upkeep,
     )
+    # Two letters of the day come from the other client: such lines are quarantined, not released.
+    letters_after = [400, 900]
     made = 0
     while True:
-        # Two letters of the day come from the other client: such lines are quarantined, not released.
-        story = foreign if made in (400, 900) else day.pick(stories)
+        story = day.pick(stories)
+        if letters_after and made >= letters_after[0]:
+            del letters_after[0]
+            story = foreign
         for text in story(day, day.pick(ACME)):
             if made == count:
                 return
@@ -87,7 +91,10 @@ def shell(day: Day, person: Person) -> list[str]:
     ip, port = lan_address(person), day.between(32768, 60999)
     fingerprint = day.hexadecimal(43)
     return [
-        f"sshd[3120]: Accepted publickey for {person.account} from {ip} port {port} ssh2: RSA SHA256:{fingerprint}",
+        f"sshd[3120]: Accepted password for {person.account} from {ip} port {port} ssh2"
+        if day.chance(0.5)
+        else f"sshd[3120]: Accepted publickey for {person.account} from {ip} port {port} ssh2: "
+        f"RSA SHA256:{fingerprint}",
         f"sshd[3120]: pam_unix(sshd:session): session opened for user {person.account} by (uid=0)",
         f"sudo: {person.account} : TTY=pts/0 ; PWD=/home/{person.account} ; USER=root ; "
         f"COMMAND=/usr/bin/doveadm mailbox status -u {address(person)} messages INBOX",

@@ -71,7 +71,8 @@ class Desk:
 
     def native(self) -> bytes:
         """All native files of the release, in order of their names."""
-        return b"".join(path.read_bytes() for path in sorted(self.out.glob("cisco/client=*/_native/run=*/*")))
+        found = self.out.glob("cisco/client=*/_native/run=*/**/*")
+        return b"".join(path.read_bytes() for path in sorted(found) if path.is_file())
 
     def archives(self) -> list[Path]:
         return sorted(self.out.glob("cisco/client=*/_archive/*.tar.gz"))

@@ -61,8 +61,10 @@ def test_an_unknown_format_names_the_nearest(desk: Desk) -> None:
 
 def test_a_policy_with_a_typo_is_told_by_file_place_and_mend(desk: Desk) -> None:
     log = desk.write("a.log", LINE)
-    desk.redact("init", desk.workspace)
-    desk.redact("recipient", "add", "cisco", "--profile", "vendor", "--client", "acme", "--workspace", desk.workspace)
+    there = ("--workspace", desk.workspace)
+    assert desk.redact("init", desk.workspace).code == 0
+    assert desk.redact("client", "add", "acme", *there).code == 0
+    assert desk.redact("recipient", "add", "cisco", "--profile", "vendor", "--client", "acme", *there).code == 0
     policy = desk.workspace / "recipients" / "cisco.yaml"
     policy.write_text(policy.read_text() + "entities:\n  MAC_ADRESS: keep\n")
     said = desk.run(log)
