@@ -82,9 +82,7 @@ def part_differences(
         for k, batch in enumerate(batches):
             mine = keep[k] & (days[k] == day)
             count = int(mine.sum())
-            if count and not _rows_equal(
-                table.slice(at, count), batch, edits[k], mine, ids[k], log_files, dropped
-            ):
+            if count and not _rows_equal(table.slice(at, count), batch, edits[k], mine, ids[k], log_files, dropped):
                 _differs(part, recipient)
             at += count
         if at != table.num_rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.policy.actions import COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
+from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
@@ -30,19 +30,10 @@ FIELD_TAG = len(ENTITIES)
 Actions = npt.NDArray[np.int8]
 
 
-class Policy(Protocol):
-    """What redaction asks of a compiled policy (pipeline.policy)."""
-
-    actions: tuple[int, ...]
-    parameters: dict[str, str]
-    columns: dict[str, int]
-    other_columns: int
-
-
 class Redactor:
     """One recipient's decisions over one scanner's values; its texts are made once per distinct value."""
 
-    def __init__(self, policy: Policy, space: SurrogateSpace, scanner: Scanner) -> None:
+    def __init__(self, policy: CompiledPolicy, space: SurrogateSpace, scanner: Scanner) -> None:
         self.policy = policy
         self.space = space
         self.scanner = scanner
@@ -74,7 +65,9 @@ class Redactor:
         action[is_holder] = np.where(whole[is_holder], by_holder[is_holder], -1)
         for column, rule in self._entity_columns():
             here = batch.field_column[findings.field] == COLUMN_NAMES.index(column)
-            of_entity = here & ((entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]]))
+            of_entity = here & (
+                (entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]])
+            )
             action[of_entity & ~is_holder] = rule
         self._keep_unchanged(findings.value, action)
         return action
@@ -340,14 +333,18 @@ def truncated(time: Int64, unit: str) -> Int64:
     return np.where(time == NO_TIME, NO_TIME, floor)
 
 
-def _merge(*columns: tuple[Int64, Int64]) -> tuple[Int64, ...]:
-    joined = [np.concatenate(pair) for pair in columns]
-    order = np.argsort(joined[0], kind="stable")
-    return tuple(c[order] for c in joined)
+def _merge(
+    start: tuple[Int64, Int64], end: tuple[Int64, Int64], field: tuple[Int64, Int64], code: tuple[Int64, Int64]
+) -> tuple[Int64, Int64, Int64, Int64]:
+    order = np.argsort(np.concatenate(start), kind="stable")
+    return (
+        np.concatenate(start)[order],
+        np.concatenate(end)[order],
+        np.concatenate(field)[order],
+        np.concatenate(code)[order],
+    )
 
 
 def _count(entity: npt.NDArray[np.int16], action: Actions) -> dict[tuple[str, str], int]:
     pairs = Counter(dict(enumerate(np.bincount(entity.astype(np.int64) * 16 + action))))
-    return {
-        (ENTITIES[pair >> 4], Action(pair & 15).name.lower()): int(n) for pair, n in sorted(pairs.items()) if n
-    }
+    return {(ENTITIES[pair >> 4], Action(pair & 15).name.lower()): int(n) for pair, n in sorted(pairs.items()) if n}

@@ -180,9 +180,7 @@ class UnitRunner:
             kept &= recipient.redactor.keeps(numbers)
         return kept
 
-    def _keep(
-        self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: _Tally
-    ) -> Bools:
+    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: _Tally) -> Bools:
         """bool [r]: records that pass; the others go to the quarantine."""
         leaked = check_batch(
             batch,
@@ -192,7 +190,7 @@ class UnitRunner:
             self.scanner,
         )
         foreign = np.zeros(batch.records, np.bool_)
-        rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value] != 0) if len(findings) else []
+        rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value])
         foreign[records_of(batch, findings.field[rows])] = True
         self._quarantine(batch, foreign, "foreign-client", tally)
         self._quarantine(batch, leaked & ~foreign, "leak", tally)
@@ -232,9 +230,7 @@ class UnitRunner:
             for k, batch in enumerate(batches):
                 data, offsets = splice_records(batch, edits[k], keep[k])
                 native.write(local[batch.record_input[keep[k]]], data, offsets)
-                parts.write(
-                    build_table(batch, edits[k], keep[k], ids[k], recipient.log_files, recipient.dropped)
-                )
+                parts.write(build_table(batch, edits[k], keep[k], ids[k], recipient.log_files, recipient.dropped))
             segment, pieces = native.close()
         written = parts.close()
         native_differences(layout, recipient.name, segment, batches, edits, keep)
@@ -326,7 +322,9 @@ class Engine:
             redactor = Redactor(policy, space, scanner)
             names = distinct_names(redactor.names([released_name(item.name) for item in plan.inputs]))
             dropped = frozenset(
-                COLUMN_ID[column] for column, rule in policy.columns.items() if rule == COLUMN_DROP and column in COLUMN_ID
+                COLUMN_ID[column]
+                for column, rule in policy.columns.items()
+                if rule == COLUMN_DROP and column in COLUMN_ID
             )
             row_key = key.derive("row-id", planned.id, length=16)
             recipients.append(Recipient(planned.name, redactor, row_key, names, dropped))

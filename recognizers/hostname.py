@@ -101,8 +101,16 @@ def names_in(token: bytes) -> Iterator[tuple[int, int]]:
             start += 1
         while end > start and token[end - 1] in b".-":
             end -= 1
-        if end - start > 3 and token.find(b".", start, end) > 0 and is_qualified(token[start:end]):
+        if end - start <= 3 or token.find(b".", start, end) <= 0:
+            continue
+        if is_qualified(token[start:end]):
             yield start, end
+        else:
+            # Text of another script right behind a name, as in a sentence without spaces, is no part of it.
+            last = token.rfind(b".", start, end) + 1
+            cut = next((n for n in range(last, end) if token[n] >= 0x80), end)
+            if last < cut < end and is_qualified(token[start:cut]):
+                yield start, cut
 
 
 def is_host(value: bytes) -> bool:

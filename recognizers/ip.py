@@ -60,9 +60,9 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
     if not is_ipv4(token[start:end]):
         return False
     before, after = token[start - 1 : start], token[end : end + 1]
-    if after.isalnum() or (after == b"." and token[end + 1 : end + 2].isalnum()) or after >= b"\x80":
+    if after.isalnum() or (after == b"." and token[end + 1 : end + 2].isalnum()):
         return False
-    if before.isalnum() or (before == b"." and start > 1) or before >= b"\x80":
+    if before.isalnum() or (before == b"." and start > 1):
         return False
     octets = [int(octet) for octet in token[start:end].split(b".")]
     if octets[1:] == [0, 0, 0] and octets[0] not in (0, 10, 127):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHOWN = (
     ("acme", "mail.log", "Accepted password"),
     ("acme", "router.log", "mac"),
+    ("globex", "billing.jsonl", "user"),
     ("globex", "antivirus.log", "sha256"),
 )
 GREEN, RED, DIM, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[0m"
@@ -45,7 +46,9 @@ def command(out: str) -> None:
     folder = Path(out)
     if folder.exists() and any(folder.iterdir()) and not (folder / "workspace" / "redact.yaml").is_file():
         raise ConfigurationError(f"{folder}: holds something else; name an empty folder with --out")
-    click.echo("Sample logs of two clients for three recipients. The first run compiles the inner loops; later ones do not.")
+    click.echo(
+        "Sample logs of two clients for three recipients. The first run compiles the inner loops; later ones do not."
+    )
     inputs = write_inputs(folder / "inputs")
     workspace = Workspace.find(folder / "workspace") or Workspace.create(folder / "workspace")
     for name, facts in CLIENTS.items():

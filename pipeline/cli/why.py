@@ -16,9 +16,7 @@ from pipeline.errors import ConfigurationError
 @click.option("--recipient", help="Say, too, what this recipient's policy does.")
 @click.option("--format", "format_name", metavar="FORMAT", help="The file's format; by default it is looked at.")
 @workspace_option
-def command(
-    place: str, client: str | None, recipient: str | None, format_name: str | None, folder: str | None
-) -> None:
+def command(place: str, client: str | None, recipient: str | None, format_name: str | None, folder: str | None) -> None:
     """Say which rule found what in line LINE of FILE, and where. It prints the line's identifiers: keep it inside.
 
     \b
@@ -73,6 +71,8 @@ def command(
             text = batch.data[found.start[r] : found.end[r]].tobytes().decode("utf-8", "replace")
             does = f"   {Action(policy.actions[ENTITIES.index(entity)]).name.lower()}" if policy else ""
             rule = scanner.pattern_names[int(found.pattern[r])]
-            click.echo(f"{found.start[r] - start:>5}-{found.end[r] - start:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
+            click.echo(
+                f"{found.start[r] - start:>5}-{found.end[r] - start:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}"
+            )
         return
     raise ConfigurationError(f"{place}: the file has no such line")

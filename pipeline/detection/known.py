@@ -15,12 +15,18 @@ SHORTEST_LITERAL = 2
 class Known(Protocol):
     """Known values as pipeline.policy keeps them: texts, netblocks as CIDR."""
 
-    domains: tuple[str, ...]
-    netblocks: tuple[str, ...]
-    staff: tuple[str, ...]
-    users: tuple[str, ...]
-    hosts: tuple[str, ...]
-    keywords: tuple[str, ...]
+    @property
+    def domains(self) -> tuple[str, ...]: ...
+    @property
+    def netblocks(self) -> tuple[str, ...]: ...
+    @property
+    def staff(self) -> tuple[str, ...]: ...
+    @property
+    def users(self) -> tuple[str, ...]: ...
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
 
 
 def literals_of(known: Known, *, foreign: bool = False) -> list[Literal]:

@@ -1,4 +1,4 @@
-"""Originals of a unit: distinctive values that are looked for wherever they stand, to replace them and to prove them gone."""
+"""Originals of a unit: distinctive values, looked for wherever they stand, to replace them and to prove them gone."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ def byte_table(members: frozenset[int]) -> Bools:
 
 IS_TOKEN = byte_table(TOKEN_BYTES)
 IS_WORD = byte_table(WORD)
+#: What a known value may not touch: bytes of other scripts, or stray ones, do not hide it.
+IS_ASCII_WORD = byte_table(frozenset(b for b in WORD if b < 0x80))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.patterns import IS_TOKEN, IS_WORD, Anchors, Literal, TokenGate, hits
+from pipeline.detection.patterns import IS_ASCII_WORD, IS_TOKEN, Anchors, Literal, TokenGate, hits
 from pipeline.detection.values import Findings, Kind, Row, RowStore, Values, recognizer_of, rows_of
 from pipeline.kernels import spans
 from pipeline.kernels.texts import TextTable, find_tokens
@@ -177,7 +177,7 @@ class Scanner:
         start, end = np.empty(len(to), np.int64), np.empty(len(to), np.int64)
         spans.values_after_anchors(
             data, to, pattern, a.in_value, a.in_trim, a.in_back, a.until, a.until_size, a.back_over, a.min_length,
-            a.bounded, IS_WORD, start, end,
+            a.bounded, IS_ASCII_WORD, start, end,
         )  # fmt: skip
         there = start >= 0
         start, end, pattern = start[there], end[there], pattern[there]

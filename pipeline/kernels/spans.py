@@ -32,7 +32,20 @@ def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ign
 
 @njit(cache=True, nogil=True)
 def values_after_anchors(  # type: ignore[no-untyped-def]
-    text, to, pattern, in_value, in_trim, in_back, until, until_size, back_over, min_length, bounded, in_word, start, end
+    text,
+    to,
+    pattern,
+    in_value,
+    in_trim,
+    in_back,
+    until,
+    until_size,
+    back_over,
+    min_length,
+    bounded,
+    in_word,
+    start,
+    end,
 ):
     """The [start, end) of the value after each anchor end ``to``; start = -1 where there is none.
 

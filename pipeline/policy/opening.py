@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ConfigurationError
 from pipeline.policy.compiled import CompiledPolicy, compile_policy
-from pipeline.policy.workspace import Client, Workspace
+from pipeline.policy.model import load_profile, profile_names
+from pipeline.policy.workspace import Client, Workspace, checked_name
 from pipeline.surrogates.keystore import ClientKey, Keystore
 
 
@@ -56,23 +58,18 @@ def open_for_run(
         if names.count(name) > 1:
             raise ConfigurationError(f"--recipient {name}: named twice; name it once")
     keystore = workspace.keystore
-    opening = any("=" in text for text in recipients)
-    if client not in workspace.client_names() and opening:
+    _check_before_opening(workspace, client, recipients)
+    if client not in workspace.client_names():
         workspace.add_client(client)
-        say(f"Opened client {client}, with a key of its own. Declare what identifies it: redact client known {client} --help")
+        say(f"Opened client {client}, with a key of its own. Declare what identifies it with 'redact client known'.")
     own = workspace.client(client)
     opened = []
     for text in recipients:
-        name, equals, profile = text.partition("=")
-        if equals and name not in workspace.recipient_names():
+        name, _, profile = text.partition("=")
+        if name not in workspace.recipient_names():
             workspace.add_recipient(name, profile, [client])
             say(f"Opened recipient {name} by profile {profile}, for client {client}.")
         recipient = workspace.recipient(name)
-        if equals and recipient.policy.extends != profile:
-            raise ConfigurationError(
-                f"--recipient {text}: {name} extends {recipient.policy.extends}; say --recipient {name}, or edit "
-                f"recipients/{name}.yaml"
-            )
         workspace.check_recipient(recipient, client)
         opened.append(RunRecipient(name, recipient.id, compile_policy(recipient.policy)))
     others = {n: workspace.known.latest(workspace.client(n).id) for n in workspace.client_names() if n != client}
@@ -84,3 +81,32 @@ def open_for_run(
         others={n: v for n, v in others.items() if v},
         recipients=tuple(opened),
     )
+
+
+def _check_before_opening(workspace: Workspace, client: str, recipients: Sequence[str]) -> None:
+    """Every rule that can be checked before anything is made, so that a refused run leaves nothing behind."""
+    checked_name(client)
+    if client not in workspace.client_names():
+        if all("=" not in text for text in recipients):
+            workspace.client(client)
+        alike = difflib.get_close_matches(client, workspace.client_names(), n=1, cutoff=0.75)
+        if alike:
+            raise ConfigurationError(
+                f"client {client}: not in this workspace; did you mean {alike[0]}? If it is another one, add it first: "
+                f"redact client add {client}"
+            )
+    for text in recipients:
+        name, equals, profile = text.partition("=")
+        if equals:
+            load_profile(profile)
+        if equals and name not in workspace.recipient_names():
+            if checked_name(name) in profile_names():
+                raise ConfigurationError(f"--recipient {text}: {name} is the name of a profile; give the party's name")
+            continue
+        recipient = workspace.recipient(name)
+        if equals and recipient.policy.extends != profile:
+            kind = recipient.policy.extends or "no profile"
+            raise ConfigurationError(
+                f"--recipient {text}: {name} extends {kind}; say --recipient {name}, or edit recipients/{name}.yaml"
+            )
+        workspace.check_recipient(recipient, client)

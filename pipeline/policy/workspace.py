@@ -11,6 +11,7 @@ known/<client id>/…             known values, encrypted (pipeline.policy.known
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ MARKER = "redact.yaml"
 DEFAULT = "workspace"
 ENVIRONMENT = "REDACT_WORKSPACE"
 VERSION = 1
+ID = re.compile(r"[0-9a-f]{32}\Z")
 Say = Callable[[str], None]
 
 
@@ -86,8 +88,8 @@ class Workspace:
         say(f"Made the workspace {folder}.")
         if not root_from_environment:
             say(
-                f"Its root key is {workspace.root_key} (mode 0600). Keep a copy in a safe place: whoever loses it can no "
-                "longer turn pseudonyms back or continue them, whoever gets it together with the workspace can."
+                f"Its root key is {workspace.root_key} (mode 0600). Keep a copy in a safe place: whoever loses it "
+                "can no longer turn pseudonyms back or continue them, whoever gets it together with the workspace can."
             )
         return workspace
 
@@ -156,19 +158,29 @@ class Workspace:
                 f"Or add it: redact client add {name}"
             )
         data = read_mapping(path.read_bytes(), path.name)
-        return Client(name, str(data["id"]), str(data.get("created", "")))
+        client_id = data.get("id")
+        if not isinstance(client_id, str) or not ID.match(client_id):
+            raise ConfigurationError(f"{path.name}: id: must be 32 of 0-9 and a-f; restore the file from a backup")
+        return Client(name, client_id, str(data.get("created", "")))
 
-    def add_client(self, name: str, known: KnownValues = KnownValues()) -> Client:
+    def add_client(self, name: str, known: KnownValues | None = None) -> Client:
         """Add a client with a key of its own.
 
         Raises:
           ConfigurationError: there is one of that name.
         """
         client = Client(checked_name(name), secrets.token_hex(16), _today())
-        _write_new(self.folder / "clients" / f"{name}.yaml", {"id": client.id, "created": client.created})
+        path = self.folder / "clients" / f"{name}.yaml"
+        if path.exists():
+            raise ConfigurationError(
+                f"client {name}: is there already; declare more of it with 'redact client known {name}', or choose "
+                "another name"
+            )
+        # The file is written last: cut short before it, nothing stands in the way of doing it again.
         key = self.keystore.new_client(client.id)
         if known:
             self.known.add(key, known)
+        _write_new(path, {"id": client.id, "created": client.created})
         return client
 
     def add_known(self, name: str, known: KnownValues) -> int:
@@ -202,15 +214,22 @@ class Workspace:
             raise ConfigurationError(f"{path.name}: id: is missing; add a line: id: {secrets.token_hex(16)}")
         return RecipientFile(name, policy.id, policy)
 
-    def add_recipient(self, name: str, profile: str, clients: Sequence[str], more: Mapping[str, Any] | None = None) -> RecipientFile:
+    def add_recipient(
+        self, name: str, profile: str, clients: Sequence[str], more: Mapping[str, Any] | None = None
+    ) -> RecipientFile:
         """Add a recipient by a profile, opened for some clients.
 
         Raises:
           ConfigurationError: there is one of that name, no such profile, or a client that is not there.
         """
-        checked_name(name)
+        path = self.folder / "recipients" / f"{checked_name(name)}.yaml"
         if name in profile_names():
             raise ConfigurationError(f"recipient {name}: is the name of a profile; give the party's own name")
+        if path.exists():
+            raise ConfigurationError(
+                f"recipient {name}: is there already; edit {path} (a further client stands under clients:), or choose "
+                "another name"
+            )
         base = load_profile(profile)
         for client in clients:
             self.client(client)
@@ -223,7 +242,6 @@ class Workspace:
             "clients": list(clients),
             **(more or {}),
         }
-        path = self.folder / "recipients" / f"{name}.yaml"
         read_policy(yaml.safe_dump(data, sort_keys=False).encode(), path.name)
         _write_new(path, data)
         return self.recipient(name)
@@ -268,4 +286,6 @@ def _write_new(path: Path, data: Mapping[str, Any]) -> None:
     except FileExistsError:
         raise ConfigurationError(f"{path.name}: is there already; edit it, or choose another name") from None
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); mend the folder's mode or space") from None
+        raise ConfigurationError(
+            f"{path}: cannot be written ({error.strerror}); mend the folder's mode or space"
+        ) from None

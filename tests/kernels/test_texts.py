@@ -40,4 +40,5 @@ def test_a_table_grows_past_its_first_room() -> None:
 def test_tokens_are_maximal_runs_of_token_bytes(data: bytes) -> None:
     start, end = np.empty(201, np.int64), np.empty(201, np.int64)
     count = find_tokens(np.frombuffer(data, np.uint8), IS_TOKEN, start, end)
-    assert list(zip(start[:count].tolist(), end[:count].tolist(), strict=True)) == [m.span() for m in TOKEN.finditer(data)]
+    found = list(zip(start[:count].tolist(), end[:count].tolist(), strict=True))
+    assert found == [m.span() for m in TOKEN.finditer(data)]
