@@ -87,6 +87,10 @@ def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
     """Declare more known values of client NAME; without options, say how many there are.
 
     They are kept encrypted, and never printed.
+
+    \b
+    Example:
+      redact client known acme --keyword "Project Kingfisher"
     """
     workspace = open_workspace(folder)
     values = _given(known)
@@ -98,18 +102,45 @@ def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
     click.echo(f"Client {name} declares {_amount(present)}.")
 
 
+@command.command("show")
+@click.argument("name")
+@workspace_option
+def show(name: str, folder: str | None) -> None:
+    """Show client NAME: its id in releases, its key's epoch, how much is known of it, who may get its data.
+
+    \b
+    Example:
+      redact client show acme
+    """
+    workspace = open_workspace(folder)
+    client = workspace.client(name)
+    key = workspace.keystore.open_client(client.id)
+    version = workspace.known.latest(client.id)
+    recipients = [r for r in workspace.recipient_names() if name in workspace.recipient(r).policy.clients]
+    click.echo(f"client         {name}, since {client.created}")
+    click.echo(f"id             {client.id} (stands in releases instead of the name)")
+    click.echo(f"key            epoch {key.epoch}, {key.key_id}")
+    click.echo(f"known values   version {version}: {_amount(workspace.known.load(key, version))}")
+    click.echo(f"recipients     {', '.join(recipients) or 'none'}")
+
+
 @command.command("list")
 @workspace_option
 def list_clients(folder: str | None) -> None:
-    """List the clients of the workspace."""
+    """List the clients of the workspace.
+
+    \b
+    Example:
+      redact client list
+    """
     workspace = open_workspace(folder)
     for name in workspace.client_names():
         client = workspace.client(name)
-        click.echo(f"{name}   since {client.created}   id {client.id}   known values {workspace.known.latest(client.id)}")
+        click.echo(
+            f"{name}   since {client.created}   id {client.id}   known values {workspace.known.latest(client.id)}"
+        )
 
 
 def _amount(values: KnownValues) -> str:
-    counts = [
-        f"{len(getattr(values, name))} {name}" for name, _ in KNOWN.values() if getattr(values, name)
-    ]
+    counts = [f"{len(getattr(values, name))} {name}" for name, _ in KNOWN.values() if getattr(values, name)]
     return ", ".join(counts) or "no known values"

@@ -16,7 +16,7 @@ def colours(stream: TextIO) -> bool:
 
 
 def painted(text: str, colour: str, stream: TextIO | None = None) -> str:
-    """The text in a colour (bold, dim, red, green, yellow, cyan) if the stream, standard output by default, shows it."""
+    """The text in a colour (bold, dim, red, green, yellow, cyan) if the stream (standard output) shows it."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if colours(stream or sys.stdout) else text
 
 

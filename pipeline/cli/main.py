@@ -6,6 +6,7 @@ Verbs are modules beside this one, imported only when they are called, so that h
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -68,9 +69,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(f"pipeline.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)
-        return command
+        found = importlib.import_module(f"pipeline.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -97,16 +98,18 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
     ctx.exit()
 
 
-@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it and end.")
+@click.group("redact", cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it and end."
+)
 @click.option(
     "--debug",
     is_flag=True,
     envvar=DEBUG,
-    help="For developers, on data that is nobody's: show where a defect lies. Its text may quote a record.",
+    help="For developers: show the way to a defect, without its text and values, which could be a record's.",
 )
 @click.pass_obj
-def redact(state: State, debug: bool) -> None:
+def command(state: State, debug: bool) -> None:
     """Rewrite logs for each recipient by its own policy, and prove it before anything leaves."""
     if isinstance(state, State):
         state.debug = debug
@@ -120,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     state = State()
     try:
-        ended = redact.main(
+        ended = command.main(
             args=None if arguments is None else list(arguments), prog_name="redact", standalone_mode=False, obj=state
         )
         sys.stdout.flush()
@@ -147,9 +150,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _defect(error: Exception, debug: bool) -> int:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        complain("the disk is full; make room, then run the same command again: it completes what is missing")
+        return USAGE
     if debug:
-        say("What follows is for developers; the last line may quote a record. Do not pass it on.")
-        traceback.print_exception(error)
+        # Frames only: neither the error's text nor a local variable.
+        traceback.print_tb(error.__traceback__)
     kind = type(error).__name__
     if isinstance(error, OSError) and error.errno is not None:
         kind = f"{kind} ({os.strerror(error.errno)})"

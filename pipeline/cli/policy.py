@@ -22,7 +22,12 @@ def command() -> None:
 
 @command.command("schema")
 def schema() -> None:
-    """Print the JSON Schema of a policy file, for an editor."""
+    """Print the JSON Schema of a policy file, for an editor.
+
+    \b
+    Example:
+      redact policy schema > policy.schema.json
+    """
     from pipeline.policy.model import policy_schema
 
     click.echo(json.dumps(policy_schema(), indent=1))
@@ -60,6 +65,7 @@ def explain(name: str, folder: str | None) -> None:
     """
     from pipeline.policy.explaining import explain as explained
     from pipeline.policy.model import load_profile, profile_names
+    from pipeline.policy.reading import nearest
     from pipeline.policy.workspace import Workspace
 
     workspace = Workspace.find(Path(folder) if folder else None)
@@ -71,7 +77,7 @@ def explain(name: str, folder: str | None) -> None:
         policy = _read(Path(name))
     else:
         known = [*(workspace.recipient_names() if workspace else ()), *profile_names()]
-        raise ConfigurationError(f"{name}: neither a recipient nor a profile; one of {', '.join(known)}")
+        raise ConfigurationError(f"{name}: neither a recipient nor a profile; {nearest(name, known)}")
     click.echo("\n".join(explained(policy, name)))
 
 

@@ -12,8 +12,8 @@ _DONE: dict[Action, str] = {
     Action.REMOVE: "Removed without a trace",
     Action.REDACT: "Replaced by the name of their type, such as <PERSON>",
     Action.MASK: "Overwritten with asterisks, as many as there were bytes",
-    Action.PSEUDONYMISE: "Replaced by a stand-in of the same type, the same wherever the value occurs in this recipient's "
-    "releases of one client; we can turn it back with our key, the recipient cannot",
+    Action.PSEUDONYMISE: "Replaced by a stand-in of the same type: the same one wherever the value occurs in this "
+    "recipient's releases of one client, another one for every other recipient. Whoever holds our key can turn it back",
     Action.SHIFT: "Moved by one constant amount per client, unknown to the recipient; distances in time stay true",
     Action.GENERALISE: "Reduced to a coarser form",
     Action.KEEP: "Left in clear",
@@ -81,7 +81,7 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         entities = [entity for entity in ENTITIES if policy.action_of(entity) == action]
         if entities:
             yield f"{_DONE[action]}: {_listed(policy, action, entities)}."
-    yield "Whatever is found and not named above would be replaced by the name of its type; nothing falls through."
+    yield "A kind of value on which this policy says nothing is replaced by the name of its type; the lists above hold it."
     if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
         half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
         yield f"The maker's half of a MAC address {half}."
@@ -90,9 +90,9 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
             yield _column(column, rule, policy)
     yield f"A column that this policy does not name {_OTHER_COLUMNS[policy.other_columns]}."
     yield (
-        "Before a release is published it is read back and searched for every value that had to go. A record in which "
-        f"one is left is held back; if that is more than {policy.max_quarantined:.2%} of the records (and more than 9), "
-        "nothing is released."
+        "Before a release is published it is read back and searched for every value that had to go. A record in "
+        f"which one is left is held back; if that is more than {policy.max_quarantined:.2%} of the records (and "
+        "more than 9), nothing is released."
     )
     yield (
         "It does not protect against this: whoever holds our key can turn stand-ins back; recipients who put their "
@@ -131,7 +131,11 @@ def _column(column: str, rule: Rule, policy: Policy) -> str:
     entity = COLUMN_ENTITY.get(column)
     whose = f"{_PLAIN[entity]} in it are" if entity in ALLOWED_ACTIONS and entity is not None else "the whole field is"
     extent = f" to {GENERALISATIONS[entity][rule.to]}" if entity and rule.to else ""
-    why = f" Allowed although it is treated otherwise elsewhere, because: {policy.waivers[column]}" if column in policy.waivers else ""
+    why = (
+        f" Allowed although it is treated otherwise elsewhere, because: {policy.waivers[column]}"
+        if column in policy.waivers
+        else ""
+    )
     done = {
         Action.KEEP: "left in clear",
         Action.GENERALISE: "reduced",

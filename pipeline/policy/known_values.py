@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import json
 import os
 import re
@@ -16,8 +17,14 @@ from pipeline.surrogates.sealing import seal, unseal
 
 #: A keyword is another client's own only if it is at least so long; shorter ones are words of many.
 EXCLUSIVE_KEYWORD = 8
+#: Bytes. A shorter value would be found inside all sorts of texts.
 SHORTEST = 2
-_DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\Z")
+#: A network with a shorter prefix is more than one client's.
+BROADEST = {4: 8, 6: 16}
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -60,21 +67,39 @@ def checked(given: Mapping[str, Iterable[str]]) -> KnownValues:
     for number, domain in enumerate(lists.get("domains", ()), 1):
         if not _DOMAIN.match(_ascii(domain)):
             raise ConfigurationError(f"--domain, number {number}: not a domain name; give one such as acme.example")
+        if "." not in _ascii(domain) or _is_public_suffix(_ascii(domain)):
+            raise ConfigurationError(
+                f"--domain, number {number}: is a domain of many, and would be found in everyone's names; give the "
+                "client's own below it, such as acme.example"
+            )
     lists["domains"] = [_ascii(d) for d in lists.get("domains", ())]
     blocks = []
     for number, block in enumerate(lists.get("netblocks", ()), 1):
         try:
-            blocks.append(str(ipaddress.ip_network(block, strict=False)))
+            network = ipaddress.ip_network(block, strict=False)
         except ValueError:
             raise ConfigurationError(
                 f"--netblock, number {number}: not a network; give one such as 203.0.113.0/24"
             ) from None
+        if network.prefixlen < BROADEST[network.version]:
+            raise ConfigurationError(
+                f"--netblock, number {number}: wider than /{BROADEST[network.version]}, which is no one client's; give "
+                "its own networks"
+            )
+        blocks.append(str(network))
     lists["netblocks"] = blocks
     for name, values in lists.items():
         for number, value in enumerate(values, 1):
             if len(value.encode()) < SHORTEST:
                 raise ConfigurationError(f"{name}, number {number}: too short to be looked for; give 2 bytes or more")
     return KnownValues(**{name: tuple(dict.fromkeys(values)) for name, values in lists.items()})
+
+
+def _is_public_suffix(domain: str) -> bool:
+    """Whether registries sell names directly below it (https://publicsuffix.org), as ``co.uk``."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True, accept_unknown=False).publicsuffix(domain) == domain
 
 
 def _ascii(domain: str) -> str:
@@ -122,12 +147,19 @@ class KnownValuesStore:
         after = before.merged(more)
         if after == before:
             return version
-        version += 1
+        return self.write(key, version + 1, after)
+
+    def write(self, key: ClientKey, version: int, values: KnownValues) -> int:
+        """Seal values as a version that is not there yet; returns the version.
+
+        Raises:
+          ConfigurationError: another command wrote that version, or the folder cannot be written.
+        """
         folder = self._folder / key.client_id
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{version:06d}.sealed"
         unfinished = folder / f".{version:06d}.{os.getpid()}"
-        unfinished.write_bytes(seal(_key(key), json.dumps(asdict(after)).encode(), _aad(key, version)))
+        unfinished.write_bytes(seal(_key(key), json.dumps(asdict(values)).encode(), _aad(key, version)))
         os.chmod(unfinished, 0o600)
         try:
             os.link(unfinished, path)
@@ -149,25 +181,40 @@ def _aad(key: ClientKey, version: int) -> bytes:
 def exclusive_values(own: KnownValues, others: Sequence[KnownValues]) -> list[KnownValues]:
     """What exactly one other client holds, and this one does not: domains, public netblocks, long keywords.
 
-    A record that holds one of them is another client's, and is not released.
+    A record that holds one of them is another client's, and is not released. What two clients share in part counts as
+    shared: a domain below the other's, networks that overlap, a keyword that is part of any other client's value. Else
+    a client's own record would be held back for it.
     """
     exclusive = []
     for place, known in enumerate(others):
         rest = [own, *(k for n, k in enumerate(others) if n != place)]
-
-        def held(name: str, value: str, rest: Sequence[KnownValues] = rest) -> bool:
-            return any(value.casefold() in (v.casefold() for v in getattr(k, name)) for k in rest)
-
+        domains = [d for k in rest for d in k.domains]
+        networks = [ipaddress.ip_network(b) for k in rest for b in k.netblocks]
+        texts = [v.casefold() for k in rest for v in itertools.chain(k.domains, k.staff, k.users, k.hosts, k.keywords)]
         exclusive.append(
             KnownValues(
-                domains=tuple(v for v in known.domains if "." in v and not held("domains", v)),
-                netblocks=tuple(v for v in known.netblocks if _is_public(v) and not held("netblocks", v)),
+                domains=tuple(d for d in known.domains if not any(_related(d, other) for other in domains)),
+                netblocks=tuple(
+                    b
+                    for b in known.netblocks
+                    if _is_public(b) and not any(_overlap(ipaddress.ip_network(b), n) for n in networks)
+                ),
                 keywords=tuple(
-                    v for v in known.keywords if len(v.encode()) >= EXCLUSIVE_KEYWORD and not held("keywords", v)
+                    w
+                    for w in known.keywords
+                    if len(w.encode()) >= EXCLUSIVE_KEYWORD and not any(w.casefold() in text for text in texts)
                 ),
             )
         )
     return exclusive
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _overlap(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)  # type: ignore[arg-type]
 
 
 #: Documentation networks count as public here: examples, tests and the demo use them so (RFC 5737, RFC 3849).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -201,7 +201,7 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_profile(name: str) -> Policy:
     """A shipped profile.
 
@@ -296,8 +296,8 @@ def _consistency_problems(policy: Policy, name: str) -> list[str]:
         here = ACTION_WORDS[rule.action]
         if (here == Action.KEEP) != (elsewhere == Action.KEEP):
             problems.append(
-                f"{name}: columns.{column}: {entity} is {_PAST[here]} here and {_PAST[elsewhere]} elsewhere, so that its "
-                f"stand-ins can be read off; make them agree, or say why under waivers.{column}"
+                f"{name}: columns.{column}: {entity} is {_PAST[here]} here and {_PAST[elsewhere]} elsewhere, so that "
+                f"its stand-ins can be read off; make them agree, or say why under waivers.{column}"
             )
     for column in policy.waivers:
         if column not in policy.columns:

@@ -154,8 +154,8 @@ class Workspace:
         path = self.folder / "clients" / f"{checked_name(name)}.yaml"
         if not path.is_file():
             raise ConfigurationError(
-                f"client {name}: not in this workspace; {nearest(name, self.client_names())} "
-                f"Or add it: redact client add {name}"
+                f"client {name}: not in this workspace (add it: redact client add {name}); "
+                f"{nearest(name, self.client_names())}"
             )
         data = read_mapping(path.read_bytes(), path.name)
         client_id = data.get("id")
@@ -206,8 +206,8 @@ class Workspace:
                     f"--recipient cisco={name}"
                 )
             raise ConfigurationError(
-                f"recipient {name}: not in this workspace; {nearest(name, self.recipient_names())} "
-                f"Or open it: --recipient {name}=vendor"
+                f"recipient {name}: not in this workspace (open it: --recipient {name}=vendor); "
+                f"{nearest(name, self.recipient_names())}"
             )
         policy = read_policy(path.read_bytes(), path.name)
         if policy.id is None:
