@@ -44,10 +44,10 @@ def domain_part(token: bytes, start: int) -> int:
     if match is None:
         return start
     end = match.end()
-    last = max(token.rfind(b".", start, end) + 1, start)
-    if last < end and token[last] < 0x80:
+    final = max(token.rfind(b".", start, end) + 1, start)
+    if final < end and token[final] < 0x80:
         # Text of another script, or a stray byte, right behind a domain that ends in ASCII is no part of it.
-        end = next((n for n in range(last, end) if token[n] >= 0x80), end)
+        end = next((n for n in range(final, end) if token[n] >= 0x80), end)
     while end > start and token[end - 1] in b".-_":
         end -= 1
     labels = labels_of(token[start:end])

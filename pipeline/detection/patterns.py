@@ -69,7 +69,7 @@ def hits(db: hyperscan.Database | None, data: Bytes) -> tuple[Int64, Int64]:
         append(number << 40 | end)
 
     if db is not None and len(data):
-        db.scan(data.data, match_event_handler=on_match)
+        db.scan(data.data, match_event_handler=on_match)  # type: ignore[type-var]
     packed = np.array(found, np.int64)
     return packed >> 40, packed & ((1 << 40) - 1)
 

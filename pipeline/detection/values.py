@@ -61,8 +61,9 @@ class Values:
             grown = np.zeros((3, 2 * count), np.int16)
             grown[:, : self._seen] = self._columns[:, : self._seen]
             self._columns = grown
-        for place, source in enumerate((self.entity, self.distinctive, self.foreign)):
-            self._columns[place, self._seen : count] = source[self._seen :]
+        self._columns[0, self._seen : count] = self.entity[self._seen :]
+        self._columns[1, self._seen : count] = self.distinctive[self._seen :]
+        self._columns[2, self._seen : count] = self.foreign[self._seen :]
         self._seen = count
         return self._columns[:, :count]
 

@@ -108,10 +108,10 @@ def _place(hashes, count, slots):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _same(data, start, length, arena, at):  # type: ignore[no-untyped-def]
+    same = True
     for i in range(length):
-        if data[start + i] != arena[at + i]:
-            return False
-    return True
+        same &= data[start + i] == arena[at + i]
+    return same
 
 
 @njit(cache=True, nogil=True)
@@ -124,10 +124,10 @@ def _intern(data, start, end, tag, done, out, arena, offset, tags, hashes, slots
         found = EMPTY
         while slots[slot] != EMPTY:
             n = slots[slot]
-            if hashes[n] == h and tags[n] == tag[i] and offset[n + 1] - offset[n] - 1 == length:
-                if _same(data, start[i], length, arena, offset[n]):
-                    found = n
-                    break
+            alike = hashes[n] == h and tags[n] == tag[i] and offset[n + 1] - offset[n] - 1 == length
+            if alike and _same(data, start[i], length, arena, offset[n]):
+                found = n
+                break
             slot = (slot + np.uint64(1)) & mask
         if found == EMPTY:
             at = offset[count]

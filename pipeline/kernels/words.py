@@ -72,9 +72,7 @@ def _stands(data, at, low, high, in_word, arena, start, end, first_word):  # typ
     for c in range(end - start):
         if lower(data[s + c]) != lower(arena[start + c]):
             return False
-    if e < high and in_word[data[e]] and in_word[data[e - 1]]:
-        return False
-    return True
+    return not (e < high and in_word[data[e]] and in_word[data[e - 1]])
 
 
 @njit(cache=True, nogil=True)
