@@ -45,7 +45,6 @@ GENERALISATIONS: Mapping[str, Mapping[str, str]] = {
     "FIRMWARE_VERSION": {"major": "its first number", "major.minor": "its first two numbers"},
     "OPERATING_SYSTEM": {"family": "the system's name without a version", "major": "name and first number"},
     "FILE_PATH": {"top": "its first folder", "extension": "the file's extension"},
-    "LOCATION": {"country": "the country"},
 }
 
 #: What is never released in clear under any policy: whoever holds it can act as the person or system it belongs to.

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigurationError
-from pipeline.policy.actions import ACTION_WORDS, ATTRIBUTE_PREFIX, COLUMN_WORDS, OTHER_COLUMNS, Action
+from pipeline.policy.actions import ACTION_WORDS, ATTRIBUTE_PREFIX, COLUMN_ENTITY, COLUMN_WORDS, OTHER_COLUMNS, Action
 from recognizers.entities import ENTITIES, ENTITY_ID
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class CompiledPolicy:
       actions: an Action for each entity id of recognizers.entities.ENTITIES.
       parameters: entity -> how far it is generalised, for the entities whose action (or whose column's) is GENERALISE.
       columns: column, or ``attributes.<key>`` -> an Action, COLUMN_SCAN or COLUMN_DROP.
-      column_parameters: column -> how far it is generalised.
       other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       max_quarantined: share of records, 0 to 0.2.
@@ -39,7 +38,6 @@ class CompiledPolicy:
     actions: tuple[int, ...]
     parameters: Mapping[str, str]
     columns: Mapping[str, int]
-    column_parameters: Mapping[str, str]
     other_columns: int
     keep_vendor_prefix: bool
     max_quarantined: float
@@ -68,7 +66,6 @@ class CompiledPolicy:
             "actions": {entity: Action(self.actions[number]).name.lower() for entity, number in ENTITY_ID.items()},
             "parameters": dict(self.parameters),
             "columns": {column: _RULE_NAMES[rule] for column, rule in self.columns.items()},
-            "column_parameters": dict(self.column_parameters),
             "other_columns": _RULE_NAMES[self.other_columns],
             "keep_vendor_prefix": self.keep_vendor_prefix,
             "max_quarantined": self.max_quarantined,
@@ -91,7 +88,6 @@ class CompiledPolicy:
                 actions=tuple(int(ACTION_WORDS[data["actions"][entity]]) for entity in ENTITIES),
                 parameters=dict(data["parameters"]),
                 columns={column: int(COLUMN_WORDS[rule]) for column, rule in data["columns"].items()},
-                column_parameters=dict(data["column_parameters"]),
                 other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
                 keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
                 max_quarantined=float(data["max_quarantined"]),
@@ -114,11 +110,13 @@ class CompiledPolicy:
 def compile_policy(policy: Policy) -> CompiledPolicy:
     """A checked policy as numbers. Waivers, clients and datasets are checks made before a run and are not in it."""
     actions = tuple(int(policy.action_of(entity)) for entity in ENTITIES)
+    extents = {entity: rule.to for entity, rule in policy.entities.items() if rule.to is not None}
+    # The model has one extent for an entity, wherever it is named.
+    extents |= {COLUMN_ENTITY[column]: rule.to for column, rule in policy.columns.items() if rule.to is not None}
     return CompiledPolicy(
         actions=actions,
-        parameters={entity: rule.to for entity, rule in sorted(policy.entities.items()) if rule.to is not None},
+        parameters=dict(sorted(extents.items())),
         columns={column: int(COLUMN_WORDS[rule.action]) for column, rule in sorted(policy.columns.items())},
-        column_parameters={column: rule.to for column, rule in sorted(policy.columns.items()) if rule.to is not None},
         other_columns=int(OTHER_COLUMNS[policy.other_columns]),
         keep_vendor_prefix=policy.keep_vendor_prefix,
         max_quarantined=policy.max_quarantined,

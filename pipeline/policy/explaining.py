@@ -81,7 +81,7 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         entities = [entity for entity in ENTITIES if policy.action_of(entity) == action]
         if entities:
             yield f"{_DONE[action]}: {_listed(policy, action, entities)}."
-    yield "A kind of value on which this policy says nothing is replaced by the name of its type; the lists above hold it."
+    yield "A kind of value on which this policy says nothing is replaced by the name of its type, as listed above."
     if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
         half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
         yield f"The maker's half of a MAC address {half}."

@@ -299,9 +299,21 @@ def _consistency_problems(policy: Policy, name: str) -> list[str]:
                 f"{name}: columns.{column}: {entity} is {_PAST[here]} here and {_PAST[elsewhere]} elsewhere, so that "
                 f"its stand-ins can be read off; make them agree, or say why under waivers.{column}"
             )
+    problems += _extent_problems(policy, name)
     for column in policy.waivers:
         if column not in policy.columns:
             problems.append(f"{name}: waivers.{column}: no rule for that column to waive; remove it")
+    return problems
+
+
+def _extent_problems(policy: Policy, name: str) -> list[str]:
+    """One entity generalised in two ways: two coarse forms of a value together tell more than either."""
+    extents = {entity: rule.to for entity, rule in policy.entities.items() if rule.to is not None}
+    problems = []
+    for column, rule in policy.columns.items():
+        if rule.to is not None and extents.setdefault(COLUMN_ENTITY[column], rule.to) != rule.to:
+            first = extents[COLUMN_ENTITY[column]]
+            problems.append(f"{name}: columns.{column}.to: {rule.to} here and {first} elsewhere; use {first} in both")
     return problems
 
 
