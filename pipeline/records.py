@@ -107,6 +107,8 @@ class Batch:
       field_column: int16 [f], a place in COLUMN_NAMES, KEY_COLUMN, or TIME_COLUMN. A named column has at most one field
         of a record, and what stands in an int64 column is an integer of at most 18 digits; all else is in ATTRIBUTES.
       field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.
+      key_parent: int32 [len(keys)], the place of the path above it, or -1 for a name that the format gives; empty where
+        all are such. A path's own key stands in fields of KEY_COLUMN whose ``field_key`` is its place.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 
@@ -124,6 +126,7 @@ class Batch:
     field_column: npt.NDArray[np.int16]
     field_key: Int32
     keys: tuple[str, ...] = ()
+    key_parent: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def records(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from pipeline.kernels.splice import splice_fields
 from pipeline.policy.actions import COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.redacted_keys import redacted_keys
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
@@ -137,17 +139,18 @@ class Redactor:
         gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
         text_start, text_end, arena = self._texts(code)
         counted = findings.kind[active] != Kind.HOLDER
-        return Edits(
+        edits = Edits(
             start=gs,
             end=ge,
             text_start=text_start,
             text_end=text_end,
             arena=arena,
             field_edit=np.searchsorted(field, np.arange(batch.fields + 1)).astype(np.int64),
-            keys=tuple(self.names(list(batch.keys))),
+            keys=(),
             time=time,
             counts=_count(entity[counted], action[active][counted]),
         )
+        return replace(edits, keys=redacted_keys(batch, edits, self.names))
 
     def _codes(
         self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64, partial: Bools
@@ -177,8 +180,10 @@ class Redactor:
                 rules[COLUMN_NAMES.index(column)] = whole if whole >= Action.MASK else -1
             else:
                 name = column.removeprefix("attributes.")
-                if name in batch.keys:
-                    by_key[batch.keys.index(name)] = whole if whole >= Action.MASK else -1
+                # Several paths can be spelled alike: {"a.b": 1} and {"a": {"b": 1}}.
+                by_key |= {
+                    k: whole if whole >= Action.MASK else -1 for k, text in enumerate(batch.keys) if text == name
+                }
         if not by_key and (rules < 0).all():
             return None
         of_field = rules[batch.field_column]
@@ -312,10 +317,10 @@ class Redactor:
             payload = self.values.entity[payload]
         return b"<REDACTED>" if payload == FIELD_TAG else b"<" + ENTITIES[payload].encode() + b">"
 
-    # Names: keys of attributes, file names.
+    # Names: file names, and keys that a format gives.
 
     def names(self, names: list[str]) -> list[str]:
-        """Keys or file names as this recipient may see them: scanned and edited like any text."""
+        """Names as this recipient may see them: scanned and edited like any text."""
         missing = [n for n in dict.fromkeys(names) if n not in self._keys]
         if missing:
             batch = texts_batch([n.encode("utf-8", "surrogateescape") for n in missing])

@@ -33,7 +33,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.detection": {"recognizers"},
     "pipeline.policy": {"recognizers", "configs", "pipeline.surrogates"},
     "pipeline.surrogates": {"recognizers"},
-    "pipeline.redaction": {"recognizers", "pipeline.detection", "pipeline.policy", "pipeline.surrogates"},
+    "pipeline.redacted_keys": set(),
+    "pipeline.redaction": {
+        "recognizers",
+        "pipeline.redacted_keys",
+        "pipeline.detection",
+        "pipeline.policy",
+        "pipeline.surrogates",
+    },
     "pipeline.verification": {
         "recognizers",
         "pipeline.detection",

@@ -50,6 +50,7 @@ class Fields:
     field_column: npt.NDArray[np.int16]
     field_key: Int32
     keys: tuple[str, ...]
+    key_parent: Int32
     shaped: Bytes
 
 
@@ -77,9 +78,14 @@ class Format:
 
 
 def fields_from(
-    rows: npt.NDArray[np.int32], record_field: Int64, time: Int64, shaped: Bytes, keys: tuple[str, ...]
+    rows: npt.NDArray[np.int32],
+    record_field: Int64,
+    time: Int64,
+    shaped: Bytes,
+    keys: tuple[str, ...],
+    key_parent: Int32 | None = None,
 ) -> Fields:
-    """The rows that a kernel filled, column by column."""
+    """The rows that a kernel filled, column by column; without ``key_parent`` all keys are the format's own."""
     return Fields(
         time=time,
         record_field=record_field,
@@ -90,6 +96,7 @@ def fields_from(
         field_column=rows[:, 4].astype(np.int16),
         field_key=np.ascontiguousarray(rows[:, 5]),
         keys=keys,
+        key_parent=np.full(len(keys), -1, np.int32) if key_parent is None else key_parent,
         shaped=shaped,
     )
 

@@ -9,6 +9,7 @@ from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.paths import spell_paths
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import json_fields, place_values
+from pipeline.kernels.key_paths import PARENT
 from pipeline.records import ATTRIBUTES, COLUMN_ID, LOG_COLUMNS, Bytes, Int64
 from recognizers.entities import ENTITY_ID
 
@@ -29,7 +30,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
         context.zone_minutes,
     )  # fmt: skip
-    return fields_from(rows, record_field, time, shaped, keys)
+    return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32))
 
 
 def sniff(head: bytes) -> float:

@@ -288,5 +288,6 @@ class _OpenBatch:
             field_column=fields.field_column,
             field_key=fields.field_key,
             keys=fields.keys,
+            key_parent=fields.key_parent,
         )
         self._clear()

@@ -44,6 +44,8 @@ def planted(desk: Desk) -> list[Path]:
     nested = {
         "@timestamp": "2026-03-09T10:00:00Z",
         "user": {"name": c["account"], c["mail"]: {"ip": [c["ipv4"], c["ipv6"]]}},
+        # As keys: found by a pattern only when alone, or known only from elsewhere in the unit.
+        "sessions": {c["account"]: 1, c["ipv4"]: [2, {c["host"]: 3}], c["uuid"]: {c["mac"]: 4}},
         "headers": {"authorization": f"Bearer {c['bearer']}"},
         "message": f"{c['person']} lost \u0022{c['keyword']}\u0022 at {c['host']}",
     }

@@ -1,0 +1,61 @@
+"""Names of attributes: keys as they stand redacted in their records, put together again as dotted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pipeline.kernels.splice import splice_fields
+from pipeline.records import KEY_COLUMN, Batch, Edits
+
+#: A key of which no record holds the text; what it was cannot be judged.
+UNKNOWN = "<KEY>"
+#: The longest place in an array is written ``255+``.
+_LONGEST_PLACE = 4
+
+
+def redacted_keys(batch: Batch, edits: Edits, scanned: Callable[[list[str]], list[str]]) -> tuple[str, ...]:
+    """The batch's keys as a recipient may see them.
+
+    A dotted path must not be scanned as one text: in ``hosts.192.0.2.7.up`` no address can be told from its
+    neighbours. And a key may be known as an original only from elsewhere in the unit. Both are decided for the keys
+    in their records, as fields, where verification proves them; so each part of a path is the text of such a field
+    after the edits, an edited one where there is one.
+
+    Args:
+      edits: of the batch; its ``keys`` are not looked at.
+      scanned: makes redacted texts of keys that are no path of the records: names that the format gives.
+    """
+    parents = batch.key_parent.tolist() if len(batch.key_parent) else [-1] * len(batch.keys)
+    own = [k for k, parent in enumerate(parents) if parent < 0]
+    names = dict(zip(own, scanned([batch.keys[k] for k in own]), strict=True))
+    if len(own) == len(parents):
+        return tuple(names[k] for k in own)
+    texts = _edited_texts(batch, edits)
+    for k, parent in enumerate(parents):
+        if parent < 0:
+            continue
+        above = batch.keys[parent]
+        text = texts.get(k)
+        if text is None:
+            place = batch.keys[k][len(above) + 1 :] if above else batch.keys[k]
+            text = place if len(place) <= _LONGEST_PLACE and place.rstrip("+").isdigit() else UNKNOWN
+        names[k] = f"{names[parent]}.{text}" if above else text
+    return tuple(names[k] for k in range(len(parents)))
+
+
+def _edited_texts(batch: Batch, edits: Edits) -> dict[int, str]:
+    """Place in ``keys`` -> text of the key's first edited field, or of its first field."""
+    field = np.flatnonzero(batch.field_column == KEY_COLUMN)[::-1]
+    edited = field[np.diff(edits.field_edit)[field] > 0]
+    # Of several values for one place an assignment leaves the last: the first field, since they are reversed.
+    chosen = np.full(len(batch.keys), -1, np.int64)
+    chosen[batch.field_key[field]] = field
+    chosen[batch.field_key[edited]] = edited
+    present = np.flatnonzero(chosen >= 0)
+    data, offset = splice_fields(batch, edits, chosen[present])
+    return {
+        k: data[offset[place] : offset[place + 1]].tobytes().decode("utf-8", "replace")
+        for place, k in enumerate(present.tolist())
+    }
