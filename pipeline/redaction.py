@@ -219,9 +219,9 @@ class Redactor:
         time = np.full_like(batch.time, NO_TIME)
         rewrite: Callable[[bytes], bytes | None]
         if action == Action.SHIFT:
-            delta = self.space.shift()
+            delta, year = self.space.shift(), self._year(batch)
             time = np.where(batch.time == NO_TIME, NO_TIME, batch.time + delta)
-            rewrite = lambda text: shift_text(text, delta, self._year(batch))  # noqa: E731
+            rewrite = lambda text: shift_text(text, delta, year)  # noqa: E731
         elif action == Action.GENERALISE:
             unit = self.policy.parameters["DATE_TIME"]
             time = truncated(batch.time, unit)
@@ -231,14 +231,20 @@ class Redactor:
         which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
         codes = np.empty(len(which), np.int64)
         fallback = action if action >= Action.MASK else int(Action.REDACT)
-        for k, f in enumerate(which.tolist()):
-            text = batch.data[batch.field_start[f] : batch.field_end[f]].tobytes()
-            new = rewrite(text)
-            if new is None:
-                payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
-                codes[k] = payload << 4 | fallback
-            else:
-                codes[k] = self._literal(new)
+        # Lines of one second share its text.
+        made: dict[bytes, int] = {}
+        data = batch.data.tobytes()
+        starts, ends = batch.field_start[which].tolist(), batch.field_end[which].tolist()
+        for k, (at, end_at) in enumerate(zip(starts, ends, strict=True)):
+            text = data[at:end_at]
+            if text not in made:
+                new = rewrite(text)
+                if new is None:
+                    payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
+                    made[text] = payload << 4 | fallback
+                else:
+                    made[text] = self._literal(new)
+            codes[k] = made[text]
         stays = ~np.isin(field, which)
         merged = _merge(
             (start[stays], batch.field_start[which]),

@@ -81,7 +81,8 @@ def names_home(value: bytes) -> bool:
     lower = value.lower()
     return (
         lower not in _SHARED_HOMES
-        and lower not in common_words() | load_words("not_usernames")
+        and lower not in common_words()
+        and lower not in load_words("not_usernames")
         and names_someone(value)
     )
 
