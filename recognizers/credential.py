@@ -10,9 +10,15 @@ from recognizers.keys import KEYS
 from recognizers.phrases import EQUALS, NAME_BYTES, PRINTABLE, SEPARATOR
 from recognizers.words import common_words, is_placeholder
 
-_SECRET = PRINTABLE - frozenset(b"\"'&,;<>=`")
+#: A comma or an equals sign may stand in a password: what follows one goes with it rather than stay behind.
+_SECRET = PRINTABLE - frozenset(b"\"'&<>`")
 _TOKEN68 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
-_TRIM = frozenset(b".)]}\\")
+_TRIM = frozenset(b".,;)]}\\")
+_FOLDER = re.compile(
+    rb"/(?:\Z|(?:home|root|usr|var|etc|opt|tmp|srv|mnt|users|export|data|run|proc|dev|boot|lib|bin|sbin|sys|media|snap|nix)"
+    rb"(?:/|[;,]*\Z))",
+    re.IGNORECASE,
+)
 _JWT_RUN = re.compile(rb"[A-Za-z0-9_.-]+")
 _JWT = re.compile(rb"\A[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,3}")
 #: values that tell of a secret's state, or that begin a sentence about it
@@ -28,6 +34,8 @@ def is_secret(value: bytes) -> bool:
     """Whether what stands after `password=` is one: no placeholder and no state."""
     if value[-1:] in (b"(", b"["):
         return False  # a call or a type in code
+    if _FOLDER.match(value):
+        return False  # `PWD=/home/…` is the working directory
     bare = value.strip(b"()[]{}")
     return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
 
