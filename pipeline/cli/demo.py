@@ -31,7 +31,7 @@ GREEN, RED, DIM, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[0m"
 @click.command("demo", short_help="Watch it work: two clients' sample logs to three recipients.")
 @click.option("--out", default="./redact-demo", show_default=True, help="Folder for workspace, inputs and releases.")
 def command(out: str) -> None:
-    """Send the sample logs of two imaginary clients to three recipients: a router maker, an antivirus maker, an analyst.
+    """Send sample logs of two imaginary clients to three recipients: a router maker, an antivirus maker, an analyst.
 
     Everything is done as in earnest: a workspace with keys, the Beam pipeline, verification, one archive each.
     """

@@ -152,7 +152,12 @@ def plan_for(parties: RunParties, inputs: Sequence[Input], out: str, workspace: 
         inputs,
         plan_units(inputs),
         PlannedClient(
-            parties.client.name, parties.client.id, key.key_id, key.check_value, key.epoch, parties.known_version,
+            parties.client.name,
+            parties.client.id,
+            key.key_id,
+            key.check_value,
+            key.epoch,
+            parties.known_version,
             parties.others,
         ),
         [

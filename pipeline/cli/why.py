@@ -71,8 +71,7 @@ def command(place: str, client: str | None, recipient: str | None, format_name: 
             text = batch.data[found.start[r] : found.end[r]].tobytes().decode("utf-8", "replace")
             does = f"   {Action(policy.actions[ENTITIES.index(entity)]).name.lower()}" if policy else ""
             rule = scanner.pattern_names[int(found.pattern[r])]
-            click.echo(
-                f"{found.start[r] - start:>5}-{found.end[r] - start:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}"
-            )
+            first, last = found.start[r] - start, found.end[r] - start
+            click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
         return
     raise ConfigurationError(f"{place}: the file has no such line")

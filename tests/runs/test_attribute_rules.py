@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_a_rule_for_an_attribute_covers_every_path_that_is_spelled_so(desk: Desk) -> None:
-    log = desk.write(
-        "a.jsonl", '{"sum.total": "an-amount", "sum": {"total": "second-amount"}, "sum.x": "kept"}\n'
-    )
+    log = desk.write("a.jsonl", '{"sum.total": "an-amount", "sum": {"total": "second-amount"}, "sum.x": "kept"}\n')
     there = ("--workspace", desk.workspace)
     assert desk.redact("init", desk.workspace).code == 0
     assert desk.redact("client", "add", "acme", *there).code == 0
