@@ -32,9 +32,9 @@ class Originals:
         self.first_word = np.zeros(len(texts), np.int64)
         self.chain = np.full(len(texts), -1, np.int64)
         self.slots = np.full(1 << max(4, (4 * len(texts)).bit_length()), -1, np.int64)
-        self.bits = np.zeros(words.FILTER_BITS, np.bool_)
+        self.lengths = np.zeros(words.FILTER_CELLS, np.uint32)
         words.index_originals(
-            self.arena, self.offset, IS_WORD, self.key, self.first_word, self.chain, self.slots, self.bits
+            self.arena, self.offset, IS_WORD, self.key, self.first_word, self.chain, self.slots, self.lengths
         )
 
     def find(
@@ -50,7 +50,7 @@ class Originals:
             out = [np.empty(room, np.int64) for _ in range(4)]
             count = words.find_originals(
                 data, start, end, escaped, covered, IS_WORD, self.arena, self.offset, self.key, self.first_word,
-                self.chain, self.slots, self.bits, *out,
+                self.chain, self.slots, self.lengths, *out,
             )  # fmt: skip
             if count >= 0:
                 return out[0][:count], out[1][:count], out[2][:count], out[3][:count]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-#: Bits of the filter that most words fail, by their first four bytes.
-FILTER_BITS = 1 << 18
+#: Cells of the filter that most words fail: by first four bytes, a bit for each length that originals so begun have.
+FILTER_CELLS = 1 << 18
 SHORTEST = 4
 #: Originals of up to so many bytes (from their first word on) are indexed whole, longer ones by so many of them.
 INDEXED = 16
@@ -18,7 +18,7 @@ def lower(byte):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _filter_bit(data, at):  # type: ignore[no-untyped-def]
+def _filter_cell(data, at):  # type: ignore[no-untyped-def]
     four = np.uint64(0)
     for i in range(at, at + SHORTEST):
         four = four << np.uint64(8) | np.uint64(lower(data[i]))
@@ -38,7 +38,7 @@ def _slot(h, size, mask):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def index_originals(arena, offset, in_word, key, first_word, chain, slots, bits):  # type: ignore[no-untyped-def]
+def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengths):  # type: ignore[no-untyped-def]
     """Index originals from their first word on: ``chain`` links those of one slot, ``first_word`` is where it begins.
 
     One whose rest from there is shorter than SHORTEST is not indexed.
@@ -52,8 +52,8 @@ def index_originals(arena, offset, in_word, key, first_word, chain, slots, bits)
         first_word[n] = start - offset[n]
         if end - start < SHORTEST:
             continue
-        bits[_filter_bit(arena, start)] = True
         size = min(end - start, INDEXED + 1)
+        lengths[_filter_cell(arena, start)] |= np.uint32(1 << size)
         h = key
         for i in range(start, start + min(size, INDEXED)):
             h = _step(h, arena[i])
@@ -77,7 +77,7 @@ def _stands(data, at, low, high, in_word, arena, start, end, first_word):  # typ
 
 @njit(cache=True, nogil=True)
 def find_originals(  # type: ignore[no-untyped-def]
-    data, start, end, escaped, covered, in_word, arena, offset, key, first_word, chain, slots, bits,
+    data, start, end, escaped, covered, in_word, arena, offset, key, first_word, chain, slots, lengths,
     hit_start, hit_end, hit_original, hit_span
 ):  # fmt: skip
     """Occurrences of originals between non-word bytes in spans of ``data``, caseless, not wholly covered.
@@ -98,23 +98,27 @@ def find_originals(  # type: ignore[no-untyped-def]
             if not in_word[byte]:
                 i += 1
                 continue
-            if i + SHORTEST <= stop and bits[_filter_bit(data, i)]:
+            wanted = lengths[_filter_cell(data, i)] if i + SHORTEST <= stop else np.uint32(0)
+            if wanted:
                 open_from = i
                 while open_from < stop and covered[open_from]:
                     open_from += 1
                 h = key
                 for size in range(1, min(INDEXED, stop - i) + 1):
+                    # An original no longer than what is covered here would be wholly covered.
+                    if (
+                        wanted >> np.uint32(min(max(size, open_from - i + 1), 31)) == 0
+                        and wanted >> np.uint32(INDEXED + 1) == 0
+                    ):
+                        break
                     h = _step(h, data[i + size - 1])
-                    if size < SHORTEST:
-                        continue
-                    at_end = i + size
-                    whole = at_end == stop or not (in_word[data[at_end]] and in_word[data[at_end - 1]])
                     for kind in range(2):
-                        if kind == 0 and not (whole and at_end > open_from):
-                            continue
+                        indexed = size + kind
                         if kind == 1 and size != INDEXED:
                             continue
-                        n = slots[_slot(h, size + kind, mask)]
+                        if not (wanted >> np.uint32(indexed)) & np.uint32(1) or (kind == 0 and i + size <= open_from):
+                            continue
+                        n = slots[_slot(h, indexed, mask)]
                         while n >= 0:
                             if _stands(
                                 data, i, start[k], stop, in_word, arena, offset[n], offset[n + 1], first_word[n]
