@@ -26,7 +26,7 @@ class Kind(IntEnum):
 
 
 #: Scores from here on count as strong: the value is looked for in the unit's other records, too.
-STRONG = 0.85
+STRONG = 0.6
 
 
 @lru_cache(maxsize=len(ENTITIES))

@@ -1,0 +1,191 @@
+"""The leak check catches what redaction could get wrong, and passes what it got right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.detection.originals import originals_of
+from pipeline.detection.propagation import propagate
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.values import Findings
+from pipeline.inputs import find_inputs, plan_units, read_unit
+from pipeline.kernels.splice import splice_fields, splice_records
+from pipeline.policy.compiled import compile_policy
+from pipeline.policy.model import load_profile, read_policy
+from pipeline.records import Batch, Decoder, Edits
+from pipeline.redaction import Redactor
+from pipeline.surrogates.keystore import Keystore
+from pipeline.surrogates.rootkey import RootKey
+from pipeline.surrogates.space import SurrogateSpace
+from pipeline.verification import check_batch, check_native, check_texts, uncovered_rows
+from recognizers.registry import all_recognizers
+
+LOG = (
+    "Nov 24 10:00:01 gw-core sshd[211]: Failed password for invalid user alkor77 from 203.0.113.9 port 51515 ssh2\n"
+    "Nov 24 10:00:02 gw-core sshd[211]: Accepted password for zephyr9 from 192.168.7.20 port 51516 ssh2\n"
+    "Nov 24 10:00:03 gw-core app[3]: nothing of note\n"
+)
+JSON = (
+    '{"user":"zephyr9","msg":"login from \\"203.0.113.9\\" by user=zephyr9 caf\\u00e9","imei":490154203237518}\n'
+    '{"user":"alkor77","msg":"path C:\\\\Users\\\\alkor77\\\\x","ip":"203.0.113.77"}\n'
+)
+
+
+class Case:
+    """A log, one recipient, and what the pipeline decides."""
+
+    def __init__(self, folder: Path, name: str, text: str, policy: Mapping[str, str] | None = None) -> None:
+        (folder / name).write_text(text)
+        inputs, _ = find_inputs([str(folder / name)], out=None)
+        (batch,) = read_unit(inputs, plan_units(inputs)[0])
+        assert isinstance(batch, Batch)
+        self.batch = batch
+        root = RootKey.create(folder / f"{name}.key")
+        store = Keystore.create(folder / f"{name}.keys", root)
+        self.scanner = Scanner(all_recognizers())
+        compiled = compile_policy(load_profile("vendor"))
+        if policy:
+            lines = "".join(f"  {entity}: {action}\n" for entity, action in policy.items())
+            compiled = compile_policy(read_policy(b"extends: vendor\nentities:\n" + lines.encode(), "case.yaml"))
+        self.redactor = Redactor(compiled, SurrogateSpace(store.new_client("acme"), "cisco"), self.scanner)
+        found = self.scanner.scan(batch)
+        self.originals = originals_of(self.scanner.values, [found], self.redactor.keeps)
+        pattern = self.scanner.pattern("elsewhere")
+        self.findings: Findings = propagate(batch, found, self.scanner.values, self.originals, pattern)
+        self.edits: Edits = self.redactor.edits(batch, self.findings)
+
+    def leaks(self, edits: Edits, batch: Batch | None = None) -> list[int]:
+        bad = check_batch(batch or self.batch, self.findings, [(self.redactor, edits)], self.originals, self.scanner)
+        return np.flatnonzero(bad).tolist()
+
+    def edit_of(self, text: bytes) -> int:
+        return next(
+            k
+            for k, (s, e) in enumerate(zip(self.edits.start, self.edits.end))
+            if self.batch.data[s:e].tobytes() == text
+        )
+
+    def without(self, place: int) -> Edits:
+        e = self.edits
+        keep = np.arange(len(e.start)) != place
+        field = np.repeat(np.arange(self.batch.fields), np.diff(e.field_edit))[keep]
+        return replace(
+            e,
+            start=e.start[keep],
+            end=e.end[keep],
+            text_start=e.text_start[keep],
+            text_end=e.text_end[keep],
+            field_edit=np.searchsorted(field, np.arange(self.batch.fields + 1)).astype(np.int64),
+        )
+
+
+@pytest.fixture(params=["messages.log", "app.jsonl"])
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
+    return Case(tmp_path, request.param, LOG if request.param == "messages.log" else JSON)
+
+
+def test_a_clean_run_passes(case: Case) -> None:
+    assert case.leaks(case.edits) == []
+
+
+def test_a_clean_run_leaves_no_original_in_the_output(case: Case) -> None:
+    data, _ = splice_records(case.batch, case.edits, np.ones(case.batch.records, np.bool_))
+    out = data.tobytes()
+    for original in (b"zephyr9", b"alkor77", b"203.0.113.9", b"203.0.113.77", b"gw-core", b"490154203237518"):
+        assert original not in out
+
+
+def test_every_withheld_edit_is_caught(case: Case) -> None:
+    for place in range(len(case.edits.start)):
+        record = int(np.searchsorted(case.batch.record_start, case.edits.start[place], side="right")) - 1
+        assert case.leaks(case.without(place)) == [record]
+
+
+def test_every_shifted_edit_is_caught(case: Case) -> None:
+    for place in range(len(case.edits.start)):
+        start, end = case.edits.start.copy(), case.edits.end.copy()
+        start[place] += 1
+        assert case.leaks(replace(case.edits, start=start)) != []
+        end[place] -= 1
+        assert case.leaks(replace(case.edits, end=end)) != []
+
+
+def test_an_original_that_detection_did_not_see_in_its_record_is_caught(tmp_path: Path) -> None:
+    case = Case(tmp_path, "messages.log", LOG + "Nov 24 10:00:04 gw-core app[3]: handed over to XXXXXXX; done\n")
+    data = case.batch.data.copy()
+    at = data.tobytes().index(b"XXXXXXX")
+    data[at : at + 7] = list(b"ALKOR77")
+    assert case.leaks(case.edits, replace(case.batch, data=data)) == [3]
+
+
+def test_an_original_inside_a_longer_word_of_its_record_is_caught(tmp_path: Path) -> None:
+    line = "Nov 24 10:00:01 gw-core sshd[2]: Accepted password for zephyrine9 from 192.0.2.1 id QQzephyrine9QQ\n"
+    case = Case(tmp_path, "messages.log", line)
+    assert case.leaks(case.edits) == [0]
+
+
+def test_an_escaped_original_is_caught_and_an_escape_does_not_glue(tmp_path: Path) -> None:
+    line = '{"user":"zephyr9","msg":"first\\nzephyr9\\tlast"}\n'
+    case = Case(tmp_path, "app.jsonl", line)
+    assert case.leaks(case.edits) == []
+    place = case.edit_of(b"zephyr9")
+    assert case.leaks(case.without(place + 1)) == [0]
+
+
+def test_a_value_kept_by_policy_is_no_leak_where_it_stands(tmp_path: Path) -> None:
+    digest = "d41d8cd98f00b204e9800998ecf8427e"
+    text = LOG + f"Nov 24 10:00:04 gw-core av[3]: file md5={digest} clean, again {digest}\n"
+    kept = Case(tmp_path, "kept.log", text, {"FILE_HASH": "keep"})
+    assert kept.leaks(kept.edits) == []
+    out, _ = splice_records(kept.batch, kept.edits, np.ones(kept.batch.records, np.bool_))
+    assert out.tobytes().count(digest.encode()) == 2
+    # The same edits under a policy that replaces it: the value that stands is a leak.
+    strict = Case(tmp_path, "strict.log", text)
+    assert strict.leaks(kept.edits) == [3]
+
+
+def test_a_pseudonym_that_coincides_with_another_original_is_no_leak(tmp_path: Path) -> None:
+    case = Case(tmp_path, "messages.log", LOG)
+    place, other = case.edit_of(b"alkor77"), b"zephyr9"
+    arena = np.concatenate((case.edits.arena, np.frombuffer(other, np.uint8)))
+    text_start, text_end = case.edits.text_start.copy(), case.edits.text_end.copy()
+    text_start[place], text_end[place] = len(case.edits.arena), len(arena)
+    assert case.leaks(replace(case.edits, arena=arena, text_start=text_start, text_end=text_end)) == []
+
+
+def test_staged_native_bytes_that_differ_are_told_by_record(case: Case) -> None:
+    keep = np.ones(case.batch.records, np.bool_)
+    data, offsets = splice_records(case.batch, case.edits, keep)
+    bad, after = check_native(case.batch, case.edits, keep, data, 0)
+    assert not bad.any() and after == len(data)
+    for record in range(case.batch.records):
+        wrong = data.copy()
+        wrong[offsets[record] + 3] ^= 1
+        bad, _ = check_native(case.batch, case.edits, keep, wrong, 0)
+        assert np.flatnonzero(bad).tolist() == [record]
+    _, after = check_native(case.batch, case.edits, keep, data[:-1], 0)
+    assert after < 0
+
+
+def test_column_texts_that_differ_are_told_by_field(case: Case) -> None:
+    which = np.flatnonzero(case.batch.field_decoder != Decoder.JSON_NUMBER).astype(np.int64)
+    data, offsets = splice_fields(case.batch, case.edits, which)
+    offsets = offsets.astype(np.int64)
+    assert not check_texts(case.batch, case.edits, which, data, offsets).any()
+    for place in np.flatnonzero(np.diff(offsets) > 0).tolist():
+        wrong = data.copy()
+        wrong[offsets[place]] ^= 1
+        assert np.flatnonzero(check_texts(case.batch, case.edits, which, wrong, offsets)).tolist() == [place]
+
+
+def test_an_edit_of_one_recipient_does_not_excuse_another(tmp_path: Path) -> None:
+    case = Case(tmp_path, "messages.log", LOG)
+    withheld = case.without(0)
+    assert len(uncovered_rows(case.batch, case.findings, case.redactor, withheld))
+    both = [(case.redactor, case.edits), (case.redactor, withheld)]
+    assert check_batch(case.batch, case.findings, both, case.originals, case.scanner).tolist() == [True, False, False]
