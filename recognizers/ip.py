@@ -69,6 +69,8 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
         return False  # browsers send versions such as Chrome/120.0.0.0; nobody has a network's first address
     if after in (b"-", b"+", b"_") and token[end + 1 : end + 2].isalpha():
         return max(octets) >= 100  # 1.2.3.4-rc1
+    if after == b"-" and token[end + 1 : end + 2].isdigit() and max(octets) < 10:
+        return False  # 1.2.5.1-2, a package's revision
     if before in (b"-", b"_", b"+") and token[start - 2 : start - 1].isalpha():
         return max(octets) >= 100 or octets[0] == 10  # package-1.2.3.4
     return True
