@@ -193,7 +193,7 @@ COLUMNS = {KEY_COLUMN: "(key)", TIME_COLUMN: "(time)", ATTRIBUTES: "attributes"}
 
 @pytest.mark.parametrize("name", KERNELS)
 @settings(max_examples=400)
-@given(lines=st.lists(LINES.map(lambda line: line.removeprefix(b"\xef\xbb\xbf")), min_size=1, max_size=4))
+@given(lines=st.lists(LINES.filter(lambda line: not line.startswith(b"\xef\xbb\xbf")), min_size=1, max_size=4))
 def test_a_kernel_finds_the_fields_that_its_expressions_find(name: str, lines: list[bytes]) -> None:
     kernel, options, reference = KERNELS[name]
     ends = np.cumsum([0, *(len(line) + 1 for line in lines)]).astype(np.int64)
