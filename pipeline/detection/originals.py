@@ -56,6 +56,12 @@ class Originals:
                 return out[0][:count], out[1][:count], out[2][:count], out[3][:count]
             room *= 4
 
+    def written_alike(self, data: Bytes, start: Int64, original: Int64) -> Bools:
+        """bool [k]: whether each occurrence is written as its original is, letter case included."""
+        alike = np.empty(len(start), np.bool_)
+        words.written_alike(data, start, original, self.arena, self.offset, alike)
+        return alike
+
 
 def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[Int32], Bools]) -> Originals:
     """The distinctive values found in some batches, save those that every recipient keeps.

@@ -49,15 +49,12 @@ def propagate(batch: Batch, findings: Findings, values: Values, originals: Origi
     taken = originals.strong[original]
     if not taken.all():
         taken = taken | in_own_record(batch, findings, field, value, len(values))
-    start, end, value, field = start[taken], end[taken], value[taken], field[taken]
-    data = batch.data
-    number = np.array(
-        [
-            values.number(values.entity[v], data[s:e].tobytes())
-            for s, e, v in zip(start.tolist(), end.tolist(), value.tolist(), strict=True)
-        ],
-        np.int32,
-    )
+    start, end, value, field, original = start[taken], end[taken], value[taken], field[taken], original[taken]
+    number = value.copy()
+    # One in another letter case is a value of its own, whose pseudonym is written in that case.
+    for k in np.flatnonzero(~originals.written_alike(batch.data, start, original)).tolist():
+        text = batch.data[start[k] : end[k]].tobytes()
+        number[k] = values.number(values.entity[int(value[k])], text)
     entity = values.columns()[0][number]
     joined_start = np.concatenate((findings.start, start))
     order = np.argsort(joined_start, kind="stable")

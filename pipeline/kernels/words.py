@@ -143,6 +143,18 @@ def find_originals(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def written_alike(data, start, original, arena, offset, alike):  # type: ignore[no-untyped-def]
+    """Whether each hit is written as its original is, letter case included."""
+    for k in range(len(start)):
+        first = offset[original[k]]
+        alike[k] = True
+        for i in range(offset[original[k] + 1] - first):
+            if data[start[k] + i] != arena[first + i]:
+                alike[k] = False
+                break
+
+
+@njit(cache=True, nogil=True)
 def records_with_original(data, rstart, rend, first, estart, eend, source, covered, shortest, hit):  # type: ignore[no-untyped-def]
     """Mark records in which the source text of one of their edits still stands, at any place.
 
