@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import sys
 import tempfile
 from importlib import resources
@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import click
 import yaml
 
+from pipeline.cli.comparison import DIM, PLAIN, compared, kept_lines
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from pipeline.plan import Plan
     from pipeline.release.publish import Outcome
 
 #: A few lines to show, by the demo's input and what stands in them.
 SHOWN = (
     ("acme", "mail.log", "Accepted password"),
-    ("acme", "router.log", "mac"),
-    ("globex", "billing.jsonl", "user"),
+    ("acme", "router.log", "MAC="),
     ("globex", "antivirus.log", "sha256"),
 )
-GREEN, RED, DIM, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[0m"
 
 
 @click.command("demo", short_help="Watch it work: two clients' sample logs to three recipients.")
@@ -55,16 +55,16 @@ def command(out: str) -> None:
         if name not in workspace.client_names():
             workspace.add_client(name, checked(facts))  # type: ignore[arg-type]
     recipients = _open_recipients(workspace)
-    outcomes = {}
+    outcomes, plans = {}, {}
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
         for client, files in inputs.items():
             parties = open_for_run(workspace, client, recipients, lambda text: None)
             found, _ = find_inputs([str(f) for f in files], out=str(folder / "out"), spool=spool)
-            plan = plan_for(parties, found, str(folder / "out"), workspace)
-            outcomes[client] = carry_out(plan, None, (), False)
+            plans[client] = plan_for(parties, found, str(folder / "out"), workspace)
+            outcomes[client] = carry_out(plans[client], None, (), False)
     click.echo("")
-    click.echo("\n".join(as_text(list(outcomes.values()), [])))
-    _show_lines(inputs, outcomes, recipients)
+    click.echo("\n".join(as_text(list(outcomes.values()), [], list(outcomes))))
+    _show_lines(inputs, outcomes, plans)
     click.echo("")
     click.echo("Look at the result with DuckDB (pip install duckdb):")
     pattern = f"{folder}/out/{recipients[0]}/client=*/dataset=logs/**/*.parquet"
@@ -92,33 +92,36 @@ def _open_recipients(workspace: object) -> list[str]:
     return names
 
 
-def _show_lines(inputs: dict[str, list[Path]], outcomes: dict[str, Outcome], recipients: list[str]) -> None:
+def _show_lines(inputs: dict[str, list[Path]], outcomes: dict[str, Outcome], plans: dict[str, Plan]) -> None:
     """Before and after of a few lines for each recipient."""
-    before_colour, after_colour, dim, plain = ("", "", "", "")
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        before_colour, after_colour, dim, plain = RED, GREEN, DIM, PLAIN
-    width = max(60, min(shutil.get_terminal_size((120, 24)).columns - 4, 200))
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    dim, plain = (DIM, PLAIN) if colour else ("", "")
     for client, file_name, mark in SHOWN:
-        source = next((f for f in inputs[client] if f.name == file_name), None)
-        if source is None:
-            continue
-        lines = source.read_text(encoding="utf-8", errors="replace").splitlines()
-        place = next((n for n, line in enumerate(lines) if mark in line), None)
-        if place is None:
-            continue
+        source = next(file for file in inputs[client] if file.name == file_name)
+        # One line is one record in the demo's inputs: without those that were held back, before and after run in step.
+        lines = kept_lines(source.read_bytes(), _held_back(outcomes[client], plans[client], file_name))
+        place, (number, before) = next((place, line) for place, line in enumerate(lines) if mark in line[1])
+        releases = [release for release in outcomes[client].releases if release.manifest is not None]
+        shown, afters = compared(
+            before, [_native_line(release.native, file_name, place) for release in releases], colour
+        )
+        wide = max((len(release.recipient) for release in releases), default=0)
         click.echo("")
-        click.echo(f"{dim}{client}/{file_name}:{place + 1}{plain}")
-        click.echo(f"  {before_colour}{lines[place][:width]}{plain}")
-        for release in outcomes[client].releases:
-            native = _native_file(release.native, file_name)
-            if native is None:
-                continue
-            after = native.read_text(encoding="utf-8", errors="replace").splitlines()
-            if place < len(after):
-                click.echo(f"  {dim}→ {release.recipient}{plain}")
-                click.echo(f"  {after_colour}{after[place][:width]}{plain}")
+        click.echo(f"{dim}{client}/{file_name}:{number}{plain}")
+        click.echo(f"  {' ' * wide}  {shown}")
+        for release, after in zip(releases, afters):
+            click.echo(f"  {dim}{release.recipient.ljust(wide)}{plain}  {after}")
 
 
-def _native_file(folder: str, name: str) -> Path | None:
-    found = sorted(Path(folder).rglob(name)) if folder else []
-    return found[0] if found else None
+def _held_back(outcome: Outcome, plan: Plan, file_name: str) -> set[int]:
+    """Offsets of the records of an input that were not released."""
+    if not outcome.quarantine:
+        return set()
+    ids = {key for planned, key in zip(plan.inputs, plan.input_ids) if planned.name.endswith(file_name)}
+    entries = [json.loads(line) for line in Path(outcome.quarantine).read_text(encoding="utf-8").splitlines()]
+    return {entry["offset"] for entry in entries if entry["input"] in ids}
+
+
+def _native_line(folder: str, name: str, place: int) -> str:
+    (found,) = Path(folder).rglob(name)
+    return found.read_text(encoding="utf-8", errors="replace").splitlines()[place]

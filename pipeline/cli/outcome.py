@@ -52,8 +52,12 @@ def _release_json(release: Release) -> dict[str, Any]:
     }
 
 
-def as_text(outcomes: Sequence[Outcome], unreadable: Sequence[Unreadable]) -> list[str]:
-    """Lines for a person: records, entities by action and recipient, verification, and where the files are."""
+def as_text(outcomes: Sequence[Outcome], unreadable: Sequence[Unreadable], clients: Sequence[str] = ()) -> list[str]:
+    """Lines for a person: records, entities by action and recipient, verification, and where the files are.
+
+    Args:
+      clients: whose each outcome is, where there are several.
+    """
     lines = [_records(outcomes)]
     lines += [f"Not read: {item.name}: {item.reason}" for item in unreadable]
     released = [release for outcome in outcomes for release in outcome.releases if release.manifest]
@@ -65,12 +69,20 @@ def as_text(outcomes: Sequence[Outcome], unreadable: Sequence[Unreadable]) -> li
             lines.append(f"Quarantined records are listed, without their text, in {outcome.quarantine}")
     for release in (release for outcome in outcomes for release in outcome.refused):
         lines.append(f"Refused for {release.recipient}: {refusal(release)}")
-    wide = max((len(name) for name in names), default=0)
-    for release in released:
-        manifest = release.manifest or {}
-        size = size_text(manifest["archive"]["bytes"])
-        lines.append(f"Send this to {release.recipient.ljust(wide)}  {release.archive} ({size})")
+    lines += _archives(outcomes, clients)
     return lines
+
+
+def _archives(outcomes: Sequence[Outcome], clients: Sequence[str]) -> list[str]:
+    rows = []
+    for place, outcome in enumerate(outcomes):
+        whose = f" ({clients[place]}'s logs)" if clients else ""
+        for release in outcome.releases:
+            if release.manifest is not None:
+                size = size_text(release.manifest["archive"]["bytes"])
+                rows.append((f"Send this to {release.recipient}{whose}:", f"{release.archive} ({size})"))
+    wide = max((len(head) for head, _ in rows), default=0)
+    return [f"{head.ljust(wide)}  {rest}" for head, rest in rows]
 
 
 def refusal(release: Release) -> str:
