@@ -60,7 +60,7 @@ setup(
         exclude=["*__pycache__*"],
     ),
     package_data={
-        "": ["*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.sql", "*.dat", "*.csv", "py.typed"],
+        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "py.typed"],
     },
     install_requires=REQUIRES,
     extras_require={"test": TEST},

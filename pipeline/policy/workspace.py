@@ -1,6 +1,6 @@
 """The workspace: the firm's folder of clients, recipients, keys and known values.
 
-redact.yaml                     marks the folder; version and random id
+redact.yaml                     marks the folder; version, random id, and key_command where a program gives the root key
 clients/<name>.yaml             id and date of a client
 recipients/<name>.yaml          one party's policy, with its own random id
 keys/root.key                   mode 0600; may instead come from REDACT_ROOT_KEY
@@ -133,8 +133,15 @@ class Workspace:
 
         Raises:
           KeyProblem: the root key is missing, readable by others, or another.
+          ConfigurationError: ``key_command`` in redact.yaml is no list of words.
         """
-        return Keystore.open(self.folder / "keys", RootKey.find(self.root_key))
+        marker = self.folder / MARKER
+        argv = read_mapping(marker.read_bytes(), str(marker)).get("key_command")
+        if argv is not None and not (isinstance(argv, list) and argv and all(isinstance(a, str) for a in argv)):
+            raise ConfigurationError(
+                f"{marker}: key_command: must be a program and its arguments, as [pass, show, redact]"
+            )
+        return Keystore.open(self.folder / "keys", RootKey.find(self.root_key, argv))
 
     @property
     def known(self) -> KnownValuesStore:

@@ -75,6 +75,18 @@ def test_the_root_key_is_its_owners_alone_and_its_place_is_said(tmp_path: Path) 
         assert made.root_key.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_program_may_give_the_root_key(workspace: Workspace, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.key"
+    workspace.root_key.rename(elsewhere)
+    marker = workspace.folder / "redact.yaml"
+    plain = marker.read_text()
+    marker.write_text(plain + f"key_command: [cat, {elsewhere}]\n")
+    Workspace.open(workspace.folder).add_client("initech")
+    marker.write_text(plain + "key_command: cat\n")
+    with pytest.raises(ConfigurationError, match="key_command: must be a program and its arguments"):
+        _ = Workspace.open(workspace.folder).keystore
+
+
 def test_a_workspace_of_another_version_is_refused(workspace: Workspace) -> None:
     marker = workspace.folder / "redact.yaml"
     marker.write_text("version: 2\n")
