@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import re
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,8 @@ from typing import Protocol
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 import pipeline.errors
 from pipeline.errors import RedactError
@@ -134,22 +137,32 @@ def runner_of(options: Sequence[str]) -> str:
 
 
 def beam_options(workers: int, options: Sequence[str]) -> list[str]:
-    """Beam's options for a run: those given pass as they are, and a local runner is named.
+    """Beam's options for a run: those given pass as they are, but for the local runner, which is made here.
 
     ``DirectRunner`` is taken as the local runner, since by that name Beam would look for another engine to download.
     """
-    runner = runner_of(options)
-    if runner not in (LOCAL_RUNNER, "DirectRunner"):
+    if not is_local(options):
         return list(options)
-    own = [f"--runner={LOCAL_RUNNER}"]
-    if workers > 1:
-        own += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
-    else:
-        own += ["--direct_running_mode=in_memory", "--direct_num_workers=1"]
     given = [
         o for k, o in enumerate(options) if not o.startswith("--runner") and (k == 0 or options[k - 1] != "--runner")
     ]
-    return own + given
+    return [f"--direct_num_workers={workers}", *given]
+
+
+def is_local(options: Sequence[str]) -> bool:
+    return runner_of(options) in (LOCAL_RUNNER, "DirectRunner")
+
+
+def local_runner(workers: int) -> FnApiRunner:
+    """The local runner: in this process, or with worker processes.
+
+    Beam's ``multi_processing`` mode is the same but for its command, which does not quote the interpreter's path and
+    puts the workers' log on the terminal.
+    """
+    if workers == 1:
+        return FnApiRunner()
+    command = f'"{sys.executable}" -m pipeline.beam.worker'
+    return FnApiRunner(default_environment=SubprocessSDKEnvironment.from_command_string(command))
 
 
 def run_batch(
@@ -191,12 +204,13 @@ def _run_graph(
     options: Sequence[str],
     engine: Callable[[Plan], Engine],
 ) -> None:
-    quiet = _QuietBeam()
-    with quiet, beam.Pipeline(options=PipelineOptions(beam_options(workers, options))) as graph:
+    runner = local_runner(workers) if is_local(options) else None
+    parsed = PipelineOptions(beam_options(workers, options))
+    with _QuietBeam(), beam.Pipeline(runner=runner, options=parsed) as graph:
         units = graph | "Units" >> beam.Create(
             [json.dumps(unit.to_json()) for unit in pending], reshuffle=False
         )  # JSON of a unit
-        if workers > 1 or runner_of(options) not in (LOCAL_RUNNER, "DirectRunner"):
+        if workers > 1 or not is_local(options):
             units = units | "Spread" >> beam.Reshuffle()  # JSON of a unit
         _ = units | "ReleaseUnit" >> beam.ParDo(ReleaseUnit(plan.to_json(), engine))  # number of a sealed unit
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from apache_beam.internal.cloudpickle import cloudpickle
 
-from pipeline.beam.batch import LOCAL_RUNNER, Progress, beam_options, layout_of, run_batch, workers_for
+from pipeline.beam.batch import Progress, beam_options, layout_of, run_batch, workers_for
 from pipeline.errors import KeyProblem, RedactError
 from pipeline.inputs import Input, Range, Unit
 from pipeline.plan import Plan, PlannedClient, make_plan
@@ -76,8 +76,9 @@ def test_units_that_are_sealed_are_not_done_again(plan: Plan) -> None:
     assert done(plan) == [0, 1, 2, 3, 3, 4, 5]
 
 
-def test_workers_are_processes_of_their_own(plan: Plan) -> None:
+def test_workers_are_processes_of_their_own_and_say_nothing(plan: Plan, capfd: pytest.CaptureFixture[str]) -> None:
     run_batch(plan, 2, [], lambda progress: None, Sealing)
+    assert capfd.readouterr() == ("", "")
     assert done(plan) == [0, 1, 2, 3, 4, 5]
     assert str(os.getpid()) not in {path.name.split("-")[1] for path in Path(plan.workspace).iterdir()}
 
@@ -130,15 +131,10 @@ def test_small_inputs_are_not_worth_processes(plan: Plan) -> None:
 @pytest.mark.parametrize(
     "workers, given, expected",
     [
-        (1, [], [f"--runner={LOCAL_RUNNER}", "--direct_running_mode=in_memory", "--direct_num_workers=1"]),
-        (3, [], [f"--runner={LOCAL_RUNNER}", "--direct_running_mode=multi_processing", "--direct_num_workers=3"]),
-        (1, ["--runner", "DirectRunner", "--a=b"], [
-            f"--runner={LOCAL_RUNNER}", "--direct_running_mode=in_memory", "--direct_num_workers=1", "--a=b",
-        ]),
+        (1, [], ["--direct_num_workers=1"]),
+        (3, ["--runner", "DirectRunner", "--a=b"], ["--direct_num_workers=3", "--a=b"]),
         (3, ["--runner=FlinkRunner", "--parallelism=2"], ["--runner=FlinkRunner", "--parallelism=2"]),
     ],
 )  # fmt: skip
-def test_beam_options_name_a_local_runner_and_pass_any_other(
-    workers: int, given: list[str], expected: list[str]
-) -> None:
+def test_beam_options_pass_and_a_local_runner_is_made_here(workers: int, given: list[str], expected: list[str]) -> None:
     assert beam_options(workers, given) == expected
