@@ -82,6 +82,7 @@ def find_originals(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Occurrences of originals between non-word bytes in spans of ``data``, caseless, not wholly covered.
 
+    Bytes before an original's first word tell of nobody: it is covered where it is from that word on.
     ``escaped[k]``: in span k a backslash and what it escapes is no part of a word. Returns the count, or -1 where
     the hit arrays are too small.
     """
@@ -125,10 +126,7 @@ def find_originals(  # type: ignore[no-untyped-def]
                             ):  # fmt: skip
                                 s = i - first_word[n]
                                 e = s + offset[n + 1] - offset[n]
-                                open_byte = e > open_from
-                                for c in range(s, i):
-                                    open_byte |= not covered[c]
-                                if open_byte:
+                                if e > open_from:
                                     if hits == len(hit_start):
                                         return -1
                                     hit_start[hits] = s
