@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 
+import grpc  # type: ignore[import-untyped]
 from apache_beam.runners.worker import sdk_worker_main
 
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    sdk_worker_main.main(sys.argv)
+    # A worker whose driver was killed loses its channels: it ends, and there is no one to tell.
+    threading.excepthook = lambda args: None
+    try:
+        sdk_worker_main.main(sys.argv)
+    except grpc.RpcError:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
