@@ -242,7 +242,9 @@ class UnitRunner:
         tally.native[place].extend(pieces)
 
     def _summary(self, unit: Unit, numbers: list[int], tally: _Tally) -> UnitSummary:
-        by_input = {n: Counter(q.reason for q in tally.quarantined if q.input == n) for n in numbers}
+        by_input: dict[int, Counter[str]] = {n: Counter() for n in numbers}
+        for q in tally.quarantined:
+            by_input[q.input][q.reason] += 1
         checked = sum(tally.records_out.values())
         place_of = {n: k for k, n in enumerate(numbers)}
         listed = [Quarantined(place_of[q.input], q.offset, q.length, q.reason) for q in tally.quarantined]
