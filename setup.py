@@ -10,6 +10,7 @@ REQUIRES = [
     "click>=8.1",
     "cryptography>=43",
     "filelock>=3.16",
+    "grpcio>=1.60",
     "hyperscan>=0.9",
     "isal>=1.7",
     "numba>=0.68",
