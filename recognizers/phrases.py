@@ -9,7 +9,7 @@ none of which may start a value.
 from __future__ import annotations
 
 BLANK = r"(?:[ \t]|#011|\\t)"
-SEPARATOR = r"""[\x22'\\]{0,4}(?:[ \t]{0,4}(?:[:=]|=>)(?:[ \t]|#011|\\t){0,6}|>)"""
+SEPARATOR = r"""[\x22'\\]{0,4}(?:[ \t]{0,4}(?:=>|[:=])(?:[ \t]|#011|\\t){0,6}|>)"""
 EQUALS = r"""[\x22'\\]{0,4}[ \t]{0,2}=>?[ \t]{0,2}"""
 OPENERS = r"""(?:\\{0,3}[\x22']){0,2}[<\[({]?"""
 
