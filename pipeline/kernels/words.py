@@ -10,6 +10,8 @@ FILTER_CELLS = 1 << 18
 SHORTEST = 4
 #: Originals of up to so many bytes (from their first word on) are indexed whole, longer ones by so many of them.
 INDEXED = 16
+#: The filter's bit for originals with other bytes before their first word: those may be what is not covered.
+LED = INDEXED + 2
 
 
 @njit(cache=True, nogil=True)
@@ -54,6 +56,8 @@ def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengt
             continue
         size = min(end - start, INDEXED + 1)
         lengths[_filter_cell(arena, start)] |= np.uint32(1 << size)
+        if first_word[n] > 0:
+            lengths[_filter_cell(arena, start)] |= np.uint32(1 << LED)
         h = key
         for i in range(start, start + min(size, INDEXED)):
             h = _step(h, arena[i])
@@ -82,7 +86,6 @@ def find_originals(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Occurrences of originals between non-word bytes in spans of ``data``, caseless, not wholly covered.
 
-    Bytes before an original's first word tell of nobody: it is covered where it is from that word on.
     ``escaped[k]``: in span k a backslash and what it escapes is no part of a word. Returns the count, or -1 where
     the hit arrays are too small.
     """
@@ -101,6 +104,7 @@ def find_originals(  # type: ignore[no-untyped-def]
                 continue
             wanted = lengths[_filter_cell(data, i)] if i + SHORTEST <= stop else np.uint32(0)
             if wanted:
+                led = (wanted >> np.uint32(LED)) & np.uint32(1)
                 open_from = i
                 while open_from < stop and covered[open_from]:
                     open_from += 1
@@ -117,7 +121,9 @@ def find_originals(  # type: ignore[no-untyped-def]
                         indexed = size + kind
                         if kind == 1 and size != INDEXED:
                             continue
-                        if not (wanted >> np.uint32(indexed)) & np.uint32(1) or (kind == 0 and i + size <= open_from):
+                        if not (wanted >> np.uint32(indexed)) & np.uint32(1) or (
+                            kind == 0 and i + size <= open_from and not led
+                        ):
                             continue
                         n = slots[_slot(h, indexed, mask)]
                         while n >= 0:
@@ -126,7 +132,10 @@ def find_originals(  # type: ignore[no-untyped-def]
                             ):  # fmt: skip
                                 s = i - first_word[n]
                                 e = s + offset[n + 1] - offset[n]
-                                if e > open_from:
+                                open_byte = e > open_from
+                                for c in range(s, i):
+                                    open_byte |= not covered[c]
+                                if open_byte:
                                     if hits == len(hit_start):
                                         return -1
                                     hit_start[hits] = s

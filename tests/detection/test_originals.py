@@ -21,9 +21,9 @@ def reference(text: bytes, originals: list[bytes], covered: list[bool]) -> set[t
             continue
         for s in range(len(text) - len(original) + 1):
             e = s + len(original)
-            at = s + first
-            if text[s:e].lower() != original.lower() or all(covered[at:e]):
+            if text[s:e].lower() != original.lower() or all(covered[s:e]):
                 continue
+            at = s + first
             starts_word = at == 0 or text[at - 1] not in WORD
             ends_word = e == len(text) or text[e] not in WORD or text[e - 1] not in WORD
             if starts_word and ends_word:
