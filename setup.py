@@ -13,6 +13,7 @@ REQUIRES = [
     "grpcio>=1.60",
     "hyperscan>=0.9",
     "isal>=1.7",
+    "llvmlite>=0.48",
     "numba>=0.68",
     "numpy>=2.1,<2.5",
     "presidio-analyzer>=2.2.360,<2.3",

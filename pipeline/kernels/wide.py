@@ -6,12 +6,14 @@ stay inside [start, end): the last eight bytes are taken once more where a lengt
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
 
-def _eight(context, builder, kind, array, index):  # type: ignore[no-untyped-def]
+def _eight(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
     struct = context.make_array(kind)(context, builder, array)
     return builder.bitcast(builder.gep(struct.data, [index]), ir.IntType(64).as_pointer())
 
@@ -61,12 +63,11 @@ def copy_bytes(source, start, end, out, at):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def same_bytes(one, start, other, at, size):  # type: ignore[no-untyped-def]
     """Whether ``one[start : start + size]`` equals ``other[at : at + size]``."""
-    if size < 8:
-        for i in range(size):
-            if one[start + i] != other[at + i]:
-                return False
-        return True
     i = 0
+    if size < 8:
+        while i < size and one[start + i] == other[at + i]:
+            i += 1
+        return i == size
     while i + 8 <= size:
         if load8(one, start + i) != load8(other, at + i):
             return False
