@@ -80,15 +80,19 @@ class CredentialRecognizer(DeclaredRecognizer):
 
     ENTITY = "CREDENTIAL"
     PATTERNS = (
-        TokenPattern("JWT", r"eyJ[a-z0-9_-]{5}", 1.0),
-        TokenPattern("AWS access key", r"\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{16}\b", 0.85),
-        TokenPattern("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})", 0.85),
-        TokenPattern("Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}", 0.85),
-        TokenPattern("GitLab token", r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,60}", 0.85),
-        TokenPattern("Google API key", r"\bAIza[A-Za-z0-9_-]{35}", 0.85),
-        TokenPattern("Stripe key", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,250}", 0.85),
-        TokenPattern("npm or PyPI token", r"\b(?:npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250})", 0.85),
-        TokenPattern("Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85),
+        TokenPattern("JWT", r"eyJ[a-z0-9_-]{5}", 1.0, plain_from=8),
+        TokenPattern("AWS access key", r"\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{16}\b", 0.85, plain_from=20),
+        TokenPattern(
+            "GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})", 0.85, plain_from=33
+        ),
+        TokenPattern("Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}", 0.85, plain_from=None),
+        TokenPattern("GitLab token", r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,60}", 0.85, plain_from=None),
+        TokenPattern("Google API key", r"\bAIza[A-Za-z0-9_-]{35}", 0.85, plain_from=39),
+        TokenPattern("Stripe key", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,250}", 0.85, plain_from=24),
+        TokenPattern("npm or PyPI token", r"\b(?:npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250})", 0.85, plain_from=40),
+        TokenPattern(
+            "Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85, plain_from=None
+        ),
         AnchorPattern("after key and equals", _SECRET_KEYS + EQUALS, _SECRET, 0.85, 1, _TRIM, check=is_secret),
         AnchorPattern(
             "after key and colon",

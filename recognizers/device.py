@@ -49,8 +49,8 @@ class ImeiRecognizer(DeclaredRecognizer):
 
     ENTITY = "IMEI"
     PATTERNS = (
-        TokenPattern("digits", r"\b[0-9]{15}\b", 0.6, is_imei),
-        TokenPattern("grouped", r"\b[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]\b", 0.85, is_imei),
+        TokenPattern("digits", r"\b[0-9]{15}\b", 0.6, is_imei, plain_from=15),
+        TokenPattern("grouped", r"\b[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]\b", 0.85, is_imei, plain_from=None),
         AnchorPattern(
             "after key",
             r"\bimei(?:sv)?[ _-]?[12]?(?:" + SEPARATOR + OPENERS + r"|[ \t]{1,2})",

@@ -68,7 +68,7 @@ class EmailRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "EMAIL_ADDRESS"
-    PATTERNS = (TokenPattern("address", r"[a-z0-9_+%.\x80-\xff-](?:@|%40)[a-z0-9_\x80-\xff]", 0.85),)
+    PATTERNS = (TokenPattern("address", r"[a-z0-9_+%.\x80-\xff-](?:@|%40)[a-z0-9_\x80-\xff]", 0.85, plain_from=None),)
     KEYS = KEYS["EMAIL_ADDRESS"]
     SOURCE = "RFC 5321 4.1.2; RFC 6531 3.3 (UTF-8)"
 

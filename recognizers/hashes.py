@@ -21,7 +21,7 @@ class FileHashRecognizer(DeclaredRecognizer):
 
     ENTITY = "FILE_HASH"
     PATTERNS = tuple(
-        TokenPattern(name, rf"\b[0-9a-f]{{{digits}}}\b", 0.6, is_digest)
+        TokenPattern(name, rf"\b[0-9a-f]{{{digits}}}\b", 0.6, is_digest, plain_from=digits)
         for name, digits in (
             ("MD5", 32),
             ("SHA-1", 40),

@@ -148,7 +148,7 @@ class HostnameRecognizer(DeclaredRecognizer):
 
     ENTITY = "HOSTNAME"
     PATTERNS = (
-        TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6),
+        TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(

@@ -114,9 +114,9 @@ class IpRecognizer(DeclaredRecognizer):
 
     ENTITY = "IP_ADDRESS"
     PATTERNS = (
-        TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address),
-        TokenPattern("IPv6 shortened", r"::", 0.85),
-        TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85),
+        TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address, plain_from=None),
+        TokenPattern("IPv6 shortened", r"::", 0.85, plain_from=None),
+        TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85, plain_from=None),
         AnchorPattern(
             "IPv4 after an escaped control", r"(?:#01[125]|\\[tnr])", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4
         ),

@@ -64,10 +64,10 @@ class MacRecognizer(DeclaredRecognizer):
 
     ENTITY = "MAC_ADDRESS"
     PATTERNS = (
-        TokenPattern("colons", r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}", _SCORE),
-        TokenPattern("hyphens", r"(?:[0-9a-f]{2}-){5}[0-9a-f]{2}", _SCORE),
-        TokenPattern("dotted", r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", _SCORE),
-        TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE),
+        TokenPattern("colons", r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}", _SCORE, plain_from=None),
+        TokenPattern("hyphens", r"(?:[0-9a-f]{2}-){5}[0-9a-f]{2}", _SCORE, plain_from=None),
+        TokenPattern("dotted", r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", _SCORE, plain_from=None),
+        TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE, plain_from=None),
         AnchorPattern(
             "bare after key",
             r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"

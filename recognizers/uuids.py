@@ -25,7 +25,13 @@ class UuidRecognizer(DeclaredRecognizer):
 
     ENTITY = "UUID"
     PATTERNS = (
-        TokenPattern("groups", r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", 0.85, stands_alone),
+        TokenPattern(
+            "groups",
+            r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            0.85,
+            stands_alone,
+            plain_from=None,
+        ),
     )
     KEYS = KEYS["UUID"]
     SOURCE = "RFC 9562 4"

@@ -25,6 +25,8 @@ def byte_table(members: frozenset[int]) -> Bools:
 
 IS_TOKEN = byte_table(TOKEN_BYTES)
 IS_WORD = byte_table(WORD)
+#: Bytes of a token that are no part of a word.
+IS_MARK = byte_table(TOKEN_BYTES - WORD)
 #: What a known value may not touch: bytes of other scripts, or stray ones, do not hide it.
 IS_ASCII_WORD = byte_table(frozenset(b for b in WORD if b < 0x80))
 
@@ -75,7 +77,11 @@ def hits(db: hyperscan.Database | None, data: Bytes) -> tuple[Int64, Int64]:
 
 
 class TokenGate:
-    """Which recognizers may find something in a token: a superset, decided for many tokens in one pass."""
+    """Which recognizers may find something in a token: a superset, decided for many tokens in one pass.
+
+    Attributes:
+      plain_from: in a token without a mark that is shorter, none finds anything.
+    """
 
     def __init__(self, recognizers: Sequence[DeclaredRecognizer]) -> None:
         expressions: list[bytes] = []
@@ -85,6 +91,8 @@ class TokenGate:
                 expressions.append(pattern.pattern.encode("ascii"))
                 owner.append(place)
         self.owner = np.array(owner, np.int64)
+        plain = [p.plain_from for r in recognizers for p in r.token_patterns if p.plain_from is not None]
+        self.plain_from = min(plain, default=np.iinfo(np.int64).max)
         # A token holds no line feed, so that ^ and $ mean its ends once tokens are joined by one.
         self.db = database(expressions, hyperscan.HS_FLAG_MULTILINE)
 

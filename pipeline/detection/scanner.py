@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.patterns import IS_ASCII_WORD, IS_TOKEN, Anchors, Literal, TokenGate, hits
-from pipeline.detection.values import Findings, Kind, Row, RowStore, Values, recognizer_of, rows_of
+from pipeline.detection.patterns import IS_ASCII_WORD, IS_MARK, IS_TOKEN, Anchors, Literal, TokenGate, hits
+from pipeline.detection.values import Findings, Kind, KnownTexts, Row, RowStore, Values, recognizer_of, rows_of
 from pipeline.kernels import spans
-from pipeline.kernels.texts import TextTable, find_tokens
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
@@ -28,6 +27,8 @@ KEYED_TAG = 1 << 21
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
 #: Above this many remembered texts the caches start anew, between units.
 MOST_TEXTS = 1_500_000
+#: Where known texts stand: (start, number, the rows of each number).
+Found = tuple[Int64, Int32, Int64]
 
 
 class Texts:
@@ -72,13 +73,12 @@ class Scanner:
     def forget(self) -> None:
         """Start the caches anew; numbers of values given before are void."""
         self.values = Values(self._foreign)
-        self.tokens = TextTable()
-        self.token_rows = RowStore()
-        self.entries = TextTable()
-        self.entry_rows = RowStore()
+        self.rows = RowStore()
+        self.tokens = KnownTexts(self.rows)
+        self.entries = KnownTexts(self.rows)
 
     def is_full(self) -> bool:
-        return self.tokens.count + self.entries.count + len(self.values) > MOST_TEXTS
+        return self.tokens.table.count + self.entries.table.count + len(self.values) > MOST_TEXTS
 
     def pattern(self, name: str) -> int:
         known = self._token_names.get(name)
@@ -116,62 +116,37 @@ class Scanner:
     # One batch.
 
     def scan(self, batch: Batch, *, fields: Int64 | None = None) -> Findings:
-        """Findings of a batch, or of some of its fields."""
+        """Findings of a batch, or of some of its fields (ascending)."""
         entity, tag = self.declared(batch)
         which = np.flatnonzero((entity != HARMLESS) & (entity != TIME_ENTITY)) if fields is None else fields
         texts = Texts(batch, which)
-        at, end, row, store = self.find(texts, entity[which], tag[which])
-        return self._to_findings(batch, texts, at, end, row, store)
+        return self._findings(batch, texts, [
+            self._tokens(texts.data),
+            self._anchored(texts.data),
+            self._declared(texts, np.flatnonzero(entity[which] >= 0), tag[which]),
+        ])  # fmt: skip
 
-    def find(
-        self, texts: Texts, entity: npt.NDArray[np.int16], tag: Int32
-    ) -> tuple[Int64, Int64, Int64, npt.NDArray[np.bool_]]:
-        """(start, end, row, is a token's row) in the gathered texts."""
-        tokens_at, tokens = self._tokens(texts.data)
-        entries_at, entries = self._anchored(texts.data)
-        declared = np.flatnonzero(entity >= 0)
-        declared_at = texts.offset[declared]
-        declared_entries = self._declared(texts, declared, tag[declared])
-        entries_at = np.concatenate((entries_at, declared_at))
-        entries = np.concatenate((entries, declared_entries))
-        total_tokens = spans.count_rows(tokens, self.token_rows.offset)
-        total = total_tokens + spans.count_rows(entries, self.entry_rows.offset)
-        start, end, row = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
-        store = self.token_rows
-        used = spans.expand_rows(tokens_at, tokens, store.offset, store.start, store.end, start, end, row, 0)
-        store = self.entry_rows
-        spans.expand_rows(entries_at, entries, store.offset, store.start, store.end, start, end, row, used)
-        return start, end, row, np.arange(total) < total_tokens
+    def _tokens(self, data: Bytes) -> Found:
+        known, gate = self.tokens, self.gate
+        at, number = known.table.intern_tokens(data, IS_TOKEN, IS_MARK, gate.plain_from, known.bears)
+        if known.table.count > known.seen:
+            known.look(self._rows_of_tokens)
+            bearing = known.bears[number]
+            at, number = at[bearing], number[bearing]
+        return at, number, known.rows
 
-    def _tokens(self, data: Bytes) -> tuple[Int64, Int32]:
-        room = len(data) // 3 + 16
-        while True:
-            start, end = np.empty(room, np.int64), np.empty(room, np.int64)
-            count = find_tokens(data, IS_TOKEN, start, end)
-            if count >= 0:
-                break
-            room *= 2
-        start, end = start[:count], end[:count]
-        before = self.tokens.count
-        numbers = self.tokens.intern(data, start, end, np.zeros(count, np.int32))
-        if self.tokens.count > before:
-            self._look_at_tokens(before)
-        bearing = self.token_rows.offset[1:] > self.token_rows.offset[:-1]
-        with_rows = bearing[numbers]
-        return start[with_rows], numbers[with_rows]
-
-    def _look_at_tokens(self, before: int) -> None:
-        offset = self.tokens.offset[before:]
+    def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
+        table = self.tokens.table
         rows: dict[int, list[Row]] = {}
-        for place, owner in self.gate.candidates(self.tokens.arena, offset):
-            token = self.tokens.text(before + place)
+        for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
+            token = table.text(first + place)
             for f in self.recognizers[owner].find_in_token(token):
                 pattern = self.pattern(f"{f.entity}.{f.pattern}")
                 found = rows_of(self.values, token, f.start, f.end, f.entity, f.score, pattern)
-                rows.setdefault(before + place, []).extend(found)
-        self.token_rows.extend(rows, self.tokens.count)
+                rows.setdefault(first + place, []).extend(found)
+        return rows
 
-    def _anchored(self, data: Bytes) -> tuple[Int64, Int32]:
+    def _anchored(self, data: Bytes) -> Found:
         a = self.anchors
         pattern, to = hits(a.db, data)
         start, end = np.empty(len(to), np.int64), np.empty(len(to), np.int64)
@@ -180,25 +155,20 @@ class Scanner:
             a.bounded, IS_ASCII_WORD, start, end,
         )  # fmt: skip
         there = start >= 0
-        start, end, pattern = start[there], end[there], pattern[there]
-        before = self.entries.count
-        numbers = self.entries.intern(data, start, end, (pattern + 1).astype(np.int32))
-        self._look_at_entries(before)
-        return start, numbers
+        return self._entries(data, start[there], end[there], (pattern[there] + 1).astype(np.int32))
 
-    def _declared(self, texts: Texts, declared: Int64, tag: Int32) -> Int32:
-        before = self.entries.count
-        numbers = self.entries.intern(texts.data, texts.offset[declared], texts.offset[declared + 1] - 1, tag)
-        self._look_at_entries(before)
-        return numbers
+    def _declared(self, texts: Texts, declared: Int64, tag: Int32) -> Found:
+        return self._entries(texts.data, texts.offset[declared], texts.offset[declared + 1] - 1, tag[declared])
 
-    def _look_at_entries(self, before: int) -> None:
-        rows: dict[int, list[Row]] = {}
-        for number in range(before, self.entries.count):
-            text = self.entries.text(number)
-            tag = int(self.entries.tag[number])
-            rows[number] = list(self._rows_of_entry(text, tag))
-        self.entry_rows.extend(rows, self.entries.count)
+    def _entries(self, data: Bytes, start: Int64, end: Int64, tag: Int32) -> Found:
+        number = self.entries.table.intern(data, start, end, tag)
+        self.entries.look(self._rows_of_entries)
+        return start, number, self.entries.rows
+
+    def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
+        table = self.entries.table
+        rows = {n: self._rows_of_entry(table.text(n), int(table.tag[n])) for n in range(first, end)}
+        return {n: found for n, found in rows.items() if found}
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
         if tag >= DECLARED_TAG:
@@ -223,37 +193,33 @@ class Scanner:
             self.values.foreign[value] = True
         return [Row(0, len(text), value, Kind.WHOLE, entity_id, True, number)]
 
-    def _to_findings(
-        self,
-        batch: Batch,
-        texts: Texts,
-        start: Int64,
-        end: Int64,
-        row: Int64,
-        is_token: npt.NDArray[np.bool_],
-    ) -> Findings:
-        raw_start, raw_end, field = np.empty_like(start), np.empty_like(start), np.empty_like(start)
+    def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found]) -> Findings:
+        columns = self.rows.columns
+        room = sum(len(at) for at, _, _ in found) * 2
+        while True:
+            start, row, total = np.empty(room, np.int64), np.empty(room, np.int32), 0
+            for at, number, rows in found:
+                total = spans.expand_rows(at, number, rows, columns[0], start, row, total)
+            if total <= room:
+                break
+            room = total
+        start, row = start[:total], row[:total]
+        order = np.argsort(start, kind="stable")
+        raw_start, raw_end, field = (np.empty(total, np.int64) for _ in range(3))
         spans.to_raw(
-            start, end, np.argsort(start, kind="stable"), texts.offset, texts.which, batch.data, batch.field_start,
+            start, row, order, columns[0], columns[1], texts.offset, texts.which, batch.data, batch.field_start,
             batch.field_end, batch.field_decoder, raw_start, raw_end, field,
         )  # fmt: skip
-        split = int(is_token.sum())
-
-        def column(place: int) -> Int64:
-            return np.concatenate(
-                (self.token_rows.column(place)[row[:split]], self.entry_rows.column(place)[row[split:]])
-            )
-
-        order = np.argsort(raw_start, kind="stable")
+        row = row[order]
         return Findings(
-            field=field[order],
-            start=raw_start[order],
-            end=raw_end[order],
-            value=column(2)[order].astype(np.int32),
-            kind=column(3)[order].astype(np.uint8),
-            holder=column(4)[order].astype(np.int16),
-            strong=column(5)[order].astype(np.bool_),
-            pattern=column(6)[order].astype(np.int32),
+            field=field,
+            start=raw_start,
+            end=raw_end,
+            value=columns[2][row],
+            kind=columns[3][row].astype(np.uint8),
+            holder=columns[4][row].astype(np.int16),
+            strong=columns[5][row].astype(np.bool_),
+            pattern=columns[6][row],
         )
 
 

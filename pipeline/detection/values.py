@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.kernels.texts import TextTable
 from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
@@ -124,44 +125,75 @@ def rows_of(
 
 
 class RowStore:
-    """Rows of findings by entry (a distinct token, anchored value or declared field), in entry order."""
+    """Rows of findings in texts, those of one text after each other.
+
+    Attributes:
+      columns: int32 [7, n], the fields of Row.
+    """
 
     def __init__(self) -> None:
-        self._offset: Int64 = np.zeros(1 << 12, np.int64)
-        self._numbers: npt.NDArray[np.int64] = np.zeros((1 << 10, 7), np.int64)
-        self.entries = 0
+        self._columns: Int32 = np.zeros((7, 1 << 10), np.int32)
+        self.count = 0
 
     @property
-    def offset(self) -> Int64:
-        return self._offset[: self.entries + 1]
+    def columns(self) -> Int32:
+        return self._columns[:, : self.count]
 
-    def column(self, place: int) -> Int64:
-        return self._numbers[: self._offset[self.entries], place]
+    def add(self, rows: Sequence[Row]) -> None:
+        count = self.count + len(rows)
+        if count > self._columns.shape[1]:
+            grown = np.zeros((7, 2 * count), np.int32)
+            grown[:, : self.count] = self.columns
+            self._columns = grown
+        if rows:
+            flat = [(r.start, r.end, r.value, r.kind, r.holder, r.strong, r.pattern) for r in rows]
+            self._columns[:, self.count : count] = np.array(flat, np.int32).T
+        self.count = count
+
+
+class KnownTexts:
+    """Distinct texts (tokens; anchored values and declared fields), each with its rows in a store.
+
+    Attributes:
+      table: their numbers.
+      seen: how many of them have been looked at.
+    """
+
+    def __init__(self, store: RowStore) -> None:
+        self.table = TextTable()
+        self._store = store
+        self._rows: Int64 = np.zeros((2, 1 << 12), np.int64)
+        self._bears: Bools = np.zeros(1 << 12, np.bool_)
+        self.seen = 0
 
     @property
-    def start(self) -> Int64:
-        return self.column(0)
+    def rows(self) -> Int64:
+        """int64 [2, n], rows of text i are ``rows[0, i] : rows[1, i]`` of the store."""
+        return self._rows[:, : self.seen]
 
     @property
-    def end(self) -> Int64:
-        return self.column(1)
+    def bears(self) -> Bools:
+        """bool [n], whether a text has rows."""
+        return self._bears[: self.seen]
 
-    def extend(self, rows: dict[int, list[Row]], entries: int) -> None:
-        """Grow to ``entries`` entries; those not in ``rows`` have none."""
-        counts = np.zeros(entries - self.entries, np.int64)
-        flat: list[tuple[int, int, int, int, int, int, int]] = []
-        for entry in sorted(rows):
-            counts[entry - self.entries] = len(rows[entry])
-            flat.extend((r.start, r.end, r.value, r.kind, r.holder, r.strong, r.pattern) for r in rows[entry])
-        used = int(self._offset[self.entries])
-        if entries + 1 > len(self._offset):
-            self._offset = np.resize(self._offset, 2 * (entries + 1))
-        self._offset[self.entries + 1 : entries + 1] = used + np.cumsum(counts)
-        if used + len(flat) > len(self._numbers):
-            self._numbers = np.resize(self._numbers, (2 * (used + len(flat)), 7))
-        if flat:
-            self._numbers[used : used + len(flat)] = flat
-        self.entries = entries
+    def look(self, rows_of_new: Callable[[int, int], dict[int, list[Row]]]) -> None:
+        """Find the rows of texts not looked at before: ``rows_of_new(first, end)`` names those that have any."""
+        first, end = self.seen, self.table.count
+        if first == end:
+            return
+        found = rows_of_new(first, end)
+        if end > len(self._bears):
+            self._rows = np.concatenate((self.rows, np.zeros((2, 2 * end - first), np.int64)), axis=1)
+            self._bears = np.concatenate((self.bears, np.zeros(2 * end - first, np.bool_)))
+        size = np.zeros(end - first, np.int64)
+        numbers = sorted(found)
+        size[np.array(numbers, np.int64) - first] = [len(found[n]) for n in numbers]
+        last = self._store.count + np.cumsum(size)
+        self._rows[0, first:end] = last - size
+        self._rows[1, first:end] = last
+        self._bears[first:end] = size > 0
+        self._store.add([row for n in numbers for row in found[n]])
+        self.seen = end
 
 
 @dataclass(frozen=True)

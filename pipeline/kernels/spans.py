@@ -90,54 +90,53 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def count_rows(entry, row_offset):  # type: ignore[no-untyped-def]
-    total = 0
-    for k in range(len(entry)):
-        total += row_offset[entry[k] + 1] - row_offset[entry[k]]
-    return total
+def expand_rows(at, entry, rows, row_start, start, row, used):  # type: ignore[no-untyped-def]
+    """Rows of each occurring entry, moved to where it occurs (``at``): fills each row's start and number.
 
-
-@njit(cache=True, nogil=True)
-def expand_rows(at, entry, row_offset, row_start, row_end, start, end, row, used):  # type: ignore[no-untyped-def]
-    """Rows of each occurring entry, moved to where it occurs (``at``): fills start, end and the row's number."""
+    ``rows[0, n] : rows[1, n]`` are those of entry n. Where there is no more room only the count goes on.
+    """
     for k in range(len(entry)):
-        for r in range(row_offset[entry[k]], row_offset[entry[k] + 1]):
-            start[used] = at[k] + row_start[r]
-            end[used] = at[k] + row_end[r]
-            row[used] = r
+        for r in range(rows[0, entry[k]], rows[1, entry[k]]):
+            if used < len(start):
+                start[used] = at[k] + row_start[r]
+                row[used] = r
             used += 1
     return used
 
 
 @njit(cache=True, nogil=True)
-def to_raw(start, end, order, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field):  # type: ignore[no-untyped-def]
-    """Positions in gathered texts to raw positions in the batch. ``order`` sorts ``start``."""
+def to_raw(  # type: ignore[no-untyped-def]
+    start, row, order, row_start, row_end, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field
+):
+    """Positions in gathered texts to raw positions in the batch, in ``order``, which sorts ``start``."""
     text = 0
     scratch = np.empty(8, np.uint8)
     for k in range(len(order)):
-        n = order[k]
-        while offsets[text + 1] <= start[n]:
+        s = start[order[k]]
+        r = row[order[k]]
+        e = s + row_end[r] - row_start[r]
+        while offsets[text + 1] <= s:
             text += 1
         f = which[text]
-        field[n] = f
+        field[k] = f
         base = offsets[text]
         if decoder[f] == JSON_STRING:
             here = fstart[f]
             decoded = base
-            while here < fend[f] and decoded < start[n]:
+            while here < fend[f] and decoded < s:
                 step, wide = unescape(data, here, fend[f], scratch, 0)
-                if decoded + wide > start[n]:
+                if decoded + wide > s:
                     break
                 here = step
                 decoded += wide
-            raw_start[n] = here
-            while here < fend[f] and decoded < end[n]:
+            raw_start[k] = here
+            while here < fend[f] and decoded < e:
                 here, wide = unescape(data, here, fend[f], scratch, 0)
                 decoded += wide
-            raw_end[n] = here
+            raw_end[k] = here
         else:
-            raw_start[n] = fstart[f] + start[n] - base
-            raw_end[n] = fstart[f] + end[n] - base
+            raw_start[k] = fstart[f] + s - base
+            raw_end[k] = fstart[f] + e - base
 
 
 @njit(cache=True, nogil=True)

@@ -10,9 +10,11 @@ import secrets
 import numpy as np
 from numba import njit
 
-from pipeline.records import Bytes, Int32, Int64
+from pipeline.kernels.wide import copy_bytes, load8, same_bytes
+from pipeline.records import Bools, Bytes, Int32, Int64
 
-EMPTY = -1
+#: A slot without an entry; others hold the upper half of the hash and, below it, the entry's number plus one.
+EMPTY = 0
 
 
 class TextTable:
@@ -30,7 +32,7 @@ class TextTable:
         self._offset: Int64 = np.zeros(1 << 12, np.int64)
         self._tag: Int32 = np.zeros(1 << 12, np.int32)
         self._hash = np.zeros(1 << 12, np.uint64)
-        self.slots: Int32 = np.full(1 << 13, EMPTY, np.int32)
+        self._slots = np.full(1 << 14, EMPTY, np.uint64)
         self.count = 0
 
     @property
@@ -49,13 +51,40 @@ class TextTable:
         out = np.empty(len(start), np.int32)
         done = 0
         while done < len(start):
-            need = int((end[done:] - start[done:]).sum()) + len(start) - done
-            self._reserve(len(start) - done, need)
+            self._reserve(len(start) - done, int((end[done:] - start[done:]).sum()) + len(start) - done)
             done, self.count = _intern(
-                data, start, end, tag, done, out, self.arena, self._offset, self._tag, self._hash, self.slots,
+                data, start, end, tag, done, out, self.arena, self._offset, self._tag, self._hash, self._slots,
                 self.count, self.key,
             )  # fmt: skip
         return out
+
+    def intern_tokens(
+        self, data: Bytes, is_token: Bools, is_mark: Bools, plain_from: int, bears: Bools
+    ) -> tuple[Int64, Int32]:
+        """Tokens, numbered under tag 0: (start, number) of those that bear something or are new.
+
+        Args:
+          is_token: bool [256]; a token is a maximal run of such bytes.
+          is_mark: bool [256]; a token without such a byte that is shorter than ``plain_from`` is passed over.
+          bears: bool [n], of each known text whether its occurrences are wanted.
+        """
+        found: list[tuple[Int64, Int32]] = []
+        at = 0
+        while at < len(data):
+            # Room for what usually comes; the kernel stops where something is full and is called again.
+            self._reserve(1 << 12, 1 << 16)
+            start, number = np.empty(len(data) // 16 + 64, np.int64), np.empty(len(data) // 16 + 64, np.int32)
+            at, self.count, used, longest = _intern_tokens(
+                data, at, is_token, is_mark, plain_from, bears, start, number, self.arena, self._offset, self._tag,
+                self._hash, self._slots, self.count, self.key,
+            )  # fmt: skip
+            self._reserve(1, longest)
+            found.append((start[:used], number[:used]))
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0, np.int32)
+        return np.concatenate([s for s, _ in found]), np.concatenate([n for _, n in found])
 
     def _reserve(self, entries: int, size: int) -> None:
         """Room for at least some of the new entries; the kernel stops where it is full and is called again."""
@@ -71,29 +100,37 @@ class TextTable:
             grown = np.empty(2 * (used + size), np.uint8)
             grown[:used] = self.arena[:used]
             self.arena = grown
-        if 2 * (self.count + entries) > len(self.slots):
-            self.slots = np.full(1 << int(4 * (self.count + entries)).bit_length(), EMPTY, np.int32)
-            _place(self._hash, self.count, self.slots)
+        if 2 * (self.count + entries) > len(self._slots):
+            self._slots = np.full(1 << int(4 * (self.count + entries)).bit_length(), EMPTY, np.uint64)
+            _place(self._hash, self.count, self._slots)
 
 
 @njit(cache=True, nogil=True)
 def hash_text(data, start, end, tag, key):  # type: ignore[no-untyped-def]
     """A keyed multiply-and-fold hash of a text and its tag."""
-    h = key ^ (np.uint64(tag) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(end - start)
+    size = end - start
+    h = key ^ (np.uint64(tag) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(size)
     i = start
     while i + 8 <= end:
-        word = np.uint64(0)
-        for j in range(8):
-            word |= np.uint64(data[i + j]) << np.uint64(8 * j)
-        h = (h ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        h = (h ^ load8(data, i)) * np.uint64(0xFF51AFD7ED558CCD)
         h ^= h >> np.uint64(29)
         i += 8
+    rest = end - i
     word = np.uint64(0)
-    for j in range(end - i):
-        word |= np.uint64(data[i + j]) << np.uint64(8 * j)
+    if rest > 0:
+        if i + 8 <= len(data):
+            word = load8(data, i) & (np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - 8 * rest))
+        else:
+            for j in range(rest):
+                word |= np.uint64(data[i + j]) << np.uint64(8 * j)
     h = (h ^ word) * np.uint64(0xFF51AFD7ED558CCD)
     h ^= h >> np.uint64(29)
     return h ^ (h >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
+def _entry(h, number):  # type: ignore[no-untyped-def]
+    return (h & np.uint64(0xFFFFFFFF00000000)) | np.uint64(number + 1)
 
 
 @njit(cache=True, nogil=True)
@@ -103,65 +140,72 @@ def _place(hashes, count, slots):  # type: ignore[no-untyped-def]
         slot = hashes[n] & mask
         while slots[slot] != EMPTY:
             slot = (slot + np.uint64(1)) & mask
-        slots[slot] = n
+        slots[slot] = _entry(hashes[n], n)
 
 
 @njit(cache=True, nogil=True)
-def _same(data, start, length, arena, at):  # type: ignore[no-untyped-def]
-    same = True
-    for i in range(length):
-        same &= data[start + i] == arena[at + i]
-    return same
+def _number(data, start, end, tag, arena, offset, tags, hashes, slots, count, key):  # type: ignore[no-untyped-def]
+    """The number of a text, ``count`` if it is entered now, or -1 if there is no room for it."""
+    mask = np.uint64(len(slots) - 1)
+    size = end - start
+    h = hash_text(data, start, end, tag, key)
+    slot = h & mask
+    while slots[slot] != EMPTY:
+        entry = slots[slot]
+        if (entry ^ h) >> np.uint64(32) == 0:
+            n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
+            at = offset[n]
+            if tags[n] == tag and offset[n + 1] - at - 1 == size and same_bytes(data, start, arena, at, size):
+                return n
+        slot = (slot + np.uint64(1)) & mask
+    at = offset[count]
+    if count + 2 > len(offset) or 2 * (count + 1) > len(slots) or at + size + 1 > len(arena):
+        return -1
+    arena[copy_bytes(data, start, end, arena, at)] = 0
+    offset[count + 1] = at + size + 1
+    tags[count] = tag
+    hashes[count] = h
+    slots[slot] = _entry(h, count)
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _intern(data, start, end, tag, done, out, arena, offset, tags, hashes, slots, count, key):  # type: ignore[no-untyped-def]
-    mask = np.uint64(len(slots) - 1)
     for i in range(done, len(start)):
-        length = end[i] - start[i]
-        h = hash_text(data, start[i], end[i], tag[i], key)
-        slot = h & mask
-        found = EMPTY
-        while slots[slot] != EMPTY:
-            n = slots[slot]
-            alike = hashes[n] == h and tags[n] == tag[i] and offset[n + 1] - offset[n] - 1 == length
-            if alike and _same(data, start[i], length, arena, offset[n]):
-                found = n
-                break
-            slot = (slot + np.uint64(1)) & mask
-        if found == EMPTY:
-            at = offset[count]
-            if count + 2 > len(offset) or 2 * (count + 1) > len(slots) or at + length + 1 > len(arena):
-                return i, count
-            for j in range(length):
-                arena[at + j] = data[start[i] + j]
-            arena[at + length] = 0
-            offset[count + 1] = at + length + 1
-            tags[count] = tag[i]
-            hashes[count] = h
-            slots[slot] = count
-            found = count
-            count += 1
-        out[i] = found
+        n = _number(data, start[i], end[i], tag[i], arena, offset, tags, hashes, slots, count, key)
+        if n < 0:
+            return i, count
+        count = max(count, n + 1)
+        out[i] = n
     return len(start), count
 
 
 @njit(cache=True, nogil=True)
-def find_tokens(text, is_token, start, end):  # type: ignore[no-untyped-def]
-    """Maximal runs of token bytes: fills start, end; returns how many (or -1 where there is no more room)."""
-    n = 0
-    i = 0
-    size = len(text)
-    while i < size:
-        if is_token[text[i]]:
-            j = i + 1
-            while j < size and is_token[text[j]]:
-                j += 1
-            if n == len(start):
-                return -1
-            start[n] = i
-            end[n] = j
-            n += 1
-            i = j
-        i += 1
-    return n
+def _intern_tokens(  # type: ignore[no-untyped-def]
+    data, at, is_token, is_mark, plain_from, bears, starts, numbers, arena, offset, tags, hashes, slots, count, key
+):
+    """Number the tokens from ``at`` on: (where it stopped, entries, found, bytes that the token there needs)."""
+    used = 0
+    size = len(data)
+    while at < size:
+        if not is_token[data[at]]:
+            at += 1
+            continue
+        marked = False
+        end = at
+        while end < size and is_token[data[end]]:
+            marked |= is_mark[data[end]]
+            end += 1
+        if marked or end - at >= plain_from:
+            if used == len(starts):
+                return at, count, used, 0
+            n = _number(data, at, end, 0, arena, offset, tags, hashes, slots, count, key)
+            if n < 0:
+                return at, count, used, end - at + 1
+            if n >= len(bears) or bears[n]:
+                starts[used] = at
+                numbers[used] = n
+                used += 1
+            count = max(count, n + 1)
+        at = end + 1
+    return size, count, used, 0

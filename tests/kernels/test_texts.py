@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.detection.patterns import IS_TOKEN
-from pipeline.kernels.texts import TextTable, find_tokens
+from pipeline.detection.patterns import IS_MARK, IS_TOKEN
+from pipeline.kernels.texts import TextTable
 from recognizers.declaration import TOKEN
 
 
@@ -36,9 +36,23 @@ def test_a_table_grows_past_its_first_room() -> None:
     assert interned(table, texts[::-1]) == list(range(30_000))[::-1]
 
 
-@given(st.binary(max_size=200))
-def test_tokens_are_maximal_runs_of_token_bytes(data: bytes) -> None:
-    start, end = np.empty(201, np.int64), np.empty(201, np.int64)
-    count = find_tokens(np.frombuffer(data, np.uint8), IS_TOKEN, start, end)
-    found = list(zip(start[:count].tolist(), end[:count].tolist(), strict=True))
-    assert found == [m.span() for m in TOKEN.finditer(data)]
+@given(st.lists(st.text("ab.: ", max_size=30).map(str.encode), max_size=4), st.integers(1, 4))
+def test_tokens_are_maximal_runs_and_only_those_come_back_that_bear_or_are_new(texts: list[bytes], least: int) -> None:
+    table, bearing = TextTable(), {b"a.": 1}
+    for text in texts:
+        bears = np.array([table.text(n) in bearing for n in range(table.count)], np.bool_)
+        known = {table.text(n) for n in range(table.count)}
+        data = np.frombuffer(text, np.uint8)
+        start, number = table.intern_tokens(data, IS_TOKEN, IS_MARK, least, bears)
+        wanted = [m for m in TOKEN.finditer(text) if len(m[0]) >= least or b"." in m[0] or b":" in m[0]]
+        expected = [(m.start(), m[0]) for m in wanted if m[0] in bearing or m[0] not in known]
+        assert [(s, table.text(n)) for s, n in zip(start.tolist(), number.tolist())] == expected
+
+
+def test_tokens_are_numbered_past_the_first_room_of_the_table() -> None:
+    table = TextTable()
+    text = b" ".join(b"%d.%s" % (n, b"x" * (n % 7 * 100)) for n in range(20_000))
+    start, number = table.intern_tokens(np.frombuffer(text, np.uint8), IS_TOKEN, IS_MARK, 1, np.zeros(0, np.bool_))
+    assert number.tolist() == list(range(20_000))
+    assert start.tolist() == [m.start() for m in TOKEN.finditer(text)]
+    assert table.text(19_999) == text.split()[-1]

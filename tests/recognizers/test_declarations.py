@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import hyperscan
@@ -149,3 +150,21 @@ def test_hostile_repetition_is_read_to_its_end(recognizer: DeclaredRecognizer, u
     for token in text.split()[:1]:
         assert sum(1 for _ in recognizer.find_in_token(token)) >= 0
     assert isinstance(recognizer.find(text[:20_000]), list)
+
+
+@pytest.mark.parametrize(("recognizer", "pattern"), [c for c in DECLARED if isinstance(c.values[1], TokenPattern)])
+def test_a_match_without_a_mark_is_as_long_as_its_pattern_says(
+    recognizer: DeclaredRecognizer, pattern: TokenPattern
+) -> None:
+    matches = st.from_regex(compiled_by_re(pattern.pattern), fullmatch=True)
+
+    @given(matches)
+    def law(match: bytes) -> None:
+        if not re.search(rb"[.:@%+-]", match):
+            assert pattern.plain_from is not None and len(match) >= pattern.plain_from
+
+    law()
+
+
+def compiled_by_re(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode("ascii"), re.IGNORECASE)
