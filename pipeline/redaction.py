@@ -13,20 +13,19 @@ from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
+from pipeline.kernels.texts import TextTable
 from pipeline.policy.actions import COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
 from pipeline.policy.compiled import CompiledPolicy
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
+from pipeline.replacements import LITERAL, TOKEN, Replacements
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
 from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
 
-#: A group of overlapping findings that none of them spans is pseudonymised by a token in this namespace.
-TOKEN = 7
+#: The namespace of the tokens that stand for groups of overlapping findings.
 TOKEN_NAMESPACE = "token"
-#: A replacement made for one place only (a shifted time, a number written as text).
-LITERAL = 15
 #: The tag of a whole field that a column's rule redacts.
 FIELD_TAG = len(ENTITIES)
 Actions = npt.NDArray[np.int8]
@@ -44,7 +43,7 @@ class Redactor:
 
     def forget(self) -> None:
         """Start anew, together with the scanner's values."""
-        self._text: dict[int, bytes] = {}
+        self._replacements = Replacements(self._make)
         self._literals: list[bytes] = []
         self._pseudonym: dict[int, bytes] = {}
         self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
@@ -137,7 +136,7 @@ class Redactor:
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
-        text_start, text_end, arena = self._texts(code)
+        text_start, text_end, arena = self._replacements.texts(code, self._literals)
         counted = findings.kind[active] != Kind.HOLDER
         edits = Edits(
             start=gs,
@@ -229,23 +228,25 @@ class Redactor:
         else:
             rewrite = lambda text: None  # noqa: E731
         which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
-        codes = np.empty(len(which), np.int64)
         fallback = action if action >= Action.MASK else int(Action.REDACT)
         # Lines of one second share its text.
-        made: dict[bytes, int] = {}
-        data = batch.data.tobytes()
-        starts, ends = batch.field_start[which].tolist(), batch.field_end[which].tolist()
-        for k, (at, end_at) in enumerate(zip(starts, ends, strict=True)):
-            text = data[at:end_at]
-            if text not in made:
-                new = rewrite(text)
-                if new is None:
-                    payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
-                    made[text] = payload << 4 | fallback
-                else:
-                    made[text] = self._literal(new)
-            codes[k] = made[text]
-        stays = ~np.isin(field, which)
+        times = TextTable()
+        number = times.intern(
+            batch.data, batch.field_start[which], batch.field_end[which], np.zeros(len(which), np.int32)
+        )
+        made = np.empty(times.count, np.int64)
+        for n in range(times.count):
+            text = times.text(n)
+            new = rewrite(text)
+            if new is None:
+                payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
+                made[n] = payload << 4 | fallback
+            else:
+                made[n] = self._literal(new)
+        codes = made[number]
+        replaced = np.zeros(batch.fields, np.bool_)
+        replaced[which] = True
+        stays = ~replaced[field]
         merged = _merge(
             (start[stays], batch.field_start[which]),
             (end[stays], batch.field_end[which]),
@@ -283,27 +284,18 @@ class Redactor:
             if not (whole and alone):
                 start[k], end[k] = batch.field_start[f], batch.field_end[f]
                 code[k] = FIELD_TAG << 4 | Action.REDACT
-            text = self._text_of([int(code[k])])[0]
+            own = int(code[k])
+            text = self._literals[own >> 4] if own & 15 == LITERAL else self._replacements.text(own)
             if not (text.isdigit() and (text == b"0" or text[0] != 0x30)):
                 code[k] = self._literal(b'"' + text + b'"')
         return start[stays], end[stays], field[stays], code[stays]
 
     # Texts of replacements.
 
-    def _texts(self, code: Int64) -> tuple[Int64, Int64, Bytes]:
-        """(start, end, arena) of the replacements."""
-        distinct, inverse = np.unique(code, return_inverse=True)
-        texts = self._text_of(distinct.tolist())
-        end = np.cumsum([len(t) for t in texts]).astype(np.int64)
-        start = end - np.array([len(t) for t in texts], np.int64)
-        return start[inverse], end[inverse], np.frombuffer(b"".join(texts) + b"\x00", np.uint8)
-
-    def _text_of(self, codes: list[int]) -> list[bytes]:
-        missing = [c for c in codes if c & 15 != LITERAL and c not in self._text]
-        self.pseudonyms([c >> 4 for c in missing if c & 15 == Action.PSEUDONYMISE])
-        for c in missing:
-            self._text[c] = self._make_one(c >> 4, c & 15)
-        return [self._literals[c >> 4] if c & 15 == LITERAL else self._text[c] for c in codes]
+    def _make(self, codes: list[int]) -> list[bytes]:
+        """Texts of codes, pseudonyms in one call for each namespace."""
+        self.pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
+        return [self._make_one(c >> 4, c & 15) for c in codes]
 
     def _make_one(self, payload: int, action: int) -> bytes:
         if action == Action.PSEUDONYMISE:

@@ -287,9 +287,11 @@ def _by_input(batch: Batch, which: Bools) -> dict[int, int]:
 
 def _residual(scanner: Scanner, found: list[Findings]) -> int:
     """How many distinct values are too short or too common to be looked for elsewhere."""
-    numbers = [np.unique(f.value[f.kind != Kind.HOLDER]) for f in found]
-    distinct = np.unique(np.concatenate(numbers)) if numbers else np.zeros(0, np.int64)
-    return int((scanner.values.columns()[1][distinct] == 0).sum()) if len(distinct) else 0
+    searched = scanner.values.columns()[1].astype(np.bool_)
+    held = np.zeros(len(searched), np.bool_)
+    for f in found:
+        held[f.value[f.kind != Kind.HOLDER]] = True
+    return int((held & ~searched).sum())
 
 
 class Engine:

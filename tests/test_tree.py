@@ -34,9 +34,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.policy": {"recognizers", "configs", "pipeline.surrogates"},
     "pipeline.surrogates": {"recognizers"},
     "pipeline.redacted_keys": set(),
+    "pipeline.replacements": {"pipeline.policy"},
     "pipeline.redaction": {
         "recognizers",
         "pipeline.redacted_keys",
+        "pipeline.replacements",
         "pipeline.detection",
         "pipeline.policy",
         "pipeline.surrogates",

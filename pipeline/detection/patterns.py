@@ -116,7 +116,7 @@ class Anchors:
                 refuse_reaching_over_nul(f"{type(recognizer).__name__}.{pattern.name}", pattern.anchor)
                 self.patterns.append((recognizer, pattern))
         self.literals = list(literals)
-        expressions = [p.anchor.encode("ascii") for _, p in self.patterns]
+        expressions = [followed(p) for _, p in self.patterns]
         expressions += [b"".join(b"\\x%02x" % byte for byte in literal.text) for literal in self.literals]
         count = len(expressions)
         self.in_value = np.zeros((count, 256), np.bool_)
@@ -127,10 +127,13 @@ class Anchors:
         self.back_over = np.full(count, -1, np.int64)
         self.min_length = np.zeros(count, np.int64)
         self.bounded = np.zeros(count, np.bool_)
+        #: Bytes of the value in the match.
+        self.ahead = np.zeros(count, np.int64)
         for n, (_, p) in enumerate(self.patterns):
             self.in_value[n] = byte_table(p.value)
             self.in_trim[n] = byte_table(p.trim)
             self.min_length[n] = p.min_length
+            self.ahead[n] = has_first_byte(p)
             if p.until is not None:
                 self.until[n, : len(p.until)] = list(p.until)
                 self.until_size[n] = len(p.until)
@@ -143,6 +146,21 @@ class Anchors:
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
         self.db = database(expressions, 0)
+
+
+def followed(pattern: AnchorPattern) -> bytes:
+    """The expression of an anchor; one whose value must have a byte matches up to and with its first, and so is not
+    reported where no value follows."""
+    if not has_first_byte(pattern):
+        return pattern.anchor.encode("ascii")
+    return b"(?:%s)[%s]" % (
+        pattern.anchor.encode("ascii"),
+        b"".join(b"\\x%02x" % byte for byte in sorted(pattern.value)),
+    )
+
+
+def has_first_byte(pattern: AnchorPattern) -> bool:
+    return pattern.until is None and pattern.min_length > 0 and bool(pattern.value)
 
 
 _CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[.^$]")

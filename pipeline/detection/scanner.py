@@ -149,6 +149,7 @@ class Scanner:
     def _anchored(self, data: Bytes) -> Found:
         a = self.anchors
         pattern, to = hits(a.db, data)
+        to -= a.ahead[pattern]
         start, end = np.empty(len(to), np.int64), np.empty(len(to), np.int64)
         spans.values_after_anchors(
             data, to, pattern, a.in_value, a.in_trim, a.in_back, a.until, a.until_size, a.back_over, a.min_length,
