@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -80,8 +81,7 @@ class AnchorPattern:
     check: Callable[[bytes], bool] | None = None
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A part of a finding that is replaced on its own: [start, end) in the finding's text, and its entity."""
 
     start: int
@@ -89,8 +89,7 @@ class Leaf:
     entity: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One finding in a text: [start, end) in bytes, the entity and the pattern that found it."""
 
     start: int

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from recognizers.words import common_words
 
 SHORTEST = 4
 LONG_NUMBER = 8
+_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 
 
 def is_distinctive(value: bytes) -> bool:
@@ -16,4 +19,4 @@ def is_distinctive(value: bytes) -> bool:
     """
     if len(value) < SHORTEST or value.lower() in common_words():
         return False
-    return len(value) >= LONG_NUMBER or any(byte >= 0x80 or chr(byte).isalpha() for byte in value)
+    return len(value) >= LONG_NUMBER or _LETTER.search(value) is not None

@@ -21,14 +21,18 @@ _IPV4 = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
 
 def is_ipv4(value: bytes) -> bool:
     """Four octets; leading zeros only where every octet has three digits."""
+    if not _IPV4.fullmatch(value):
+        return False
     octets = value.split(b".")
-    if len(octets) != 4 or not all(octet.isdigit() and len(octet) <= 3 and int(octet) <= 255 for octet in octets):
+    if max(map(int, octets)) > 255:
         return False
     return all(octet == b"0" or octet[:1] != b"0" for octet in octets) or all(len(octet) == 3 for octet in octets)
 
 
 def is_ipv6(value: bytes) -> bool:
     """An address of RFC 4291 2.2, with or without zone."""
+    if value.count(b":") < 2:
+        return False
     try:
         ipaddress.IPv6Address(value.decode("ascii"))
     except ValueError:
@@ -42,6 +46,8 @@ def is_whole_ipv6(value: bytes) -> bool:
 
 def address_of(value: bytes) -> tuple[int, int] | None:
     """Where the address stands in a whole value: alone, bracketed, with a port, a prefix length or a zone."""
+    if value.count(b".") < 3 and value.count(b":") < 2:
+        return None
     start = 1 if value[:1] == b"[" else 0
     end = len(value)
     if start:

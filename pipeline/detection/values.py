@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -90,8 +91,7 @@ class Values:
         return recognizer.canonical(text) if recognizer else text.lower()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of an entry's findings: [start, end) in the entry's text."""
 
     start: int
@@ -146,8 +146,7 @@ class RowStore:
             grown[:, : self.count] = self.columns
             self._columns = grown
         if rows:
-            flat = [(r.start, r.end, r.value, r.kind, r.holder, r.strong, r.pattern) for r in rows]
-            self._columns[:, self.count : count] = np.array(flat, np.int32).T
+            self._columns[:, self.count : count] = np.array(rows, np.int32).T
         self.count = count
 
 
