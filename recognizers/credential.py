@@ -80,7 +80,7 @@ class CredentialRecognizer(DeclaredRecognizer):
 
     ENTITY = "CREDENTIAL"
     PATTERNS = (
-        TokenPattern("JWT", r"eyJ[a-z0-9_-]{5}", 1.0, plain_from=8),
+        TokenPattern("JWT", r"eyJ[a-z0-9_-]{5,}\.", 1.0, plain_from=None),
         TokenPattern("AWS access key", r"\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{16}\b", 0.85, plain_from=20),
         TokenPattern(
             "GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})", 0.85, plain_from=33

@@ -40,8 +40,8 @@ class TokenPattern:
       pattern: regular expression over the token's bytes; the whole match is the finding.
       score: 0.4 shape only, 0.6 shape and plausibility, 0.85 checked structure, 1.0 checksum or declared.
       check: ``check(token, start, end)`` refuses a match by looking at the whole token; None accepts.
-      plain_from: the shortest match that holds none of ``. : @ % + -``; None where every match holds one. Shorter
-        words are then not looked at: most of a log's.
+      plain_from: the shortest match that holds none of ``. : @ % + -``; None where every match holds one, and another
+        byte beside it. Shorter words, most of a log's, and lone marks are then not looked at.
     """
 
     name: str

@@ -10,6 +10,7 @@ import hyperscan
 import numpy as np
 
 from pipeline.errors import ConfigurationError
+from pipeline.kernels import texts
 from pipeline.records import Bools, Bytes, Int64
 from recognizers.declaration import TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
 
@@ -25,8 +26,8 @@ def byte_table(members: frozenset[int]) -> Bools:
 
 IS_TOKEN = byte_table(TOKEN_BYTES)
 IS_WORD = byte_table(WORD)
-#: Bytes of a token that are no part of a word.
-IS_MARK = byte_table(TOKEN_BYTES - WORD)
+#: Bytes of tokens: of a word, or a mark.
+TOKEN_KINDS = (IS_WORD * texts.WORD + (IS_TOKEN & ~IS_WORD) * texts.MARK).astype(np.uint8)
 #: What a known value may not touch: bytes of other scripts, or stray ones, do not hide it.
 IS_ASCII_WORD = byte_table(frozenset(b for b in WORD if b < 0x80))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.patterns import IS_ASCII_WORD, IS_MARK, IS_TOKEN, Anchors, Literal, TokenGate, hits
+from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
 from pipeline.detection.values import Findings, Kind, KnownTexts, Row, RowStore, Values, recognizer_of, rows_of
 from pipeline.kernels import spans
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int32, Int64
@@ -128,7 +128,7 @@ class Scanner:
 
     def _tokens(self, data: Bytes) -> Found:
         known, gate = self.tokens, self.gate
-        at, number = known.table.intern_tokens(data, IS_TOKEN, IS_MARK, gate.plain_from, known.bears)
+        at, number = known.table.intern_tokens(data, TOKEN_KINDS, gate.plain_from, known.bears)
         if known.table.count > known.seen:
             known.look(self._rows_of_tokens)
             bearing = known.bears[number]

@@ -15,6 +15,9 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 
 #: A slot without an entry; others hold the upper half of the hash and, below it, the entry's number plus one.
 EMPTY = 0
+#: Kinds of bytes in a token.
+WORD = 1
+MARK = 2
 
 
 class TextTable:
@@ -23,28 +26,28 @@ class TextTable:
     Attributes:
       arena: uint8, the texts, each followed by a NUL byte, so that a run of new texts can be scanned as it stands.
       offset: int64 [n + 1], text i is ``arena[offset[i] : offset[i + 1] - 1]``.
-      tag: int32 [n].
+      tag: int64 [n].
     """
 
     def __init__(self) -> None:
         self.key = np.uint64(secrets.randbits(64) | 1)
         self.arena: Bytes = np.empty(1 << 16, np.uint8)
-        self._offset: Int64 = np.zeros(1 << 12, np.int64)
-        self._tag: Int32 = np.zeros(1 << 12, np.int32)
+        #: (offset, tag) of each text, side by side: a lookup needs both.
+        self._place: Int64 = np.zeros((1 << 12, 2), np.int64)
         self._hash = np.zeros(1 << 12, np.uint64)
         self._slots = np.full(1 << 14, EMPTY, np.uint64)
         self.count = 0
 
     @property
     def offset(self) -> Int64:
-        return self._offset[: self.count + 1]
+        return self._place[: self.count + 1, 0]
 
     @property
-    def tag(self) -> Int32:
-        return self._tag[: self.count]
+    def tag(self) -> Int64:
+        return self._place[: self.count, 1]
 
     def text(self, number: int) -> bytes:
-        return self.arena[self._offset[number] : self._offset[number + 1] - 1].tobytes()
+        return self.arena[self._place[number, 0] : self._place[number + 1, 0] - 1].tobytes()
 
     def intern(self, data: Bytes, start: Int64, end: Int64, tag: Int32) -> Int32:
         """Numbers of the texts ``data[start:end]`` under their tags; int32, one each. New ones get the next numbers."""
@@ -53,19 +56,17 @@ class TextTable:
         while done < len(start):
             self._reserve(len(start) - done, int((end[done:] - start[done:]).sum()) + len(start) - done)
             done, self.count = _intern(
-                data, start, end, tag, done, out, self.arena, self._offset, self._tag, self._hash, self._slots,
+                data, start, end, tag, done, out, self.arena, self._place, self._hash, self._slots,
                 self.count, self.key,
             )  # fmt: skip
         return out
 
-    def intern_tokens(
-        self, data: Bytes, is_token: Bools, is_mark: Bools, plain_from: int, bears: Bools
-    ) -> tuple[Int64, Int32]:
+    def intern_tokens(self, data: Bytes, kinds: Bytes, plain_from: int, bears: Bools) -> tuple[Int64, Int32]:
         """Tokens, numbered under tag 0: (start, number) of those that bear something or are new.
 
         Args:
-          is_token: bool [256]; a token is a maximal run of such bytes.
-          is_mark: bool [256]; a token without such a byte that is shorter than ``plain_from`` is passed over.
+          kinds: uint8 [256], WORD or MARK of a byte that stands in tokens, else 0. A token is a maximal run of such
+            bytes. One without a mark that is shorter than ``plain_from`` is passed over, and so is a lone mark.
           bears: bool [n], of each known text whether its occurrences are wanted.
         """
         found: list[tuple[Int64, Int32]] = []
@@ -75,8 +76,8 @@ class TextTable:
             self._reserve(1 << 12, 1 << 16)
             start, number = np.empty(len(data) // 16 + 64, np.int64), np.empty(len(data) // 16 + 64, np.int32)
             at, self.count, used, longest = _intern_tokens(
-                data, at, is_token, is_mark, plain_from, bears, start, number, self.arena, self._offset, self._tag,
-                self._hash, self._slots, self.count, self.key,
+                data, at, kinds, plain_from, bears, start, number, self.arena, self._place, self._hash, self._slots,
+                self.count, self.key,
             )  # fmt: skip
             self._reserve(1, longest)
             found.append((start[:used], number[:used]))
@@ -89,20 +90,19 @@ class TextTable:
     def _reserve(self, entries: int, size: int) -> None:
         """Room for at least some of the new entries; the kernel stops where it is full and is called again."""
         entries = min(entries, max(1 << 12, self.count))
-        size = min(size, max(1 << 16, int(self._offset[self.count])) + (16 << 20))
-        if self.count + entries + 1 > len(self._offset):
+        size = min(size, max(1 << 16, int(self._place[self.count, 0])) + (16 << 20))
+        if self.count + entries + 1 > len(self._place):
             more = 2 * (self.count + entries + 1)
-            self._offset = np.resize(self._offset, more)
-            self._tag = np.resize(self._tag, more)
+            self._place = np.resize(self._place, (more, 2))
             self._hash = np.resize(self._hash, more)
-        used = int(self._offset[self.count])
+        used = int(self._place[self.count, 0])
         if used + size > len(self.arena):
             grown = np.empty(2 * (used + size), np.uint8)
             grown[:used] = self.arena[:used]
             self.arena = grown
         if 2 * (self.count + entries) > len(self._slots):
             self._slots = np.full(1 << int(4 * (self.count + entries)).bit_length(), EMPTY, np.uint64)
-            _place(self._hash, self.count, self._slots)
+            _fill_slots(self._hash, self.count, self._slots)
 
 
 @njit(cache=True, nogil=True)
@@ -134,7 +134,7 @@ def _entry(h, number):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _place(hashes, count, slots):  # type: ignore[no-untyped-def]
+def _fill_slots(hashes, count, slots):  # type: ignore[no-untyped-def]
     mask = np.uint64(len(slots) - 1)
     for n in range(count):
         slot = hashes[n] & mask
@@ -144,7 +144,7 @@ def _place(hashes, count, slots):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _number(data, start, end, tag, arena, offset, tags, hashes, slots, count, key):  # type: ignore[no-untyped-def]
+def _number(data, start, end, tag, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
     """The number of a text, ``count`` if it is entered now, or -1 if there is no room for it."""
     mask = np.uint64(len(slots) - 1)
     size = end - start
@@ -154,25 +154,25 @@ def _number(data, start, end, tag, arena, offset, tags, hashes, slots, count, ke
         entry = slots[slot]
         if (entry ^ h) >> np.uint64(32) == 0:
             n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-            at = offset[n]
-            if tags[n] == tag and offset[n + 1] - at - 1 == size and same_bytes(data, start, arena, at, size):
+            at = places[n, 0]
+            if places[n, 1] == tag and places[n + 1, 0] - at - 1 == size and same_bytes(data, start, arena, at, size):
                 return n
         slot = (slot + np.uint64(1)) & mask
-    at = offset[count]
-    if count + 2 > len(offset) or 2 * (count + 1) > len(slots) or at + size + 1 > len(arena):
+    at = places[count, 0]
+    if count + 2 > len(places) or 2 * (count + 1) > len(slots) or at + size + 1 > len(arena):
         return -1
     arena[copy_bytes(data, start, end, arena, at)] = 0
-    offset[count + 1] = at + size + 1
-    tags[count] = tag
+    places[count + 1, 0] = at + size + 1
+    places[count, 1] = tag
     hashes[count] = h
     slots[slot] = _entry(h, count)
     return count
 
 
 @njit(cache=True, nogil=True)
-def _intern(data, start, end, tag, done, out, arena, offset, tags, hashes, slots, count, key):  # type: ignore[no-untyped-def]
+def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
     for i in range(done, len(start)):
-        n = _number(data, start[i], end[i], tag[i], arena, offset, tags, hashes, slots, count, key)
+        n = _number(data, start[i], end[i], tag[i], arena, places, hashes, slots, count, key)
         if n < 0:
             return i, count
         count = max(count, n + 1)
@@ -182,24 +182,28 @@ def _intern(data, start, end, tag, done, out, arena, offset, tags, hashes, slots
 
 @njit(cache=True, nogil=True)
 def _intern_tokens(  # type: ignore[no-untyped-def]
-    data, at, is_token, is_mark, plain_from, bears, starts, numbers, arena, offset, tags, hashes, slots, count, key
+    data, at, kinds, plain_from, bears, starts, numbers, arena, places, hashes, slots, count, key
 ):
     """Number the tokens from ``at`` on: (where it stopped, entries, found, bytes that the token there needs)."""
     used = 0
     size = len(data)
     while at < size:
-        if not is_token[data[at]]:
+        kind = kinds[data[at]]
+        if kind == 0:
             at += 1
             continue
-        marked = False
-        end = at
-        while end < size and is_token[data[end]]:
-            marked |= is_mark[data[end]]
+        seen = kind
+        end = at + 1
+        while end < size:
+            kind = kinds[data[end]]
+            if kind == 0:
+                break
+            seen |= kind
             end += 1
-        if marked or end - at >= plain_from:
+        if end - at >= plain_from or (seen & MARK and end - at > 1):
             if used == len(starts):
                 return at, count, used, 0
-            n = _number(data, at, end, 0, arena, offset, tags, hashes, slots, count, key)
+            n = _number(data, at, end, 0, arena, places, hashes, slots, count, key)
             if n < 0:
                 return at, count, used, end - at + 1
             if n >= len(bears) or bears[n]:
