@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from publicsuffixlist import PublicSuffixList
-
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.ip import address_of, is_ipv4
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.suffixes import public_suffixes
 from recognizers.words import common_words, is_placeholder, load_words
 
 #: suffixes of names that never reach the public tree (RFC 6761, RFC 6762, RFC 8375, draft-davies-internal-tld, usage)
@@ -26,12 +25,6 @@ _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 _LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9_\x80-\xff])?\Z")
 LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
 LONGEST_LABEL = 63
-
-
-@lru_cache(maxsize=1)
-def public_suffixes() -> PublicSuffixList:
-    """The snapshot of the Public Suffix List that the installed package bundles: its ICANN part, nothing guessed."""
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
 @lru_cache(maxsize=65536)

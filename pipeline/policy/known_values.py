@@ -97,9 +97,9 @@ def checked(given: Mapping[str, Iterable[str]]) -> KnownValues:
 
 def _is_public_suffix(domain: str) -> bool:
     """Whether registries sell names directly below it (https://publicsuffix.org), as ``co.uk``."""
-    from publicsuffixlist import PublicSuffixList
+    from recognizers.suffixes import public_suffixes
 
-    return PublicSuffixList(only_icann=True, accept_unknown=False).publicsuffix(domain) == domain
+    return public_suffixes().publicsuffix(domain) == domain
 
 
 def _ascii(domain: str) -> str:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 import numpy as np
-from publicsuffixlist import PublicSuffixList
 
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1, SMALLEST_DOMAIN
 from pipeline.surrogates.permutation import KeyedPermutation
 from pipeline.surrogates.tokens import TokenMap
+from recognizers.suffixes import public_suffixes
 
 RADIX = 36
 SYMBOLS = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyz", np.uint8)
@@ -157,9 +156,3 @@ def suffix_labels(name: bytes, labels: int) -> tuple[int, bool]:
     found = public_suffixes().publicsuffix(name.decode("ascii"))
     count = found.count(".") + 1 if found else 0
     return (count, False) if count < labels else (labels - 1 if count > 1 else 0, False)
-
-
-@lru_cache(maxsize=1)
-def public_suffixes() -> PublicSuffixList:
-    """The registries' part of the list; its private part names organisations, which may be the client."""
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
