@@ -144,7 +144,7 @@ class Redactor:
             text_start=text_start,
             text_end=text_end,
             arena=arena,
-            field_edit=np.searchsorted(field, np.arange(batch.fields + 1)).astype(np.int64),
+            field_edit=np.concatenate(([0], np.cumsum(np.bincount(field, minlength=batch.fields)))).astype(np.int64),
             keys=(),
             time=time,
             counts=_count(entity[counted], action[active][counted]),

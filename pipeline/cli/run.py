@@ -182,6 +182,7 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
     """Run a plan and publish it; a plan that is published already is left as it is."""
     from pipeline.beam.batch import layout_of, run_batch, runner_of, workers_for
     from pipeline.cli.progress import shown_progress
+    from pipeline.kernels.cache import are_compiled
     from pipeline.release.manifest import RunInfo
     from pipeline.release.publish import clear_staging, publish, published
 
@@ -191,6 +192,8 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
         # The run before may have been killed after its last manifest.
         clear_staging(layout)
         return before
+    if not quiet and not are_compiled():
+        told("First run on this machine: compiling, which takes about half a minute, once.")
     began = time.monotonic()
     count = workers or workers_for(plan)
     with shown_progress(quiet) as show:

@@ -230,7 +230,7 @@ def texts_batch(texts: Sequence[bytes]) -> Batch:
     end = np.cumsum(sizes)
     count = len(texts)
     return Batch(
-        data=np.frombuffer(b"".join(texts), np.uint8),
+        data=np.frombuffer(bytearray().join(texts), np.uint8),
         record_start=end - sizes,
         record_end=end,
         record_offset=np.zeros(count, np.int64),

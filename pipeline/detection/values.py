@@ -167,8 +167,8 @@ class KnownTexts:
 
     @property
     def rows(self) -> Int64:
-        """int64 [2, n], rows of text i are ``rows[0, i] : rows[1, i]`` of the store."""
-        return self._rows[:, : self.seen]
+        """int64 [2, n and more], rows of text i are ``rows[0, i] : rows[1, i]`` of the store."""
+        return self._rows
 
     @property
     def bears(self) -> Bools:
@@ -182,7 +182,7 @@ class KnownTexts:
             return
         found = rows_of_new(first, end)
         if end > len(self._bears):
-            self._rows = np.concatenate((self.rows, np.zeros((2, 2 * end - first), np.int64)), axis=1)
+            self._rows = np.concatenate((self._rows[:, :first], np.zeros((2, 2 * end - first), np.int64)), axis=1)
             self._bears = np.concatenate((self.bears, np.zeros(2 * end - first, np.bool_)))
         size = np.zeros(end - first, np.int64)
         numbers = sorted(found)

@@ -5,30 +5,45 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.field_rows import is_dash, is_integer, new_rows, put, skip_spaces, token_end
+from pipeline.kernels.field_rows import (
+    ATTRIBUTES,
+    HARMLESS,
+    NO_KEY,
+    NO_ROWS,
+    NO_TIME,
+    PLAIN,
+    SCAN,
+    TIME_COLUMN,
+    is_dash,
+    is_integer,
+    new_rows,
+    put,
+    skip_spaces,
+    token_end,
+)
 from pipeline.kernels.framing import record_text
 from pipeline.kernels.time_text import access_time
-from pipeline.records import ATTRIBUTES, COLUMN_ID, HARMLESS, NO_TIME, SCAN, TIME_COLUMN
+from pipeline.records import COLUMN_ID
 from recognizers.entities import ENTITY_ID
 
-DATE_TIME = ENTITY_ID["DATE_TIME"]
-HOSTNAME = ENTITY_ID["HOSTNAME"]
-USERNAME = ENTITY_ID["USERNAME"]
-URL = ENTITY_ID["URL"]
-MESSAGE = COLUMN_ID["message"]
-CLIENT = COLUMN_ID["source_address"]
-USER = COLUMN_ID["user_name"]
-METHOD = COLUMN_ID["http_request_method"]
-TARGET = COLUMN_ID["url_original"]
-VERSION = COLUMN_ID["http_version"]
-STATUS = COLUMN_ID["http_response_status_code"]
-SIZE = COLUMN_ID["http_response_body_bytes"]
-REFERRER = COLUMN_ID["http_request_referrer"]
-AGENT = COLUMN_ID["user_agent_original"]
+DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
+HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
+USERNAME = np.int64(ENTITY_ID["USERNAME"])
+URL = np.int64(ENTITY_ID["URL"])
+MESSAGE = np.int64(COLUMN_ID["message"])
+CLIENT = np.int64(COLUMN_ID["source_address"])
+USER = np.int64(COLUMN_ID["user_name"])
+METHOD = np.int64(COLUMN_ID["http_request_method"])
+TARGET = np.int64(COLUMN_ID["url_original"])
+VERSION = np.int64(COLUMN_ID["http_version"])
+STATUS = np.int64(COLUMN_ID["http_response_status_code"])
+SIZE = np.int64(COLUMN_ID["http_response_body_bytes"])
+REFERRER = np.int64(COLUMN_ID["http_request_referrer"])
+AGENT = np.int64(COLUMN_ID["user_agent_original"])
 
 #: Keys of what has no column of its own, by place.
 ACCESS_KEYS = ("ident", "http.response.status_code", "http.response.body.bytes")
-IDENT_KEY, STATUS_KEY, SIZE_KEY = 0, 1, 2
+IDENT_KEY, STATUS_KEY, SIZE_KEY = np.arange(3)
 
 
 @njit(cache=True, nogil=True)
@@ -67,26 +82,26 @@ def _put_request(data, rows, n, start, end):  # type: ignore[no-untyped-def]
     while at < end and 65 <= data[at] <= 90:
         at += 1
     if at == start or at - start > 16 or at >= end or data[at] != 32:
-        return put(rows, n, start, end, 0, _declared(data, start, end, SCAN), TARGET, -1)
+        return put(rows, n, start, end, PLAIN, _declared(data, start, end, SCAN), TARGET, NO_KEY)
     target = skip_spaces(data, at, end)
     last = end
     while last > target and data[last - 1] != 32:
         last -= 1
-    n = put(rows, n, start, at, 0, HARMLESS, METHOD, -1)
+    n = put(rows, n, start, at, PLAIN, HARMLESS, METHOD, NO_KEY)
     if last == target or not _is_version(data, last, end):
-        return put(rows, n, target, end, 0, URL, TARGET, -1)
+        return put(rows, n, target, end, PLAIN, URL, TARGET, NO_KEY)
     target_end = last
     while target_end > target and data[target_end - 1] == 32:
         target_end -= 1
-    n = put(rows, n, target, target_end, 0, URL, TARGET, -1)
-    return put(rows, n, last, end, 0, HARMLESS, VERSION, -1)
+    n = put(rows, n, target, target_end, PLAIN, URL, TARGET, NO_KEY)
+    return put(rows, n, last, end, PLAIN, HARMLESS, VERSION, NO_KEY)
 
 
 @njit(cache=True, nogil=True)
 def _put_number(data, rows, n, start, end, column, key):  # type: ignore[no-untyped-def]
     if is_integer(data, start, end):
-        return put(rows, n, start, end, 0, HARMLESS, column, -1)
-    return put(rows, n, start, end, 0, _declared(data, start, end, SCAN), ATTRIBUTES, key)
+        return put(rows, n, start, end, PLAIN, HARMLESS, column, NO_KEY)
+    return put(rows, n, start, end, PLAIN, _declared(data, start, end, SCAN), ATTRIBUTES, key)
 
 
 @njit(cache=True, nogil=True)
@@ -105,7 +120,7 @@ def access_fields(data, record_start, record_end):  # type: ignore[no-untyped-de
     time = np.full(records, NO_TIME, dtype=np.int64)
     shaped = np.zeros(records, dtype=np.uint8)
     rows = new_rows(records * 12)
-    n = 0
+    n = NO_ROWS
     for r in range(records):
         start, stop = record_text(data, record_start[r], record_end[r])
         if start == stop:
@@ -125,17 +140,17 @@ def access_fields(data, record_start, record_end):  # type: ignore[no-untyped-de
                 end = -1
             bracket += 1
         if end < 0 or client_end == start or ident_end == ident or bracket <= user:
-            n = put(rows, n, start, stop, 0, SCAN, MESSAGE, -1)
+            n = put(rows, n, start, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
             record_field[r + 1] = n
             continue
         user_end = bracket
         while user_end > user and data[user_end - 1] == 32:
             user_end -= 1
         time[r] = micros
-        n = put(rows, n, start, client_end, 0, _declared(data, start, client_end, HOSTNAME), CLIENT, -1)
-        n = put(rows, n, ident, ident_end, 0, _declared(data, ident, ident_end, USERNAME), ATTRIBUTES, IDENT_KEY)
-        n = put(rows, n, user, user_end, 0, _declared(data, user, user_end, USERNAME), USER, -1)
-        n = put(rows, n, bracket + 1, end, 0, DATE_TIME, TIME_COLUMN, -1)
+        n = put(rows, n, start, client_end, PLAIN, _declared(data, start, client_end, HOSTNAME), CLIENT, NO_KEY)
+        n = put(rows, n, ident, ident_end, PLAIN, _declared(data, ident, ident_end, USERNAME), ATTRIBUTES, IDENT_KEY)
+        n = put(rows, n, user, user_end, PLAIN, _declared(data, user, user_end, USERNAME), USER, NO_KEY)
+        n = put(rows, n, bracket + 1, end, PLAIN, DATE_TIME, TIME_COLUMN, NO_KEY)
         at = skip_spaces(data, end + 1, stop)
         if at < stop and data[at] == 34:
             close = _quoted_end(data, at + 1, stop)
@@ -158,10 +173,10 @@ def access_fields(data, record_start, record_end):  # type: ignore[no-untyped-de
                     if close < 0:
                         break
                     if k == 0:
-                        n = put(rows, n, at + 1, close, 0, _declared(data, at + 1, close, URL), REFERRER, -1)
+                        n = put(rows, n, at + 1, close, PLAIN, _declared(data, at + 1, close, URL), REFERRER, NO_KEY)
                     else:
-                        n = put(rows, n, at + 1, close, 0, _declared(data, at + 1, close, SCAN), AGENT, -1)
+                        n = put(rows, n, at + 1, close, PLAIN, _declared(data, at + 1, close, SCAN), AGENT, NO_KEY)
                     at = skip_spaces(data, close + 1, stop)
-        n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
+        n = put(rows, n, at, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, time, shaped

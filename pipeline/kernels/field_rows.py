@@ -5,8 +5,24 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from pipeline import records
+
 #: Columns of a row.
 START, END, DECODER, ENTITY, COLUMN, KEY = range(6)
+
+# Constants of the kernels are numpy's: of a Python integer numba makes a type of its own, and compiles what is called
+# with it once for each.
+PLAIN = np.int64(records.Decoder.PLAIN)
+SCAN = np.int64(records.SCAN)
+HARMLESS = np.int64(records.HARMLESS)
+ATTRIBUTES = np.int64(records.ATTRIBUTES)
+KEY_COLUMN = np.int64(records.KEY_COLUMN)
+TIME_COLUMN = np.int64(records.TIME_COLUMN)
+NO_TIME = np.int64(records.NO_TIME)
+NO_KEY = np.int64(-1)
+NO_ROWS = np.int64(0)
+#: Rows that ``room_for`` makes room for.
+ROOM = 12
 
 
 @njit(cache=True, nogil=True)
@@ -16,12 +32,14 @@ def new_rows(capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def room_for(rows, count, more):  # type: ignore[no-untyped-def]
-    """``rows``, or a larger copy of its first ``count`` rows, with room for ``more``."""
-    if count + more <= len(rows):
+def room_for(rows, count):  # type: ignore[no-untyped-def]
+    """``rows``, or a larger copy of its first ``count`` rows, with room for ROOM more."""
+    if count + ROOM <= len(rows):
         return rows
-    larger = np.empty((2 * len(rows) + more, 6), dtype=np.int32)
-    larger[:count] = rows[:count]
+    larger = np.empty((2 * len(rows) + ROOM, 6), dtype=np.int32)
+    for k in range(count):  # an assignment of slices takes numba a second to compile
+        for column in range(6):
+            larger[k, column] = rows[k, column]
     return larger
 
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.field_rows import new_rows, put, room_for
+from pipeline.kernels.field_rows import (
+    ATTRIBUTES,
+    HARMLESS,
+    KEY_COLUMN,
+    NO_KEY,
+    NO_ROWS,
+    NO_TIME,
+    PLAIN,
+    ROOM,
+    SCAN,
+    TIME_COLUMN,
+    new_rows,
+    put,
+    room_for,
+)
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.key_paths import LAST_PLACE, child_of, new_nodes, room_for_node
-from pipeline.kernels.time_text import epoch_time, iso_time
-from pipeline.records import ATTRIBUTES, HARMLESS, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Decoder
+from pipeline.kernels.key_paths import FIRST_PLACE, IS_PLACE, LAST_PLACE, ONE_NODE, child_of, new_nodes, room_for_node
+from pipeline.kernels.time_text import SPACED, epoch_time, iso_time
+from pipeline.records import Decoder
 
 #: Deeper nesting is not followed: the record is one text.
 DEEPEST = 64
@@ -19,11 +33,10 @@ PATHS_PER_BYTE = 16
 FLAT = 4096
 
 #: What a value is, in the COLUMN of a row until ``place_values`` has given it a column; KEY_COLUMN marks a key.
-TEXT, INTEGER, NUMBER, LITERAL, WHOLE_LINE = range(5)
+TEXT, INTEGER, NUMBER, LITERAL, WHOLE_LINE = np.arange(5)
 
-_PLAIN = int(Decoder.PLAIN)
-_STRING = int(Decoder.JSON_STRING)
-_NUMBER = int(Decoder.JSON_NUMBER)
+_STRING = np.int64(Decoder.JSON_STRING)
+_NUMBER = np.int64(Decoder.JSON_NUMBER)
 _TRUE = np.frombuffer(b"true", dtype=np.uint8).copy()
 _FALSE = np.frombuffer(b"false", dtype=np.uint8).copy()
 _NULL = np.frombuffer(b"null", dtype=np.uint8).copy()
@@ -149,8 +162,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
     shaped = np.zeros(records, dtype=np.uint8)
     rows = new_rows(records * 16)
     nodes, slots = new_nodes()
-    known = 1
-    n = 0
+    known = ONE_NODE
+    n = NO_ROWS
     stack_node = np.zeros(DEEPEST + 1, dtype=np.int64)
     stack_place = np.zeros(DEEPEST + 1, dtype=np.int64)  # -1 in an object, else the place in the array
     for r in range(records):
@@ -174,8 +187,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
             if depth == 0 and state == _AFTER:
                 ok = False
                 break
-            if n + 2 > len(rows):
-                rows = room_for(rows, n, 2)
+            if n + ROOM > len(rows):
+                rows = room_for(rows, n)
             c = data[at]
             if state == _FIRST_ELEMENT:
                 if c == 93:
@@ -185,7 +198,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     continue
                 if known == len(nodes):
                     nodes, slots = room_for_node(nodes, slots, known)
-                node, known = child_of(data, stack_node[depth], -1, 0, seed, nodes, slots, known)
+                node, known = child_of(data, stack_node[depth], IS_PLACE, FIRST_PLACE, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
                 state = _VALUE
             if state == _VALUE:
@@ -194,7 +207,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     if end < 0:
                         ok = False
                         break
-                    n = put(rows, n, at + 1, end, _STRING if escaped else _PLAIN, SCAN, TEXT, node)
+                    n = put(rows, n, at + 1, end, _STRING if escaped else PLAIN, SCAN, TEXT, node)
                     at = end + 1
                     state = _AFTER
                 elif c == 123 or c == 91:
@@ -233,7 +246,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     stack_place[depth] = place
                     if known == len(nodes):
                         nodes, slots = room_for_node(nodes, slots, known)
-                    node, known = child_of(data, stack_node[depth], -1, place, seed, nodes, slots, known)
+                    node, known = child_of(data, stack_node[depth], IS_PLACE, place, seed, nodes, slots, known)
                     if place <= LAST_PLACE:
                         budget -= nodes[node, 4]
                     state = _VALUE
@@ -257,7 +270,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     nodes, slots = room_for_node(nodes, slots, known)
                 node, known = child_of(data, stack_node[depth], at + 1, end, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
-                n = put(rows, n, at + 1, end, _STRING if escaped else _PLAIN, SCAN, KEY_COLUMN, node)
+                n = put(rows, n, at + 1, end, _STRING if escaped else PLAIN, SCAN, KEY_COLUMN, node)
                 at = _skip_white(data, end + 1, stop)
                 if at >= stop or data[at] != 58:
                     ok = False
@@ -269,7 +282,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
         if ok:
             shaped[r] = 1
         else:
-            n = put(rows, first, start, stop, _PLAIN, SCAN, WHOLE_LINE, -1)
+            n = put(rows, first, start, stop, PLAIN, SCAN, WHOLE_LINE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, shaped, nodes[:known]
 
@@ -305,10 +318,10 @@ def place_values(  # type: ignore[no-untyped-def]
             if kind == LITERAL:
                 column = ATTRIBUTES
             elif column == TIME_COLUMN:
-                start, end = rows[f, 0], rows[f, 1]
+                start, end = np.int64(rows[f, 0]), np.int64(rows[f, 1])
                 read, micros = -1, 0
                 if kind == TEXT and end - start >= 19:
-                    read, micros = iso_time(data, start, end, zone, True)
+                    read, micros = iso_time(data, start, end, zone, SPACED)
                 if read != end:
                     read, micros = epoch_time(data, start, end)
                 column = ATTRIBUTES

@@ -13,6 +13,11 @@ from numba import njit
 PARENT, KEY_START, KEY_END, HASH, LENGTH = range(5)
 #: Places in an array from this one on share one path.
 LAST_PLACE = 256
+#: The record's node, the number of nodes at first, and what stands for a key's start where a place is meant.
+ROOT = np.int64(0)
+ONE_NODE = np.int64(1)
+IS_PLACE = np.int64(-1)
+FIRST_PLACE = np.int64(0)
 
 
 @njit(cache=True, nogil=True)
@@ -29,7 +34,9 @@ def room_for_node(nodes, slots, count):  # type: ignore[no-untyped-def]
     if count < len(nodes):
         return nodes, slots
     larger = np.zeros((2 * count, 5), dtype=np.int64)
-    larger[:count] = nodes[:count]
+    for node in range(count):
+        for column in range(5):
+            larger[node, column] = nodes[node, column]
     table = np.full(4 * len(larger), -1, dtype=np.int32)
     mask = len(table) - 1
     for node in range(1, count):

@@ -11,7 +11,7 @@ from pipeline.kernels.splice import JSON_STRING, unescape
 @njit(cache=True, nogil=True)
 def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ignore[no-untyped-def]
     """Copy the texts of fields, decoded, each followed by NUL; text k is ``out[offsets[k] : offsets[k + 1] - 1]``."""
-    used = 0
+    used = np.int64(0)
     offsets[0] = 0
     for k in range(len(which)):
         f = which[k]
@@ -110,6 +110,7 @@ def to_raw(  # type: ignore[no-untyped-def]
 ):
     """Positions in gathered texts to raw positions in the batch, in ``order``, which sorts ``start``."""
     text = 0
+    zero = np.int64(0)
     scratch = np.empty(8, np.uint8)
     for k in range(len(order)):
         s = start[order[k]]
@@ -124,14 +125,14 @@ def to_raw(  # type: ignore[no-untyped-def]
             here = fstart[f]
             decoded = base
             while here < fend[f] and decoded < s:
-                step, wide = unescape(data, here, fend[f], scratch, 0)
+                step, wide = unescape(data, here, fend[f], scratch, zero)
                 if decoded + wide > s:
                     break
                 here = step
                 decoded += wide
             raw_start[k] = here
             while here < fend[f] and decoded < e:
-                here, wide = unescape(data, here, fend[f], scratch, 0)
+                here, wide = unescape(data, here, fend[f], scratch, zero)
                 decoded += wide
             raw_end[k] = here
         else:

@@ -5,34 +5,44 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.field_rows import is_dash, is_integer, new_rows, put, room_for, skip_spaces, token_end
-from pipeline.kernels.framing import record_text
-from pipeline.kernels.key_paths import child_of, new_nodes, room_for_node
-from pipeline.kernels.time_text import bsd_time, iso_time
-from pipeline.records import (
+from pipeline.kernels.field_rows import (
     ATTRIBUTES,
-    COLUMN_ID,
     HARMLESS,
     KEY_COLUMN,
+    NO_KEY,
+    NO_ROWS,
     NO_TIME,
+    PLAIN,
+    ROOM,
     SCAN,
     TIME_COLUMN,
+    is_dash,
+    is_integer,
+    new_rows,
+    put,
+    room_for,
+    skip_spaces,
+    token_end,
 )
+from pipeline.kernels.framing import record_text
+from pipeline.kernels.key_paths import ONE_NODE, ROOT, child_of, new_nodes, room_for_node
+from pipeline.kernels.time_text import STRICT, bsd_time, iso_time
+from pipeline.records import COLUMN_ID
 from recognizers.entities import ENTITY_ID
 
-DATE_TIME = ENTITY_ID["DATE_TIME"]
-HOSTNAME = ENTITY_ID["HOSTNAME"]
-MESSAGE = COLUMN_ID["message"]
-HOST = COLUMN_ID["host_name"]
-PROGRAM = COLUMN_ID["process_name"]
-PID = COLUMN_ID["process_pid"]
-PRIORITY = COLUMN_ID["log_syslog_priority"]
-VERSION = COLUMN_ID["log_syslog_version"]
-MSGID = COLUMN_ID["log_syslog_msgid"]
+DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
+HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
+MESSAGE = np.int64(COLUMN_ID["message"])
+HOST = np.int64(COLUMN_ID["host_name"])
+PROGRAM = np.int64(COLUMN_ID["process_name"])
+PID = np.int64(COLUMN_ID["process_pid"])
+PRIORITY = np.int64(COLUMN_ID["log_syslog_priority"])
+VERSION = np.int64(COLUMN_ID["log_syslog_version"])
+MSGID = np.int64(COLUMN_ID["log_syslog_msgid"])
 
 #: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
 HEADER_KEYS = ("process.pid", "timestamp")
-PID_KEY, TIMESTAMP_KEY = 0, 1
+PID_KEY, TIMESTAMP_KEY = np.arange(2)
 
 
 @njit(cache=True, nogil=True)
@@ -51,8 +61,8 @@ def _priority_end(data, at, stop):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _put_pid(data, rows, n, start, end):  # type: ignore[no-untyped-def]
     if is_integer(data, start, end):
-        return put(rows, n, start, end, 0, HARMLESS, PID, -1)
-    return put(rows, n, start, end, 0, HARMLESS if is_dash(data, start, end) else SCAN, ATTRIBUTES, PID_KEY)
+        return put(rows, n, start, end, PLAIN, HARMLESS, PID, NO_KEY)
+    return put(rows, n, start, end, PLAIN, HARMLESS if is_dash(data, start, end) else SCAN, ATTRIBUTES, PID_KEY)
 
 
 @njit(cache=True, nogil=True)
@@ -99,39 +109,39 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
     time = np.full(records, NO_TIME, dtype=np.int64)
     shaped = np.zeros(records, dtype=np.uint8)
     rows = new_rows(records * 7)
-    n = 0
+    n = NO_ROWS
     for r in range(records):
         at, stop = record_text(data, record_start[r], record_end[r])
         if at == stop:
             shaped[r] = 2
         end = _priority_end(data, at, stop)
         if end > 0:
-            n = put(rows, n, at + 1, end - 1, 0, HARMLESS, PRIORITY, -1)
+            n = put(rows, n, at + 1, end - 1, PLAIN, HARMLESS, PRIORITY, NO_KEY)
             at = end
         end, micros = bsd_time(data, at, stop, year, month, zone)
         dated = end > 0
         if not dated:
-            end, micros = iso_time(data, at, stop, zone, False)
+            end, micros = iso_time(data, at, stop, zone, STRICT)
         if end > 0 and (end == stop or data[end] == 32):
             time[r] = micros
-            n = put(rows, n, at, end, 0, DATE_TIME, TIME_COLUMN, -1)
+            n = put(rows, n, at, end, PLAIN, DATE_TIME, TIME_COLUMN, NO_KEY)
             at = skip_spaces(data, end, stop)
             program, pid, pid_end, after = _tag(data, at, stop)
             if program < 0:
                 # A host stands before the program; where it is missing, the tag does at once.
                 end = token_end(data, at, stop)
                 if end > at and end < stop:
-                    n = put(rows, n, at, end, 0, HOSTNAME, HOST, -1)
+                    n = put(rows, n, at, end, PLAIN, HOSTNAME, HOST, NO_KEY)
                     at = skip_spaces(data, end, stop)
                     if at + 1 < stop and data[at] == 58 and data[at + 1] == 32:
                         at = skip_spaces(data, at + 1, stop)
                     program, pid, pid_end, after = _tag(data, at, stop)
                     shaped[r] = 1 if dated or program > 0 else 0
             if program > 0:
-                n = put(rows, n, at, program, 0, SCAN, PROGRAM, -1)
+                n = put(rows, n, at, program, PLAIN, SCAN, PROGRAM, NO_KEY)
                 n = _put_pid(data, rows, n, pid, pid_end)
                 at = skip_spaces(data, after, stop)
-        n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
+        n = put(rows, n, at, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, time, shaped
 
@@ -182,15 +192,15 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
     shaped = np.zeros(records, dtype=np.uint8)
     rows = new_rows(records * 12)
     nodes, slots = new_nodes()
-    known = 1
-    n = 0
+    known = ONE_NODE
+    n = NO_ROWS
     token = np.zeros((6, 2), dtype=np.int64)  # version, time, host, app, procid, msgid
     for r in range(records):
         start, stop = record_text(data, record_start[r], record_end[r])
         if start == stop:
             shaped[r] = 2
-        if n + 12 > len(rows):
-            rows = room_for(rows, n, 12)
+        if n + ROOM > len(rows):
+            rows = room_for(rows, n)
         priority = _priority_end(data, start, stop)
         ok = priority > 0
         at = priority
@@ -211,27 +221,27 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
         if ok:
             nil_time = is_dash(data, token[1, 0], token[1, 1])
             if not nil_time:
-                end, micros = iso_time(data, token[1, 0], token[1, 1], zone, False)
+                end, micros = iso_time(data, token[1, 0], token[1, 1], zone, STRICT)
                 ok = end == token[1, 1]
         if not ok:
-            n = put(rows, n, start, stop, 0, SCAN, MESSAGE, -1)
+            n = put(rows, n, start, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
             record_field[r + 1] = n
             continue
         shaped[r] = 1
-        n = put(rows, n, start + 1, priority - 1, 0, HARMLESS, PRIORITY, -1)
-        n = put(rows, n, token[0, 0], token[0, 1], 0, HARMLESS, VERSION, -1)
+        n = put(rows, n, start + 1, priority - 1, PLAIN, HARMLESS, PRIORITY, NO_KEY)
+        n = put(rows, n, token[0, 0], token[0, 1], PLAIN, HARMLESS, VERSION, NO_KEY)
         if nil_time:
-            n = put(rows, n, token[1, 0], token[1, 1], 0, HARMLESS, ATTRIBUTES, TIMESTAMP_KEY)
+            n = put(rows, n, token[1, 0], token[1, 1], PLAIN, HARMLESS, ATTRIBUTES, TIMESTAMP_KEY)
         else:
             time[r] = micros
-            n = put(rows, n, token[1, 0], token[1, 1], 0, DATE_TIME, TIME_COLUMN, -1)
+            n = put(rows, n, token[1, 0], token[1, 1], PLAIN, DATE_TIME, TIME_COLUMN, NO_KEY)
         nil = is_dash(data, token[2, 0], token[2, 1])
-        n = put(rows, n, token[2, 0], token[2, 1], 0, HARMLESS if nil else HOSTNAME, HOST, -1)
+        n = put(rows, n, token[2, 0], token[2, 1], PLAIN, HARMLESS if nil else HOSTNAME, HOST, NO_KEY)
         nil = is_dash(data, token[3, 0], token[3, 1])
-        n = put(rows, n, token[3, 0], token[3, 1], 0, HARMLESS if nil else SCAN, PROGRAM, -1)
+        n = put(rows, n, token[3, 0], token[3, 1], PLAIN, HARMLESS if nil else SCAN, PROGRAM, NO_KEY)
         n = _put_pid(data, rows, n, token[4, 0], token[4, 1])
         nil = is_dash(data, token[5, 0], token[5, 1])
-        n = put(rows, n, token[5, 0], token[5, 1], 0, HARMLESS if nil else SCAN, MSGID, -1)
+        n = put(rows, n, token[5, 0], token[5, 1], PLAIN, HARMLESS if nil else SCAN, MSGID, NO_KEY)
         end = _structured_data_end(data, at, stop)
         if end > 0 and (end == stop or data[end] == 32):
             if data[at] == 91:
@@ -242,10 +252,10 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
                         at += 1
                     if known == len(nodes):
                         nodes, slots = room_for_node(nodes, slots, known)
-                    element, known = child_of(data, 0, name, at, seed, nodes, slots, known)
-                    if n + 4 > len(rows):
-                        rows = room_for(rows, n, 4)
-                    n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + element)
+                    element, known = child_of(data, ROOT, name, at, seed, nodes, slots, known)
+                    if n + ROOM > len(rows):
+                        rows = room_for(rows, n)
+                    n = put(rows, n, name, at, PLAIN, SCAN, KEY_COLUMN, reserved + element)
                     while data[at] != 93:
                         at = skip_spaces(data, at, end)
                         name = at
@@ -254,21 +264,21 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
                         if known == len(nodes):
                             nodes, slots = room_for_node(nodes, slots, known)
                         node, known = child_of(data, element, name, at, seed, nodes, slots, known)
-                        if n + 4 > len(rows):
-                            rows = room_for(rows, n, 4)
-                        n = put(rows, n, name, at, 0, SCAN, KEY_COLUMN, reserved + node)
+                        if n + ROOM > len(rows):
+                            rows = room_for(rows, n)
+                        n = put(rows, n, name, at, PLAIN, SCAN, KEY_COLUMN, reserved + node)
                         at += 2
                         name = at
                         while data[at] != 34:
                             at += 2 if data[at] == 92 else 1
-                        n = put(rows, n, name, at, 0, SCAN, ATTRIBUTES, reserved + node)
+                        n = put(rows, n, name, at, PLAIN, SCAN, ATTRIBUTES, reserved + node)
                         at += 1
                     at += 1
             at = skip_spaces(data, end, stop)
             if stop - at >= 3 and data[at] == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
                 at += 3
-        if n + 1 > len(rows):
-            rows = room_for(rows, n, 1)
-        n = put(rows, n, at, stop, 0, SCAN, MESSAGE, -1)
+        if n + ROOM > len(rows):
+            rows = room_for(rows, n)
+        n = put(rows, n, at, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, time, shaped, nodes[:known]

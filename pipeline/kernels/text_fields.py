@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.field_rows import new_rows, put, skip_spaces
+from pipeline.kernels.field_rows import NO_KEY, NO_ROWS, NO_TIME, PLAIN, SCAN, TIME_COLUMN, new_rows, put, skip_spaces
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.time_text import access_time, bsd_time, ctime_time, iso_time
-from pipeline.records import COLUMN_ID, NO_TIME, SCAN, TIME_COLUMN
+from pipeline.kernels.time_text import SPACED, access_time, bsd_time, ctime_time, iso_time
+from pipeline.records import COLUMN_ID
 from recognizers.entities import ENTITY_ID
 
-DATE_TIME = ENTITY_ID["DATE_TIME"]
-MESSAGE = COLUMN_ID["message"]
+DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
+MESSAGE = np.int64(COLUMN_ID["message"])
 
 
 @njit(cache=True, nogil=True)
@@ -31,14 +31,14 @@ def text_fields(data, record_start, record_end, year, month, zone):  # type: ign
     time = np.full(records, NO_TIME, dtype=np.int64)
     shaped = np.zeros(records, dtype=np.uint8)
     rows = new_rows(records * 2)
-    n = 0
+    n = NO_ROWS
     for r in range(records):
         start, stop = record_text(data, record_start[r], record_end[r])
         if start == stop:
             shaped[r] = 2
         bracket = start < stop and data[start] == 91
         at = start + 1 if bracket else start
-        end, micros = iso_time(data, at, stop, zone, True)
+        end, micros = iso_time(data, at, stop, zone, SPACED)
         if end < 0:
             end, micros = bsd_time(data, at, stop, year, month, zone)
         if end < 0:
@@ -52,8 +52,8 @@ def text_fields(data, record_start, record_end, year, month, zone):  # type: ign
         if fits:
             time[r] = micros
             shaped[r] = 1
-            n = put(rows, n, at, end, 0, DATE_TIME, TIME_COLUMN, -1)
+            n = put(rows, n, at, end, PLAIN, DATE_TIME, TIME_COLUMN, NO_KEY)
             start = skip_spaces(data, end + 1 if bracket else end, stop)
-        n = put(rows, n, start, stop, 0, SCAN, MESSAGE, -1)
+        n = put(rows, n, start, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, time, shaped

@@ -172,7 +172,7 @@ def _number(data, start, end, tag, arena, places, hashes, slots, count, key):  #
 @njit(cache=True, nogil=True)
 def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
     for i in range(done, len(start)):
-        n = _number(data, start[i], end[i], tag[i], arena, places, hashes, slots, count, key)
+        n = _number(data, start[i], end[i], np.int64(tag[i]), arena, places, hashes, slots, count, key)
         if n < 0:
             return i, count
         count = max(count, n + 1)
@@ -203,7 +203,7 @@ def _intern_tokens(  # type: ignore[no-untyped-def]
         if end - at >= plain_from or (seen & MARK and end - at > 1):
             if used == len(starts):
                 return at, count, used, 0
-            n = _number(data, at, end, 0, arena, places, hashes, slots, count, key)
+            n = _number(data, at, end, np.int64(0), arena, places, hashes, slots, count, key)
             if n < 0:
                 return at, count, used, end - at + 1
             if n >= len(bears) or bears[n]:

@@ -10,6 +10,10 @@ import numpy as np
 from numba import njit
 
 SECOND = 1_000_000
+#: How ``iso_time`` reads, as numpy's constants for numba's sake.
+SPACED = np.bool_(True)
+STRICT = np.bool_(False)
+TWO = np.int64(2)
 _MONTHS = np.frombuffer(b"janfebmaraprmayjunjulaugsepoctnovdec", dtype=np.uint8).copy()
 _WEEKDAYS = np.frombuffer(b"montuewedthufrisatsun", dtype=np.uint8).copy()
 _DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
@@ -65,9 +69,9 @@ def _clock(data, at, stop):  # type: ignore[no-untyped-def]
     """``HH:MM:SS`` with an optional fraction; (end, microseconds of the day)."""
     if stop - at < 8 or data[at + 2] != 58 or data[at + 5] != 58:
         return -1, 0
-    hour = _number(data, at, stop, 2)
-    minute = _number(data, at + 3, stop, 2)
-    second = _number(data, at + 6, stop, 2)
+    hour = _number(data, at, stop, TWO)
+    minute = _number(data, at + 3, stop, TWO)
+    second = _number(data, at + 6, stop, TWO)
     if hour < 0 or hour > 23 or minute < 0 or minute > 59 or second < 0 or second > 60:
         return -1, 0
     micros = (hour * 3600 + minute * 60 + second) * SECOND
@@ -92,18 +96,18 @@ def _zone(data, at, stop):  # type: ignore[no-untyped-def]
         return at + 1, 0
     if c != 43 and c != 45:
         return -1, 0
-    hours = _number(data, at + 1, stop, 2)
+    hours = _number(data, at + 1, stop, TWO)
     if hours < 0 or hours > 23:
         return -1, 0
     end = at + 3
     minutes = 0
     if end < stop and data[end] == 58:
-        minutes = _number(data, end + 1, stop, 2)
+        minutes = _number(data, end + 1, stop, TWO)
         if minutes < 0 or minutes > 59:
             return -1, 0
         end += 3
     else:
-        minutes = _number(data, end, stop, 2)
+        minutes = _number(data, end, stop, TWO)
         if 0 <= minutes <= 59:
             end += 2
         else:
@@ -124,9 +128,9 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
     dash = data[at + 4]
     if (dash != 45 and not (spaced and dash == 47)) or data[at + 7] != dash:
         return -1, 0
-    year = _number(data, at, stop, 4)
-    month = _number(data, at + 5, stop, 2)
-    day = _number(data, at + 8, stop, 2)
+    year = _number(data, at, stop, np.int64(4))
+    month = _number(data, at + 5, stop, TWO)
+    day = _number(data, at + 8, stop, TWO)
     if not _is_date(year, month, day):
         return -1, 0
     c = data[at + 10]
@@ -153,18 +157,18 @@ def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no
         return -1, 0
     at += 4
     if data[at] == 32:
-        day = _number(data, at + 1, stop, 1)
+        day = _number(data, at + 1, stop, np.int64(1))
         at += 2
     elif data[at + 1] == 32:
-        day = _number(data, at, stop, 1)
+        day = _number(data, at, stop, np.int64(1))
         at += 1
     else:
-        day = _number(data, at, stop, 2)
+        day = _number(data, at, stop, TWO)
         at += 2
     if at >= stop or data[at] != 32:
         return -1, 0
     at += 1
-    written = _number(data, at, stop, 4)
+    written = _number(data, at, stop, np.int64(4))
     if written > 0 and at + 4 < stop and data[at + 4] == 32:
         year = written
         at += 5
@@ -186,13 +190,13 @@ def ctime_time(data, at, stop, zone_minutes):  # type: ignore[no-untyped-def]
     month = _name(data, at + 4, stop, _MONTHS)
     if month < 0 or data[at + 7] != 32:
         return -1, 0
-    day = _number(data, at + 9, stop, 1) if data[at + 8] == 32 else _number(data, at + 8, stop, 2)
+    day = _number(data, at + 9, stop, np.int64(1)) if data[at + 8] == 32 else _number(data, at + 8, stop, TWO)
     if data[at + 10] != 32:
         return -1, 0
     end, clock = _clock(data, at + 11, stop)
     if end < 0 or end >= stop or data[end] != 32:
         return -1, 0
-    year = _number(data, end + 1, stop, 4)
+    year = _number(data, end + 1, stop, np.int64(4))
     if not _is_date(year, month, day):
         return -1, 0
     return end + 5, days_since_1970(year, month, day) * 86400 * SECOND + clock - zone_minutes * 60 * SECOND
@@ -203,9 +207,9 @@ def access_time(data, at, stop):  # type: ignore[no-untyped-def]
     """``24/Nov/2026:10:00:00 +0000``, as access logs write it."""
     if stop - at < 26 or data[at + 2] != 47 or data[at + 6] != 47 or data[at + 11] != 58 or data[at + 20] != 32:
         return -1, 0
-    day = _number(data, at, stop, 2)
+    day = _number(data, at, stop, TWO)
     month = _name(data, at + 3, stop, _MONTHS)
-    year = _number(data, at + 7, stop, 4)
+    year = _number(data, at + 7, stop, np.int64(4))
     if not _is_date(year, month, day):
         return -1, 0
     end, clock = _clock(data, at + 12, stop)
