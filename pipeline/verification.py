@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.detection.originals import Originals, wholly_covered
+from pipeline.detection.patterns import IS_ASCII_WORD
 from pipeline.detection.propagation import in_own_record, records_of
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
@@ -102,10 +103,12 @@ def remaining_leaves(
 ) -> Int64:
     """(c): records in which detection still finds a leaf that touches G and is not kept.
 
-    Detection is a pure function of a text: a text without an edit is not scanned again, (b) speaks for it.
+    Detection is a pure function of a text: a text without an edit is not scanned again, (b) speaks for it. And an
+    anchor of which every byte is left stood in the source, too: what follows it is read again, the anchor need not be
+    searched for. That holds unless an edit begins or ends inside a word, where a boundary may come or go.
     """
     which = np.flatnonzero(union.fields & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
-    again = scanner.scan(union.blanked, fields=which)
+    again = scanner.scan_again(union.blanked, which, findings.anchored, cut_words(batch, union))
     touches = ~wholly_covered(union.edited, again.start, again.end)
     rows = np.flatnonzero(touches & (again.kind != Kind.HOLDER))
     if not len(rows):
@@ -115,6 +118,15 @@ def remaining_leaves(
     for redactor in redactors:
         kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
     return records_of(batch, again.field[~kept])
+
+
+def cut_words(batch: Batch, union: Union) -> Bools:
+    """bool [f]: fields in which an edit begins or ends between two bytes of a word."""
+    edge = np.flatnonzero(union.edited[1:] != union.edited[:-1])
+    inside = IS_ASCII_WORD[batch.data[edge]] & IS_ASCII_WORD[batch.data[edge + 1]]
+    cut = np.zeros(batch.fields, np.bool_)
+    cut[np.searchsorted(batch.field_start, edge[inside], side="right") - 1] = True
+    return cut
 
 
 def remaining_originals(

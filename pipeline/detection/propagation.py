@@ -67,4 +67,5 @@ def propagate(batch: Batch, findings: Findings, values: Values, originals: Origi
         holder=np.concatenate((findings.holder, entity))[order],
         strong=np.concatenate((findings.strong, np.zeros(len(start), np.bool_)))[order],
         pattern=np.concatenate((findings.pattern, np.full(len(start), pattern, np.int32)))[order],
+        anchored=findings.anchored,
     )

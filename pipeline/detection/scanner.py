@@ -13,9 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
-from pipeline.detection.values import Findings, Kind, KnownTexts, Row, RowStore, Values, recognizer_of, rows_of
+from pipeline.detection.values import (
+    Anchored,
+    Findings,
+    Kind,
+    KnownTexts,
+    Row,
+    RowStore,
+    Values,
+    recognizer_of,
+    rows_of,
+)
 from pipeline.kernels import spans
-from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int32, Int64
+from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
 from recognizers.registry import key_entities, normalise_key
@@ -49,6 +59,10 @@ class Texts:
             batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, self.data, self.offset
         )
         self.data = self.data[:used]
+
+    def holding(self, at: Int64) -> Int64:
+        """int64 [k], in which text each position stands, its end included."""
+        return np.searchsorted(self.offset[1:], at, side="right")
 
 
 class Scanner:
@@ -115,16 +129,54 @@ class Scanner:
 
     # One batch.
 
-    def scan(self, batch: Batch, *, fields: Int64 | None = None) -> Findings:
-        """Findings of a batch, or of some of its fields (ascending)."""
+    def scan(self, batch: Batch) -> Findings:
+        """Findings of a batch."""
         entity, tag = self.declared(batch)
-        which = np.flatnonzero((entity != HARMLESS) & (entity != TIME_ENTITY)) if fields is None else fields
-        texts = Texts(batch, which)
-        return self._findings(batch, texts, [
+        texts = Texts(batch, np.flatnonzero((entity != HARMLESS) & (entity != TIME_ENTITY)))
+        pattern, to = self._anchor_ends(texts)
+        return self._find(batch, texts, entity, tag, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+
+    def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools) -> Findings:
+        """Findings of some fields (ascending) of a batch whose bytes were overwritten in places since it was scanned.
+
+        Args:
+          anchored: of the batch before. Where an anchor stands in bytes that are as they were, it stood before: only
+            what follows is read anew.
+          afresh: bool [f], fields in which that does not hold. Fields that are not plain are always scanned.
+        """
+        entity, tag = self.declared(batch)
+        texts = Texts(batch, fields)
+        place = np.full(batch.fields, -1, np.int64)
+        place[fields] = np.arange(len(fields))
+        taken = (place[anchored.field] >= 0) & ~afresh[anchored.field]
+        field = anchored.field[taken]
+        to = texts.offset[place[field]] + anchored.to[taken] - batch.field_start[field]
+        pattern = anchored.pattern[taken]
+        others = Texts(batch, fields[afresh[fields] | (batch.field_decoder[fields] != Decoder.PLAIN)])
+        if len(others.which):
+            more, at = self._anchor_ends(others)
+            text = others.holding(at)
+            pattern = np.concatenate((pattern, more))
+            to = np.concatenate((to, at - others.offset[text] + texts.offset[place[others.which[text]]]))
+        return self._find(batch, texts, entity, tag, pattern, to, anchored)
+
+    def _find(
+        self,
+        batch: Batch,
+        texts: Texts,
+        entity: npt.NDArray[np.int16],
+        tag: Int32,
+        pattern: Int64,
+        to: Int64,
+        anchored: Anchored,
+    ) -> Findings:
+        which = texts.which
+        found = [
             self._tokens(texts.data),
-            self._anchored(texts.data),
+            self._anchored(texts.data, pattern, to),
             self._declared(texts, np.flatnonzero(entity[which] >= 0), tag[which]),
-        ])  # fmt: skip
+        ]
+        return self._findings(batch, texts, found, anchored)
 
     def _tokens(self, data: Bytes) -> Found:
         known, gate = self.tokens, self.gate
@@ -146,10 +198,13 @@ class Scanner:
                 rows.setdefault(first + place, []).extend(found)
         return rows
 
-    def _anchored(self, data: Bytes) -> Found:
+    def _anchor_ends(self, texts: Texts) -> tuple[Int64, Int64]:
+        """(pattern, place where its value would start) of anchors in the texts."""
+        pattern, to = hits(self.anchors.db, texts.data)
+        return pattern, to - self.anchors.ahead[pattern]
+
+    def _anchored(self, data: Bytes, pattern: Int64, to: Int64) -> Found:
         a = self.anchors
-        pattern, to = hits(a.db, data)
-        to -= a.ahead[pattern]
         start, end = np.empty(len(to), np.int64), np.empty(len(to), np.int64)
         spans.values_after_anchors(
             data, to, pattern, a.in_value, a.in_trim, a.in_back, a.until, a.until_size, a.back_over, a.min_length,
@@ -194,7 +249,7 @@ class Scanner:
             self.values.foreign[value] = True
         return [Row(0, len(text), value, Kind.WHOLE, entity_id, True, number)]
 
-    def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found]) -> Findings:
+    def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found], anchored: Anchored) -> Findings:
         columns = self.rows.columns
         room = sum(len(at) for at, _, _ in found) * 2
         while True:
@@ -221,7 +276,16 @@ class Scanner:
             holder=columns[4][row].astype(np.int16),
             strong=columns[5][row].astype(np.bool_),
             pattern=columns[6][row],
+            anchored=anchored,
         )
+
+
+def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:
+    text = texts.holding(to)
+    field = texts.which[text]
+    plain = batch.field_decoder[field] == Decoder.PLAIN
+    raw = batch.field_start[field] + to - texts.offset[text]
+    return Anchored(field[plain], raw[plain], pattern[plain])
 
 
 def texts_batch(texts: Sequence[bytes]) -> Batch:

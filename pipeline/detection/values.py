@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -196,6 +196,21 @@ class KnownTexts:
 
 
 @dataclass(frozen=True)
+class Anchored:
+    """Where anchors end in plain fields of a batch, whatever follows.
+
+    Attributes:
+      field: int64 [k], the batch's field.
+      to: int64 [k], raw positions in the batch's data.
+      pattern: int64 [k], a number of Scanner.anchors.
+    """
+
+    field: Int64
+    to: Int64
+    pattern: Int64
+
+
+@dataclass(frozen=True)
 class Findings:
     """Rows found in a batch, sorted by start.
 
@@ -207,6 +222,7 @@ class Findings:
       holder: int16 [k], entity id of the finding the row belongs to.
       strong: bool [k].
       pattern: int32 [k], a number of Scanner.pattern_names (evidence).
+      anchored: where anchors were met, for another look at what follows them.
     """
 
     field: Int64
@@ -217,10 +233,12 @@ class Findings:
     holder: npt.NDArray[np.int16]
     strong: Bools
     pattern: Int32
+    anchored: Anchored
 
     def __len__(self) -> int:
         return len(self.start)
 
     def take(self, rows: Int64) -> Findings:
         """Some of the rows, in the order given."""
-        return Findings(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+        columns = [name for name in self.__dataclass_fields__ if name != "anchored"]
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})

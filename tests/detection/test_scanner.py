@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from pipeline.detection.patterns import Literal, refuse_reaching_over_nul
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.values import Kind
 from pipeline.errors import ConfigurationError
+from pipeline.verification import Union, cut_words
+from recognizers.declaration import compiled, value_span
 from recognizers.registry import all_recognizers
 
 PIECES = [
@@ -160,3 +163,38 @@ def test_an_anchor_that_could_reach_over_nul_is_refused(anchor: str) -> None:
 @pytest.mark.parametrize("anchor", [r"user\.", r"[^\x00a]=", r"\buser\s*="])
 def test_an_anchor_that_stays_in_its_text_is_accepted(anchor: str) -> None:
     refuse_reaching_over_nul("X.y", anchor)
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, SPANS)
+def test_a_second_look_finds_what_an_anchor_that_is_left_still_shows(text: str, drawn: list[tuple[int, int]]) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    batch = texts_batch([raw])
+    edited = np.zeros(len(raw), np.bool_)
+    for start, size in drawn:
+        edited[start : start + size] = True
+    data = batch.data.copy()
+    data[edited] = ord("x")
+    blanked = replace(batch, data=data)
+    afresh = cut_words(batch, Union(edited, np.ones(1, np.bool_), blanked))
+    found = SCANNER.scan_again(blanked, np.zeros(1, np.int64), SCANNER.scan(batch).anchored, afresh)
+    whole = found.kind != Kind.LEAF
+    names = [SCANNER.pattern_names[p] for p in found.pattern[whole]]
+    again = set(zip(found.start[whole].tolist(), found.end[whole].tolist(), names))
+    assert set(anchored_in(data.tobytes(), edited)) - again == set()
+
+
+def anchored_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, int, str]]:
+    """What the anchors find of which no byte is edited, nor the first of their value."""
+    for recognizer in all_recognizers():
+        for pattern in recognizer.anchor_patterns:
+            for match in compiled(pattern.anchor).finditer(text, overlapped=True):
+                span = value_span(pattern, text, match.end())
+                if span is None or edited[match.start() : match.end() + 1].any():
+                    continue
+                value = text[span[0] : span[1]]
+                if (pattern.check is None or pattern.check(value)) and recognizer.leaves(value):
+                    yield *span, f"{recognizer.ENTITY}.{pattern.name}"
