@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
 from pipeline.detection.values import (
@@ -115,26 +114,28 @@ class Scanner:
             self._key_entity[key] = known
         return known
 
-    def declared(self, batch: Batch) -> tuple[npt.NDArray[np.int16], Int32]:
-        """(entity, tag) of each field: what the format, else the key, declares it to be."""
-        entity = batch.field_entity.copy()
-        tag = np.where(entity >= 0, DECLARED_TAG + entity.astype(np.int32), 0).astype(np.int32)
+    def declared(self, batch: Batch, fields: Int64) -> tuple[Int64, Int32]:
+        """(place in ``fields``, tag) of those of which the format, else their key, declares what they are."""
+        entity = batch.field_entity[fields]
+        place = np.flatnonzero(entity >= 0)
+        tag = DECLARED_TAG + entity[place].astype(np.int32)
         if batch.keys:
-            by_key = np.array([self.entity_of_key(k) for k in batch.keys], np.int16)
-            keyed = (batch.field_key >= 0) & (entity == SCAN) & (batch.field_column >= 0)
-            of_key = by_key[batch.field_key[keyed]]
-            entity[keyed] = of_key
-            tag[keyed] = np.where(of_key >= 0, KEYED_TAG + of_key.astype(np.int32), 0)
-        return entity, tag
+            by_key = np.array([self.entity_of_key(k) for k in batch.keys], np.int32)
+            key = batch.field_key[fields]
+            keyed = np.flatnonzero((key >= 0) & (entity == SCAN) & (batch.field_column[fields] >= 0))
+            of_key = by_key[key[keyed]]
+            keyed, of_key = keyed[of_key >= 0], of_key[of_key >= 0]
+            place = np.concatenate((place, keyed))
+            tag = np.concatenate((tag, KEYED_TAG + of_key))
+        return place, tag
 
     # One batch.
 
     def scan(self, batch: Batch) -> Findings:
         """Findings of a batch."""
-        entity, tag = self.declared(batch)
-        texts = Texts(batch, np.flatnonzero((entity != HARMLESS) & (entity != TIME_ENTITY)))
+        texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
         pattern, to = self._anchor_ends(texts)
-        return self._find(batch, texts, entity, tag, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+        return self._find(batch, texts, pattern, to, _in_plain_fields(batch, texts, pattern, to))
 
     def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools) -> Findings:
         """Findings of some fields (ascending) of a batch whose bytes were overwritten in places since it was scanned.
@@ -144,7 +145,6 @@ class Scanner:
             what follows is read anew.
           afresh: bool [f], fields in which that does not hold. Fields that are not plain are always scanned.
         """
-        entity, tag = self.declared(batch)
         texts = Texts(batch, fields)
         place = np.full(batch.fields, -1, np.int64)
         place[fields] = np.arange(len(fields))
@@ -158,23 +158,14 @@ class Scanner:
             text = others.holding(at)
             pattern = np.concatenate((pattern, more))
             to = np.concatenate((to, at - others.offset[text] + texts.offset[place[others.which[text]]]))
-        return self._find(batch, texts, entity, tag, pattern, to, anchored)
+        return self._find(batch, texts, pattern, to, anchored)
 
-    def _find(
-        self,
-        batch: Batch,
-        texts: Texts,
-        entity: npt.NDArray[np.int16],
-        tag: Int32,
-        pattern: Int64,
-        to: Int64,
-        anchored: Anchored,
-    ) -> Findings:
-        which = texts.which
+    def _find(self, batch: Batch, texts: Texts, pattern: Int64, to: Int64, anchored: Anchored) -> Findings:
+        place, tag = self.declared(batch, texts.which)
         found = [
             self._tokens(texts.data),
             self._anchored(texts.data, pattern, to),
-            self._declared(texts, np.flatnonzero(entity[which] >= 0), tag[which]),
+            self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
         return self._findings(batch, texts, found, anchored)
 
@@ -212,9 +203,6 @@ class Scanner:
         )  # fmt: skip
         there = start >= 0
         return self._entries(data, start[there], end[there], (pattern[there] + 1).astype(np.int32))
-
-    def _declared(self, texts: Texts, declared: Int64, tag: Int32) -> Found:
-        return self._entries(texts.data, texts.offset[declared], texts.offset[declared + 1] - 1, tag[declared])
 
     def _entries(self, data: Bytes, start: Int64, end: Int64, tag: Int32) -> Found:
         number = self.entries.table.intern(data, start, end, tag)

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.splice import JSON_STRING, unescape
+from pipeline.kernels.wide import copy_bytes
 
 
 @njit(cache=True, nogil=True)
@@ -21,9 +22,7 @@ def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ign
             while here < stop:
                 here, used = unescape(data, here, stop, out, used)
         else:
-            for i in range(here, stop):
-                out[used] = data[i]
-                used += 1
+            used = copy_bytes(data, here, stop, out, used)
         out[used] = 0
         used += 1
         offsets[k + 1] = used
