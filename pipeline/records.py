@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -135,6 +136,11 @@ class Batch:
     @property
     def fields(self) -> int:
         return len(self.field_start)
+
+    @cached_property
+    def field_record(self) -> Int64:
+        """int64 [f], the record that each field stands in."""
+        return np.repeat(np.arange(self.records, dtype=np.int64), np.diff(self.record_field))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals, originals_of
-from pipeline.detection.propagation import propagate, records_of
+from pipeline.detection.propagation import propagate
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.errors import KeyProblem
@@ -191,7 +191,7 @@ class UnitRunner:
         )
         foreign = np.zeros(batch.records, np.bool_)
         rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value])
-        foreign[records_of(batch, findings.field[rows])] = True
+        foreign[batch.field_record[findings.field[rows]]] = True
         self._quarantine(batch, foreign, "foreign-client", tally)
         self._quarantine(batch, leaked & ~foreign, "leak", tally)
         return ~(leaked | foreign)

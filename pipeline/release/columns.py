@@ -14,17 +14,12 @@ MOST_DIGITS = 18
 _HEX = np.array([list(b"%02x" % byte) for byte in range(256)], np.uint8)
 
 
-def field_records(batch: Batch) -> Int64:
-    """int64 [f], the record that each field stands in."""
-    return np.repeat(np.arange(batch.records, dtype=np.int64), np.diff(batch.record_field))
-
-
 def column_fields(batch: Batch, column: int) -> Int64:
     """int64 [r], the first field of a column in each record, or -1."""
     which = np.flatnonzero(batch.field_column == column)
     first = np.full(batch.records, -1, np.int64)
     # Of equal places the last assignment stands: reversed, that is each record's first field.
-    first[field_records(batch)[which][::-1]] = which[::-1]
+    first[batch.field_record[which][::-1]] = which[::-1]
     return first
 
 
@@ -35,7 +30,7 @@ def attribute_fields(batch: Batch) -> tuple[Int64, Int64]:
       which: int64 [k], places of fields, ascending: those of ATTRIBUTES, and second and further ones of a column.
       record: int64 [k], the record of each.
     """
-    record = field_records(batch)
+    record = batch.field_record
     chosen = batch.field_column == ATTRIBUTES
     for column in named_columns(batch):
         which = np.flatnonzero(batch.field_column == column)

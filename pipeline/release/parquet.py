@@ -12,7 +12,6 @@ from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, NO_TIME, Bat
 from pipeline.release.columns import (
     attribute_fields,
     column_fields,
-    field_records,
     hex_array,
     int_array,
     integers,
@@ -102,7 +101,7 @@ def attribute_entries(
     if dropped:
         which = which[~np.isin(batch.field_column[which], list(dropped))]
     which = np.unique(np.concatenate((which, spilled)))
-    record = field_records(batch)[which]
+    record = batch.field_record[which]
     shown = keep[record]
     which, record = which[shown], record[shown]
     # Keys: those of the batch, then a column's name for what spilled or has no key.
