@@ -7,7 +7,7 @@ kept by policy, a unit passes if and only if
     ``check_columns``);
 (b) each finding that is not kept lies in E (``uncovered_rows``);
 (c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``);
-(d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``).
+(d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``);
 
 (c) and (d) look at S with every byte of E overwritten by a letter of no meaning: positions stay, and what matters is
 whether G holds an original, not what a pseudonym happens to look like. (a) then carries the answer over to each output.
@@ -18,16 +18,16 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.detection.originals import Originals, wholly_covered
 from pipeline.detection.patterns import IS_ASCII_WORD
-from pipeline.detection.propagation import in_own_record, records_of
+from pipeline.detection.propagation import in_own_record
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
-from pipeline.kernels import compare, spans, words
+from pipeline.kernels import bitsets, compare, spans, words
 from pipeline.policy.actions import Action
 from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.redaction import Redactor
@@ -42,30 +42,24 @@ class Union:
     """What any recipient replaces in a batch.
 
     Attributes:
-      edited: bool [n], by byte of the batch's data.
+      edited: the set of edited positions (see kernels.bitsets).
       fields: bool [f], fields with an edit.
       blanked: the batch with those bytes overwritten.
     """
 
-    edited: Bools
+    edited: Bytes
     fields: Bools
     blanked: Batch
 
 
 def union_of(batch: Batch, edits: Sequence[Edits]) -> Union:
-    edited = np.zeros(len(batch.data), np.bool_)
+    edited = bitsets.empty_set(len(batch.data))
     fields = np.zeros(batch.fields, np.bool_)
-    for e in edits:
-        spans.cover(e.start, e.end, edited)
-        fields |= e.field_edit[1:] > e.field_edit[:-1]
     data = batch.data.copy()
-    data[edited] = BLANK
-    return Union(edited, fields, _with_data(batch, data))
-
-
-def _with_data(batch: Batch, data: Bytes) -> Batch:
-    parts = {name: getattr(batch, name) for name in batch.__dataclass_fields__}
-    return Batch(**{**parts, "data": data})
+    for e in edits:
+        bitsets.blank(e.start, e.end, BLANK, data, edited)
+        fields |= e.field_edit[1:] > e.field_edit[:-1]
+    return Union(edited, fields, replace(batch, data=data))
 
 
 def check_batch(
@@ -79,7 +73,7 @@ def check_batch(
     bad = np.zeros(batch.records, np.bool_)
     for redactor, edits in recipients:
         rows = uncovered_rows(batch, findings, redactor, edits)
-        bad[records_of(batch, findings.field[rows])] = True
+        bad[batch.field_record[findings.field[rows]]] = True
     union = union_of(batch, [edits for _, edits in recipients])
     bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, scanner)] = True
     bad[remaining_originals(batch, findings, union, originals, scanner)] = True
@@ -88,14 +82,10 @@ def check_batch(
 
 def uncovered_rows(batch: Batch, findings: Findings, redactor: Redactor, edits: Edits) -> Int64:
     """(b): rows of findings that are not kept and do not lie in an edit."""
-    action = redactor.row_actions(batch, findings)
-    rows = np.flatnonzero(action > Action.KEEP)
-    if not len(rows):
-        return rows
-    place = np.searchsorted(edits.start, findings.start[rows], side="right") - 1
-    inside = place >= 0
-    inside[inside] = edits.end[place[inside]] >= findings.end[rows][inside]
-    return rows[~inside]
+    asked = redactor.row_actions(batch, findings) > Action.KEEP
+    outside = np.empty(len(findings), np.bool_)
+    spans.lie_outside(findings.start, findings.end, asked, edits.start, edits.end, outside)
+    return np.flatnonzero(outside)
 
 
 def remaining_leaves(
@@ -117,15 +107,13 @@ def remaining_leaves(
     kept = np.ones(len(again), np.bool_)
     for redactor in redactors:
         kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
-    return records_of(batch, again.field[~kept])
+    return batch.field_record[again.field[~kept]]
 
 
 def cut_words(batch: Batch, union: Union) -> Bools:
     """bool [f]: fields in which an edit begins or ends between two bytes of a word."""
-    edge = np.flatnonzero(union.edited[1:] != union.edited[:-1])
-    inside = IS_ASCII_WORD[batch.data[edge]] & IS_ASCII_WORD[batch.data[edge + 1]]
     cut = np.zeros(batch.fields, np.bool_)
-    cut[np.searchsorted(batch.field_start, edge[inside], side="right") - 1] = True
+    bitsets.mark_cut(union.edited, batch.data, IS_ASCII_WORD, batch.field_start, cut)
     return cut
 
 
@@ -133,34 +121,35 @@ def remaining_originals(
     batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner
 ) -> Int64:
     """(d): records in which a distinctive original stands touching G: in any letter case between non-word bytes, and
-    as it was written, from INSIDE_WORDS bytes on, at any place."""
-    whole = np.zeros(0, np.int64)
+    as it was written, from words.INSIDE_WORDS bytes on, at any place."""
+    bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
-        is_json = np.zeros(batch.records, np.bool_)
-        is_json[records_of(batch, np.flatnonzero(batch.field_decoder != Decoder.PLAIN))] = True
         _, _, original, record = originals.find(
-            union.blanked.data, batch.record_start, batch.record_end, is_json, union.edited
+            union.blanked.data,
+            batch.record_start,
+            batch.record_end,
+            np.zeros(batch.records, np.bool_),
+            _with_escapes(batch),
+            union.edited,
         )
-        first_field = np.minimum(batch.record_field[record], max(batch.fields - 1, 0))
-        taken = originals.strong[original]
-        if not taken.all():
-            value = originals.value[original]
-            taken = taken | in_own_record(batch, findings, first_field, value, len(scanner.values))
-        whole = record[taken]
-    inside = np.zeros(batch.records, np.bool_)
-    distinctive = _distinctive_spans(batch, findings, union, scanner)
-    first = np.searchsorted(distinctive[0], np.concatenate((batch.record_start, [len(batch.data)]))).astype(np.int64)
+        strong = originals.strong[original]
+        bad[record[strong]] = True
+        original, record = original[~strong], record[~strong]
+        here = in_own_record(batch, findings, record, originals.value[original], len(scanner.values))
+        bad[record[here]] = True
+    distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
     words.records_with_original(
-        union.blanked.data, batch.record_start, batch.record_end, first, *distinctive, batch.data, union.edited,
-        INSIDE_WORDS, inside,
+        union.blanked.data, batch.record_start, batch.record_end, findings.start, findings.end,
+        distinctive & (findings.kind != Kind.HOLDER), batch.data, union.edited, bad,
     )  # fmt: skip
-    return np.concatenate((whole, np.flatnonzero(inside)))
+    return np.flatnonzero(bad)
 
 
-def _distinctive_spans(batch: Batch, findings: Findings, union: Union, scanner: Scanner) -> tuple[Int64, Int64]:
-    gone = wholly_covered(union.edited, findings.start, findings.end)
-    part = gone & (findings.kind != Kind.HOLDER) & scanner.values.columns()[1][findings.value].astype(np.bool_)
-    return findings.start[part], findings.end[part]
+def _with_escapes(batch: Batch) -> Bools:
+    """bool [r]: records with a field that may hold backslash escapes."""
+    escapes = np.zeros(batch.records, np.bool_)
+    escapes[batch.field_record[batch.field_decoder != Decoder.PLAIN]] = True
+    return escapes
 
 
 def check_native(batch: Batch, edits: Edits, keep: Bools, staged: Bytes, at: int) -> tuple[Bools, int]:

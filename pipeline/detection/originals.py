@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.values import Findings, Kind, Values
-from pipeline.kernels import spans, words
+from pipeline.kernels import bitsets, words
 from pipeline.records import Bools, Bytes, Int32, Int64
 
 
@@ -25,32 +25,44 @@ class Originals:
     def __init__(self, values: Values, numbers: Int32, strong: Bools) -> None:
         self.value: Int32 = numbers
         self.strong = strong
-        texts = [values.text[n] for n in self.value]
+        texts = [values.text[n] for n in self.value.tolist()]
         self.offset = np.concatenate(([0], np.cumsum([len(t) for t in texts]))).astype(np.int64)
-        self.arena: Bytes = np.frombuffer(b"".join(texts) or b"\x00", np.uint8)
+        self.arena: Bytes = np.frombuffer(b"".join(texts) + bytes(8), np.uint8)
         self.key = np.uint64(secrets.randbits(64) | 1)
         self.first_word = np.zeros(len(texts), np.int64)
         self.chain = np.full(len(texts), -1, np.int64)
         self.slots = np.full(1 << max(4, (4 * len(texts)).bit_length()), -1, np.int64)
-        self.lengths = np.zeros(words.FILTER_CELLS, np.uint32)
+        self.lengths = np.zeros(1 << words.LENGTH_BITS, np.uint64)
+        self.passing = np.zeros(1 << words.FILTER_BITS - 6, np.uint64)
         words.index_originals(
-            self.arena, self.offset, IS_WORD, self.key, self.first_word, self.chain, self.slots, self.lengths
-        )
+            self.arena, self.offset, IS_WORD, self.key, self.first_word, self.chain, self.slots, self.lengths,
+            self.passing,
+        )  # fmt: skip
 
     def find(
-        self, data: Bytes, start: Int64, end: Int64, escaped: Bools, covered: Bools
+        self, data: Bytes, start: Int64, end: Int64, skipped: Bools, escaped: Bools, covered: Bytes
     ) -> tuple[Int64, Int64, Int64, Int64]:
         """Occurrences in spans of ``data`` that are not wholly covered.
+
+        Args:
+          skipped: bool [k], spans that are not looked at.
+          escaped: bool [k], spans in which a backslash and what it escapes is no part of a word.
+          covered: a set of positions (``covered_bytes``).
 
         Returns:
           (start, end, which original, which span), int64 each.
         """
+        if len(data) < 8:
+            data = np.concatenate((data, np.zeros(8, np.uint8)))
+        word_bytes = bitsets.empty_set(len(data))
+        bitsets.find_word_bytes(data, word_bytes)
+        bitsets.take_escapes(data, start, end, escaped, word_bytes)
         room = len(start) + 1024
         while True:
             out = [np.empty(room, np.int64) for _ in range(4)]
             count = words.find_originals(
-                data, start, end, escaped, covered, IS_WORD, self.arena, self.offset, self.key, self.first_word,
-                self.chain, self.slots, self.lengths, *out,
+                data, start, end, skipped, word_bytes, covered, IS_WORD, self.arena, self.offset, self.key,
+                self.first_word, self.chain, self.slots, self.lengths, self.passing, *out,
             )  # fmt: skip
             if count >= 0:
                 return out[0][:count], out[1][:count], out[2][:count], out[3][:count]
@@ -81,15 +93,15 @@ def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[I
     return Originals(values, numbers, strong[numbers])
 
 
-def covered_bytes(size: int, start: Int64, end: Int64) -> Bools:
-    """bool [size]: whether a byte lies in one of the spans."""
-    covered = np.zeros(size, np.bool_)
-    spans.cover(start, end, covered)
+def covered_bytes(size: int, start: Int64, end: Int64, chosen: Bools) -> Bytes:
+    """The set of positions, of ``size``, that lie in one of the chosen spans (see kernels.bitsets)."""
+    covered = bitsets.empty_set(size)
+    bitsets.cover(start, end, chosen, covered)
     return covered
 
 
-def wholly_covered(covered: Bools, start: Int64, end: Int64) -> Bools:
+def wholly_covered(covered: Bytes, start: Int64, end: Int64) -> Bools:
     """bool [k]: whether every byte of a span is covered."""
     inside = np.empty(len(start), np.bool_)
-    spans.lie_in(start, end, covered, inside)
+    bitsets.lie_in(start, end, covered, inside)
     return inside

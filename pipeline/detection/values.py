@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -240,5 +240,17 @@ class Findings:
 
     def take(self, rows: Int64) -> Findings:
         """Some of the rows, in the order given."""
-        columns = [name for name in self.__dataclass_fields__ if name != "anchored"]
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        return replace(self, **{name: getattr(self, name)[rows] for name in self._columns()})
+
+    def joined(self, others: Findings) -> Findings:
+        """These rows and a few others, sorted by start; of equal starts these come first."""
+        by_start = np.argsort(others.start, kind="stable")
+        place = np.searchsorted(self.start, others.start[by_start], side="right")
+        order = np.insert(np.arange(len(self)), place, len(self) + by_start)
+        joined: dict[str, Any] = {
+            name: np.concatenate((getattr(self, name), getattr(others, name)))[order] for name in self._columns()
+        }
+        return replace(self, **joined)
+
+    def _columns(self) -> list[str]:
+        return [name for name in self.__dataclass_fields__ if name != "anchored"]

@@ -179,19 +179,12 @@ def resolve_groups(start, end, action, entity, group_start, group_end, group_act
 
 
 @njit(cache=True, nogil=True)
-def cover(start, end, covered):  # type: ignore[no-untyped-def]
-    """Mark the bytes of spans in ``covered``."""
+def lie_outside(start, end, asked, estart, eend, outside):  # type: ignore[no-untyped-def]
+    """Whether each span that is asked for lies in none of some disjoint, sorted ones. Sorted spans take one pass."""
+    e = 0
     for k in range(len(start)):
-        for i in range(start[k], end[k]):
-            covered[i] = True
-
-
-@njit(cache=True, nogil=True)
-def lie_in(start, end, covered, inside):  # type: ignore[no-untyped-def]
-    """Whether every byte of each span is covered."""
-    for k in range(len(start)):
-        inside[k] = True
-        for i in range(start[k], end[k]):
-            if not covered[i]:
-                inside[k] = False
-                break
+        while e < len(estart) and estart[e] <= start[k]:
+            e += 1
+        while e > 0 and estart[e - 1] > start[k]:
+            e -= 1
+        outside[k] = asked[k] and (e == 0 or eend[e - 1] < end[k])

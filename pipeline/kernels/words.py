@@ -1,50 +1,86 @@
-"""Known originals at word boundaries, and anywhere: one pass over words, one over records."""
+"""Known originals at word boundaries, and anywhere: one pass over words, one over records.
+
+An original can stand only where its first word does, whole. So a word's first bytes tell most places apart, its length
+and what is covered there most of the others; only then is an original looked up.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-#: Cells of the filter that most words fail: by first four bytes, a bit for each length that originals so begun have.
-FILTER_CELLS = 1 << 18
+from pipeline.kernels.bitsets import LOW, ONES, WINDOW, below, bit, is_within, lowest, window
+from pipeline.kernels.wide import load8
+
+#: Originals shorter than this, from their first word on, are not looked for.
 SHORTEST = 4
-#: Originals of up to so many bytes (from their first word on) are indexed whole, longer ones by so many of them.
-INDEXED = 16
-#: The filter's bit for originals with other bytes before their first word: those may be what is not covered.
-LED = INDEXED + 2
+#: The filter: a bit for what the first SHORTEST bytes may be; so small that it stays in the nearest cache.
+FILTER_BITS = 18
+#: Lengths: by first word, a bit for each length of originals that begin so, WINDOW for all that are so long or longer.
+LENGTH_BITS = 15
+#: The bit of lengths for an original that begins or ends with another byte than a word's, or may hold an escape: it
+#: may be what is not covered, and end anywhere.
+LOOSE = 63
+#: Originals of so many bytes are looked for inside words, too. Wherever such a one begins, it holds the GRAM bytes from
+#: some STRIDE-th position of its record on.
+INSIDE_WORDS = 8
+GRAM = 4
+STRIDE = INSIDE_WORDS - GRAM + 1
+STAMP_BITS = 13
+
+_BLANK = np.uint64(0x20) * ONES
+_ALL = ~np.uint64(0)
+_ONE_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_OTHER_FACTOR = np.uint64(0xFF51AFD7ED558CCD)
+_BACKSLASH = 0x5C
+
+# What is inlined costs less than a call.
+
+
+@njit(inline="always")
+def _eight(data, at):  # type: ignore[no-untyped-def]
+    """The eight bytes from ``at`` on, 0 for those past the end; ``data`` has eight at least."""
+    last = len(data) - 8
+    if at <= last:
+        return load8(data, at)
+    return load8(data, last) >> np.uint64(8 * (at - last))
+
+
+@njit(inline="always")
+def _folded(data, at, size):  # type: ignore[no-untyped-def]
+    """The first ``size`` of eight bytes, the same in either letter case (and for some other bytes)."""
+    return (_eight(data, at) | _BLANK) & _ALL >> np.uint64(64 - 8 * size)
+
+
+@njit(inline="always")
+def _filter_place(data, at):  # type: ignore[no-untyped-def]
+    return _folded(data, at, SHORTEST) * _ONE_FACTOR >> np.uint64(64 - FILTER_BITS)
+
+
+@njit(inline="always")
+def _length_cell(data, at, run):  # type: ignore[no-untyped-def]
+    """By a word's length and its first eight bytes, or by SHORTEST bytes where it is shorter than that."""
+    h = _folded(data, at, max(min(run, 8), SHORTEST)) ^ np.uint64(run) * _OTHER_FACTOR
+    return h * _ONE_FACTOR >> np.uint64(64 - LENGTH_BITS)
+
+
+@njit(inline="always")
+def _slot(data, at, size, key, mask):  # type: ignore[no-untyped-def]
+    """Of originals of one length, by their first sixteen bytes and their last eight."""
+    h = (_folded(data, at, min(size, 8)) ^ key) * _OTHER_FACTOR
+    h ^= h >> np.uint64(29)
+    if size > 8:
+        h = (h ^ _folded(data, at + 8, min(size - 8, 8))) * _OTHER_FACTOR
+        h ^= h >> np.uint64(29)
+    if size > 16:
+        h ^= _folded(data, at + size - 8, 8)
+    h = (h ^ np.uint64(size)) * _ONE_FACTOR
+    return (h ^ h >> np.uint64(32)) & mask
 
 
 @njit(cache=True, nogil=True)
-def lower(byte):  # type: ignore[no-untyped-def]
-    return byte | 0x20 if 65 <= byte <= 90 else byte
-
-
-@njit(cache=True, nogil=True)
-def _filter_cell(data, at):  # type: ignore[no-untyped-def]
-    four = np.uint64(0)
-    for i in range(at, at + SHORTEST):
-        four = four << np.uint64(8) | np.uint64(lower(data[i]))
-    return (four * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(46)
-
-
-@njit(cache=True, nogil=True)
-def _step(h, byte):  # type: ignore[no-untyped-def]
-    h = (h ^ np.uint64(lower(byte))) * np.uint64(0xFF51AFD7ED558CCD)
-    return h ^ (h >> np.uint64(29))
-
-
-@njit(cache=True, nogil=True)
-def _slot(h, size, mask):  # type: ignore[no-untyped-def]
-    h = (h ^ np.uint64(size)) * np.uint64(0x9E3779B97F4A7C15)
-    return (h ^ (h >> np.uint64(32))) & mask
-
-
-@njit(cache=True, nogil=True)
-def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengths):  # type: ignore[no-untyped-def]
-    """Index originals from their first word on: ``chain`` links those of one slot, ``first_word`` is where it begins.
-
-    One whose rest from there is shorter than SHORTEST is not indexed.
-    """
+def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengths, passing):  # type: ignore[no-untyped-def]
+    """Index originals from their first word on, which ``first_word`` gives; ``chain`` links those of one slot."""
     mask = np.uint64(len(slots) - 1)
     for n in range(len(offset) - 1):
         start = offset[n]
@@ -54,98 +90,119 @@ def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengt
         first_word[n] = start - offset[n]
         if end - start < SHORTEST:
             continue
-        size = min(end - start, INDEXED + 1)
-        lengths[_filter_cell(arena, start)] |= np.uint32(1 << size)
-        if first_word[n] > 0:
-            lengths[_filter_cell(arena, start)] |= np.uint32(1 << LED)
-        h = key
-        for i in range(start, start + min(size, INDEXED)):
-            h = _step(h, arena[i])
-        slot = _slot(h, size, mask)
+        run = 0
+        while run < WINDOW - 1 and start + run < end and in_word[arena[start + run]]:
+            run += 1
+        loose = first_word[n] > 0 or not in_word[arena[end - 1]]
+        for i in range(start, end):
+            loose |= arena[i] == _BACKSLASH
+        size = min(end - start, WINDOW)
+        place = _filter_place(arena, start)
+        passing[place >> np.uint64(6)] |= bit(place & np.uint64(63))
+        lengths[_length_cell(arena, start, run)] |= bit(size) | np.uint64(loose) << np.uint64(LOOSE)
+        slot = _slot(arena, start, size, key, mask)
         chain[n] = slots[slot]
         slots[slot] = n
 
 
-@njit(cache=True, nogil=True)
-def _stands(data, at, low, high, in_word, arena, start, end, first_word):  # type: ignore[no-untyped-def]
-    """Whether an original, its first word at ``at``, stands in data[low:high] between non-word bytes."""
-    s = at - first_word
-    e = s + end - start
-    if s < low or e > high:
-        return False
-    for c in range(end - start):
-        if lower(data[s + c]) != lower(arena[start + c]):
-            return False
-    return not (e < high and in_word[data[e]] and in_word[data[e - 1]])
+@njit(inline="always")
+def _lengths_at(data, at, stop, words, covered, lengths):  # type: ignore[no-untyped-def]
+    """In which lengths an original may stand at a word's start, end as a word does, and not be wholly covered."""
+    left = min(stop - at, WINDOW)
+    ahead = window(words, at) & below(left)
+    wanted = lengths[_length_cell(data, at, min(lowest(~ahead), WINDOW - 1))]
+    next_is_word = ahead >> np.uint64(1)
+    if wanted >> np.uint64(LOOSE):
+        ends = ~(ahead & next_is_word)
+    else:
+        ends = ahead & ~next_is_word
+        # One no longer than what is covered from here on would be wholly covered.
+        ends &= ~below(min(lowest(~window(covered, at)), WINDOW - 1))
+    return wanted & (ends << np.uint64(1) | bit(WINDOW)) & below(left + 1)
+
+
+@njit(inline="always")
+def _lower8(eight):  # type: ignore[no-untyped-def]
+    """Eight bytes, ASCII letters in lower case."""
+    low = eight & LOW
+    upper = (low + np.uint64(0x80 - 0x41) * ONES ^ low + np.uint64(0x7F - 0x5A) * ONES) & ~eight & ~LOW
+    return eight | upper >> np.uint64(2)
+
+
+@njit(inline="always")
+def _same_caseless(data, at, arena, start, size):  # type: ignore[no-untyped-def]
+    """Whether texts differ in nothing but letter case; both arrays have eight bytes at least."""
+    differ = np.uint64(0)
+    c = 0
+    while c < size and not differ:
+        differ = _lower8(_eight(data, at + c)) ^ _lower8(_eight(arena, start + c))
+        if size - c < 8:
+            differ &= _ALL >> np.uint64(8 * (c + 8 - size))
+        c += 8
+    return not differ
 
 
 @njit(cache=True, nogil=True)
 def find_originals(  # type: ignore[no-untyped-def]
-    data, start, end, escaped, covered, in_word, arena, offset, key, first_word, chain, slots, lengths,
+    data, start, end, skipped, words, covered, in_word, arena, offset, key, first_word, chain, slots, lengths, passing,
     hit_start, hit_end, hit_original, hit_span
 ):  # fmt: skip
     """Occurrences of originals between non-word bytes in spans of ``data``, caseless, not wholly covered.
 
-    ``escaped[k]``: in span k a backslash and what it escapes is no part of a word. Returns the count, or -1 where
-    the hit arrays are too small.
+    ``words`` is the set of bytes that words are made of, without what is escaped; ``covered`` of those covered. Returns
+    the count, or -1 where the hit arrays are too small.
     """
     mask = np.uint64(len(slots) - 1)
+    one = np.uint64(1)
     hits = 0
     for k in range(len(start)):
-        i = start[k]
+        here = start[k]
         stop = end[k]
-        while i < stop:
-            byte = data[i]
-            if escaped[k] and byte == 0x5C:
-                i += 6 if i + 1 < stop and data[i + 1] == 0x75 else 2
-                continue
-            if not in_word[byte]:
-                i += 1
-                continue
-            wanted = lengths[_filter_cell(data, i)] if i + SHORTEST <= stop else np.uint32(0)
-            if wanted:
-                led = (wanted >> np.uint32(LED)) & np.uint32(1)
-                open_from = i
-                while open_from < stop and covered[open_from]:
-                    open_from += 1
-                h = key
-                for size in range(1, min(INDEXED, stop - i) + 1):
-                    # An original no longer than what is covered here would be wholly covered.
-                    if (
-                        wanted >> np.uint32(min(max(size, open_from - i + 1), 31)) == 0
-                        and wanted >> np.uint32(INDEXED + 1) == 0
-                    ):
-                        break
-                    h = _step(h, data[i + size - 1])
-                    for kind in range(2):
-                        indexed = size + kind
-                        if kind == 1 and size != INDEXED:
-                            continue
-                        if not (wanted >> np.uint32(indexed)) & np.uint32(1) or (
-                            kind == 0 and i + size <= open_from and not led
+        before = np.uint64(0)
+        while here + SHORTEST <= stop and not skipped[k]:
+            seen = min(stop - here, WINDOW - 1)
+            clear = ~window(covered, here) & below(seen)
+            if not clear and seen == stop - start[k]:
+                break
+            word = window(words, here) & below(seen)
+            opening = word & ~(word << one | before)
+            before = word >> np.uint64(seen - 1)
+            # What is covered would mostly pass the filter, all else mostly does not.
+            promising = opening & ~clear
+            opening &= clear
+            while opening:
+                place = lowest(opening)
+                opening &= opening - one
+                cell = _filter_place(data, here + place)
+                promising |= (passing[cell >> np.uint64(6)] >> (cell & np.uint64(63)) & one) << np.uint64(place)
+            while promising:
+                i = here + lowest(promising)
+                promising &= promising - one
+                wanted = _lengths_at(data, i, stop, words, covered, lengths)
+                while wanted:
+                    size = lowest(wanted)
+                    wanted &= wanted - one
+                    n = slots[_slot(data, i, size, key, mask)]
+                    while n >= 0:
+                        s = i - first_word[n]
+                        e = s + offset[n + 1] - offset[n]
+                        if (
+                            min(e - i, WINDOW) == size
+                            and s >= start[k]
+                            and e <= stop
+                            and not (e < stop and in_word[data[e]] and in_word[data[e - 1]])
+                            and not is_within(s, e, covered)
+                            and _same_caseless(data, s, arena, offset[n], e - s)
                         ):
-                            continue
-                        n = slots[_slot(h, indexed, mask)]
-                        while n >= 0:
-                            if _stands(
-                                data, i, start[k], stop, in_word, arena, offset[n], offset[n + 1], first_word[n]
-                            ):  # fmt: skip
-                                s = i - first_word[n]
-                                e = s + offset[n + 1] - offset[n]
-                                open_byte = e > open_from
-                                for c in range(s, i):
-                                    open_byte |= not covered[c]
-                                if open_byte:
-                                    if hits == len(hit_start):
-                                        return -1
-                                    hit_start[hits] = s
-                                    hit_end[hits] = e
-                                    hit_original[hits] = n
-                                    hit_span[hits] = k
-                                    hits += 1
-                            n = chain[n]
-            while i < stop and in_word[data[i]]:
-                i += 1
+                            if hits == len(hit_start):
+                                return -1
+                            hit_start[hits] = s
+                            hit_end[hits] = e
+                            hit_original[hits] = n
+                            hit_span[hits] = k
+                            hits += 1
+                        n = chain[n]
+            here += seen
     return hits
 
 
@@ -161,25 +218,49 @@ def written_alike(data, start, original, arena, offset, alike):  # type: ignore[
                 break
 
 
-@njit(cache=True, nogil=True)
-def records_with_original(data, rstart, rend, first, estart, eend, source, covered, shortest, hit):  # type: ignore[no-untyped-def]
-    """Mark records in which the source text of one of their edits still stands, at any place.
+@njit(inline="always")
+def _stamp_place(data, at):  # type: ignore[no-untyped-def]
+    return (_eight(data, at) & below(8 * GRAM)) * _ONE_FACTOR >> np.uint64(64 - STAMP_BITS)
 
-    ``first[r] : first[r + 1]`` are record r's edits; originals shorter than ``shortest`` are not looked for.
+
+@njit(cache=True, nogil=True)
+def _stands(data, low, high, covered, source, start, size):  # type: ignore[no-untyped-def]
+    """Whether source[start : start + size] begins anywhere in data[low:high] on a byte that is not covered."""
+    head = load8(source, start)
+    for at in range(low, high - size + 1):
+        if load8(data, at) == head and not window(covered, at) & np.uint64(1):
+            c = 8
+            while c < size and data[at + c] == source[start + c]:
+                c += 1
+            if c >= size:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def records_with_original(data, rstart, rend, start, end, sought, source, covered, hit):  # type: ignore[no-untyped-def]
+    """Mark records in which the source text of one of the spans that are ``sought`` still stands, at any place.
+
+    Spans are sorted by start, as records are. In ``sought`` those stay that are covered and INSIDE_WORDS long.
     """
+    # A record's number, where bytes of its spans were: cells need no clearing between records.
+    stamp = np.full(1 << STAMP_BITS, -1, np.int32)
+    k = 0
     for r in range(len(rstart)):
-        for e in range(first[r], first[r + 1]):
-            size = eend[e] - estart[e]
-            if size < shortest:
-                continue
-            head = source[estart[e]]
-            for i in range(rstart[r], rend[r] - size + 1):
-                if data[i] == head and not covered[i]:
-                    c = 1
-                    while c < size and data[i + c] == source[estart[e] + c]:
-                        c += 1
-                    if c == size:
-                        hit[r] = True
-                        break
-            if hit[r]:
-                break
+        first = k
+        any_sought = False
+        while k < len(start) and start[k] < rend[r]:
+            sought[k] = sought[k] and end[k] - start[k] >= INSIDE_WORDS and is_within(start[k], end[k], covered)
+            if sought[k]:
+                any_sought = True
+                for i in range(start[k], start[k] + STRIDE):
+                    stamp[_stamp_place(source, i)] = r
+            k += 1
+        promising = False
+        if any_sought:
+            for at in range(rstart[r], rend[r] - GRAM + 1, STRIDE):
+                promising |= stamp[_stamp_place(data, at)] == r
+        while promising and first < k and not hit[r]:
+            if sought[first]:
+                hit[r] = _stands(data, rstart[r], rend[r], covered, source, start[first], end[first] - start[first])
+            first += 1

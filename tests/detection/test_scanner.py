@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.detection.originals import covered_bytes
 from pipeline.detection.patterns import Literal, refuse_reaching_over_nul
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.values import Kind
@@ -179,7 +180,9 @@ def test_a_second_look_finds_what_an_anchor_that_is_left_still_shows(text: str, 
     data = batch.data.copy()
     data[edited] = ord("x")
     blanked = replace(batch, data=data)
-    afresh = cut_words(batch, Union(edited, np.ones(1, np.bool_), blanked))
+    place = np.flatnonzero(edited)
+    covered = covered_bytes(len(raw), place, place + 1, np.ones(len(place), np.bool_))
+    afresh = cut_words(batch, Union(covered, np.ones(1, np.bool_), blanked))
     found = SCANNER.scan_again(blanked, np.zeros(1, np.int64), SCANNER.scan(batch).anchored, afresh)
     whole = found.kind != Kind.LEAF
     names = [SCANNER.pattern_names[p] for p in found.pattern[whole]]

@@ -6,7 +6,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.detection.originals import covered_bytes
 from pipeline.detection.patterns import IS_WORD, byte_table
 from pipeline.kernels import spans
 from recognizers.declaration import WORD, AnchorPattern, value_span
@@ -69,11 +68,20 @@ def test_overlapping_rows_form_one_group_with_the_strictest_action(drawn: list[t
     assert list(zip(*(o[:count].tolist() for o in out), strict=True)) == reference_groups(rows)
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10)), max_size=8))
-def test_a_byte_is_covered_if_it_lies_in_a_span(drawn: list[tuple[int, int]]) -> None:
-    pairs = [(s, s + size) for s, size in drawn]
-    got = covered_bytes(40, np.array([s for s, _ in pairs], np.int64), np.array([e for _, e in pairs], np.int64))
-    assert got.tolist() == [any(s <= n < e for s, e in pairs) for n in range(40)]
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), max_size=12), st.data())
+def test_a_span_lies_outside_if_no_single_edit_holds_it(drawn: list[tuple[int, int]], data: st.DataObject) -> None:
+    edges = sorted(data.draw(st.sets(st.integers(0, 40), max_size=10)))
+    edits = list(zip(edges[::2], edges[1::2]))
+    asked = data.draw(st.lists(st.booleans(), min_size=len(drawn), max_size=len(drawn)))
+    outside = np.empty(len(drawn), np.bool_)
+    spans.lie_outside(
+        np.array([s for s, _ in drawn], np.int64), np.array([s + n for s, n in drawn], np.int64),
+        np.array(asked, np.bool_), np.array([s for s, _ in edits], np.int64), np.array([e for _, e in edits], np.int64),
+        outside,
+    )  # fmt: skip
+    # Of an edit's end and the next one's start at one place the next one is meant: only an empty span can tell.
+    holds = [max((e for e in edits if e[0] <= s), default=(0, -1)) for s, _ in drawn]
+    assert outside.tolist() == [a and e[1] < s + n for (s, n), a, e in zip(drawn, asked, holds, strict=True)]
 
 
 def test_words_are_what_recognizers_call_words() -> None:
