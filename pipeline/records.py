@@ -37,6 +37,10 @@ SCAN = -1
 HARMLESS = -2
 #: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
 KEY_COLUMN = -1
+#: In the name of an attribute: a key of which no record holds the text; what it was cannot be judged.
+UNKNOWN_KEY = "<KEY>"
+#: The longest place in an array is written ``255+``.
+LONGEST_PLACE = 4
 #: Field.column of the text that is the record's time: edited in the native file; its Parquet form is Batch.time.
 TIME_COLUMN = -2
 
@@ -141,6 +145,14 @@ class Batch:
     def field_record(self) -> Int64:
         """int64 [f], the record that each field stands in."""
         return np.repeat(np.arange(self.records, dtype=np.int64), np.diff(self.record_field))
+
+    @cached_property
+    def key_field(self) -> Int64:
+        """int64 [len(keys)], a field of KEY_COLUMN in which each key stands, or -1."""
+        field = np.full(len(self.keys), -1, np.int64)
+        which = np.flatnonzero(self.field_column == KEY_COLUMN)
+        field[self.field_key[which]] = which
+        return field
 
 
 @dataclass(frozen=True)

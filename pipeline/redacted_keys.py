@@ -7,12 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.kernels.splice import splice_fields
-from pipeline.records import KEY_COLUMN, Batch, Edits
-
-#: A key of which no record holds the text; what it was cannot be judged.
-UNKNOWN = "<KEY>"
-#: The longest place in an array is written ``255+``.
-_LONGEST_PLACE = 4
+from pipeline.records import KEY_COLUMN, LONGEST_PLACE, UNKNOWN_KEY, Batch, Edits
 
 
 def redacted_keys(batch: Batch, edits: Edits, scanned: Callable[[list[str]], list[str]]) -> tuple[str, ...]:
@@ -40,7 +35,7 @@ def redacted_keys(batch: Batch, edits: Edits, scanned: Callable[[list[str]], lis
         text = texts.get(k)
         if text is None:
             place = batch.keys[k][len(above) + 1 :] if above else batch.keys[k]
-            text = place if len(place) <= _LONGEST_PLACE and place.rstrip("+").isdigit() else UNKNOWN
+            text = place if len(place) <= LONGEST_PLACE and place.rstrip("+").isdigit() else UNKNOWN_KEY
         names[k] = f"{names[parent]}.{text}" if above else text
     return tuple(names[k] for k in range(len(parents)))
 

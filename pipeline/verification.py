@@ -8,6 +8,7 @@ kept by policy, a unit passes if and only if
 (b) each finding that is not kept lies in E (``uncovered_rows``);
 (c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``);
 (d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``);
+(e) names of attributes are made of keys as they stand edited in the records (``wrong_names``).
 
 (c) and (d) look at S with every byte of E overwritten by a letter of no meaning: positions stay, and what matters is
 whether G holds an original, not what a pseudonym happens to look like. (a) then carries the answer over to each output.
@@ -29,7 +30,18 @@ from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.kernels import bitsets, compare, spans, words
 from pipeline.policy.actions import Action
-from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.records import (
+    HARMLESS,
+    KEY_COLUMN,
+    LONGEST_PLACE,
+    UNKNOWN_KEY,
+    Batch,
+    Bools,
+    Bytes,
+    Decoder,
+    Edits,
+    Int64,
+)
 from pipeline.redaction import Redactor
 
 BLANK = ord("x")
@@ -69,7 +81,7 @@ def check_batch(
     originals: Originals,
     scanner: Scanner,
 ) -> Bools:
-    """Conditions (b), (c) and (d): bool [r], records that must not be released."""
+    """Conditions (b) to (e): bool [r], records that must not be released."""
     bad = np.zeros(batch.records, np.bool_)
     for redactor, edits in recipients:
         rows = uncovered_rows(batch, findings, redactor, edits)
@@ -77,6 +89,8 @@ def check_batch(
     union = union_of(batch, [edits for _, edits in recipients])
     bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, scanner)] = True
     bad[remaining_originals(batch, findings, union, originals, scanner)] = True
+    for _, edits in recipients:
+        bad |= wrong_names(batch, edits)
     return bad
 
 
@@ -150,6 +164,52 @@ def _with_escapes(batch: Batch) -> Bools:
     escapes = np.zeros(batch.records, np.bool_)
     escapes[batch.field_record[batch.field_decoder != Decoder.PLAIN]] = True
     return escapes
+
+
+def wrong_names(batch: Batch, edits: Edits) -> Bools:
+    """(e): bool [r], records with an attribute whose name is not made of keys as they stand edited.
+
+    The bytes of a key are proven as a field, by its record's (b), (c) and (d). So each part of a path must be the text
+    of such a field after the edits: in a record that edits its key that record's, else that of any. Names that a
+    format itself gives hold nothing of the records.
+    """
+    bad = np.zeros(batch.records, np.bool_)
+    parents = batch.key_parent.tolist()
+    if max(parents, default=-1) < 0:
+        return bad
+    parts = [
+        name.removeprefix(f"{edits.keys[parent]}.") if parent >= 0 and batch.keys[parent] else name
+        for name, parent in zip(edits.keys, parents, strict=True)
+    ]
+    edited = np.flatnonzero((batch.field_column == KEY_COLUMN) & (edits.field_edit[1:] > edits.field_edit[:-1]))
+    unedited = batch.key_field.copy()
+    unedited[batch.field_key[edited]] = -1
+    unedited = unedited[unedited >= 0]
+    right = (batch.key_field < 0) & np.array([_is_place(part) for part in parts])
+    for which in (edited, unedited):
+        same = _keys_equal(batch, edits, which, parts)
+        right[batch.field_key[which[same]]] = True
+        bad[batch.field_record[which[~same]]] = True
+    wrong = (batch.key_parent >= 0) & ~right
+    if wrong.any():
+        # Parents stand before their children, whose names hold theirs.
+        for k, parent in enumerate(parents):
+            wrong[k] |= parent >= 0 and wrong[parent]
+        keyed = np.flatnonzero(batch.field_key >= 0)
+        bad[batch.field_record[keyed[wrong[batch.field_key[keyed]]]]] = True
+    return bad
+
+
+def _keys_equal(batch: Batch, edits: Edits, which: Int64, parts: Sequence[str]) -> Bools:
+    """bool [k]: fields of keys whose text after the edits is their key's part of a name."""
+    texts = [parts[k].encode("utf-8", "replace") for k in batch.field_key[which].tolist()]
+    offset = np.concatenate(([0], np.cumsum([len(text) for text in texts]))).astype(np.int64)
+    return ~check_texts(batch, edits, which, np.frombuffer(b"".join(texts) + b"\x00", np.uint8), offset)
+
+
+def _is_place(part: str) -> bool:
+    """Whether a part of a path stands for no key: a place in an array, or one that is not known."""
+    return part == UNKNOWN_KEY or (len(part) <= LONGEST_PLACE and part.rstrip("+").isdigit())
 
 
 def check_native(batch: Batch, edits: Edits, keep: Bools, staged: Bytes, at: int) -> tuple[Bools, int]:

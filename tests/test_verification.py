@@ -63,12 +63,11 @@ class Case:
         bad = check_batch(batch or self.batch, self.findings, [(self.redactor, edits)], self.originals, self.scanner)
         return np.flatnonzero(bad).tolist()
 
+    def edit_text(self, place: int) -> bytes:
+        return self.batch.data[self.edits.start[place] : self.edits.end[place]].tobytes()
+
     def edit_of(self, text: bytes) -> int:
-        return next(
-            k
-            for k, (s, e) in enumerate(zip(self.edits.start, self.edits.end))
-            if self.batch.data[s:e].tobytes() == text
-        )
+        return next(k for k in range(len(self.edits.start)) if self.edit_text(k) == text)
 
     def without(self, place: int) -> Edits:
         e = self.edits
@@ -189,3 +188,55 @@ def test_an_edit_of_one_recipient_does_not_excuse_another(tmp_path: Path) -> Non
     assert len(uncovered_rows(case.batch, case.findings, case.redactor, withheld))
     both = [(case.redactor, case.edits), (case.redactor, withheld)]
     assert check_batch(case.batch, case.findings, both, case.originals, case.scanner).tolist() == [True, False, False]
+
+
+KEYS = (
+    '{"hosts":{"203.0.113.9":{"up":1},"n":[{"203.0.113.77":2}]},"user":"zephyr9"}\n'
+    '{"hosts":{"203.0.113.9":{"up":0}},"caf\\u00e9 \\"x\\"":{"":3,".a":[[4]]}}\n'
+    '{"plain":1}\n'
+)
+
+
+def with_name(edits: Edits, place: int, name: str) -> Edits:
+    return replace(edits, keys=(*edits.keys[:place], name, *edits.keys[place + 1 :]))
+
+
+def test_names_of_attributes_are_keys_as_they_stand_edited(tmp_path: Path) -> None:
+    case = Case(tmp_path, "keys.jsonl", KEYS)
+    assert any("203.0.113.9" in key for key in case.batch.keys)
+    assert not any("203.0.113" in key for key in case.edits.keys)
+    assert case.leaks(case.edits) == []
+    assert case.leaks(replace(case.edits, keys=case.batch.keys)) == [0, 1]
+
+
+def test_a_name_that_is_not_of_its_records_keys_is_caught_in_all_that_have_it(tmp_path: Path) -> None:
+    case = Case(tmp_path, "keys.jsonl", KEYS)
+    has = {
+        key: sorted({r for r, line in enumerate(KEYS.splitlines()) if f'"{key.split(".")[0]}"' in line})
+        for key in case.batch.keys
+    }
+    assert has["hosts"] == [0, 1] and has["plain"] == [2]
+    for place, key in enumerate(case.batch.keys):
+        if case.batch.key_parent[place] < 0:
+            continue
+        for name in ("zephyr9", f"{case.edits.keys[place]}.zephyr9", f"x{case.edits.keys[place]}", f"{key}-9"):
+            caught = case.leaks(with_name(case.edits, place, name))
+            assert caught != [] and (key not in ("hosts", "plain") or caught == has[key])
+
+
+def test_a_name_that_shows_what_only_its_own_record_replaces_is_caught(tmp_path: Path) -> None:
+    case = Case(tmp_path, "keys.jsonl", KEYS)
+    second = max(k for k in range(len(case.edits.start)) if case.edit_text(k) == b"203.0.113.9")
+    arena = np.concatenate((case.edits.arena, np.frombuffer(b"elsewhere", np.uint8)))
+    text_start, text_end = case.edits.text_start.copy(), case.edits.text_end.copy()
+    text_start[second], text_end[second] = len(case.edits.arena), len(arena)
+    # The name is the first record's: in the second the key is replaced by something else.
+    assert case.leaks(replace(case.edits, arena=arena, text_start=text_start, text_end=text_end)) == [1]
+
+
+def test_names_of_structured_data_are_held_to_it_too(tmp_path: Path) -> None:
+    line = '<34>1 2026-03-09T10:00:00Z gw-core su 77 ID47 [ex@32473 zephyr9="a" up="1"] login by user=zephyr9\n'
+    case = Case(tmp_path, "sd.log", line * 2)
+    assert any("zephyr9" in key for key in case.batch.keys) and not any("zephyr9" in key for key in case.edits.keys)
+    assert case.leaks(case.edits) == []
+    assert case.leaks(replace(case.edits, keys=case.batch.keys)) == [0, 1]
