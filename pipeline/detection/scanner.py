@@ -34,8 +34,8 @@ DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
 #: Whole fields that hold no value.
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
-#: Above this many remembered texts the caches start anew, between units.
-MOST_TEXTS = 1_500_000
+#: Above this many remembered texts (some 100 MB) the caches start anew, between chunks.
+MOST_TEXTS = 300_000
 #: Where known texts stand: (start, number, the rows of each number).
 Found = tuple[Int64, Int32, Int64]
 
