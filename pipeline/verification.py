@@ -107,12 +107,14 @@ def remaining_leaves(
 ) -> Int64:
     """(c): records in which detection still finds a leaf that touches G and is not kept.
 
-    Detection is a pure function of a text: a text without an edit is not scanned again, (b) speaks for it. And an
-    anchor of which every byte is left stood in the source, too: what follows it is read again, the anchor need not be
-    searched for. That holds unless an edit begins or ends inside a word, where a boundary may come or go.
+    Detection is a pure function of a text: a text or token without an edit is not looked at again, (b) speaks for it;
+    nor is a text of which no byte is left. And an anchor of which every byte is left stood in the source, too: what
+    follows it is read again, the anchor need not be searched for. That holds unless an edit begins or ends inside a
+    word, where a boundary may come or go.
     """
     which = np.flatnonzero(union.fields & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
-    again = scanner.scan_again(union.blanked, which, findings.anchored, cut_words(batch, union))
+    which = which[~wholly_covered(union.edited, batch.field_start[which], batch.field_end[which])]
+    again = scanner.scan_again(union.blanked, which, findings.anchored, cut_words(batch, union), BLANK)
     touches = ~wholly_covered(union.edited, again.start, again.end)
     rows = np.flatnonzero(touches & (again.kind != Kind.HOLDER))
     if not len(rows):

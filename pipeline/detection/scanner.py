@@ -24,6 +24,7 @@ from pipeline.detection.values import (
     rows_of,
 )
 from pipeline.kernels import spans
+from pipeline.kernels.texts import WANTED
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
@@ -135,12 +136,13 @@ class Scanner:
         """Findings of a batch."""
         texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
         pattern, to = self._anchor_ends(texts)
-        return self._find(batch, texts, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+        return self._find(batch, texts, None, pattern, to, _in_plain_fields(batch, texts, pattern, to))
 
-    def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools) -> Findings:
+    def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools, blank: int) -> Findings:
         """Findings of some fields (ascending) of a batch whose bytes were overwritten in places since it was scanned.
 
         Args:
+          blank: the byte with which they were: a token without it is as it was, and not looked at.
           anchored: of the batch before. Where an anchor stands in bytes that are as they were, it stood before: only
             what follows is read anew.
           afresh: bool [f], fields in which that does not hold. Fields that are not plain are always scanned.
@@ -158,20 +160,29 @@ class Scanner:
             text = others.holding(at)
             pattern = np.concatenate((pattern, more))
             to = np.concatenate((to, at - others.offset[text] + texts.offset[place[others.which[text]]]))
-        return self._find(batch, texts, pattern, to, anchored)
+        return self._find(batch, texts, blank, pattern, to, anchored)
 
-    def _find(self, batch: Batch, texts: Texts, pattern: Int64, to: Int64, anchored: Anchored) -> Findings:
+    def _find(
+        self, batch: Batch, texts: Texts, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
+    ) -> Findings:
         place, tag = self.declared(batch, texts.which)
         found = [
-            self._tokens(texts.data),
+            self._tokens(texts.data, blank),
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
         return self._findings(batch, texts, found, anchored)
 
-    def _tokens(self, data: Bytes) -> Found:
+    def _tokens(self, data: Bytes, wanted: int | None) -> Found:
+        """Tokens; with ``wanted``, those that hold that byte."""
         known, gate = self.tokens, self.gate
-        at, number = known.table.intern_tokens(data, TOKEN_KINDS, gate.plain_from, known.bears)
+        kinds = TOKEN_KINDS
+        if wanted is not None:
+            kinds = TOKEN_KINDS.copy()
+            kinds[wanted] |= WANTED
+        at, number = known.table.intern_tokens(
+            data, kinds, 0 if wanted is None else WANTED, gate.plain_from, known.bears
+        )
         if known.table.count > known.seen:
             known.look(self._rows_of_tokens)
             bearing = known.bears[number]

@@ -18,6 +18,7 @@ EMPTY = 0
 #: Kinds of bytes in a token.
 WORD = 1
 MARK = 2
+WANTED = 4
 
 
 class TextTable:
@@ -61,12 +62,15 @@ class TextTable:
             )  # fmt: skip
         return out
 
-    def intern_tokens(self, data: Bytes, kinds: Bytes, plain_from: int, bears: Bools) -> tuple[Int64, Int32]:
+    def intern_tokens(
+        self, data: Bytes, kinds: Bytes, needed: int, plain_from: int, bears: Bools
+    ) -> tuple[Int64, Int32]:
         """Tokens, numbered under tag 0: (start, number) of those that bear something or are new.
 
         Args:
-          kinds: uint8 [256], WORD or MARK of a byte that stands in tokens, else 0. A token is a maximal run of such
-            bytes. One without a mark that is shorter than ``plain_from`` is passed over, and so is a lone mark.
+          kinds: uint8 [256], WORD or MARK (and WANTED) of a byte that stands in tokens, else 0; a token is a maximal
+            run of such bytes. Passed over are one that lacks a kind of ``needed``, one without a mark that is shorter
+            than ``plain_from``, and a lone mark.
           bears: bool [n], of each known text whether its occurrences are wanted.
         """
         found: list[tuple[Int64, Int32]] = []
@@ -76,8 +80,8 @@ class TextTable:
             self._reserve(1 << 12, 1 << 16)
             start, number = np.empty(len(data) // 16 + 64, np.int64), np.empty(len(data) // 16 + 64, np.int32)
             at, self.count, used, longest = _intern_tokens(
-                data, at, kinds, plain_from, bears, start, number, self.arena, self._place, self._hash, self._slots,
-                self.count, self.key,
+                data, at, kinds, needed, plain_from, bears, start, number, self.arena, self._place, self._hash,
+                self._slots, self.count, self.key,
             )  # fmt: skip
             self._reserve(1, longest)
             found.append((start[:used], number[:used]))
@@ -182,7 +186,7 @@ def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, coun
 
 @njit(cache=True, nogil=True)
 def _intern_tokens(  # type: ignore[no-untyped-def]
-    data, at, kinds, plain_from, bears, starts, numbers, arena, places, hashes, slots, count, key
+    data, at, kinds, needed, plain_from, bears, starts, numbers, arena, places, hashes, slots, count, key
 ):
     """Number the tokens from ``at`` on: (where it stopped, entries, found, bytes that the token there needs)."""
     used = 0
@@ -200,7 +204,7 @@ def _intern_tokens(  # type: ignore[no-untyped-def]
                 break
             seen |= kind
             end += 1
-        if end - at >= plain_from or (seen & MARK and end - at > 1):
+        if seen & needed == needed and (end - at >= plain_from or (seen & MARK and end - at > 1)):
             if used == len(starts):
                 return at, count, used, 0
             n = _number(data, at, end, np.int64(0), arena, places, hashes, slots, count, key)

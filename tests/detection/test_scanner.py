@@ -16,7 +16,7 @@ from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.values import Kind
 from pipeline.errors import ConfigurationError
 from pipeline.verification import Union, cut_words
-from recognizers.declaration import compiled, value_span
+from recognizers.declaration import TOKEN, compiled, value_span
 from recognizers.registry import all_recognizers
 
 PIECES = [
@@ -183,11 +183,22 @@ def test_a_second_look_finds_what_an_anchor_that_is_left_still_shows(text: str, 
     place = np.flatnonzero(edited)
     covered = covered_bytes(len(raw), place, place + 1, np.ones(len(place), np.bool_))
     afresh = cut_words(batch, Union(covered, np.ones(1, np.bool_), blanked))
-    found = SCANNER.scan_again(blanked, np.zeros(1, np.int64), SCANNER.scan(batch).anchored, afresh)
+    found = SCANNER.scan_again(blanked, np.zeros(1, np.int64), SCANNER.scan(batch).anchored, afresh, ord("x"))
     whole = found.kind != Kind.LEAF
     names = [SCANNER.pattern_names[p] for p in found.pattern[whole]]
     again = set(zip(found.start[whole].tolist(), found.end[whole].tolist(), names))
     assert set(anchored_in(data.tobytes(), edited)) - again == set()
+    assert set(touching_tokens_in(data.tobytes(), edited)) - again == set()
+
+
+def touching_tokens_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, int, str]]:
+    """What the token patterns find in tokens with an edited byte."""
+    for token in TOKEN.finditer(text):
+        if edited[token.start() : token.end()].any():
+            for recognizer in all_recognizers():
+                for f in recognizer.find_in_token(token.group()):
+                    if recognizer.leaves(token.group()[f.start : f.end]):
+                        yield token.start() + f.start, token.start() + f.end, f"{f.entity}.{f.pattern}"
 
 
 def anchored_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, int, str]]:

@@ -43,7 +43,7 @@ def test_tokens_are_maximal_runs_and_only_those_come_back_that_bear_or_are_new(t
         bears = np.array([table.text(n) in bearing for n in range(table.count)], np.bool_)
         known = {table.text(n) for n in range(table.count)}
         data = np.frombuffer(text, np.uint8)
-        start, number = table.intern_tokens(data, TOKEN_KINDS, least, bears)
+        start, number = table.intern_tokens(data, TOKEN_KINDS, 0, least, bears)
         wanted = [m for m in TOKEN.finditer(text) if len(m[0]) >= least or (len(m[0]) > 1 and set(m[0]) & set(b".:"))]
         expected = [(m.start(), m[0]) for m in wanted if m[0] in bearing or m[0] not in known]
         assert [(s, table.text(n)) for s, n in zip(start.tolist(), number.tolist())] == expected
@@ -52,7 +52,7 @@ def test_tokens_are_maximal_runs_and_only_those_come_back_that_bear_or_are_new(t
 def test_tokens_are_numbered_past_the_first_room_of_the_table() -> None:
     table = TextTable()
     text = b" ".join(b"%d.%s" % (n, b"x" * (n % 7 * 100)) for n in range(20_000))
-    start, number = table.intern_tokens(np.frombuffer(text, np.uint8), TOKEN_KINDS, 1, np.zeros(0, np.bool_))
+    start, number = table.intern_tokens(np.frombuffer(text, np.uint8), TOKEN_KINDS, 0, 1, np.zeros(0, np.bool_))
     assert number.tolist() == list(range(20_000))
     assert start.tolist() == [m.start() for m in TOKEN.finditer(text)]
     assert table.text(19_999) == text.split()[-1]
