@@ -24,7 +24,7 @@ from pipeline.detection.values import (
     rows_of,
 )
 from pipeline.kernels import spans
-from pipeline.kernels.texts import WANTED
+from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
@@ -180,14 +180,11 @@ class Scanner:
         if wanted is not None:
             kinds = TOKEN_KINDS.copy()
             kinds[wanted] |= WANTED
-        at, number = known.table.intern_tokens(
-            data, kinds, 0 if wanted is None else WANTED, gate.plain_from, known.bears
-        )
-        if known.table.count > known.seen:
-            known.look(self._rows_of_tokens)
-            bearing = known.bears[number]
-            at, number = at[bearing], number[bearing]
-        return at, number, known.rows
+        start, end = tokens_in(data, kinds, 0 if wanted is None else WANTED, gate.plain_from)
+        number = known.table.intern(data, start, end, np.zeros(len(start), np.int32))
+        known.look(self._rows_of_tokens)
+        bearing = known.bears[number]
+        return start[bearing], number[bearing], known.rows
 
     def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.tokens.table

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.wide import copy_bytes, load8, same_bytes
-from pipeline.records import Bools, Bytes, Int32, Int64
+from pipeline.records import Bytes, Int32, Int64
 
 #: A slot without an entry; others hold the upper half of the hash and, below it, the entry's number plus one.
 EMPTY = 0
@@ -61,35 +61,6 @@ class TextTable:
                 self.count, self.key,
             )  # fmt: skip
         return out
-
-    def intern_tokens(
-        self, data: Bytes, kinds: Bytes, needed: int, plain_from: int, bears: Bools
-    ) -> tuple[Int64, Int32]:
-        """Tokens, numbered under tag 0: (start, number) of those that bear something or are new.
-
-        Args:
-          kinds: uint8 [256], WORD or MARK (and WANTED) of a byte that stands in tokens, else 0; a token is a maximal
-            run of such bytes. Passed over are one that lacks a kind of ``needed``, one without a mark that is shorter
-            than ``plain_from``, and a lone mark.
-          bears: bool [n], of each known text whether its occurrences are wanted.
-        """
-        found: list[tuple[Int64, Int32]] = []
-        at = 0
-        while at < len(data):
-            # Room for what usually comes; the kernel stops where something is full and is called again.
-            self._reserve(1 << 12, 1 << 16)
-            start, number = np.empty(len(data) // 16 + 64, np.int64), np.empty(len(data) // 16 + 64, np.int32)
-            at, self.count, used, longest = _intern_tokens(
-                data, at, kinds, needed, plain_from, bears, start, number, self.arena, self._place, self._hash,
-                self._slots, self.count, self.key,
-            )  # fmt: skip
-            self._reserve(1, longest)
-            found.append((start[:used], number[:used]))
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int32)
-        return np.concatenate([s for s, _ in found]), np.concatenate([n for _, n in found])
 
     def _reserve(self, entries: int, size: int) -> None:
         """Room for at least some of the new entries; the kernel stops where it is full and is called again."""
@@ -148,72 +119,83 @@ def _fill_slots(hashes, count, slots):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _number(data, start, end, tag, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
-    """The number of a text, ``count`` if it is entered now, or -1 if there is no room for it."""
-    mask = np.uint64(len(slots) - 1)
-    size = end - start
-    h = hash_text(data, start, end, tag, key)
-    slot = h & mask
-    while slots[slot] != EMPTY:
-        entry = slots[slot]
-        if (entry ^ h) >> np.uint64(32) == 0:
-            n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-            at = places[n, 0]
-            if places[n, 1] == tag and places[n + 1, 0] - at - 1 == size and same_bytes(data, start, arena, at, size):
-                return n
-        slot = (slot + np.uint64(1)) & mask
-    at = places[count, 0]
-    if count + 2 > len(places) or 2 * (count + 1) > len(slots) or at + size + 1 > len(arena):
-        return -1
-    arena[copy_bytes(data, start, end, arena, at)] = 0
-    places[count + 1, 0] = at + size + 1
-    places[count, 1] = tag
-    hashes[count] = h
-    slots[slot] = _entry(h, count)
-    return count
-
-
-@njit(cache=True, nogil=True)
 def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
+    """Number texts from ``done`` on: (where it stopped, because something was full; entries).
+
+    In one loop without calls that take the table: for each array of a call numba counts references.
+    """
+    mask = np.uint64(len(slots) - 1)
     for i in range(done, len(start)):
-        n = _number(data, start[i], end[i], np.int64(tag[i]), arena, places, hashes, slots, count, key)
-        if n < 0:
-            return i, count
-        count = max(count, n + 1)
-        out[i] = n
+        at = start[i]
+        size = end[i] - at
+        h = hash_text(data, at, end[i], np.int64(tag[i]), key)
+        slot = h & mask
+        found = np.int64(-1)
+        while slots[slot] != EMPTY:
+            entry = slots[slot]
+            if (entry ^ h) >> np.uint64(32) == 0:
+                n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
+                first = places[n, 0]
+                alike = places[n, 1] == tag[i] and places[n + 1, 0] - first - 1 == size
+                if alike and same_bytes(data, at, arena, first, size):
+                    found = n
+                    break
+            slot = (slot + np.uint64(1)) & mask
+        if found < 0:
+            first = places[count, 0]
+            if count + 2 > len(places) or 2 * (count + 1) > len(slots) or first + size + 1 > len(arena):
+                return i, count
+            arena[copy_bytes(data, at, end[i], arena, first)] = 0
+            places[count + 1, 0] = first + size + 1
+            places[count, 1] = tag[i]
+            hashes[count] = h
+            slots[slot] = _entry(h, count)
+            found = np.int64(count)
+            count += 1
+        out[i] = found
     return len(start), count
 
 
+def tokens_in(data: Bytes, kinds: Bytes, needed: int, plain_from: int) -> tuple[Int64, Int64]:
+    """(start, end) of the tokens that are worth a look.
+
+    Args:
+      kinds: uint8 [256], WORD or MARK (and WANTED) of a byte that stands in tokens, else 0; a token is a maximal run of
+        such bytes. Passed over are one that lacks a kind of ``needed``, one without a mark that is shorter than
+        ``plain_from``, and a lone mark.
+    """
+    room = len(data) // 16 + 64
+    while True:
+        start, end = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = _find_tokens(data, kinds, needed, plain_from, start, end)
+        if count <= room:
+            return start[:count], end[:count]
+        room = count
+
+
 @njit(cache=True, nogil=True)
-def _intern_tokens(  # type: ignore[no-untyped-def]
-    data, at, kinds, needed, plain_from, bears, starts, numbers, arena, places, hashes, slots, count, key
-):
-    """Number the tokens from ``at`` on: (where it stopped, entries, found, bytes that the token there needs)."""
-    used = 0
+def _find_tokens(data, kinds, needed, plain_from, start, end):  # type: ignore[no-untyped-def]
+    """Fill in tokens as far as there is room; returns how many there are."""
+    count = 0
     size = len(data)
+    at = 0
     while at < size:
         kind = kinds[data[at]]
         if kind == 0:
             at += 1
             continue
         seen = kind
-        end = at + 1
-        while end < size:
-            kind = kinds[data[end]]
+        stop = at + 1
+        while stop < size:
+            kind = kinds[data[stop]]
             if kind == 0:
                 break
             seen |= kind
-            end += 1
-        if seen & needed == needed and (end - at >= plain_from or (seen & MARK and end - at > 1)):
-            if used == len(starts):
-                return at, count, used, 0
-            n = _number(data, at, end, np.int64(0), arena, places, hashes, slots, count, key)
-            if n < 0:
-                return at, count, used, end - at + 1
-            if n >= len(bears) or bears[n]:
-                starts[used] = at
-                numbers[used] = n
-                used += 1
-            count = max(count, n + 1)
-        at = end + 1
-    return size, count, used, 0
+            stop += 1
+        if seen & needed == needed and (stop - at >= plain_from or (seen & MARK and stop - at > 1)):
+            if count < len(start):
+                start[count] = at
+                end[count] = stop
+            count += 1
+        at = stop + 1
+    return count

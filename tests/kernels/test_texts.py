@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.patterns import TOKEN_KINDS
-from pipeline.kernels.texts import TextTable
+from pipeline.kernels.texts import WANTED, TextTable, tokens_in
 from recognizers.declaration import TOKEN
 
 
@@ -36,23 +36,20 @@ def test_a_table_grows_past_its_first_room() -> None:
     assert interned(table, texts[::-1]) == list(range(30_000))[::-1]
 
 
-@given(st.lists(st.text("ab.: ", max_size=30).map(str.encode), max_size=4), st.integers(1, 4))
-def test_tokens_are_maximal_runs_and_only_those_come_back_that_bear_or_are_new(texts: list[bytes], least: int) -> None:
-    table, bearing = TextTable(), {b"a.": 1}
-    for text in texts:
-        bears = np.array([table.text(n) in bearing for n in range(table.count)], np.bool_)
-        known = {table.text(n) for n in range(table.count)}
-        data = np.frombuffer(text, np.uint8)
-        start, number = table.intern_tokens(data, TOKEN_KINDS, 0, least, bears)
-        wanted = [m for m in TOKEN.finditer(text) if len(m[0]) >= least or (len(m[0]) > 1 and set(m[0]) & set(b".:"))]
-        expected = [(m.start(), m[0]) for m in wanted if m[0] in bearing or m[0] not in known]
-        assert [(s, table.text(n)) for s, n in zip(start.tolist(), number.tolist())] == expected
+@given(st.text("abx.: ", max_size=60).map(str.encode), st.integers(1, 4), st.booleans())
+def test_tokens_are_maximal_runs_of_token_bytes_less_those_passed_over(text: bytes, least: int, with_x: bool) -> None:
+    kinds = TOKEN_KINDS.copy()
+    kinds[ord("x")] |= WANTED
+    start, end = tokens_in(np.frombuffer(text, np.uint8), kinds, WANTED if with_x else 0, least)
+    found = list(zip(start.tolist(), end.tolist()))
+    assert found == [
+        m.span()
+        for m in TOKEN.finditer(text)
+        if (len(m[0]) >= least or (len(m[0]) > 1 and set(m[0]) & set(b".:"))) and (b"x" in m[0] or not with_x)
+    ]
 
 
-def test_tokens_are_numbered_past_the_first_room_of_the_table() -> None:
-    table = TextTable()
-    text = b" ".join(b"%d.%s" % (n, b"x" * (n % 7 * 100)) for n in range(20_000))
-    start, number = table.intern_tokens(np.frombuffer(text, np.uint8), TOKEN_KINDS, 0, 1, np.zeros(0, np.bool_))
-    assert number.tolist() == list(range(20_000))
-    assert start.tolist() == [m.start() for m in TOKEN.finditer(text)]
-    assert table.text(19_999) == text.split()[-1]
+def test_all_tokens_are_found_where_they_are_many() -> None:
+    text = b". " * 10_000 + b"a. " * 10_000
+    start, _ = tokens_in(np.frombuffer(text, np.uint8), TOKEN_KINDS, 0, 15)
+    assert start.tolist() == list(range(20_000, 50_000, 3))
