@@ -104,7 +104,7 @@ class TokenGate:
         pattern, end = hits(self.db, joined)
         token = np.searchsorted(offset[1:] - offset[0], end, side="left")
         pairs = np.unique(token * len(self.owner) + self.owner[pattern]) if len(end) else np.zeros(0, np.int64)
-        return [(int(p) // len(self.owner), int(p) % len(self.owner)) for p in pairs]
+        return list(zip((pairs // len(self.owner)).tolist(), (pairs % len(self.owner)).tolist()))
 
 
 class Anchors:

@@ -13,9 +13,9 @@ import numpy as np
 
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
 from pipeline.detection.values import (
+    WHOLE,
     Anchored,
     Findings,
-    Kind,
     KnownTexts,
     Row,
     RowStore,
@@ -79,7 +79,7 @@ class Scanner:
         self.gate = TokenGate(self.recognizers)
         self.pattern_names = [f"{r.ENTITY}.{p.name}" for r, p in self.anchors.patterns]
         self.pattern_names += [f"{literal.entity}.known-value" for literal in self.anchors.literals]
-        self._token_names: dict[str, int] = {}
+        self._numbered: dict[tuple[str, ...], int] = {}
         self._foreign = foreign
         self._key_entity: dict[str, int] = {}
         self.forget()
@@ -94,11 +94,12 @@ class Scanner:
     def is_full(self) -> bool:
         return self.tokens.table.count + self.entries.table.count + len(self.values) > MOST_TEXTS
 
-    def pattern(self, name: str) -> int:
-        known = self._token_names.get(name)
+    def pattern(self, *name: str) -> int:
+        """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
+        known = self._numbered.get(name)
         if known is None:
-            known = self._token_names[name] = len(self.pattern_names)
-            self.pattern_names.append(name)
+            known = self._numbered[name] = len(self.pattern_names)
+            self.pattern_names.append(".".join(name))
         return known
 
     # Declared fields.
@@ -191,9 +192,8 @@ class Scanner:
         rows: dict[int, list[Row]] = {}
         for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
             token = table.text(first + place)
-            for f in self.recognizers[owner].find_in_token(token):
-                pattern = self.pattern(f"{f.entity}.{f.pattern}")
-                found = rows_of(self.values, token, f.start, f.end, f.entity, f.score, pattern)
+            for start, end, entity, pattern, score in self.recognizers[owner].find_in_token(token):
+                found = rows_of(self.values, token, start, end, entity, score, self.pattern(entity, pattern))
                 rows.setdefault(first + place, []).extend(found)
         return rows
 
@@ -231,19 +231,19 @@ class Scanner:
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []
             name = "declared-by-key" if tag >= KEYED_TAG else "declared-by-format"
-            return list(rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(f"{entity}.{name}")))
+            return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name))
         number = tag - 1
         if number < len(self.anchors.patterns):
             recognizer, pattern = self.anchors.patterns[number]
             if pattern.check is not None and not pattern.check(text):
                 return []
-            return list(rows_of(self.values, text, 0, len(text), recognizer.ENTITY, pattern.score, number))
+            return rows_of(self.values, text, 0, len(text), recognizer.ENTITY, pattern.score, number)
         literal = self.anchors.literals[number - len(self.anchors.patterns)]
         entity_id = ENTITY_ID[literal.entity]
         value = self.values.number(entity_id, text)
         if literal.foreign:
             self.values.foreign[value] = True
-        return [Row(0, len(text), value, Kind.WHOLE, entity_id, True, number)]
+        return [(0, len(text), value, WHOLE, entity_id, True, number)]
 
     def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found], anchored: Anchored) -> Findings:
         columns = self.rows.columns

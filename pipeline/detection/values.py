@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ class Kind(IntEnum):
     HOLDER = 2  # the compound itself: replaced as a whole only by actions that leave none of it
 
 
+WHOLE, LEAF, HOLDER = int(Kind.WHOLE), int(Kind.LEAF), int(Kind.HOLDER)
 #: Scores from here on count as strong: the value is looked for in the unit's other records, too.
 STRONG = 0.6
 
@@ -91,21 +92,11 @@ class Values:
         return recognizer.canonical(text) if recognizer else text.lower()
 
 
-class Row(NamedTuple):
-    """One row of an entry's findings: [start, end) in the entry's text."""
-
-    start: int
-    end: int
-    value: int
-    kind: Kind
-    holder: int
-    strong: bool
-    pattern: int
+#: One row of a text's findings: (start, end) in the text, value, kind, holder, strong, pattern, as in Findings.
+Row = tuple[int, int, int, int, int, bool, int]
 
 
-def rows_of(
-    values: Values, text: bytes, start: int, end: int, entity: str, score: float, pattern: int
-) -> Iterable[Row]:
+def rows_of(values: Values, text: bytes, start: int, end: int, entity: str, score: float, pattern: int) -> list[Row]:
     """Decompose one finding into rows; nothing where its recognizer sees nothing identifying in it."""
     value = text[start:end]
     recognizer = recognizer_of(entity)
@@ -114,21 +105,21 @@ def rows_of(
     leaves = recognizer.leaves(value) if recognizer else None
     if leaves is None or (len(leaves) == 1 and (leaves[0].start, leaves[0].end) == (0, len(value))):
         own = number if leaves is None else ENTITY_ID[leaves[0].entity]
-        yield Row(start, end, values.number(own, value), Kind.WHOLE, number, strong, pattern)
-        return
+        return [(start, end, values.number(own, value), WHOLE, number, strong, pattern)]
     if not leaves:
-        return
-    yield Row(start, end, values.number(number, value), Kind.HOLDER, number, False, pattern)
+        return []
+    rows: list[Row] = [(start, end, values.number(number, value), HOLDER, number, False, pattern)]
     for leaf in leaves:
         part = values.number(ENTITY_ID[leaf.entity], value[leaf.start : leaf.end])
-        yield Row(start + leaf.start, start + leaf.end, part, Kind.LEAF, number, strong, pattern)
+        rows.append((start + leaf.start, start + leaf.end, part, LEAF, number, strong, pattern))
+    return rows
 
 
 class RowStore:
     """Rows of findings in texts, those of one text after each other.
 
     Attributes:
-      columns: int32 [7, n], the fields of Row.
+      columns: int32 [7, n], the parts of a Row.
     """
 
     def __init__(self) -> None:
