@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
 from pipeline.detection.values import Findings, Kind, Values
+from pipeline.kernels.actions import decide_actions, keep_unchanged
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
@@ -29,6 +30,8 @@ TOKEN_NAMESPACE = "token"
 #: The tag of a whole field that a column's rule redacts.
 FIELD_TAG = len(ENTITIES)
 Actions = npt.NDArray[np.int8]
+#: By action: whether it leaves nothing of a compound's parts.
+_WHOLE = np.array([action >= Action.MASK or action == Action.GENERALISE for action in sorted(Action)])
 
 
 class Redactor:
@@ -57,14 +60,12 @@ class Redactor:
 
     def row_actions(self, batch: Batch, findings: Findings) -> Actions:
         """int8 [k]: the action of each row; -1 for a compound whose parts are replaced instead."""
-        entity = self.values.columns()[0][findings.value]
-        own = self.action_of_entity[entity]
-        by_holder = self.action_of_entity[findings.holder]
-        action = np.maximum(own, by_holder)
+        entity_of = self.values.columns()[0]
         is_holder = findings.kind == Kind.HOLDER
-        whole = (by_holder >= Action.MASK) | (by_holder == Action.GENERALISE)
-        action[is_holder] = np.where(whole[is_holder], by_holder[is_holder], -1)
+        action = np.empty(len(findings), np.int8)
+        decide_actions(findings.value, findings.holder, is_holder, entity_of, self.action_of_entity, _WHOLE, action)
         for column, rule in self._entity_columns():
+            entity = entity_of[findings.value]
             here = batch.field_column[findings.field] == COLUMN_NAMES.index(column)
             of_entity = here & (
                 (entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]])
@@ -89,17 +90,16 @@ class Redactor:
 
     def _keep_unchanged(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value whose pseudonym is itself (a loopback address, ``root``) is kept."""
-        asked = np.flatnonzero(action == Action.PSEUDONYMISE)
-        if not len(asked):
-            return
         if len(self._same) < len(self.values):
             self._same = np.concatenate((self._same, np.zeros(2 * len(self.values) - len(self._same), np.int8)))
-        numbers = value[asked]
-        fresh = np.unique(numbers[self._same[numbers] == 0])
-        if len(fresh):
-            for number, text in zip(fresh.tolist(), self.pseudonyms(fresh.tolist()), strict=True):
+        unknown = np.empty(len(value), np.int64)
+        count = keep_unchanged(value, action, Action.PSEUDONYMISE.value, Action.KEEP.value, self._same, unknown)
+        if count:
+            rows = unknown[:count]
+            numbers = np.unique(value[rows])
+            for number, text in zip(numbers.tolist(), self.pseudonyms(numbers.tolist()), strict=True):
                 self._same[number] = 2 if text == self.values.text[number] else 1
-        action[asked[self._same[numbers] == 2]] = Action.KEEP
+            action[rows[self._same[value[rows]] == 2]] = Action.KEEP
 
     def pseudonyms(self, numbers: list[int]) -> list[bytes]:
         """Pseudonyms of values, made in one call for each namespace."""
@@ -119,25 +119,23 @@ class Redactor:
         """The edits of one batch."""
         self._literals = []
         action = self.row_actions(batch, findings)
-        active = np.flatnonzero(action >= 0)
-        entity = self.values.columns()[0][findings.value[active]]
-        room = len(active)
+        entity_of = self.values.columns()[0]
+        room = len(action)
         gs, ge, grow = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
         gact = np.empty(room, np.int64)
         count = resolve_groups(
-            findings.start[active], findings.end[active], action[active].astype(np.int64), entity.astype(np.int64),
-            gs, ge, gact, grow,
+            findings.start, findings.end, action, findings.value, entity_of, gs, ge, gact, grow
         )  # fmt: skip
         gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
         partial = grow < 0
-        row = active[np.where(partial, -1 - grow, grow)] if count else np.zeros(0, np.int64)
+        row = np.where(partial, -1 - grow, grow)
         field = findings.field[row]
         code = self._codes(batch, findings, row, gs, ge, gact, partial)
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
-        counted = findings.kind[active] != Kind.HOLDER
+        counted = np.flatnonzero((action >= 0) & (findings.kind != Kind.HOLDER))
         edits = Edits(
             start=gs,
             end=ge,
@@ -147,7 +145,7 @@ class Redactor:
             field_edit=np.concatenate(([0], np.cumsum(np.bincount(field, minlength=batch.fields)))).astype(np.int64),
             keys=(),
             time=time,
-            counts=_count(entity[counted], action[active][counted]),
+            counts=_count(entity_of[findings.value[counted]], action[counted]),
         )
         return replace(edits, keys=redacted_keys(batch, edits, self.names))
 

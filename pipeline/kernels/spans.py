@@ -140,8 +140,12 @@ def to_raw(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def resolve_groups(start, end, action, entity, group_start, group_end, group_action, group_row):  # type: ignore[no-untyped-def]
+def resolve_groups(  # type: ignore[no-untyped-def]
+    start, end, action, value, entity_of, group_start, group_end, group_action, group_row
+):
     """Merge overlapping rows (sorted by start) and name each group's strictest action and its deciding row.
+
+    Rows of an action below 0 do not count. ``entity_of[value[r]]`` is the entity of row r.
 
     Among rows of the strictest action one that spans the whole group decides; between several the entity of lowest
     number, then the first. ``group_row`` is that row, or -1 - row where no row spans the group.
@@ -150,13 +154,17 @@ def resolve_groups(start, end, action, entity, group_start, group_end, group_act
     n = 0
     i = 0
     while i < len(start):
+        if action[i] < 0:
+            i += 1
+            continue
         s = start[i]
         e = end[i]
         strictest = action[i]
         j = i + 1
         while j < len(start) and start[j] < e:
-            e = max(e, end[j])
-            strictest = max(strictest, action[j])
+            if action[j] >= 0:
+                e = max(e, end[j])
+                strictest = max(strictest, action[j])
             j += 1
         if strictest > 0:
             spanning = -1
@@ -165,9 +173,9 @@ def resolve_groups(start, end, action, entity, group_start, group_end, group_act
                 if action[r] != strictest:
                     continue
                 if start[r] == s and end[r] == e:
-                    if spanning < 0 or entity[r] < entity[spanning]:
+                    if spanning < 0 or entity_of[value[r]] < entity_of[value[spanning]]:
                         spanning = r
-                elif partial < 0 or entity[r] < entity[partial]:
+                elif partial < 0 or entity_of[value[r]] < entity_of[value[partial]]:
                     partial = r
             group_start[n] = s
             group_end[n] = e

@@ -59,13 +59,20 @@ def reference_groups(rows: list[tuple[int, int, int, int]]) -> list[tuple[int, i
     return out
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6), st.integers(0, 6), st.integers(0, 4)), max_size=12))
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6), st.integers(-1, 6), st.integers(0, 4)), max_size=12))
 def test_overlapping_rows_form_one_group_with_the_strictest_action(drawn: list[tuple[int, int, int, int]]) -> None:
     rows = sorted(((s, s + size, a, e) for s, size, a, e in drawn), key=lambda r: r[0])
-    columns = [np.array([r[k] for r in rows], np.int64) for k in range(4)]
+    start, end, action = (np.array([r[k] for r in rows], np.int64) for k in range(3))
+    entity_of = np.array([r[3] for r in rows], np.int16)
     out = [np.empty(len(rows), np.int64) for _ in range(4)]
-    count = spans.resolve_groups(*columns, *out)
-    assert list(zip(*(o[:count].tolist() for o in out), strict=True)) == reference_groups(rows)
+    value = np.arange(len(rows), dtype=np.int32)
+    count = spans.resolve_groups(start, end, action.astype(np.int8), value, entity_of, *out)
+    taken = [n for n, row in enumerate(rows) if row[2] >= 0]
+    found = [
+        (s, e, a, taken[n] if n >= 0 else -1 - taken[-1 - n])
+        for s, e, a, n in reference_groups([rows[n] for n in taken])
+    ]
+    assert list(zip(*(o[:count].tolist() for o in out), strict=True)) == found
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), max_size=12), st.data())
