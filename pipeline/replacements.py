@@ -50,19 +50,16 @@ class Replacements:
         """
         start, end = np.empty(len(code), np.int64), np.empty(len(code), np.int64)
         slot = self._slots_of(code)
-        there = slot[slot >= 0]
-        size = int((self._offset[there + 1] - self._offset[there]).sum())
-        out = np.empty(size + sum(len(text) for text in literals) + 1, np.uint8)
-        used = collect_texts(slot, self._offset, self._arena, self._placed, out, start, end)
+        more = sum(len(text) for text in literals) + 1
+        out, used = collect_texts(slot, self._offset, self._arena, self._placed, more, start, end)
         if literals:
             lengths = np.array([len(text) for text in literals], np.int64)
             last = used + np.cumsum(lengths)
             out[used : int(last[-1])] = np.frombuffer(b"".join(literals), np.uint8)
-            used = int(last[-1])
             of_literal = np.flatnonzero(slot < 0)
             which = code[of_literal] >> 4
             start[of_literal], end[of_literal] = (last - lengths)[which], last[which]
-        return start, end, out[: used + 1].copy()
+        return start, end, out
 
     def _slots_of(self, code: Int64) -> Int32:
         """int32 [k], -1 for literals."""
