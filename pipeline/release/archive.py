@@ -24,25 +24,37 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Member:
-    """A file for the archive: its name there, where it stands, and what it must be."""
+    """A file for the archive: its name there, where it stands, and what it must be.
+
+    A file that was made in this process, a moment ago, is read again to hold it to its CRC-32; one that a worker has
+    sealed, to its SHA-256.
+    """
 
     name: str
     path: str
     bytes: int
-    sha256: str
+    sha256: str | None = None
+    crc32: int | None = None
 
 
 class _Digesting:
-    """Reads a stream for ``tarfile`` and hashes what passes."""
+    """Reads a member for ``tarfile`` and sums up what passes."""
 
-    def __init__(self, stream: object) -> None:
+    def __init__(self, stream: object, member: Member) -> None:
         self._stream = stream
-        self.sink = DigestSink(_Nowhere())
+        self._member = member
+        self._sink = DigestSink(_Nowhere(), hashed=member.sha256 is not None)
 
     def read(self, size: int = -1) -> bytes:
         block: bytes = self._stream.read(size)  # type: ignore[attr-defined]
-        self.sink.write(block)
+        self._sink.write(block)
         return block
+
+    def is_whole(self) -> bool:
+        """Whether the member, read to its end, was what it must be."""
+        if self._member.sha256 is not None:
+            return self._sink.sha256 == self._member.sha256
+        return self._sink.crc32 == self._member.crc32
 
 
 class _Nowhere:
@@ -73,9 +85,9 @@ def write_archive(
             _add_bytes(tar, f"{top}/{manifest_name}", manifest)
             for member in sorted(members, key=lambda m: m.name):
                 with layout.fs.open_input_stream(member.path) as stream:
-                    source = _Digesting(stream)
+                    source = _Digesting(stream, member)
                     tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)
-                    if source.sink.sha256 != member.sha256 or stream.read(1):
+                    if not source.is_whole() or stream.read(1):
                         raise RedactError(
                             f"{member.path}: not what its seal says; delete it and {layout.staging}, and run again"
                         )

@@ -26,6 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
+from isal.isal_zlib import crc32
 
 from pipeline.errors import ConfigurationError
 
@@ -116,23 +117,31 @@ def size_of(fs: pafs.FileSystem, path: str) -> int:
 
 
 def read_bytes(fs: pafs.FileSystem, path: str) -> bytes:
-    with fs.open_input_stream(path) as stream:
-        return stream.read()
+    # A stream does not know its size: it would be read in pieces, and put together twice.
+    with fs.open_input_file(path) as file:
+        return file.read()
 
 
 class DigestSink:
-    """A file being written: counts its bytes and hashes them.
+    """A file being written: counts its bytes and sums them up.
 
     A file-like object in the sense of ``tarfile`` and ``gzip``, so that one pass writes and digests.
+
+    Args:
+      hashed: False where no one asks for the digest: SHA-256 takes longer than writing, CRC-32 next to nothing.
     """
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, hashed: bool = True) -> None:
         self._stream = stream
         self._sha256 = hashlib.sha256()
+        self._hashed = hashed
         self.size = 0
+        self.crc32 = 0
 
     def write(self, data: Any) -> int:
-        self._sha256.update(data)
+        if self._hashed:
+            self._sha256.update(data)
+        self.crc32 = crc32(data, self.crc32)
         self._stream.write(data)
         length = memoryview(data).nbytes
         self.size += length
@@ -166,12 +175,15 @@ def saving_to(folder: str) -> Iterator[None]:
 
 
 @contextmanager
-def whole_file(fs: pafs.FileSystem, path: str, unfinished: str | None = None) -> Iterator[DigestSink]:
+def whole_file(
+    fs: pafs.FileSystem, path: str, unfinished: str | None = None, hashed: bool = True
+) -> Iterator[DigestSink]:
     """Write a file that appears under its name only when it is whole.
 
     Args:
       unfinished: the folder in which it grows, on the same file system; by default the file's own. A writer that is
         killed leaves its piece there, so that what is published grows in the staging folder, which is removed.
+      hashed: whether its digest is wanted.
 
     Raises:
       ConfigurationError: the disk is full, or the folder may not be written.
@@ -183,7 +195,7 @@ def whole_file(fs: pafs.FileSystem, path: str, unfinished: str | None = None) ->
         fs.create_dir(unfinished or folder, recursive=True)
         try:
             with fs.open_output_stream(growing) as stream:
-                sink = DigestSink(stream)
+                sink = DigestSink(stream, hashed)
                 yield sink
             fs.move(growing, path)
         except BaseException:
@@ -199,18 +211,19 @@ def write_whole(fs: pafs.FileSystem, path: str, data: bytes | memoryview | pa.Bu
     return sink
 
 
-def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: Any) -> int:
-    """Copy a piece of a file into a sink by blocks; returns the bytes copied."""
-    copied = 0
+def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: Any) -> tuple[int, int]:
+    """Copy a piece of a file into a sink by blocks; returns the bytes copied and their CRC-32."""
+    copied, checksum = 0, 0
     with fs.open_input_file(path) as source:
         source.seek(offset)
         while copied < length:
             block = source.read(min(COPY_BYTES, length - copied))
             if not block:
                 break
+            checksum = crc32(block, checksum)
             sink.write(block)
             copied += len(block)
-    return copied
+    return copied, checksum
 
 
 def create_if_absent(fs: pafs.FileSystem, path: str, data: bytes, unfinished: str) -> bool:

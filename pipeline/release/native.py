@@ -9,10 +9,12 @@ from types import TracebackType
 
 import numpy as np
 import pyarrow.fs as pafs
+from isal.isal_zlib import crc32
 
 from pipeline.errors import RedactError
 from pipeline.records import Bytes, Int32, Int64
 from pipeline.release.layout import Layout, copy_into, whole_file
+from pipeline.release.manifest import NativeFile
 from pipeline.release.summary import NativePiece, Segment
 
 COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")
@@ -94,7 +96,8 @@ class NativeWriter:
         self._path = f"{stem}.bin"
         self._numbers, self._names = numbers, names
         self._stack = ExitStack()
-        self._sink = self._stack.enter_context(whole_file(fs, f"{folder}/{self._path}"))
+        # Its pieces carry their own checksums, for whoever joins them; what is published is the joined file's digest.
+        self._sink = self._stack.enter_context(whole_file(fs, f"{folder}/{self._path}", hashed=False))
         self._pieces: list[NativePiece] = []
 
     def __enter__(self) -> NativeWriter:
@@ -115,40 +118,43 @@ class NativeWriter:
         if not len(record_input):
             return
         start = self._sink.size
+        data = np.ascontiguousarray(data)
         first = np.concatenate(([0], np.flatnonzero(np.diff(record_input)) + 1, [len(record_input)]))
         for begin, end in zip(first[:-1].tolist(), first[1:].tolist()):
             here, there = int(offsets[begin]), int(offsets[end])
-            self._add(int(record_input[begin]), start + here, there - here, end - begin)
-        self._sink.write(np.ascontiguousarray(data).data)
+            self._add(int(record_input[begin]), start + here, data[here:there], end - begin)
+        self._sink.write(data.data)
 
     def close(self) -> tuple[Segment, tuple[NativePiece, ...]]:
         """Finish the segment; an input without records has a piece of no bytes, so that its file is released empty."""
         seen = {piece.input for piece in self._pieces}
         for place, number in enumerate(self._numbers):
             if number not in seen:
-                self._add(place, self._sink.size, 0, 0)
+                self._add(place, self._sink.size, np.zeros(0, np.uint8), 0)
         self._stack.close()
-        return Segment(self._path, self._sink.size, self._sink.sha256), tuple(self._pieces)
+        return Segment(self._path, self._sink.size), tuple(self._pieces)
 
-    def _add(self, place: int, offset: int, length: int, records: int) -> None:
+    def _add(self, place: int, offset: int, data: Bytes, records: int) -> None:
         number, name = self._numbers[place], self._names[place]
         last = self._pieces[-1] if self._pieces else None
         if last is not None and last.input == number and last.offset + last.bytes == offset:
-            self._pieces[-1] = NativePiece(
-                number, name, self._path, last.offset, last.bytes + length, last.records + records
-            )
+            self._pieces.pop()
+            offset, records = last.offset, last.records + records
+            size, before = last.bytes + len(data), last.crc32
         else:
-            self._pieces.append(NativePiece(number, name, self._path, offset, length, records))
+            size, before = len(data), 0
+        checksum = crc32(data.data, before)
+        self._pieces.append(NativePiece(number, name, self._path, offset, size, records, checksum))
 
 
-def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -> tuple[str, int, int, str]:
+def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, int]:
     """Write one native file from its staged pieces, in the order given.
 
     Returns:
-      (released name, records, bytes, SHA-256).
+      The file and its CRC-32.
 
     Raises:
-      RedactError: a staged segment is shorter than its seal says.
+      RedactError: a staged segment is not what was read back and sealed.
     """
     name = pieces[0].name
     folder = layout.staged_native(recipient)
@@ -156,6 +162,9 @@ def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -
         for piece in pieces:
             if not piece.bytes:
                 continue
-            if copy_into(layout.fs, f"{folder}/{piece.path}", piece.offset, piece.bytes, sink) != piece.bytes:
-                raise RedactError(f"{folder}/{piece.path}: shorter than its seal; delete {layout.staging}, run again")
-    return name, sum(piece.records for piece in pieces), sink.size, sink.sha256
+            copied = copy_into(layout.fs, f"{folder}/{piece.path}", piece.offset, piece.bytes, sink)
+            if copied != (piece.bytes, piece.crc32):
+                raise RedactError(
+                    f"{folder}/{piece.path}: not what its seal says; delete {layout.staging}, and run again"
+                )
+    return NativeFile(name, sum(piece.records for piece in pieces), sink.size, sink.sha256), sink.crc32

@@ -18,7 +18,6 @@ from pipeline.plan import Plan, PlannedRecipient
 from pipeline.release.archive import Member, write_archive
 from pipeline.release.layout import MANIFEST, Layout, create_if_absent, read_bytes, saving_to, size_of
 from pipeline.release.manifest import (
-    NativeFile,
     RunInfo,
     Totals,
     archived,
@@ -144,12 +143,12 @@ def _publish_recipient(
         for part in summary.parts:
             path = f"{layout.run_folder(name)}/{part.path}"
             _move(layout.fs, f"{layout.staged_parts(name)}/{part.path}", path, part.bytes)
-            members.append(Member(f"parquet/{part.path}", path, part.bytes, part.sha256))
+            members.append(Member(f"parquet/{part.path}", path, part.bytes, sha256=part.sha256))
     native = []
     for pieces in _pieces_by_input(summaries):
-        file = NativeFile(*join_native(layout, name, pieces))
+        file, checksum = join_native(layout, name, pieces)
         native.append(file)
-        members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, file.sha256))
+        members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, crc32=checksum))
     manifest = make_manifest(plan, recipient, inputs, summaries, native)
     archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)))
     manifest["archive"] = {

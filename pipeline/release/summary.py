@@ -33,6 +33,7 @@ class NativePiece:
       path: the staged segment, in the recipient's native staging folder.
       offset, bytes: the piece in the segment.
       records: how many are in it.
+      crc32: of the piece, so that what is published is what was read back, whatever befell the disk since.
     """
 
     input: int
@@ -41,15 +42,15 @@ class NativePiece:
     offset: int
     bytes: int
     records: int
+    crc32: int
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A staged native segment: its path, bytes, digest."""
+    """A staged native segment: its path, bytes."""
 
     path: str
     bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True)

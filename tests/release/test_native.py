@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,9 @@ def test_a_segment_knows_which_bytes_are_of_which_input(tmp_path: Path) -> None:
         native.write(np.array([0], np.int32), data[:2], np.array([0, 2]))
         native.write(np.zeros(0, np.int32), data[:0], np.array([0]))
         segment, pieces = native.close()
-    assert (tmp_path / segment.path).read_bytes() == b"aabbbcaa"
+    staged = (tmp_path / segment.path).read_bytes()
+    assert staged == b"aabbbcaa"
+    assert [p.crc32 for p in pieces] == [zlib.crc32(staged[p.offset : p.offset + p.bytes]) for p in pieces]
     assert [(p.input, p.name, p.offset, p.bytes, p.records) for p in pieces] == [
         (7, "x", 0, 2, 1), (9, "y", 2, 3, 1), (7, "x", 5, 3, 2), (11, "z", 8, 0, 0),
     ]  # fmt: skip

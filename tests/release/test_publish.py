@@ -273,6 +273,37 @@ def test_a_part_that_changed_after_its_seal_is_not_published(make_run: Callable[
     assert publish_module.read_manifest(run.layout, "cisco") is None
 
 
+def test_native_bytes_that_changed_after_their_seal_are_not_published(make_run: Callable[..., Any]) -> None:
+    run = make_run()
+    run.stage_all()
+    segment = max(Path(run.layout.staged_native("cisco")).glob("*.bin"), key=lambda path: path.stat().st_size)
+    data = bytearray(segment.read_bytes())
+    data[7] ^= 1
+    segment.write_bytes(data)
+    with pytest.raises(RedactError, match="not what its seal says"):
+        publish(run.plan, run.layout, INFO)
+    assert publish_module.read_manifest(run.layout, "cisco") is None
+
+
+def test_a_native_file_that_changes_while_it_is_published_is_not_archived(
+    make_run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run()
+    run.stage_all()
+    join = publish_module.join_native
+
+    def faulty(layout: Any, recipient: str, pieces: Any) -> Any:
+        file, checksum = join(layout, recipient, pieces)
+        path = Path(layout.native_folder(recipient)) / file.path
+        path.write_bytes(path.read_bytes()[::-1])
+        return file, checksum
+
+    monkeypatch.setattr(publish_module, "join_native", faulty)
+    with pytest.raises(RedactError, match="not what its seal says"):
+        publish(run.plan, run.layout, INFO)
+    assert publish_module.read_manifest(run.layout, "cisco") is None
+
+
 def test_a_full_disk_is_told_with_its_mend_and_keeps_what_is_done(
     make_run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
