@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import RedactError
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, NO_TIME, Batch, Bools, Bytes, Edits, Int64
-from pipeline.release.columns import column_fields, hex_array, integers, named_columns
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
 from pipeline.release.layout import Layout, read_bytes
-from pipeline.release.parquet import attribute_entries
-from pipeline.release.parts import NO_DATE, busiest_dates, date_name, days_of
+from pipeline.release.parquet import CODED, logs_schema
+from pipeline.release.parts import named_day, rows_of_day
+from pipeline.release.rows import Rows
 from pipeline.release.summary import PartFile, Segment
-from pipeline.verification import check_native, check_texts
+from pipeline.verification import Staged, TextPlaces, check_native, check_texts, text_places
+
+#: Columns before ``attributes``: of one leaf each.
+FLAT = logs_schema().get_field_index(COLUMN_NAMES[ATTRIBUTES])
 
 
 class StagedDifference(RedactError):
@@ -32,141 +35,245 @@ def native_differences(
     batches: Sequence[Batch],
     edits: Sequence[Edits],
     keep: Sequence[Bools],
-) -> None:
+) -> list[Staged]:
     """Hold a staged native segment to its source.
+
+    Returns:
+      What is staged, and where each batch stands in it.
 
     Raises:
       StagedDifference: a byte differs; names the file and the number of records.
     """
-    staged = np.frombuffer(read_bytes(layout.fs, f"{layout.staged_native(recipient)}/{segment.path}"), np.uint8)
-    at, wrong = 0, 0
+    data = np.frombuffer(read_bytes(layout.fs, f"{layout.staged_native(recipient)}/{segment.path}"), np.uint8)
+    at, wrong, staged = 0, 0, []
     for batch, e, kept in zip(batches, edits, keep, strict=True):
-        bad, at = check_native(batch, e, kept, staged, at)
+        bad, at, places = check_native(batch, e, kept, data, at)
+        staged.append(places)
         wrong += int(bad.sum())
         if at < 0:
             break
-    if wrong or at != len(staged):
+    if wrong or at != len(data):
         raise StagedDifference(
             f"{segment.path} of {recipient}: {max(wrong, 1)} staged records differ from their source with its edits; "
             "nothing of this unit is released: run again, and check the disk if it stays"
         )
+    return staged
 
 
 def part_differences(
     layout: Layout,
     recipient: str,
     parts: Sequence[PartFile],
-    batches: Sequence[Batch],
-    edits: Sequence[Edits],
-    keep: Sequence[Bools],
-    ids: Sequence[Bytes],
-    log_files: Sequence[str],
-    dropped: Set[int],
+    rows: Sequence[Rows],
+    days: Sequence[Int32],
+    native: Sequence[Staged],
 ) -> None:
     """Hold staged Parquet parts to their source, row by row and column by column.
+
+    Args:
+      rows: of each batch.
+      days: of each batch, the parts that its rows stand in (``part_days``).
+      native: of each batch, what ``native_differences`` says.
 
     Raises:
       StagedDifference: a value differs.
     """
-    days = [days_of(e.time) for e in edits]
-    released = [d[k] for d, k in zip(days, keep, strict=True)]
-    busiest = busiest_dates(np.concatenate(released)) if released else np.zeros(0, np.int32)
-    days = [np.where(np.isin(d, busiest), d, NO_DATE) for d in days]
-    by_name = {date_name(int(d)): int(d) for d in [*busiest.tolist(), NO_DATE]}
-    rows_seen = 0
+    found = 0
     for part in parts:
-        day = by_name[part.path.split("/")[0].removeprefix("date=")]
-        with layout.fs.open_input_file(f"{layout.staged_parts(recipient)}/{part.path}") as source:
-            table = pq.ParquetFile(source).read()
-        at = 0
-        for k, batch in enumerate(batches):
-            mine = keep[k] & (days[k] == day)
-            count = int(mine.sum())
-            if count and not _rows_equal(table.slice(at, count), batch, edits[k], mine, ids[k], log_files, dropped):
-                _differs(part, recipient)
-            at += count
-        if at != table.num_rows:
-            _differs(part, recipient)
-        rows_seen += at
-    if rows_seen != sum(int(k.sum()) for k in keep):
+        day = named_day(part.path.split("/")[0].removeprefix("date="))
+        pieces = [_Piece(own, rows_of_day(d, day), staged) for own, d, staged in zip(rows, days, native, strict=True)]
+        try:
+            with layout.fs.open_input_file(f"{layout.staged_parts(recipient)}/{part.path}") as source:
+                same = _part_equals(source, iter([piece for piece in pieces if len(piece.chosen)]))
+        except (pa.ArrowException, OSError, ValueError):
+            # What cannot be read is not what was written.
+            same = False
+        if not same:
+            raise StagedDifference(
+                f"{part.path} of {recipient}: staged rows differ from their source with its edits; nothing of this "
+                "unit is released: run again, and check the disk if it stays"
+            )
+        found += sum(len(piece.chosen) for piece in pieces)
+    if found != sum(len(own) for own in rows):
         raise StagedDifference(f"{recipient}: a staged Parquet part is missing; run again")
 
 
-def _differs(part: PartFile, recipient: str) -> None:
-    raise StagedDifference(
-        f"{part.path} of {recipient}: staged rows differ from their source with its edits; nothing of this unit is "
-        "released: run again, and check the disk if it stays"
-    )
+@dataclass(frozen=True)
+class _Piece:
+    """The rows of one batch that stand in one part."""
+
+    rows: Rows
+    chosen: Int64
+    native: Staged
+
+    def taken(self, array: pa.Array) -> pa.Array:
+        return array if len(self.chosen) == len(array) else array.take(pa.array(self.chosen))
 
 
-def _rows_equal(
-    table: pa.Table,
-    batch: Batch,
-    edits: Edits,
-    mine: Bools,
-    ids: Bytes,
-    log_files: Sequence[str],
-    dropped: Set[int],
-) -> bool:
-    rows = np.flatnonzero(mine)
-    time = edits.time[rows]
-    stamps = table["timestamp"].cast(pa.int64())
-    if not np.array_equal(pc.fill_null(stamps, NO_TIME).to_numpy(), time):
+def _part_equals(source: pa.NativeFile, pieces: Iterator[_Piece]) -> bool:
+    """Whether a part holds these rows, one piece after the other; one row group of it is in memory at a time."""
+    metadata = pq.read_metadata(source)
+    if metadata.schema.to_arrow_schema() != logs_schema():
         return False
-    if not table["row_id"].combine_chunks().equals(hex_array(ids[rows])):
-        return False
-    names = pa.array([log_files[n] for n in range(len(log_files))], pa.string())
-    if not pc.all(pc.equal(table["log_file"], names.take(pa.array(batch.record_input[rows])))).as_py():
-        return False
-    present = set(named_columns(batch)) - set(dropped)
-    for number, (name, kind) in enumerate(LOG_COLUMNS.items()):
-        column = table[name].combine_chunks()
-        if number == ATTRIBUTES:
-            continue
-        if number not in present:
-            if column.null_count != len(column):
+    file = pq.ParquetFile(source, metadata=metadata, read_dictionary=CODED)
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        own: list[_Piece] = []
+        while sum(len(piece.chosen) for piece in own) < group.num_rows:
+            piece = next(pieces, None)
+            if piece is None:
                 return False
-        elif kind == "int64":
-            value, good = integers(batch, edits, column_fields(batch, number)[rows])
-            expected = pa.array(value, mask=~good)
-            if not column.equals(expected):
-                return False
-        elif not _texts_equal(column, batch, edits, column_fields(batch, number)[rows]):
+            own.append(piece)
+        entries = sum(int(np.maximum(np.diff(piece.rows.offsets)[piece.chosen], 1).sum()) for piece in own)
+        lengths = [group.num_rows] * FLAT + [entries] * (group.num_columns - FLAT)
+        if any(group.column(place).num_values != length for place, length in enumerate(lengths)):
             return False
-    return _attributes_equal(table["attributes"].combine_chunks(), batch, edits, mine, dropped)
+        twin = _twins(group, source, [c for c in range(len(LOG_COLUMNS)) if c != ATTRIBUTES and _is_empty(c, own)])
+        names = [name for name in logs_schema().names if name not in twin]
+        table = file.read_row_group(number, names, use_threads=False)
+        at = 0
+        for piece in own:
+            if not _rows_equal(table.slice(at, len(piece.chosen)), twin, piece):
+                return False
+            at += len(piece.chosen)
+        # Before the next one is read.
+        del table
+    return next(pieces, None) is None
 
 
-def _texts_equal(column: pa.StringArray, batch: Batch, edits: Edits, fields: Int64) -> bool:
-    there = fields >= 0
-    if not np.array_equal(np.asarray(column.is_valid()), there):
+def _is_empty(column: int, pieces: Sequence[_Piece]) -> bool:
+    arrays = [piece.rows.arrays.get(column) for piece in pieces]
+    return all(array is not None and array.null_count == len(array) for array in arrays)
+
+
+def _twins(group: pq.RowGroupMetaData, source: pa.NativeFile, columns: Sequence[int]) -> dict[str, str]:
+    """Columns of a row group that stand on the disk in the same bytes as another, which speaks for them.
+
+    Most columns of a log are empty, and equal bytes, said to be of one type and encoding, are equal values: one is
+    decoded for all.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    twin = {}
+    for column in columns:
+        chunk = group.column(logs_schema().get_field_index(COLUMN_NAMES[column]))
+        pages = [chunk.data_page_offset, *([chunk.dictionary_page_offset] if chunk.has_dictionary_page else [])]
+        if min(pages) < 0 or not 0 <= chunk.total_compressed_size <= source.size():
+            continue
+        source.seek(min(pages))
+        said = (
+            chunk.physical_type,
+            chunk.compression,
+            chunk.encodings,
+            chunk.num_values,
+            chunk.total_uncompressed_size,
+            tuple(page - min(pages) for page in pages),
+            source.read(chunk.total_compressed_size),
+        )
+        if said in first:
+            twin[COLUMN_NAMES[column]] = first[said]
+        else:
+            first[said] = COLUMN_NAMES[column]
+    return twin
+
+
+def _rows_equal(table: pa.Table, twin: Mapping[str, str], piece: _Piece) -> bool:
+    """Whether a table, in which a ``twin`` stands for some columns, holds a piece's rows, and no others."""
+    rows, chosen = piece.rows, piece.chosen
+    if table.num_rows != len(chosen):
         return False
-    data, offsets = _buffers(column.drop_null() if not there.all() else column)
-    return not check_texts(batch, edits, fields[there], data, offsets).any()
-
-
-def _attributes_equal(column: pa.MapArray, batch: Batch, edits: Edits, mine: Bools, dropped: Set[int]) -> bool:
-    which, record, keys = attribute_entries(batch, edits, mine, dropped)
-    count = np.bincount(record, minlength=batch.records)[mine]
-    offsets = column.offsets.to_numpy()
-    if not np.array_equal(np.diff(offsets), count):
+    for name, array in (("row_id", rows.row_id), ("timestamp", rows.timestamp)):
+        if not table[name].equals(pa.chunked_array([piece.taken(array)])):
+            return False
+    if not _names_equal(table["log_file"], piece.taken(rows.log_file)):
         return False
-    got_keys = column.keys.slice(offsets[0], len(which))
-    items = column.items.slice(offsets[0], len(which))
-    if not got_keys.equals(keys) or items.null_count:
+    fields = rows.fields(rows.texts).take(chosen, axis=1)
+    texts = dict(zip(rows.texts, zip(fields, text_places(rows.batch, rows.edits, fields, piece.native), strict=True)))
+    for number, name in enumerate(LOG_COLUMNS):
+        column = table[twin.get(name, name)]
+        if number == ATTRIBUTES:
+            same = _attributes_equal(column, piece)
+        elif number in texts:
+            same = _texts_equal(column, rows, *texts[number])
+        elif rows.arrays[number].null_count == len(rows):
+            same = column.null_count == len(chosen)
+        else:
+            same = column.equals(pa.chunked_array([piece.taken(rows.arrays[number])]))
+        if not same:
+            return False
+    return True
+
+
+def _names_equal(column: pa.ChunkedArray, expected: pa.DictionaryArray) -> bool:
+    place = {name: code for code, name in enumerate(expected.dictionary.to_pylist())}
+    wanted = expected.indices.to_numpy()
+    at = 0
+    for chunk in column.chunks:
+        code = _codes(chunk)
+        known = np.array([place.get(name, -1) for name in chunk.dictionary.to_pylist()], np.int32)
+        if (
+            chunk.null_count
+            or not _in_range(code, chunk)
+            or not np.array_equal(known[code], wanted[at : at + len(code)])
+        ):
+            return False
+        at += len(code)
+    return at == len(wanted)
+
+
+def _texts_equal(column: pa.ChunkedArray, rows: Rows, fields: Int32, places: TextPlaces | None) -> bool:
+    at = 0
+    for chunk in column.chunks:
+        here = slice(at, at + len(chunk))
+        own = fields[here]
+        missing = len(own) - int(np.count_nonzero(own >= 0))
+        if chunk.null_count != missing or (missing and not np.array_equal(np.asarray(chunk.is_valid()), own >= 0)):
+            return False
+        code = np.zeros(0, np.int32)
+        if isinstance(chunk, pa.DictionaryArray):
+            code = _codes(chunk)
+            if not _in_range(code[own >= 0] if missing else code, chunk):
+                return False
+            chunk = chunk.dictionary
+        stand = None if places is None else TextPlaces(places.data, places.at[here], places.size[here])
+        if check_texts(rows.batch, rows.edits, own, *_buffers(chunk), code, stand).any():
+            return False
+        at += len(own)
+    return at == len(fields)
+
+
+def _codes(chunk: pa.DictionaryArray) -> Int32:
+    return np.frombuffer(chunk.indices.buffers()[1], np.int32)[chunk.offset : chunk.offset + len(chunk)]
+
+
+def _in_range(code: Int32, chunk: pa.DictionaryArray) -> bool:
+    """Whether codes are ones: Arrow gives them as the file has them."""
+    return not len(code) or (int(code.min()) >= 0 and int(code.max()) < len(chunk.dictionary))
+
+
+def _attributes_equal(column: pa.ChunkedArray, piece: _Piece) -> bool:
+    rows = piece.rows
+    count = np.diff(rows.offsets)[piece.chosen]
+    which, keys = rows.attributes, rows.keys
+    if len(piece.chosen) != len(rows):
+        own = np.repeat(rows.offsets[piece.chosen] - np.cumsum(count) + count, count) + np.arange(count.sum())
+        which, keys = which[own], keys.take(pa.array(own))
+    found = column.combine_chunks()
+    offsets = found.offsets.to_numpy()
+    if found.null_count or not np.array_equal(np.diff(offsets), count):
         return False
-    data, item_offsets = _buffers(items)
-    return not check_texts(batch, edits, which, data, item_offsets).any()
+    got_keys = found.keys.slice(offsets[0], len(which))
+    items = found.items.slice(offsets[0], len(which))
+    if items.null_count or not got_keys.equals(keys):
+        return False
+    (places,) = text_places(rows.batch, rows.edits, which[None, :], piece.native)
+    return not check_texts(rows.batch, rows.edits, which, *_buffers(items), places=places).any()
 
 
-def _buffers(column: pa.StringArray) -> tuple[Bytes, Int64]:
-    """The bytes and int64 [n + 1] offsets of a string array without nulls."""
+def _buffers(column: pa.StringArray) -> tuple[Bytes, Int32]:
+    """The bytes and int32 [n + 1] offsets of a string array."""
     if not len(column):
-        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+        return np.zeros(1, np.uint8), np.zeros(1, np.int32)
     _, offsets, data = column.buffers()
-    place = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
+    place = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
     texts = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     return texts, place
-
-
-def column_numbers(names: Sequence[str]) -> frozenset[int]:
-    return frozenset(COLUMN_NAMES.index(name) for name in names if name in COLUMN_NAMES)

@@ -26,11 +26,13 @@ from pipeline.policy.workspace import Workspace
 from pipeline.readback import native_differences, part_differences
 from pipeline.records import COLUMN_ID, Batch, Bools, Bytes, Edits, Quarantined
 from pipeline.redaction import Redactor
+from pipeline.release.columns import Columns, columns_of
 from pipeline.release.layout import Layout, open_layout
 from pipeline.release.native import NativeWriter, distinct_names, released_name
 from pipeline.release.parquet import build_table
-from pipeline.release.parts import PartWriter, days_of
+from pipeline.release.parts import PartWriter, part_days
 from pipeline.release.quarantine import stage_quarantine
+from pipeline.release.rows import rows_of
 from pipeline.release.summary import (
     InputCounts,
     NativePiece,
@@ -163,9 +165,10 @@ class UnitRunner:
             for batch, findings in zip(batches, found, strict=True)
         ]
         keep = [self._keep(*parts, originals, tally) for parts in zip(batches, found, edits, strict=True)]
+        columns = [columns_of(*parts) for parts in zip(batches, keep, edits, strict=True)]
         for place, recipient in enumerate(self.recipients):
             own = [per_batch[place] for per_batch in edits]
-            self._stage(stem, recipient, place, batches, own, keep, numbers, tally)
+            self._stage(stem, recipient, place, batches, own, keep, columns, numbers, tally)
         for batch, kept in zip(batches, keep, strict=True):
             tally.records_in.update(_by_input(batch, np.ones(batch.records, np.bool_)))
             tally.records_out.update(_by_input(batch, kept))
@@ -214,6 +217,7 @@ class UnitRunner:
         batches: list[Batch],
         edits: list[Edits],
         keep: list[Bools],
+        columns: list[Columns],
         numbers: list[int],
         tally: _Tally,
     ) -> None:
@@ -222,21 +226,21 @@ class UnitRunner:
         names = [recipient.log_files[n] for n in numbers]
         local = np.zeros(len(self.inputs), np.int32)
         local[numbers] = np.arange(len(numbers))
-        ids = [row_ids(recipient.row_key, batch) for batch in batches]
-        days = [days_of(e.time[k]) for e, k in zip(edits, keep, strict=True)]
-        all_days = np.concatenate(days) if days else np.zeros(0, np.int32)
-        parts = PartWriter(layout.fs, layout.staged_parts(recipient.name), stem, all_days)
+        rows = [
+            rows_of(batch, e, c, row_ids(recipient.row_key, batch), recipient.log_files, recipient.dropped)
+            for batch, e, c in zip(batches, edits, columns, strict=True)
+        ]
+        days = part_days([e.time[c.rows] for e, c in zip(edits, columns, strict=True)])
+        parts = PartWriter(layout.fs, layout.staged_parts(recipient.name), stem)
         with NativeWriter(layout.fs, layout.staged_native(recipient.name), stem, numbers, names) as native:
             for k, batch in enumerate(batches):
-                data, offsets = splice_records(batch, edits[k], keep[k])
-                native.write(local[batch.record_input[keep[k]]], data, offsets)
-                parts.write(build_table(batch, edits[k], keep[k], ids[k], recipient.log_files, recipient.dropped))
+                spliced = splice_records(batch, edits[k], keep[k])
+                native.write(local[batch.record_input[keep[k]]], spliced.data, spliced.offsets)
+                parts.write(build_table(rows[k], spliced), days[k])
             segment, pieces = native.close()
         written = parts.close()
-        native_differences(layout, recipient.name, segment, batches, edits, keep)
-        part_differences(
-            layout, recipient.name, written, batches, edits, keep, ids, recipient.log_files, recipient.dropped
-        )
+        staged = native_differences(layout, recipient.name, segment, batches, edits, keep)
+        part_differences(layout, recipient.name, written, rows, days, staged)
         tally.parts[place].extend(written)
         tally.segments[place].append(segment)
         tally.native[place].extend(pieces)

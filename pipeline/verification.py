@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.detection.originals import Originals, wholly_covered
 from pipeline.detection.patterns import IS_ASCII_WORD
@@ -40,6 +41,7 @@ from pipeline.records import (
     Bytes,
     Decoder,
     Edits,
+    Int32,
     Int64,
 )
 from pipeline.redaction import Redactor
@@ -47,6 +49,8 @@ from pipeline.redaction import Redactor
 BLANK = ord("x")
 #: Originals of so many bytes are looked for inside words, too.
 INSIDE_WORDS = 8
+_UNCODED = np.zeros(0, np.int32)
+Places = npt.NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
@@ -214,27 +218,102 @@ def _is_place(part: str) -> bool:
     return part == UNKNOWN_KEY or (len(part) <= LONGEST_PLACE and part.rstrip("+").isdigit())
 
 
-def check_native(batch: Batch, edits: Edits, keep: Bools, staged: Bytes, at: int) -> tuple[Bools, int]:
-    """(a) for native bytes, staged from ``at`` on: (bool [r] records that differ, the position after them)."""
+@dataclass(frozen=True)
+class Staged:
+    """Native bytes beside a batch's source.
+
+    Attributes:
+      data: uint8, what is staged.
+      drift: int64 [e + 1], how much further than in the source stands in it what comes before each edit, and after the
+        last; None where a record is not kept.
+    """
+
+    data: Bytes
+    drift: Int64 | None
+
+
+@dataclass(frozen=True)
+class TextPlaces:
+    """Where texts of fields must stand in staged native bytes: int64 ``at`` and int32 ``size`` [k]."""
+
+    data: Bytes
+    at: Int64
+    size: Int32
+
+
+def check_native(batch: Batch, edits: Edits, keep: Bools, staged: Bytes, at: int) -> tuple[Bools, int, Staged]:
+    """(a) for native bytes, staged from ``at`` on: (bool [r] records that differ, the position after them, places)."""
     bad = np.zeros(batch.records, np.bool_)
-    first = np.searchsorted(edits.start, np.concatenate((batch.record_start, [len(batch.data)]))).astype(np.int64)
+    drift = np.empty(len(edits.start) + 1, np.int64)
     after = compare.native_differs(
-        batch.data, batch.record_start, batch.record_end, keep, first, edits.start, edits.end, edits.text_start,
-        edits.text_end, edits.arena, staged, at, bad,
+        batch.data, batch.record_start, batch.record_end, keep, edits.start, edits.end, edits.text_start,
+        edits.text_end, edits.arena, staged, at, bad, drift,
     )  # fmt: skip
-    return bad, after
+    return bad, after, Staged(staged, drift if keep.all() else None)
 
 
-def check_texts(batch: Batch, edits: Edits, which: Int64, column: Bytes, offset: Int64) -> Bools:
-    """(a) for decoded column values: bool [k], texts that are not field ``which[k]`` with its edits applied."""
-    bad, hard = np.zeros(len(which), np.bool_), np.zeros(len(which), np.bool_)
-    compare.field_differs(
-        batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, edits.field_edit, edits.start,
-        edits.end, edits.text_start, edits.text_end, edits.arena, column, offset, bad, hard,
-    )  # fmt: skip
-    for k in np.flatnonzero(hard).tolist():
-        bad[k] = column[offset[k] : offset[k + 1]].tobytes() != _expected(batch, edits, int(which[k]))
+def text_places(batch: Batch, edits: Edits, fields: Int32, native: Staged) -> list[TextPlaces | None]:
+    """Where texts of fields, int32 [columns, k], must stand in bytes in which ``check_native`` found no difference."""
+    if native.drift is None:
+        return [None] * len(fields)
+    at, size = np.empty(fields.shape, np.int64), np.empty(fields.shape, np.int32)
+    compare.find_texts(
+        fields, batch.field_start, batch.field_end, batch.field_decoder, edits.field_edit, native.drift, at, size
+    )
+    return [TextPlaces(native.data, *place) for place in zip(at, size, strict=True)]
+
+
+def check_texts(
+    batch: Batch,
+    edits: Edits,
+    which: Places,
+    column: Bytes,
+    offset: Places,
+    code: Places = _UNCODED,
+    places: TextPlaces | None = None,
+) -> Bools:
+    """(a) for decoded column values: bool [k], texts that are not field ``which[k]`` with its edits applied.
+
+    Args:
+      which: [k], places of fields; -1 for none, of which nothing is said.
+      column, offset: the texts, one after the other.
+      code: [k], where several may share a text: the place in ``offset`` of each.
+      places: of the same fields; a text that stands there needs no other look.
+    """
+    said = np.where(which < 0, compare.SAME, compare.DIFFERS).astype(np.uint8)
+    if places is not None:
+        compare.text_differs(places.data, places.at, places.size, column, offset, code, said)
+    closer = np.flatnonzero(said == compare.DIFFERS)
+    if len(closer):
+        again = np.empty(len(closer), np.uint8)
+        compare.field_differs(
+            batch.data, batch.field_start, batch.field_end, batch.field_decoder, which[closer].astype(np.int64),
+            edits.field_edit, edits.start, edits.end, edits.text_start, edits.text_end, edits.arena, column,
+            offset.astype(np.int64), code[closer].astype(np.int64) if len(code) else closer, again,
+        )  # fmt: skip
+        said[closer] = again
+    bad = said == compare.DIFFERS
+    slow = said == compare.UNDECIDED
+    if not _all_utf8(column, offset):
+        # The same bytes are the right text only if they are UTF-8; of this column none is taken for granted.
+        slow |= (said == compare.SAME) & (which >= 0)
+    for k in np.flatnonzero(slow).tolist():
+        text = int(code[k]) if len(code) else k
+        bad[k] = column[offset[text] : offset[text + 1]].tobytes() != _expected(batch, edits, int(which[k]))
     return bad
+
+
+def _all_utf8(column: Bytes, offset: Places) -> bool:
+    """Whether texts that stand one after the other are valid UTF-8, each by itself."""
+    texts = column[offset[0] : offset[-1]]
+    if not len(texts) or texts.max() < 0x80:
+        return True
+    try:
+        texts.tobytes().decode()
+    except UnicodeDecodeError:
+        return False
+    starts = offset[:-1][offset[:-1] < offset[1:]]
+    return not ((column[starts] & 0xC0) == 0x80).any()
 
 
 def _expected(batch: Batch, edits: Edits, field: int) -> bytes:

@@ -93,8 +93,7 @@ def test_a_clean_run_passes(case: Case) -> None:
 
 
 def test_a_clean_run_leaves_no_original_in_the_output(case: Case) -> None:
-    data, _ = splice_records(case.batch, case.edits, np.ones(case.batch.records, np.bool_))
-    out = data.tobytes()
+    out = splice_records(case.batch, case.edits, np.ones(case.batch.records, np.bool_)).data.tobytes()
     for original in (b"zephyr9", b"alkor77", b"203.0.113.9", b"203.0.113.77", b"gw-core", b"490154203237518"):
         assert original not in out
 
@@ -141,7 +140,7 @@ def test_a_value_kept_by_policy_is_no_leak_where_it_stands(tmp_path: Path) -> No
     text = LOG + f"Nov 24 10:00:04 gw-core av[3]: file md5={digest} clean, again {digest}\n"
     kept = Case(tmp_path, "kept.log", text, {"FILE_HASH": "keep"})
     assert kept.leaks(kept.edits) == []
-    out, _ = splice_records(kept.batch, kept.edits, np.ones(kept.batch.records, np.bool_))
+    out = splice_records(kept.batch, kept.edits, np.ones(kept.batch.records, np.bool_)).data
     assert out.tobytes().count(digest.encode()) == 2
     # The same edits under a policy that replaces it: the value that stands is a leak.
     strict = Case(tmp_path, "strict.log", text)
@@ -159,15 +158,16 @@ def test_a_pseudonym_that_coincides_with_another_original_is_no_leak(tmp_path: P
 
 def test_staged_native_bytes_that_differ_are_told_by_record(case: Case) -> None:
     keep = np.ones(case.batch.records, np.bool_)
-    data, offsets = splice_records(case.batch, case.edits, keep)
-    bad, after = check_native(case.batch, case.edits, keep, data, 0)
+    native = splice_records(case.batch, case.edits, keep)
+    data, offsets = native.data, native.offsets
+    bad, after, _ = check_native(case.batch, case.edits, keep, data, 0)
     assert not bad.any() and after == len(data)
     for record in range(case.batch.records):
         wrong = data.copy()
         wrong[offsets[record] + 3] ^= 1
-        bad, _ = check_native(case.batch, case.edits, keep, wrong, 0)
+        bad, _, _ = check_native(case.batch, case.edits, keep, wrong, 0)
         assert np.flatnonzero(bad).tolist() == [record]
-    _, after = check_native(case.batch, case.edits, keep, data[:-1], 0)
+    _, after, _ = check_native(case.batch, case.edits, keep, data[:-1], 0)
     assert after < 0
 
 

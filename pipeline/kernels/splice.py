@@ -2,88 +2,137 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+from pipeline.kernels.wide import copy_bytes, load8, store8
 from pipeline.records import Batch, Bools, Bytes, Decoder, Edits, Int32, Int64
 
-PLAIN = int(Decoder.PLAIN)
-JSON_STRING = int(Decoder.JSON_STRING)
-JSON_NUMBER = int(Decoder.JSON_NUMBER)
+Places = npt.NDArray[np.signedinteger]
+PLAIN = np.uint8(Decoder.PLAIN)
+JSON_STRING = np.uint8(Decoder.JSON_STRING)
+JSON_NUMBER = np.uint8(Decoder.JSON_NUMBER)
+_LOW = np.uint64(0x0101010101010101)
+_HIGH = np.uint64(0x8080808080808080)
+_BACKSLASHES = np.uint64(0x5C5C5C5C5C5C5C5C)
 
 
-def splice_records(batch: Batch, edits: Edits, keep: Bools) -> tuple[Bytes, Int64]:
-    """Native bytes of the kept records, edits applied.
+@dataclass(frozen=True)
+class Native:
+    """Kept records of a batch, edits applied, as they stand in a native file.
 
-    Args:
-      keep: bool [r].
-
-    Returns:
-      uint8 data and int64 [kept + 1] offsets of the records in it.
+    Attributes:
+      data: uint8.
+      offsets: int64 [kept + 1], of the records in it.
+      drift: int64 [e + 1], how much further than in the source stands in ``data`` what comes before each edit, and
+        after the last; None where a record is not kept, since then there is no one answer.
     """
-    first = np.searchsorted(edits.start, batch.record_start).astype(np.int64)
+
+    data: Bytes
+    offsets: Int64
+    drift: Int64 | None
+
+
+def splice_records(batch: Batch, edits: Edits, keep: Bools) -> Native:
+    """Native bytes of the records that ``keep``, bool [r], names."""
     size = int((batch.record_end - batch.record_start)[keep].sum() + (edits.text_end - edits.text_start).sum())
     out = np.empty(size, np.uint8)
-    offsets = np.empty(int(keep.sum()) + 1, np.int64)
+    kept = int(np.count_nonzero(keep))
+    offsets, drift = np.empty(kept + 1, np.int64), np.zeros(len(edits.start) + 1, np.int64)
     used = _splice_records(
-        batch.data, batch.record_start, batch.record_end, keep, first,
-        edits.start, edits.end, edits.text_start, edits.text_end, edits.arena, out, offsets,
+        batch.data, batch.record_start, batch.record_end, keep,
+        edits.start, edits.end, edits.text_start, edits.text_end, edits.arena, out, offsets, drift,
     )  # fmt: skip
-    return out[:used], offsets
+    return Native(out[:used], offsets, drift if kept == batch.records else None)
 
 
-def splice_fields(batch: Batch, edits: Edits, which: Int64) -> tuple[Bytes, Int32]:
+def splice_fields(batch: Batch, edits: Edits, which: Places) -> tuple[Bytes, Int32]:
     """Texts of some fields after the edits, decoded, as the buffers of an Arrow string array.
 
     Args:
-      which: int64 [k], places of fields in the batch.
+      which: int64 or int32 [k], places of fields in the batch; -1 is an empty text.
 
     Returns:
       uint8 data (valid UTF-8, a byte that is none becomes U+FFFD) and int32 [k + 1] offsets.
     """
-    lengths = (batch.field_end - batch.field_start)[which]
-    first = edits.field_edit[which]
-    last = edits.field_edit[which + 1]
-    text = np.concatenate(([0], np.cumsum(edits.text_end - edits.text_start)))
-    raw = np.empty(int(lengths.sum() + (text[last] - text[first]).sum()), np.uint8)
-    offsets = np.empty(len(which) + 1, np.int64)
+    which = which.astype(np.int64, copy=False)
+    size = _room(batch.field_start, batch.field_end, which, edits.field_edit, edits.text_start, edits.text_end)
+    raw = np.empty(size, np.uint8)
+    offsets = np.empty(len(which) + 1, np.int32)
     used = _splice_fields(
         batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, edits.field_edit,
         edits.start, edits.end, edits.text_start, edits.text_end, edits.arena, raw, offsets,
     )  # fmt: skip
-    raw = raw[:used]
-    if used and raw.max() >= 0x80:
-        raw, offsets = _valid_utf8(raw, offsets)
-    return raw, offsets.astype(np.int32)
+    return _valid_utf8(raw[:used], offsets)
+
+
+def cut_fields(batch: Batch, edits: Edits, cells: npt.NDArray[np.int32], native: Native) -> list[tuple[Bytes, Int32]]:
+    """What ``splice_fields`` gives, for rows of fields: a plain text is one piece of native bytes, whatever its edits.
+
+    Args:
+      cells: int32 [c, k], places of fields, -1 for none; in columns next to each other they stand near in the batch.
+    """
+    if native.drift is None:
+        return [splice_fields(batch, edits, which) for which in cells]
+    begin, size = np.empty(cells.shape, np.int64), np.empty(cells.shape, np.int32)
+    plain = np.ones(len(cells), np.bool_)
+    _pieces(
+        cells, batch.field_start, batch.field_end, batch.field_decoder, edits.field_edit, native.drift, begin, size,
+        plain,
+    )  # fmt: skip
+    return [
+        _cut(native.data, begin[c], size[c]) if plain[c] else splice_fields(batch, edits, which)
+        for c, which in enumerate(cells)
+    ]
+
+
+def _cut(data: Bytes, begin: Int64, size: Int32) -> tuple[Bytes, Int32]:
+    offsets = np.zeros(len(size) + 1, np.int32)
+    np.cumsum(size, out=offsets[1:])
+    raw = np.empty(int(offsets[-1]), np.uint8)
+    _copy_pieces(data, begin, offsets, raw)
+    return _valid_utf8(raw, offsets)
 
 
 @njit(cache=True, nogil=True)
-def _copy(source, start, end, out, at):  # type: ignore[no-untyped-def]
-    for i in range(start, end):
-        out[at] = source[i]
-        at += 1
-    return at
-
-
-@njit(cache=True, nogil=True)
-def _splice_records(data, rstart, rend, keep, first, estart, eend, tstart, tend, arena, out, offsets):  # type: ignore[no-untyped-def]
-    at = 0
+def _splice_records(data, rstart, rend, keep, estart, eend, tstart, tend, arena, out, offsets, drift):  # type: ignore[no-untyped-def]
+    at = np.int64(0)
     kept = 0
+    e = 0
+    edits = len(estart)
     offsets[0] = 0
     for r in range(len(rstart)):
         if not keep[r]:
             continue
         here = rstart[r]
-        e = first[r]
-        while e < len(estart) and estart[e] < rend[r]:
-            at = _copy(data, here, estart[e], out, at)
-            at = _copy(arena, tstart[e], tend[e], out, at)
+        while e < edits and estart[e] < here:
+            e += 1
+        while e < edits and estart[e] < rend[r]:
+            at = copy_bytes(data, here, estart[e], out, at)
+            at = copy_bytes(arena, tstart[e], tend[e], out, at)
             here = eend[e]
             e += 1
-        at = _copy(data, here, rend[r], out, at)
+            drift[e] = at - here
+        at = copy_bytes(data, here, rend[r], out, at)
         kept += 1
         offsets[kept] = at
     return at
+
+
+@njit(cache=True, nogil=True)
+def _room(fstart, fend, which, field_edit, tstart, tend):  # type: ignore[no-untyped-def]
+    """The most bytes that the texts may take."""
+    size = 0
+    for k in range(len(which)):
+        f = which[k]
+        if f >= 0:
+            size += fend[f] - fstart[f]
+            for e in range(field_edit[f], field_edit[f + 1]):
+                size += tend[e] - tstart[e]
+    return size
 
 
 @njit(cache=True, nogil=True)
@@ -154,33 +203,72 @@ def unescape(data, at, end, out, used):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _unescaped(data, at, end, out, used):  # type: ignore[no-untyped-def]
+    """Decode ``data[at:end]``, inside a JSON string: returns bytes used. Eight without a backslash are one copy."""
+    while at + 8 <= end:
+        word = load8(data, at)
+        odd = word ^ _BACKSLASHES
+        if (odd - _LOW) & ~odd & _HIGH:
+            stop = at + 8
+            while at < stop:
+                at, used = unescape(data, at, end, out, used)
+        else:
+            store8(out, used, word)
+            at += 8
+            used += 8
+    while at < end:
+        at, used = unescape(data, at, end, out, used)
+    return used
+
+
+@njit(cache=True, nogil=True)
 def _splice_fields(  # type: ignore[no-untyped-def]
     data, fstart, fend, decoder, which, field_edit, estart, eend, tstart, tend, arena, out, offsets
 ):
-    used = 0
+    used = np.int64(0)  # a plain 0 has a type of its own: all below would be compiled for it, too
     offsets[0] = 0
     for k in range(len(which)):
         f = which[k]
+        if f < 0:
+            offsets[k + 1] = used
+            continue
         here = fstart[f]
-        e = field_edit[f]
         last = field_edit[f + 1]
-        while True:
+        for e in range(field_edit[f], last + 1):
             stop = estart[e] if e < last else fend[f]
             if decoder[f] == JSON_STRING:
-                while here < stop:
-                    here, used = unescape(data, here, stop, out, used)
+                used = _unescaped(data, here, stop, out, used)
             else:
-                used = _copy(data, here, stop, out, used)
-            if e == last:
-                break
-            a, b = tstart[e], tend[e]
-            if decoder[f] == JSON_NUMBER and b - a >= 2 and arena[a] == 0x22:  # a quoted replacement
-                a, b = a + 1, b - 1
-            used = _copy(arena, a, b, out, used)
-            here = eend[e]
-            e += 1
+                used = copy_bytes(data, here, stop, out, used)
+            if e < last:
+                a, b = tstart[e], tend[e]
+                if decoder[f] == JSON_NUMBER and b - a >= 2 and arena[a] == 0x22:  # a quoted replacement
+                    a, b = a + 1, b - 1
+                used = copy_bytes(arena, a, b, out, used)
+                here = eend[e]
         offsets[k + 1] = used
     return used
+
+
+@njit(cache=True, nogil=True)
+def _pieces(cells, fstart, fend, decoder, field_edit, drift, begin, size, plain):  # type: ignore[no-untyped-def]
+    """Where in native bytes the text of each cell stands; not ``plain[c]`` where one of column c is to be decoded."""
+    for k in range(cells.shape[1]):
+        for c in range(len(cells)):
+            f = cells[c, k]
+            begin[c, k] = 0
+            size[c, k] = 0
+            if f >= 0:
+                begin[c, k] = fstart[f] + drift[field_edit[f]]
+                size[c, k] = fend[f] + drift[field_edit[f + 1]] - begin[c, k]
+                plain[c] &= decoder[f] == PLAIN
+
+
+@njit(cache=True, nogil=True)
+def _copy_pieces(data, begin, offsets, out):  # type: ignore[no-untyped-def]
+    for k in range(len(begin)):
+        at = np.int64(offsets[k])
+        copy_bytes(data, begin[k], begin[k] + offsets[k + 1] - at, out, at)
 
 
 @njit(cache=True, nogil=True)
@@ -217,9 +305,13 @@ def _sequence_length(data, at, end):  # type: ignore[no-untyped-def]
 def _count_invalid(data, offsets):  # type: ignore[no-untyped-def]
     bad = 0
     for k in range(len(offsets) - 1):
-        at = offsets[k]
-        while at < offsets[k + 1]:
-            step = _sequence_length(data, at, offsets[k + 1])
+        at = np.int64(offsets[k])
+        end = np.int64(offsets[k + 1])
+        while at < end:
+            if at + 8 <= end and load8(data, at) & _HIGH == 0:
+                at += 8
+                continue
+            step = _sequence_length(data, at, end)
             if step == 0:
                 bad += 1
                 step = 1
@@ -232,9 +324,10 @@ def _replace_invalid(data, offsets, out, new_offsets):  # type: ignore[no-untype
     used = 0
     new_offsets[0] = 0
     for k in range(len(offsets) - 1):
-        at = offsets[k]
-        while at < offsets[k + 1]:
-            step = _sequence_length(data, at, offsets[k + 1])
+        at = np.int64(offsets[k])
+        end = np.int64(offsets[k + 1])
+        while at < end:
+            step = _sequence_length(data, at, end)
             if step == 0:
                 out[used] = 0xEF
                 out[used + 1] = 0xBF
@@ -242,12 +335,14 @@ def _replace_invalid(data, offsets, out, new_offsets):  # type: ignore[no-untype
                 used += 3
                 at += 1
             else:
-                used = _copy(data, at, at + step, out, used)
+                used = copy_bytes(data, at, at + step, out, used)
                 at += step
         new_offsets[k + 1] = used
 
 
-def _valid_utf8(data: Bytes, offsets: Int64) -> tuple[Bytes, Int64]:
+def _valid_utf8(data: Bytes, offsets: Int32) -> tuple[Bytes, Int32]:
+    if not len(data) or data.max() < 0x80:
+        return data, offsets
     bad = _count_invalid(data, offsets)
     if not bad:
         return data, offsets

@@ -1,123 +1,139 @@
-"""Which field of a batch stands in which column, and texts as Arrow arrays: no loop over records."""
+"""Which field of a batch stands in which column, and texts as Arrow arrays: no loop over records.
+
+What depends on the batch alone is made once, for all recipients.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.kernels import cells
 from pipeline.kernels.splice import splice_fields
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, Batch, Bools, Bytes, Edits, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
 
 #: An int64 holds every number of so many digits.
 MOST_DIGITS = 18
-_HEX = np.array([list(b"%02x" % byte) for byte in range(256)], np.uint8)
+TYPES = {"string": pa.string(), "int64": pa.int64(), "map<string, string>": pa.map_(pa.string(), pa.string())}
 
 
-def column_fields(batch: Batch, column: int) -> Int64:
-    """int64 [r], the first field of a column in each record, or -1."""
-    which = np.flatnonzero(batch.field_column == column)
-    first = np.full(batch.records, -1, np.int64)
-    # Of equal places the last assignment stands: reversed, that is each record's first field.
-    first[batch.field_record[which][::-1]] = which[::-1]
-    return first
+@dataclass(frozen=True)
+class Columns:
+    """The kept records of a batch as rows, as far as they are the same for every recipient.
 
-
-def attribute_fields(batch: Batch) -> tuple[Int64, Int64]:
-    """Fields that go to ``attributes``: its own, and what a named column has no place for.
-
-    Returns:
-      which: int64 [k], places of fields, ascending: those of ATTRIBUTES, and second and further ones of a column.
-      record: int64 [k], the record of each.
+    Attributes:
+      rows: int64 [k], the records.
+      inputs: numbers of the inputs that rows stand in, ascending.
+      input_code: int32 [k], the place in ``inputs`` of each row's.
+      cells: int32 [slots, k], the first field of a column in each row, or -1; columns other than ``attributes`` in
+        which some field of the batch stands.
+      slot: column -> its place in ``cells``.
+      extra, extra_row: int32 [n], fields that go to ``attributes``, ascending, and their rows: its own, and second and
+        further ones of a column.
+      shared: column -> its array, where no recipient has an edit in it and all its numbers are ones.
+      nulls: type -> an array without a value.
     """
-    record = batch.field_record
-    chosen = batch.field_column == ATTRIBUTES
-    for column in named_columns(batch):
-        which = np.flatnonzero(batch.field_column == column)
-        chosen[which[1:][record[which[1:]] == record[which[:-1]]]] = True
-    which = np.flatnonzero(chosen)
-    return which, record[which]
+
+    rows: Int64
+    inputs: Sequence[int]
+    input_code: Int32
+    cells: Int32
+    slot: Mapping[int, int]
+    extra: Int32
+    extra_row: Int32
+    shared: Mapping[int, pa.Array]
+    nulls: Mapping[str, pa.Array]
 
 
-def named_columns(batch: Batch) -> list[int]:
-    """Columns other than ``attributes`` that some field of the batch stands in."""
-    present = np.bincount(batch.field_column[batch.field_column >= 0], minlength=len(COLUMN_NAMES))
-    return [int(column) for column in np.flatnonzero(present) if column != ATTRIBUTES]
-
-
-def edited_fields(edits: Edits) -> Bools:
-    """bool [f], whether a field has an edit."""
-    return np.diff(edits.field_edit) > 0
-
-
-def integers(batch: Batch, edits: Edits, fields: Int64) -> tuple[Int64, Bools]:
-    """Values of fields that are untouched integers.
+def columns_of(batch: Batch, keep: Bools, edits: Sequence[Edits]) -> Columns:
+    """Make the columns of a batch.
 
     Args:
-      fields: int64 [k], places of fields, -1 for none.
+      keep: bool [r], records that are released.
+      edits: of every recipient.
+    """
+    rows = np.flatnonzero(keep)
+    seen = np.zeros(len(COLUMN_NAMES), np.bool_)
+    cells.see_columns(batch.field_column, seen)
+    seen[ATTRIBUTES] = False
+    slot = {column: place for place, column in enumerate(np.flatnonzero(seen).tolist())}
+    fields = np.full((len(slot), len(rows)), -1, np.int32)
+    extra, extra_row = np.empty(batch.fields, np.int32), np.empty(batch.fields, np.int32)
+    slots = np.array([slot.get(column, -1) for column in range(len(COLUMN_NAMES))])
+    count = cells.place_fields(batch.record_field, rows, batch.field_column, slots, fields, extra, extra_row)
+    shared = {}
+    for column, place in slot.items():
+        if any(cells.any_edited(fields[place], e.field_edit) for e in edits):
+            continue
+        if LOG_COLUMNS[COLUMN_NAMES[column]] != "int64":
+            shared[column] = text_array(fields[place], *splice_fields(batch, edits[0], fields[place]))
+            continue
+        numbers, bad = number_array(batch, edits[0], fields[place])
+        if not len(bad):
+            shared[column] = numbers
+    inputs, input_code = np.unique(batch.record_input[rows], return_inverse=True)
+    nulls = {name: pa.nulls(len(rows), kind) for name, kind in TYPES.items() if name != "map<string, string>"}
+    return Columns(
+        rows, inputs.tolist(), input_code.astype(np.int32), fields, slot,
+        extra[:count].copy(), extra_row[:count].copy(), shared, nulls,
+    )  # fmt: skip
+
+
+def number_array(batch: Batch, edits: Edits, fields: Int32) -> tuple[pa.Array, Int64]:
+    """Values of fields that are untouched integers, null where there is none.
+
+    Args:
+      fields: int32 [k], places of fields, -1 for none.
 
     Returns:
-      int64 [k] values and bool [k]: False where there is no field, it is edited, or its text is no integer of at most
-      MOST_DIGITS digits.
+      int64 array [k], and the places in ``fields`` of those that are edited, or no integers of at most MOST_DIGITS
+      digits.
     """
-    value = np.zeros(len(fields), np.int64)
-    if not batch.fields:
-        return value, np.zeros(len(fields), np.bool_)
-    good = (fields >= 0) & ~edited_fields(edits)[fields]
-    start, end = batch.field_start[fields], batch.field_end[fields]
-    negative = good & (end > start)
-    negative[negative] = batch.data[start[negative]] == ord("-")
-    start = start + negative
-    length = end - start
-    good &= (length > 0) & (length <= MOST_DIGITS)
-    for place in range(int(length[good].max(initial=0))):
-        here = np.flatnonzero(good & (length > place))
-        digit = batch.data[start[here] + place].astype(np.int64) - ord("0")
-        value[here] = value[here] * 10 + digit
-        good[here[(digit < 0) | (digit > 9)]] = False
-    value[negative] *= -1
-    value[~good] = 0
-    return value, good
-
-
-def text_array(batch: Batch, edits: Edits, fields: Int64) -> pa.StringArray:
-    """Texts of fields after the edits as an Arrow array: null where the place is -1."""
-    valid = fields >= 0
-    data, used = splice_fields(batch, edits, fields[valid])
-    if valid.all():
-        return pa.StringArray.from_buffers(len(fields), pa.py_buffer(used), pa.py_buffer(data))
-    length = np.zeros(len(fields) + 1, np.int32)
-    length[1:][valid] = np.diff(used)
-    offsets = np.cumsum(length, dtype=np.int32)
-    return pa.StringArray.from_buffers(
-        len(fields), pa.py_buffer(offsets), pa.py_buffer(data), validity(valid), int((~valid).sum())
+    value, good = np.empty(len(fields), np.int64), np.empty(len(fields), np.bool_)
+    bad = cells.read_numbers(
+        batch.data, batch.field_start, batch.field_end, edits.field_edit, fields, MOST_DIGITS, value, good
     )
+    return int_array(value, good, pa.int64()), np.flatnonzero((fields >= 0) & ~good) if bad else np.zeros(0, np.int64)
+
+
+def text_array(fields: Int32, data: Bytes, offsets: Int32) -> pa.StringArray:
+    """Texts of fields, such as ``splice_fields`` gives, as an Arrow array: null where the place of a field is -1."""
+    valid, missing = validity(fields >= 0)
+    return pa.StringArray.from_buffers(len(fields), pa.py_buffer(offsets), pa.py_buffer(data), valid, missing)
 
 
 def int_array(value: Int64, valid: Bools, kind: pa.DataType) -> pa.Array:
     """Eight-byte values as an Arrow array of a type: null where not valid."""
-    buffers = [validity(valid), pa.py_buffer(np.ascontiguousarray(value))]
-    return pa.Array.from_buffers(kind, len(value), buffers, int((~valid).sum()))
+    bits, missing = validity(valid)
+    return pa.Array.from_buffers(kind, len(value), [bits, pa.py_buffer(np.ascontiguousarray(value))], missing)
 
 
 def hex_array(ids: Bytes) -> pa.StringArray:
     """uint8 [r, n] as lower-case hexadecimal texts."""
     rows, width = ids.shape
+    texts = np.empty(2 * ids.size, np.uint8)
+    cells.hex_texts(np.ascontiguousarray(ids).reshape(-1), texts)
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(2 * width)
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(_HEX[ids])))
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(texts))
 
 
-def validity(valid: Bools) -> pa.Buffer:
-    return pa.py_buffer(np.packbits(valid, bitorder="little"))
+def validity(valid: Bools) -> tuple[pa.Buffer | None, int]:
+    """An array's validity bits, none where all are, and how many are not."""
+    missing = len(valid) - int(np.count_nonzero(valid))
+    return pa.py_buffer(np.packbits(valid, bitorder="little")) if missing else None, missing
 
 
-def key_array(keys: tuple[str, ...], code: npt.NDArray[np.int64], record: Int64) -> pa.StringArray:
-    """Keys of map entries, made distinct within a record: ``key``, ``key#2``, ``key#3`` …
+def key_array(keys: tuple[str, ...], code: npt.NDArray[np.int64], row: Int32) -> pa.StringArray:
+    """Keys of map entries, made distinct within a row: ``key``, ``key#2``, ``key#3`` …
 
     Args:
       keys: texts; different places may hold equal texts.
       code: int64 [k], places in ``keys``.
-      record: int64 [k], ascending.
+      row: int32 [k], ascending.
     """
     texts = [key.encode("utf-8", "replace").decode() for key in keys]
     while True:
@@ -125,21 +141,11 @@ def key_array(keys: tuple[str, ...], code: npt.NDArray[np.int64], record: Int64)
         same = np.array([places.setdefault(text, len(places)) for text in texts], np.int64)
         texts = list(places)
         code = same[code] if len(code) else code
-        rank = repeats(record * max(len(texts), 1) + code)
-        if not rank.any():
+        rank = np.empty(len(code), np.int64)
+        times = np.zeros(len(texts), np.int64)
+        if not cells.count_before(row, code, np.full(len(texts), -1, np.int64), times, rank):
             return pa.array(texts, pa.string()).take(pa.array(code))
         # A key that is written ``key#2`` already collides with a made one: the loop looks again.
         pairs, code = np.unique(code * (int(rank.max()) + 1) + rank, return_inverse=True)
         splits = [divmod(int(pair), int(rank.max()) + 1) for pair in pairs]
         texts = [texts[text] + (f"#{time + 1}" if time else "") for text, time in splits]
-
-
-def repeats(value: Int64) -> Int64:
-    """How often each value stood before, in order."""
-    order = np.argsort(value, kind="stable")
-    ordered = value[order]
-    new = np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(value)]
-    began = np.maximum.accumulate(np.where(new, np.arange(len(value)), 0)) if len(value) else order
-    rank = np.empty(len(value), np.int64)
-    rank[order] = np.arange(len(value)) - began
-    return rank

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from pipeline.records import NO_TIME, Int32, Int64
 from pipeline.release.layout import write_whole
-from pipeline.release.parquet import logs_schema
+from pipeline.release.parquet import parquet_writer
 from pipeline.release.summary import PartFile
 
 DAY = 86_400_000_000
@@ -20,10 +20,9 @@ DAY = 86_400_000_000
 NO_DATE = int(np.iinfo(np.int32).min)
 UNKNOWN = "unknown"
 MOST_DATES = 32
+#: So many rows make a row group, and what a batch has beyond them.
 ROW_GROUP_ROWS = 1 << 16
 PENDING_BYTES = 16 << 20
-#: Distinct in every row: a dictionary would only be built and thrown away.
-DISTINCT = ("row_id", "message", "timestamp")
 
 
 def days_of(time: Int64) -> Int32:
@@ -35,9 +34,29 @@ def days_of(time: Int64) -> Int32:
 
 def busiest_dates(days: Int32) -> Int32:
     """The MOST_DATES dates with the most rows, of equals the earlier; ascending."""
-    date, count = np.unique(days[days != NO_DATE], return_counts=True)
+    first = _runs(days)
+    date, run = np.unique(days[first], return_inverse=True)
+    count = np.bincount(run, np.diff(first, append=len(days)), len(date))
+    date, count = date[date != NO_DATE], count[date != NO_DATE]
     order = np.lexsort((date, -count))[:MOST_DATES]
     return np.sort(date[order])
+
+
+def part_days(times: Sequence[Int64]) -> list[Int32]:
+    """Which part each row of a unit's batches goes to: its day if it is one of the busiest of them all, or NO_DATE."""
+    days = [days_of(time) for time in times]
+    busiest = busiest_dates(np.concatenate(days)) if days else np.zeros(0, np.int32)
+    return [np.where(np.isin(own, busiest), own, NO_DATE).astype(np.int32) for own in days]
+
+
+def rows_of_day(days: Int32, day: int) -> Int64:
+    """Places of the rows that go to the part of a day."""
+    return np.flatnonzero(days == day)
+
+
+def _runs(days: Int32) -> Int64:
+    """Where runs of equal days begin: logs go by time, so they are few."""
+    return np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
 
 
 @dataclass
@@ -56,24 +75,22 @@ class PartWriter:
     Args:
       fs, folder: where the parts are staged.
       stem: unit and chunk, in every part's name.
-      days: int32, the days of all rows that may come (``days_of`` of the times as this recipient sees them): rows of
-        the busiest MOST_DATES go to their date, all others to ``date=unknown``.
     """
 
-    def __init__(self, fs: pafs.FileSystem, folder: str, stem: str, days: Int32) -> None:
+    def __init__(self, fs: pafs.FileSystem, folder: str, stem: str) -> None:
         self._fs, self._folder, self._stem = fs, folder, stem
-        self._dates = busiest_dates(days)
         self._parts: dict[int, _Part] = {}
         self._waiting_bytes = 0
 
-    def write(self, table: pa.Table) -> None:
-        """Add rows, a table of ``logs_schema()``."""
-        time = pc.fill_null(table["timestamp"].cast(pa.int64()), NO_TIME).to_numpy()
-        days = days_of(time)
-        days = np.where(np.isin(days, self._dates), days, NO_DATE)
-        for day in np.unique(days):
-            rows = table if (days == day).all() else table.take(pa.array(np.flatnonzero(days == day)))
-            part = self._part(int(day))
+    def write(self, table: pa.Table, days: Int32) -> None:
+        """Add rows, a table of ``table_schema()``, each to the part of its day (``part_days``).
+
+        What one call adds to a part stands in one row group of it.
+        """
+        for day in dict.fromkeys(days[_runs(days)].tolist()):
+            chosen = rows_of_day(days, day)
+            rows = table if len(chosen) == len(days) else table.take(pa.array(chosen))
+            part = self._part(day)
             part.waiting.append(rows)
             self._waiting_bytes += rows.nbytes
             if sum(piece.num_rows for piece in part.waiting) >= ROW_GROUP_ROWS:
@@ -108,26 +125,16 @@ class PartWriter:
     def _flush(self, part: _Part) -> None:
         if not part.waiting:
             return
-        table = pa.concat_tables(part.waiting)
+        table = pa.concat_tables(part.waiting).unify_dictionaries()
         self._waiting_bytes -= sum(piece.nbytes for piece in part.waiting)
         part.waiting.clear()
         part.rows += table.num_rows
-        part.writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
-
-
-def parquet_writer(sink: pa.NativeFile) -> pq.ParquetWriter:
-    """A writer whose bytes follow from the rows alone: no pandas or Arrow metadata, one compression."""
-    schema = logs_schema()
-    return pq.ParquetWriter(
-        sink,
-        schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[*(name for name in schema.names if name not in DISTINCT), "attributes.key_value.key"],
-        store_schema=False,
-        write_page_index=False,
-    )
+        part.writer.write_table(table, row_group_size=table.num_rows)
 
 
 def date_name(day: int) -> str:
     return UNKNOWN if day == NO_DATE else str(np.datetime64(day, "D"))
+
+
+def named_day(name: str) -> int:
+    return NO_DATE if name == UNKNOWN else int(np.datetime64(name, "D").astype(np.int64))

@@ -15,11 +15,13 @@ from pipeline.inputs import find_inputs, plan_units, read_unit
 from pipeline.kernels.splice import splice_records
 from pipeline.plan import Plan, PlannedClient, PlannedRecipient, make_plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
+from pipeline.release.columns import columns_of
 from pipeline.release.layout import Layout, open_layout
 from pipeline.release.native import NativeWriter, distinct_names, released_name
 from pipeline.release.parquet import build_table
-from pipeline.release.parts import PartWriter, days_of
+from pipeline.release.parts import PartWriter, part_days
 from pipeline.release.quarantine import stage_quarantine
+from pipeline.release.rows import rows_of
 from pipeline.release.summary import InputCounts, RecipientSummary, UnitSummary, Verification, seal
 
 NOW = 1_767_000_000
@@ -66,17 +68,19 @@ class Run:
         stem = f"{number:05d}-0000"
         recipients = []
         for recipient in self.plan.recipients:
-            days = np.concatenate([days_of(batch.time[~b]) for batch, b in zip(batches, bad)] or [np.zeros(0)])
-            parts = PartWriter(self.layout.fs, self.layout.staged_parts(recipient.name), stem, days.astype(np.int32))
+            days = part_days([batch.time[~b] for batch, b in zip(batches, bad)])
+            parts = PartWriter(self.layout.fs, self.layout.staged_parts(recipient.name), stem)
             folder = self.layout.staged_native(recipient.name)
             with NativeWriter(self.layout.fs, folder, stem, numbers, [names[n] for n in numbers]) as native:
-                for batch, b in zip(batches, bad):
+                for batch, b, own in zip(batches, bad, days):
                     edits = edits_of(batch)
                     ids = np.zeros((batch.records, 16), np.uint8)
                     ids[:, :8] = batch.record_offset.view(np.uint8).reshape(-1, 8)
-                    parts.write(build_table(batch, edits, ~b, ids, names))
+                    spliced = splice_records(batch, edits, ~b)
+                    rows = rows_of(batch, edits, columns_of(batch, ~b, [edits]), ids, names)
+                    parts.write(build_table(rows, spliced), own)
                     local = np.searchsorted(numbers, batch.record_input[~b]).astype(np.int32)
-                    native.write(local, *splice_records(batch, edits, ~b))
+                    native.write(local, spliced.data, spliced.offsets)
                 segment, pieces = native.close()
             checked = sum(batch.records for batch in batches)
             leaks = sum(int(b.sum()) for b in bad)
@@ -147,7 +151,7 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
     return make
 
 
-@pytest.fixture(name="edits_of")
+@pytest.fixture(name="edits_of", scope="session")
 def edits_of_fixture() -> Callable[..., Edits]:
     """edits_of(batch, {field: text}) -> Edits."""
     return edits_of

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.kernels.splice import splice_records
 from pipeline.records import ATTRIBUTES, COLUMN_ID, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Batch, Edits
-from pipeline.release.columns import attribute_fields, column_fields, key_array, repeats
-from pipeline.release.parquet import build_table, logs_schema
-from pipeline.release.parts import MOST_DATES, NO_DATE, PartWriter, busiest_dates, date_name, days_of
+from pipeline.release.columns import columns_of, key_array
+from pipeline.release.parquet import build_table, logs_schema, table_schema
+from pipeline.release.parts import (
+    MOST_DATES,
+    NO_DATE,
+    PartWriter,
+    busiest_dates,
+    date_name,
+    days_of,
+    named_day,
+    part_days,
+)
+from pipeline.release.rows import rows_of
 
 Cell = tuple[int, str | None, bytes]
 
@@ -58,14 +71,21 @@ def rows(edits_of: Callable[..., Edits]) -> Callable[..., list[dict]]:
     def make(
         batch: Batch, changes: dict[int, bytes] | None = None, dropped: frozenset[int] = frozenset()
     ) -> list[dict]:
-        keep = np.ones(batch.records, np.bool_)
-        ids = np.arange(16 * batch.records, dtype=np.int64).astype(np.uint8).reshape(-1, 16)
-        table = build_table(batch, edits_of(batch, changes), keep, ids, ["a.log"], dropped)
-        assert table.schema == logs_schema()
-        table.validate(full=True)
-        return table.to_pylist()
+        return table_of(batch, edits_of(batch, changes), dropped=dropped).to_pylist()
 
     return make
+
+
+def table_of(
+    batch: Batch, edits: Edits, keep: np.ndarray | None = None, dropped: frozenset[int] = frozenset()
+) -> pa.Table:
+    keep = np.ones(batch.records, np.bool_) if keep is None else keep
+    ids = np.arange(16 * batch.records, dtype=np.int64).astype(np.uint8).reshape(-1, 16)
+    rows = rows_of(batch, edits, columns_of(batch, keep, [edits]), ids, ["a.log"], dropped)
+    table = build_table(rows, splice_records(batch, edits, keep))
+    assert table.schema == table_schema()
+    table.validate(full=True)
+    return table
 
 
 MESSAGE, PORT, HOST = COLUMN_ID["message"], COLUMN_ID["source_port"], COLUMN_ID["host_name"]
@@ -128,7 +148,7 @@ def test_keys_and_times_are_no_columns_and_a_dropped_column_is_nowhere(rows: Cal
 def test_only_kept_records_are_rows(edits_of: Callable[..., Edits]) -> None:
     batch = batch_of([[(ATTRIBUTES, "k", bytes([65 + i])), (PORT, None, b"x")] for i in range(5)])
     keep = np.array([True, False, True, False, True])
-    table = build_table(batch, edits_of(batch), keep, np.zeros((5, 16), np.uint8), ["a"])
+    table = table_of(batch, edits_of(batch), keep)
     assert [row["attributes"] for row in table.to_pylist()] == [
         [("k", letter), ("source_port", "x")] for letter in "ACE"
     ]
@@ -148,13 +168,14 @@ CELLS = st.lists(
 
 
 @given(st.lists(CELLS, max_size=6))
-def test_columns_and_attributes_share_all_fields_out(records: list[list[Cell]]) -> None:
+def test_columns_and_attributes_share_all_fields_out(edits_of: Callable[..., Edits], records: list[list[Cell]]) -> None:
     """Every field that is no key stands in exactly one place; the first of a column stands in the column."""
     batch = batch_of(records)
-    which, record = attribute_fields(batch)
-    given_out = sorted(which.tolist())
+    columns = columns_of(batch, np.ones(batch.records, np.bool_), [edits_of(batch)])
+    given_out = sorted(columns.extra.tolist())
     for column in (MESSAGE, HOST):
-        first = column_fields(batch, column)
+        absent = np.full(batch.records, -1)
+        first = columns.cells[columns.slot[column]] if column in columns.slot else absent
         expected = [
             next(
                 (f for f in range(batch.record_field[r], batch.record_field[r + 1]) if batch.field_column[f] == column),
@@ -165,21 +186,16 @@ def test_columns_and_attributes_share_all_fields_out(records: list[list[Cell]]) 
         assert first.tolist() == expected
         given_out += [f for f in expected if f >= 0]
     assert sorted(given_out) == np.flatnonzero(batch.field_column >= 0).tolist()
-    assert all(batch.record_field[r] <= f < batch.record_field[r + 1] for f, r in zip(which, record))
+    assert all(batch.record_field[r] <= f < batch.record_field[r + 1] for f, r in zip(columns.extra, columns.extra_row))
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=12))
 def test_keys_are_distinct_within_a_record(pairs: list[tuple[int, int]]) -> None:
     pairs.sort(key=lambda pair: pair[0])
-    record = np.array([r for r, _ in pairs], np.int64)
+    record = np.array([r for r, _ in pairs], np.int32)
     code = np.array([c for _, c in pairs], np.int64)
     made = key_array(("a", "b", "a#2", "a"), code, record).to_pylist()
     assert len({(r, key) for r, key in zip(record.tolist(), made)}) == len(pairs)
-
-
-@given(st.lists(st.integers(0, 4), max_size=20))
-def test_repeats_counts_what_stood_before(values: list[int]) -> None:
-    assert repeats(np.array(values, np.int64)).tolist() == [values[:i].count(v) for i, v in enumerate(values)]
 
 
 DAY = 86_400_000_000
@@ -193,6 +209,7 @@ def test_the_busiest_dates_are_kept_and_of_equals_the_earlier() -> None:
 def test_times_out_of_the_calendar_have_no_date() -> None:
     assert days_of(np.array([0, -1, NO_TIME, np.iinfo(np.int64).max])).tolist() == [0, -1, NO_DATE, NO_DATE]
     assert (date_name(0), date_name(-1), date_name(NO_DATE)) == ("1970-01-01", "1969-12-31", "unknown")
+    assert [named_day(date_name(day)) for day in (0, -1, NO_DATE)] == [0, -1, NO_DATE]
 
 
 def test_rows_go_to_their_date_and_all_others_to_unknown(tmp_path, edits_of: Callable[..., Edits]) -> None:
@@ -200,12 +217,13 @@ def test_rows_go_to_their_date_and_all_others_to_unknown(tmp_path, edits_of: Cal
 
     times = [0, DAY, NO_TIME, 1] + [DAY * (10 + i) for i in range(40)]
     batch = batch_of([[(MESSAGE, None, b"m%d" % i)] for i in range(len(times))], times)
-    table = build_table(batch, edits_of(batch), batch.time == batch.time, np.zeros((44, 16), np.uint8), ["a"])
+    table = table_of(batch, edits_of(batch))
+    (days,) = part_days([batch.time])
     made = []
     for turn in ("a", "b"):
-        writer = PartWriter(LocalFileSystem(), str(tmp_path / turn), "00000-0000", days_of(batch.time))
-        writer.write(table.slice(0, 20))
-        writer.write(table.slice(20))
+        writer = PartWriter(LocalFileSystem(), str(tmp_path / turn), "00000-0000")
+        writer.write(table.slice(0, 20), days[:20])
+        writer.write(table.slice(20), days[20:])
         made.append(writer.close())
     assert made[0] == made[1], "equal rows are equal bytes"
     parts = {part.path: part for part in made[0]}
@@ -216,4 +234,7 @@ def test_rows_go_to_their_date_and_all_others_to_unknown(tmp_path, edits_of: Cal
     file = pq.ParquetFile(tmp_path / "a" / "date=1970-01-01/part-00000-0000.parquet")
     assert file.metadata.metadata is None, "no footer metadata"
     assert file.read()["message"].to_pylist() == ["m0", "m3"]
+    shown = duckdb.sql(f"select * exclude (date) from '{tmp_path}/a/*/*.parquet' order by timestamp, message")
+    rows = sorted(table.to_pylist(), key=lambda row: (row["timestamp"] is None, row["timestamp"], row["message"]))
+    assert [row[0] for row in shown.fetchall()] == [row["row_id"] for row in rows], "other readers see the same"
     assert file.read().schema.equals(logs_schema())
