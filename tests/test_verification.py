@@ -193,7 +193,7 @@ def test_an_edit_of_one_recipient_does_not_excuse_another(tmp_path: Path) -> Non
 KEYS = (
     '{"hosts":{"203.0.113.9":{"up":1},"n":[{"203.0.113.77":2}]},"user":"zephyr9"}\n'
     '{"hosts":{"203.0.113.9":{"up":0}},"caf\\u00e9 \\"x\\"":{"":3,".a":[[4]]}}\n'
-    '{"plain":1}\n'
+    '{"plain":1,".b":2}\n'
 )
 
 
@@ -232,6 +232,13 @@ def test_a_name_that_shows_what_only_its_own_record_replaces_is_caught(tmp_path:
     text_start[second], text_end[second] = len(case.edits.arena), len(arena)
     # The name is the first record's: in the second the key is replaced by something else.
     assert case.leaks(replace(case.edits, arena=arena, text_start=text_start, text_end=text_end)) == [1]
+
+
+def test_what_stands_for_a_place_in_an_array_is_a_place(tmp_path: Path) -> None:
+    case = Case(tmp_path, "places.jsonl", '{"n":[{"up":1}]}\n{"n":2}\n')
+    assert case.edits.keys[-2:] == ("n.0", "n.0.up")
+    assert case.leaks(replace(case.edits, keys=(*case.edits.keys[:-2], "n.1", "n.1.up"))) == []
+    assert case.leaks(replace(case.edits, keys=(*case.edits.keys[:-2], "n.zephyr9", "n.zephyr9.up"))) == [0]
 
 
 def test_names_of_structured_data_are_held_to_it_too(tmp_path: Path) -> None:

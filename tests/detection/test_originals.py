@@ -87,6 +87,15 @@ def test_originals_are_found_as_a_plain_search_finds_them(
     assert found_by_kernel(spans, originals, covered) == reference(spans, originals, covered)
 
 
+def test_letter_case_is_all_that_may_differ() -> None:
+    for byte in range(256):
+        originals = [b"web-%cxyz.example" % byte, b"webmaster%c" % byte]
+        texts = [text.replace(b"%c" % byte, b"%c" % (byte ^ bit)) for text in originals for bit in (0, 0x20, 0x80)]
+        spans: list[Span] = [(text.upper() if byte % 2 else text, False, False) for text in texts]
+        covered = [False] * sum(len(text) for text in texts)
+        assert found_by_kernel(spans, originals, covered) == reference(spans, originals, covered)
+
+
 def test_originals_of_many_shapes_are_found_among_many_others() -> None:
     """Of lengths around those where a window of positions ends, led by marks, holding escapes, covered in part."""
     draw = random.Random(7)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.originals import covered_bytes
-from pipeline.kernels import words
+from pipeline.kernels import bitsets, words
 
 
 def reference(records: list[bytes], spans: list[tuple[int, int]], covered: list[bool], blanked: bytes) -> list[bool]:
@@ -26,7 +27,7 @@ def reference(records: list[bytes], spans: list[tuple[int, int]], covered: list[
     return found
 
 
-@given(st.lists(st.text("abc", max_size=60).map(str.encode), min_size=1, max_size=4), st.data())
+@given(st.lists(st.text("abx", max_size=60).map(str.encode), min_size=1, max_size=4), st.data())
 def test_a_record_is_marked_where_a_text_that_it_replaces_still_stands(
     records: list[bytes], data: st.DataObject
 ) -> None:
@@ -72,3 +73,17 @@ def test_an_original_is_found_at_every_place_of_its_record() -> None:
                 np.frombuffer(record, np.uint8), covered, hit,
             )  # fmt: skip
             assert hit[0]
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_blanked_byte_before_the_rest_of_an_original_makes_none(stands: bool) -> None:
+    record = b"xephyr-9 " + (b"x" if stands else b"Z") + b"ephyr-9"
+    start, end = np.array([0, 9], np.int64), np.array([8, 9 if stands else 10], np.int64)
+    data, covered = np.frombuffer(record, np.uint8).copy(), bitsets.empty_set(len(record))
+    bitsets.blank(start, end, ord("x"), data, covered)
+    hit, whole = np.zeros(1, np.bool_), np.array([len(record)], np.int64)
+    words.records_with_original(
+        data, np.zeros(1, np.int64), whole, start, end, np.ones(2, np.bool_), np.frombuffer(record, np.uint8), covered,
+        hit,
+    )  # fmt: skip
+    assert hit[0] == stands
