@@ -65,16 +65,17 @@ def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database | N
 
 def hits(db: hyperscan.Database | None, data: Bytes) -> tuple[Int64, Int64]:
     """(pattern, end) of every match, in order of report; without starts Hyperscan reports each pair once."""
-    found: list[int] = []
-    append = found.append
+    numbers: list[int] = []
+    ends: list[int] = []
+    add_number, add_end = numbers.append, ends.append
 
     def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
-        append(number << 40 | end)
+        add_number(number)
+        add_end(end)
 
     if db is not None and len(data):
         db.scan(data.data, match_event_handler=on_match)  # type: ignore[type-var]
-    packed = np.array(found, np.int64)
-    return packed >> 40, packed & ((1 << 40) - 1)
+    return np.array(numbers, np.int64), np.array(ends, np.int64)
 
 
 class TokenGate:
