@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from pipeline.kernels.splice import splice_fields
 from pipeline.records import KEY_COLUMN, LONGEST_PLACE, UNKNOWN_KEY, Batch, Edits
 
 
-def redacted_keys(batch: Batch, edits: Edits, scanned: Callable[[list[str]], list[str]]) -> tuple[str, ...]:
+def redacted_keys(batch: Batch, edits: Edits) -> tuple[str, ...]:
     """The batch's keys as a recipient may see them.
 
     A dotted path must not be scanned as one text: in ``hosts.192.0.2.7.up`` no address can be told from its
     neighbours. And a key may be known as an original only from elsewhere in the unit. Both are decided for the keys
     in their records, as fields, where verification proves them; so each part of a path is the text of such a field
-    after the edits, an edited one where there is one.
+    after the edits, an edited one where there is one. Names that the format itself gives hold nothing of the records.
 
     Args:
       edits: of the batch; its ``keys`` are not looked at.
-      scanned: makes redacted texts of keys that are no path of the records: names that the format gives.
     """
-    parents = batch.key_parent.tolist() if len(batch.key_parent) else [-1] * len(batch.keys)
-    own = [k for k, parent in enumerate(parents) if parent < 0]
-    names = dict(zip(own, scanned([batch.keys[k] for k in own]), strict=True))
-    if len(own) == len(parents):
-        return tuple(names[k] for k in own)
+    if not len(batch.key_parent):
+        return batch.keys
+    parents = batch.key_parent.tolist()
+    names = {k: batch.keys[k] for k, parent in enumerate(parents) if parent < 0}
     texts = _edited_texts(batch, edits)
     for k, parent in enumerate(parents):
         if parent < 0:

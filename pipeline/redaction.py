@@ -147,7 +147,7 @@ class Redactor:
             time=time,
             counts=_count(entity_of[findings.value[counted]], action[counted]),
         )
-        return replace(edits, keys=redacted_keys(batch, edits, self.names))
+        return replace(edits, keys=redacted_keys(batch, edits))
 
     def _codes(
         self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64, partial: Bools
@@ -313,7 +313,7 @@ class Redactor:
             payload = self.values.entity[payload]
         return b"<REDACTED>" if payload == FIELD_TAG else b"<" + ENTITIES[payload].encode() + b">"
 
-    # Names: file names, and keys that a format gives.
+    # Names of files.
 
     def names(self, names: list[str]) -> list[str]:
         """Names as this recipient may see them: scanned and edited like any text."""
