@@ -4,7 +4,7 @@ With S the source bytes of a unit, E the disjoint edits, G the bytes that no rec
 kept by policy, a unit passes if and only if
 
 (a) every staged record, as native bytes and as decoded column values, equals S with its E applied (``check_native``,
-    ``check_columns``);
+    ``check_texts``);
 (b) each finding that is not kept lies in E (``uncovered_rows``);
 (c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``);
 (d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``);
@@ -47,8 +47,6 @@ from pipeline.records import (
 from pipeline.redaction import Redactor
 
 BLANK = ord("x")
-#: Originals of so many bytes are looked for inside words, too.
-INSIDE_WORDS = 8
 _UNCODED = np.zeros(0, np.int32)
 Places = npt.NDArray[np.signedinteger]
 
