@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from pipeline.detection.known import all_literals, in_netblocks
@@ -307,8 +306,6 @@ class Engine:
     """
 
     def __init__(self, plan: Plan) -> None:
-        # Tables of a chunk come and go: Arrow's own pool keeps some 30 MB of what went.
-        pa.set_memory_pool(pa.system_memory_pool())
         workspace = Workspace.open(Path(plan.workspace))
         key = workspace.keystore.open_client(plan.client.id, plan.client.epoch)
         if (key.key_id, key.check_value) != (plan.client.key_id, plan.client.key_check):
