@@ -24,8 +24,6 @@ from typing import NamedTuple
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from recognizers.entities import NAMESPACES
-
 WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))
 TOKEN_BYTES = WORD | frozenset(b".:@%+-")
 TOKEN = re.compile(rb"[A-Za-z0-9_.:@%+\-\x80-\xff]+")
@@ -228,7 +226,3 @@ def value_span(pattern: AnchorPattern, text: bytes, at: int) -> tuple[int, int] 
         while start > 0 and text[start - 1] in pattern.back:
             start -= 1
     return start, end
-
-
-def namespace_of(entity: str) -> str:
-    return NAMESPACES[entity]

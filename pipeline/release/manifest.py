@@ -159,8 +159,3 @@ def archived(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=True) + "\n").encode()
-
-
-def released_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """What two runs of one plan agree on, to the byte: the manifest without ``run_info``."""
-    return manifest_bytes({key: value for key, value in manifest.items() if key != "run_info"})

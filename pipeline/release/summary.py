@@ -144,10 +144,6 @@ def _recipient(raw: Mapping[str, Any]) -> RecipientSummary:
     )
 
 
-def sorted_counts(counts: Mapping[tuple[str, str], int]) -> tuple[tuple[str, str, int], ...]:
-    return tuple((entity, action, count) for (entity, action), count in sorted(counts.items()) if count)
-
-
 def summed_counts(summaries: Iterable[RecipientSummary]) -> Counter[tuple[str, str]]:
     """(entity, action) -> findings, over units."""
     total: Counter[tuple[str, str]] = Counter()
