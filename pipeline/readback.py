@@ -113,7 +113,7 @@ class _Piece:
 def _part_equals(source: pa.NativeFile, pieces: Iterator[_Piece]) -> bool:
     """Whether a part holds these rows, one piece after the other; one row group of it is in memory at a time."""
     metadata = pq.read_metadata(source)
-    if metadata.schema.to_arrow_schema() != logs_schema():
+    if pq.ParquetFile(source, metadata=metadata).schema_arrow != logs_schema():
         return False
     file = pq.ParquetFile(source, metadata=metadata, read_dictionary=CODED)
     for number in range(file.num_row_groups):

@@ -1,4 +1,4 @@
-"""Cells of columns: which field stands in each, which number it is, and ids as hexadecimal texts."""
+"""Cells of columns: which field stands in each, and which number it is."""
 
 from __future__ import annotations
 
@@ -81,16 +81,6 @@ def read_numbers(data, field_start, field_end, field_edit, fields, most_digits, 
         else:
             bad += 1
     return bad
-
-
-@njit(cache=True, nogil=True)
-def hex_texts(data, out):  # type: ignore[no-untyped-def]
-    """Two lower-case hexadecimal digits for each byte. Without a table, LLVM makes wide instructions of it."""
-    for i in range(len(data)):
-        high = data[i] >> 4
-        low = data[i] & 15
-        out[2 * i] = 48 + high + (39 if high > 9 else 0)
-        out[2 * i + 1] = 48 + low + (39 if low > 9 else 0)
 
 
 @njit(cache=True, nogil=True)

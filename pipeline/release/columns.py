@@ -112,13 +112,11 @@ def int_array(value: Int64, valid: Bools, kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(value), [bits, pa.py_buffer(np.ascontiguousarray(value))], missing)
 
 
-def hex_array(ids: Bytes) -> pa.StringArray:
-    """uint8 [r, n] as lower-case hexadecimal texts."""
-    rows, width = ids.shape
-    texts = np.empty(2 * ids.size, np.uint8)
-    cells.hex_texts(np.ascontiguousarray(ids).reshape(-1), texts)
-    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(2 * width)
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(texts))
+def uuid_array(ids: Bytes) -> pa.UuidArray:
+    """uint8 [r, 16] as UUIDs."""
+    octets = pa.py_buffer(np.ascontiguousarray(ids))
+    stored = pa.FixedSizeBinaryArray.from_buffers(pa.binary(ids.shape[1]), len(ids), [None, octets])
+    return pa.ExtensionArray.from_storage(pa.uuid(), stored)
 
 
 def validity(valid: Bools) -> tuple[pa.Buffer | None, int]:

@@ -23,7 +23,7 @@ CODED = ("log_file", *(name for name, kind in LOG_COLUMNS.items() if kind == "st
 def logs_schema() -> pa.Schema:
     """The one schema of dataset ``logs``, the same in every file of every release."""
     fields = [
-        pa.field("row_id", pa.string(), nullable=False),
+        pa.field("row_id", pa.uuid(), nullable=False),
         pa.field("timestamp", TIME),
         pa.field("log_file", pa.string(), nullable=False),
     ]
@@ -56,8 +56,9 @@ def build_table(rows: Rows, native: Native) -> pa.Table:
 def parquet_writer(sink: pa.NativeFile) -> pq.ParquetWriter:
     """A writer whose bytes follow from the rows alone: no pandas or Arrow metadata, one compression.
 
-    Numbers are written as differences, row ids without a length before each, repeated texts by a dictionary. Least and
-    greatest of a row group are noted of numbers and times alone: redacted texts stand in no order by which to skip.
+    Numbers are written as differences, repeated texts by a dictionary, row ids as they are, since nothing in them
+    repeats. Least and greatest of a row group are noted of numbers and times alone: redacted texts stand in no order by
+    which to skip.
     """
     schema = table_schema()
     numbers = [field.name for field in schema if field.type in (pa.int64(), TIME)]
@@ -67,7 +68,7 @@ def parquet_writer(sink: pa.NativeFile) -> pq.ParquetWriter:
         compression="zstd",
         compression_level=1,
         use_dictionary=[*CODED, "attributes.key_value.key"],
-        column_encoding={"row_id": "DELTA_LENGTH_BYTE_ARRAY"} | dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=numbers,
         write_batch_size=WRITE_ROWS,
         store_schema=False,

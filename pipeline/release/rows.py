@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, NO_TIME, Batch, Bytes, Edits, Int32, Int64
-from pipeline.release.columns import Columns, hex_array, int_array, key_array, number_array
+from pipeline.release.columns import Columns, int_array, key_array, number_array, uuid_array
 
 #: The key of an attribute that stands under none.
 UNNAMED = "text"
@@ -36,7 +36,7 @@ class Rows:
     columns: Columns
     texts: Sequence[int]
     arrays: Mapping[int, pa.Array]
-    row_id: pa.StringArray
+    row_id: pa.UuidArray
     timestamp: pa.Array
     log_file: pa.DictionaryArray
     attributes: Int32
@@ -94,7 +94,7 @@ def rows_of(
         columns,
         texts,
         arrays,
-        row_id=hex_array(row_ids[columns.rows]),
+        row_id=uuid_array(row_ids[columns.rows]),
         timestamp=int_array(time, time != NO_TIME, TIME),
         log_file=_names(columns, log_files),
         attributes=attributes,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.kernels.cells import any_edited, count_before, hex_texts, read_numbers
+from pipeline.kernels.cells import any_edited, count_before, read_numbers
 
 NUMBERS = st.one_of(
     st.integers(-(10**19), 10**19).map(lambda n: b"%d" % n),
@@ -36,13 +36,6 @@ def test_a_number_is_an_untouched_integer_of_at_most_eighteen_digits(cells: list
     assert not value[~good].any()
     assert bad == sum(there and n is None for (_, _, there), n in zip(cells, expected))
     assert any_edited(fields, field_edit) == any(e and there for _, e, there in cells)
-
-
-@given(st.binary(max_size=40))
-def test_bytes_are_written_as_hexadecimal_digits(data: bytes) -> None:
-    out = np.empty(2 * len(data), np.uint8)
-    hex_texts(np.frombuffer(data, np.uint8), out)
-    assert out.tobytes().decode() == data.hex()
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), max_size=20).map(sorted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -139,6 +140,8 @@ def with_value(name: str, row: int) -> Callable[[pa.Table], pa.Table]:
             values[row] = [*(old or []), ("more", "x")]
         elif name == "timestamp":
             values[row] = None
+        elif name == "row_id":
+            values[row] = UUID(int=old.int ^ 1)
         elif pa.types.is_int64(kind):
             values[row] = 1 if old is None else old + 1
         else:
