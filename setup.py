@@ -66,6 +66,6 @@ setup(
     },
     install_requires=REQUIRES,
     extras_require={"test": TEST},
-    entry_points={"console_scripts": ["redact = pipeline.cli.main:main"]},
+    entry_points={"console_scripts": ["redact = pipeline.cli.main:console"]},
     zip_safe=False,
 )

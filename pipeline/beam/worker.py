@@ -12,8 +12,11 @@ import threading
 import grpc  # type: ignore[import-untyped]
 from apache_beam.runners.worker import sdk_worker_main
 
+from pipeline.memory import keep_memory
+
 
 def main() -> None:
+    keep_memory()
     logging.disable(logging.CRITICAL)
     # A worker whose driver was killed loses its channels: it ends, and there is no one to tell.
     threading.excepthook = lambda args: None

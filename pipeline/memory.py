@@ -1,0 +1,24 @@
+"""How a process that redacts treats its memory: what one chunk frees, the next one wants again."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+
+#: Objects made between two looks of the collector: most of what is made stays, modules first and values later.
+COLLECT_AFTER = 200_000
+#: glibc's mallopt: from which size an allocation is mapped apart (its greatest, 32 MiB), and how much freed memory at
+#: the end of the heap it keeps (https://man7.org/linux/man-pages/man3/mallopt.3.html).
+MMAP_THRESHOLD = (-3, 32 << 20)
+TRIM_THRESHOLD = (-1, 512 << 20)
+
+
+def keep_memory() -> None:
+    """Spare the system taking memory back, and clearing the same pages anew for every chunk."""
+    gc.set_threshold(COLLECT_AFTER)
+    if sys.platform == "linux":
+        allocator = getattr(ctypes.CDLL(None), "mallopt", None)
+        for option in (MMAP_THRESHOLD, TRIM_THRESHOLD):
+            if allocator is not None:
+                allocator(*option)
