@@ -17,16 +17,15 @@ _V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
 _V6_PORT = re.compile(rb"[.:#]\d{1,5}$")
 LONGEST = 128  # bytes: an address, its zone and what may be joined to it
 _IPV4 = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
+_OCTET, _PADDED = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)", rb"(?:25[0-5]|2[0-4]\d|[01]\d\d)"
+_CANONICAL = re.compile(_OCTET + rb"(?:\." + _OCTET + rb"){3}")
+_FULL_WIDTH = re.compile(_PADDED + rb"(?:\." + _PADDED + rb"){3}")
+_PORT = re.compile(rb"(?::\d{1,5})?")
 
 
 def is_ipv4(value: bytes) -> bool:
     """Four octets; leading zeros only where every octet has three digits."""
-    if not _IPV4.fullmatch(value):
-        return False
-    octets = value.split(b".")
-    if max(map(int, octets)) > 255:
-        return False
-    return all(octet == b"0" or octet[:1] != b"0" for octet in octets) or all(len(octet) == 3 for octet in octets)
+    return (_CANONICAL.fullmatch(value) or _FULL_WIDTH.fullmatch(value)) is not None
 
 
 def is_ipv6(value: bytes) -> bool:
@@ -56,7 +55,7 @@ def address_of(value: bytes) -> tuple[int, int] | None:
     inner = value[start:end]
     inner = inner.split(b"/", 1)[0]
     v4 = _IPV4.match(inner)
-    if v4 and is_ipv4(v4.group()) and re.fullmatch(rb"(?::\d{1,5})?", inner[v4.end() :]):
+    if v4 and is_ipv4(v4.group()) and _PORT.fullmatch(inner, v4.end()):
         return start, start + v4.end()
     return (start, start + len(inner)) if inner != b"::" and is_ipv6(inner) else None
 
@@ -152,5 +151,6 @@ class IpRecognizer(DeclaredRecognizer):
             return value.lower()
         text = value[slice(*span)].split(b"%", 1)[0]
         if b":" not in text:
-            return b".".join(b"%d" % int(octet) for octet in text.split(b"."))
+            whole = _CANONICAL.fullmatch(text)
+            return text if whole else b".".join(b"%d" % int(octet) for octet in text.split(b"."))
         return ipaddress.IPv6Address(text.decode("ascii")).compressed.encode("ascii")

@@ -53,6 +53,7 @@ class Values:
         self.distinctive: list[bool] = []
         self.foreign: list[bool] = []
         self._number: dict[tuple[int, bytes], int] = {}
+        self._canonical: list[bytes | None] = []
         self._is_foreign = foreign
         self._columns = np.zeros((3, 1 << 10), np.int16)
         self._seen = 0
@@ -81,15 +82,21 @@ class Values:
         self._number[entity, text] = number
         self.text.append(text)
         self.entity.append(entity)
+        self._canonical.append(None)
         self.distinctive.append(is_distinctive(text))
         self.foreign.append(self._is_foreign is not None and self._is_foreign(ENTITIES[entity], text))
         return number
 
     def canonical(self, number: int) -> bytes:
         """The one spelling of the value, by its entity's recognizer."""
-        recognizer = recognizer_of(ENTITIES[self.entity[number]])
-        text = self.text[number]
-        return recognizer.canonical(text) if recognizer else text.lower()
+        known = self._canonical[number]
+        if known is None:
+            recognizer = recognizer_of(ENTITIES[self.entity[number]])
+            text = self.text[number]
+            known = recognizer.canonical(text) if recognizer else text.lower()
+            # Most are spelled so: one object for both.
+            self._canonical[number] = known = text if known == text else known
+        return known
 
 
 #: One row of a text's findings: (start, end) in the text, value, kind, holder, strong, pattern, as in Findings.

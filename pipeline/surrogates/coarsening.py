@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from recognizers.ip import is_ipv4
+
 _IPV6_PREFIX = {8: 16, 16: 32, 20: 40, 24: 48}
 _NUMBERS = re.compile(rb"\d+(?:\.\d+)*")
 
@@ -26,6 +28,9 @@ def coarsened(entity: str, parameter: str, text: bytes) -> bytes | None:
 
 
 def _network(text: bytes, prefix: int) -> bytes | None:
+    if is_ipv4(text):
+        number = int.from_bytes(map(int, text.split(b".")), "big") >> 32 - prefix << 32 - prefix
+        return b"%d.%d.%d.%d/%d" % (*number.to_bytes(4, "big"), prefix)
     try:
         address = ipaddress.ip_address(text.decode("ascii").strip("[]").partition("%")[0])
     except ValueError:
