@@ -48,7 +48,6 @@ class Redactor:
         """Start anew, together with the scanner's values."""
         self._replacements = Replacements(self._make)
         self._literals: list[bytes] = []
-        self._pseudonym: dict[int, bytes] = {}
         self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
         self._keys: dict[str, str] = {}
 
@@ -97,21 +96,22 @@ class Redactor:
         if count:
             rows = unknown[:count]
             numbers = np.unique(value[rows])
-            for number, text in zip(numbers.tolist(), self.pseudonyms(numbers.tolist()), strict=True):
+            made = self._replacements.made(numbers.astype(np.int64) << 4 | Action.PSEUDONYMISE.value)
+            for number, text in zip(numbers.tolist(), made, strict=True):
                 self._same[number] = 2 if text == self.values.text[number] else 1
             action[rows[self._same[value[rows]] == 2]] = Action.KEEP
 
-    def pseudonyms(self, numbers: list[int]) -> list[bytes]:
+    def _pseudonyms(self, numbers: list[int]) -> dict[int, bytes]:
         """Pseudonyms of values, made in one call for each namespace."""
         by_namespace: dict[str, list[int]] = {}
         for number in numbers:
-            if number not in self._pseudonym:
-                by_namespace.setdefault(NAMESPACES[ENTITIES[self.values.entity[number]]], []).append(number)
+            by_namespace.setdefault(NAMESPACES[ENTITIES[self.values.entity[number]]], []).append(number)
+        made: dict[int, bytes] = {}
         for namespace, members in by_namespace.items():
             canonical = [self.values.canonical(n) for n in members]
             found = [self.values.text[n] for n in members]
-            self._pseudonym.update(zip(members, self.space.pseudonyms(namespace, canonical, found), strict=True))
-        return [self._pseudonym[n] for n in numbers]
+            made.update(zip(members, self.space.pseudonyms(namespace, canonical, found), strict=True))
+        return made
 
     # Edits.
 
@@ -292,12 +292,10 @@ class Redactor:
 
     def _make(self, codes: list[int]) -> list[bytes]:
         """Texts of codes, pseudonyms in one call for each namespace."""
-        self.pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
-        return [self._make_one(c >> 4, c & 15) for c in codes]
+        pseudonym = self._pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
+        return [pseudonym[c >> 4] if c & 15 == Action.PSEUDONYMISE else self._make_one(c >> 4, c & 15) for c in codes]
 
     def _make_one(self, payload: int, action: int) -> bytes:
-        if action == Action.PSEUDONYMISE:
-            return self._pseudonym[payload]
         if action == TOKEN:
             text = self.values.text[payload]
             return self.space.pseudonyms(TOKEN_NAMESPACE, [text.lower()], [text])[0]

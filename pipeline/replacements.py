@@ -37,9 +37,14 @@ class Replacements:
         self._placed: Int64 = np.full(1 << 10, -1, np.int64)
         self._count = 0
 
+    def made(self, codes: Int64) -> list[bytes]:
+        """The texts of some codes, none a literal."""
+        slots = self._slots_of(codes)
+        first, last = self._offset[slots].tolist(), self._offset[slots + 1].tolist()
+        return [self._arena[start:end].tobytes() for start, end in zip(first, last, strict=True)]
+
     def text(self, code: int) -> bytes:
-        slot = int(self._slots_of(np.array([code], np.int64))[0])
-        return self._arena[self._offset[slot] : self._offset[slot + 1]].tobytes()
+        return self.made(np.array([code], np.int64))[0]
 
     def texts(self, code: Int64, literals: Sequence[bytes]) -> tuple[Int64, Int64, Bytes]:
         """(start, end, arena) of the replacements of a batch.

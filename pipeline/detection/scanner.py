@@ -35,8 +35,10 @@ DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
 #: Whole fields that hold no value.
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
-#: Above this many remembered texts (some 100 MB) the caches start anew, between chunks.
-MOST_TEXTS = 300_000
+#: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
+#: chunks. A text counts 1, a value, of which more is known, VALUE_WEIGHT.
+MOST_REMEMBERED = 1_000_000
+VALUE_WEIGHT = 4
 #: Where known texts stand: (start, number, the rows of each number).
 Found = tuple[Int64, Int32, Int64]
 
@@ -92,7 +94,8 @@ class Scanner:
         self.entries = KnownTexts(self.rows)
 
     def is_full(self) -> bool:
-        return self.tokens.table.count + self.entries.table.count + len(self.values) > MOST_TEXTS
+        texts = self.tokens.table.count + self.entries.table.count
+        return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
 
     def pattern(self, *name: str) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
