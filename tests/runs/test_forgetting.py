@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from conftest import Desk
 
 FORGETFUL = """
-import sys
+import functools, sys
 from pipeline import unit
 from pipeline.detection import scanner
 unit.CHUNK_BYTES = 2000
+unit.read_unit = functools.partial(unit.read_unit, batch_bytes=2000)
 scanner.MOST_REMEMBERED = int(sys.argv.pop(1))
 from pipeline.cli.main import main
 sys.exit(main())
@@ -38,4 +39,4 @@ def test_caches_that_start_anew_in_every_chunk_change_no_byte(desk: Desk) -> Non
         made.append({path.relative_to(out).as_posix(): path.read_bytes() for path in files})
     assert made[0] == made[1]
     parts = [name for name in made[0] if name.endswith(".parquet")]
-    assert len(parts) == 2 * 4, "a chunk for each file"
+    assert len(parts) > 2 * 4, "many chunks"
