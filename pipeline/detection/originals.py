@@ -25,13 +25,11 @@ class Originals:
     def __init__(self, values: Values, numbers: Int32, strong: Bools) -> None:
         self.value: Int32 = numbers
         self.strong = strong
-        texts = [values.text[n] for n in self.value.tolist()]
-        self.offset = np.concatenate(([0], np.cumsum([len(t) for t in texts]))).astype(np.int64)
-        self.arena: Bytes = np.frombuffer(b"".join(texts) + bytes(8), np.uint8)
+        self.arena, self.offset = values.texts(numbers)
         self.key = np.uint64(secrets.randbits(64) | 1)
-        self.first_word = np.zeros(len(texts), np.int64)
-        self.chain = np.full(len(texts), -1, np.int64)
-        self.slots = np.full(1 << max(4, (4 * len(texts)).bit_length()), -1, np.int64)
+        self.first_word = np.zeros(len(numbers), np.int64)
+        self.chain = np.full(len(numbers), -1, np.int64)
+        self.slots = np.full(1 << max(4, (4 * len(numbers)).bit_length()), -1, np.int64)
         self.lengths = np.zeros(1 << words.LENGTH_BITS, np.uint64)
         self.passing = np.zeros(1 << words.FILTER_BITS - 6, np.uint64)
         words.index_originals(

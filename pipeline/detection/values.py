@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.kernels.texts import TextTable
+from pipeline.kernels.texts import TextTable, texts_of
 from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
@@ -57,6 +57,9 @@ class Values:
         self._is_foreign = foreign
         self._columns = np.zeros((3, 1 << 10), np.int16)
         self._seen = 0
+        self._arena: Bytes = np.zeros(1 << 14, np.uint8)
+        self._offset: Int64 = np.zeros(1 << 10, np.int64)
+        self._placed = 0
 
     def columns(self) -> npt.NDArray[np.int16]:
         """(entity, distinctive, foreign) of all values, int16 [3, n]."""
@@ -70,6 +73,21 @@ class Values:
         self._columns[2, self._seen : count] = self.foreign[self._seen :]
         self._seen = count
         return self._columns[:, :count]
+
+    def texts(self, numbers: Int32) -> tuple[Bytes, Int64]:
+        """Texts of some values, one after the other, and int64 [k + 1] where each begins; eight bytes follow the last."""
+        first, count = self._placed, len(self.text)
+        if first < count:
+            used = int(self._offset[first])
+            last = used + np.cumsum([len(text) for text in self.text[first:]])
+            if count >= len(self._offset):
+                self._offset = np.resize(self._offset, 2 * count)
+            if int(last[-1]) > len(self._arena):
+                self._arena = np.resize(self._arena, 2 * int(last[-1]))
+            self._offset[first + 1 : count + 1] = last
+            self._arena[used : int(last[-1])] = np.frombuffer(b"".join(self.text[first:]), np.uint8)
+            self._placed = count
+        return texts_of(self._arena, self._offset, numbers)
 
     def __len__(self) -> int:
         return len(self.text)

@@ -156,6 +156,25 @@ def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, coun
     return len(start), count
 
 
+def texts_of(arena: Bytes, offset: Int64, numbers: Int32) -> tuple[Bytes, Int64]:
+    """The texts ``arena[offset[n] : offset[n + 1]]`` of some numbers, one after the other.
+
+    Returns:
+      uint8, with eight bytes of zero at its end, and int64 [k + 1], where each text begins.
+    """
+    begin = np.zeros(len(numbers) + 1, np.int64)
+    np.cumsum(offset[numbers + 1] - offset[numbers], out=begin[1:])
+    out = np.zeros(int(begin[-1]) + 8, np.uint8)
+    _copy_texts(arena, offset, numbers, out, begin)
+    return out, begin
+
+
+@njit(cache=True, nogil=True)
+def _copy_texts(arena, offset, numbers, out, begin):  # type: ignore[no-untyped-def]
+    for k in range(len(numbers)):
+        copy_bytes(arena, offset[numbers[k]], offset[numbers[k] + 1], out, begin[k])
+
+
 def tokens_in(data: Bytes, kinds: Bytes, needed: int, plain_from: int) -> tuple[Int64, Int64]:
     """(start, end) of the tokens that are worth a look.
 

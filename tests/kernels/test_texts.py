@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.patterns import TOKEN_KINDS
+from pipeline.detection.values import Values
 from pipeline.kernels.texts import WANTED, TextTable, tokens_in
 from recognizers.declaration import TOKEN
 
@@ -27,6 +30,19 @@ def test_equal_tagged_texts_get_equal_numbers_in_order_of_first_sight(calls: lis
     assert table.count == len(reference)
     for (tag, text), number in reference.items():
         assert table.text(number) == text and table.tag[number] == tag
+
+
+@given(st.lists(st.lists(st.binary(max_size=20), max_size=5), max_size=4), st.randoms())
+def test_texts_of_values_come_in_the_order_asked_for(calls: list[list[bytes]], random: Random) -> None:
+    values = Values()
+    for texts in calls:
+        for text in texts:
+            values.number(0, text)
+        numbers = [random.randrange(len(values)) for _ in range(4 if len(values) else 0)]
+        data, begin = values.texts(np.array(numbers, np.int32))
+        cut = [data[start:end].tobytes() for start, end in zip(begin, begin[1:])]
+        assert cut == [values.text[n] for n in numbers]
+        assert data[begin[-1] :].tobytes() == bytes(8)
 
 
 def test_a_table_grows_past_its_first_room() -> None:
