@@ -88,8 +88,8 @@ class CredentialRecognizer(DeclaredRecognizer):
         TokenPattern(
             "GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})", 0.85, plain_from=33
         ),
-        TokenPattern("Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}", 0.85, plain_from=None),
-        TokenPattern("GitLab token", r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,60}", 0.85, plain_from=None),
+        TokenPattern("Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}", 0.85, plain_from=15),
+        TokenPattern("GitLab token", r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,60}", 0.85, plain_from=25),
         TokenPattern("Google API key", r"\bAIza[A-Za-z0-9_-]{35}", 0.85, plain_from=39),
         TokenPattern("Stripe key", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,250}", 0.85, plain_from=24),
         TokenPattern("npm or PyPI token", r"\b(?:npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250})", 0.85, plain_from=40),

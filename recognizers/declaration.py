@@ -24,9 +24,20 @@ from typing import NamedTuple
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))
+LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
+WORD = LETTERS | frozenset(b"0123456789_")
 TOKEN_BYTES = WORD | frozenset(b".:@%+-")
 TOKEN = re.compile(rb"[A-Za-z0-9_.:@%+\-\x80-\xff]+")
+
+
+def is_telling(token: bytes) -> bool:
+    """Whether the marks of a token are such as identifiers have: ``@`` or ``%``, two of ``.``, ``:`` or ``-``, or a dot
+    and a letter. ``eth0:``, ``10.5`` and ``web-3`` are not."""
+    if len(token) < 2:
+        return False
+    if b"@" in token or b"%" in token or max(map(token.count, (b".", b":", b"-"))) > 1:
+        return True
+    return b"." in token and not LETTERS.isdisjoint(token)
 
 
 @dataclass(frozen=True)
@@ -38,8 +49,8 @@ class TokenPattern:
       pattern: regular expression over the token's bytes; the whole match is the finding.
       score: 0.4 shape only, 0.6 shape and plausibility, 0.85 checked structure, 1.0 checksum or declared.
       check: ``check(token, start, end)`` refuses a match by looking at the whole token; None accepts.
-      plain_from: the shortest match that holds none of ``. : @ % + -``; None where every match holds one, and another
-        byte beside it. Shorter words, most of a log's, and lone marks are then not looked at.
+      plain_from: the shortest match that is not telling (``is_telling``); None where every match is. Shorter tokens
+        that are not, most of a log's, are then not looked at.
     """
 
     name: str

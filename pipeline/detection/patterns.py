@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.errors import ConfigurationError
 from pipeline.kernels import texts
 from pipeline.records import Bools, Bytes, Int64
-from recognizers.declaration import TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
+from recognizers.declaration import LETTERS, TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
 
 LONGEST_UNTIL = 32
 HOST_BYTES = WORD | frozenset(b".-")
@@ -26,8 +26,15 @@ def byte_table(members: frozenset[int]) -> Bools:
 
 IS_TOKEN = byte_table(TOKEN_BYTES)
 IS_WORD = byte_table(WORD)
-#: Bytes of tokens: of a word, or a mark.
-TOKEN_KINDS = (IS_WORD * texts.WORD + (IS_TOKEN & ~IS_WORD) * texts.MARK).astype(np.uint8)
+#: Bytes of tokens, by what they tell (recognizers.declaration.is_telling).
+TOKEN_KINDS = (
+    IS_TOKEN * texts.ANY
+    + byte_table(LETTERS) * texts.LETTER
+    + byte_table(frozenset(b".")) * texts.DOT
+    + byte_table(frozenset(b":")) * texts.COLON
+    + byte_table(frozenset(b"-")) * texts.HYPHEN
+    + byte_table(frozenset(b"@%")) * texts.SIGN
+).astype(np.uint8)
 #: What a known value may not touch: bytes of other scripts, or stray ones, do not hide it.
 IS_ASCII_WORD = byte_table(frozenset(b for b in WORD if b < 0x80))
 
@@ -82,7 +89,7 @@ class TokenGate:
     """Which recognizers may find something in a token: a superset, decided for many tokens in one pass.
 
     Attributes:
-      plain_from: in a token without a mark that is shorter, none finds anything.
+      plain_from: in a token that is shorter and not telling, none finds anything.
     """
 
     def __init__(self, recognizers: Sequence[DeclaredRecognizer]) -> None:

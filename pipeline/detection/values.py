@@ -75,7 +75,7 @@ class Values:
         return self._columns[:, :count]
 
     def texts(self, numbers: Int32) -> tuple[Bytes, Int64]:
-        """Texts of some values, one after the other, and int64 [k + 1] where each begins; eight bytes follow the last."""
+        """Texts of some values, one after the other, eight bytes of zero, and int64 [k + 1] where each begins."""
         first, count = self._placed, len(self.text)
         if first < count:
             used = int(self._offset[first])

@@ -15,10 +15,14 @@ from pipeline.records import Bytes, Int32, Int64
 
 #: A slot without an entry; others hold the upper half of the hash and, below it, the entry's number plus one.
 EMPTY = 0
-#: Kinds of bytes in a token.
-WORD = 1
-MARK = 2
-WANTED = 4
+#: Kinds of bytes in a token: any, and those that tell of what may be found in a short one.
+ANY = 1
+WANTED = 2
+LETTER = 4
+DOT = 8
+COLON = 16
+HYPHEN = 32
+SIGN = 64
 
 
 class TextTable:
@@ -179,9 +183,9 @@ def tokens_in(data: Bytes, kinds: Bytes, needed: int, plain_from: int) -> tuple[
     """(start, end) of the tokens that are worth a look.
 
     Args:
-      kinds: uint8 [256], WORD or MARK (and WANTED) of a byte that stands in tokens, else 0; a token is a maximal run of
-        such bytes. Passed over are one that lacks a kind of ``needed``, one without a mark that is shorter than
-        ``plain_from``, and a lone mark.
+      kinds: uint8 [256], the kinds of a byte that stands in tokens, together, or 0; a token is a maximal run of such
+        bytes. Passed over are one that lacks a kind of ``needed``, and one that is shorter than ``plain_from`` and not
+        telling (recognizers.declaration.is_telling).
     """
     room = len(data) // 16 + 64
     while True:
@@ -204,14 +208,19 @@ def _find_tokens(data, kinds, needed, plain_from, start, end):  # type: ignore[n
             at += 1
             continue
         seen = kind
+        twice = seen & np.uint8(0)
         stop = at + 1
         while stop < size:
             kind = kinds[data[stop]]
             if kind == 0:
                 break
+            twice |= seen & kind
             seen |= kind
             stop += 1
-        if seen & needed == needed and (stop - at >= plain_from or (seen & MARK and stop - at > 1)):
+        worth = stop - at >= plain_from
+        if not worth and stop - at > 1:
+            worth = seen & SIGN or twice & (DOT | COLON | HYPHEN) or (seen & DOT and seen & LETTER)
+        if worth and seen & needed == needed:
             if count < len(start):
                 start[count] = at
                 end[count] = stop

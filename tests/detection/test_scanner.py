@@ -202,7 +202,14 @@ def touching_tokens_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, i
 
 
 def anchored_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, int, str]]:
-    """What the anchors find of which no byte is edited, nor the first of their value."""
+    """What the anchors find of which no byte is edited, nor the first of their value; NUL ends a text."""
+    base = 0
+    for piece in text.split(b"\x00"):
+        yield from _anchored_in(piece, edited[base : base + len(piece) + 1], base)
+        base += len(piece) + 1
+
+
+def _anchored_in(text: bytes, edited: np.ndarray, base: int) -> Iterator[tuple[int, int, str]]:
     for recognizer in all_recognizers():
         for pattern in recognizer.anchor_patterns:
             for match in compiled(pattern.anchor).finditer(text, overlapped=True):
@@ -211,4 +218,4 @@ def anchored_in(text: bytes, edited: np.ndarray) -> Iterator[tuple[int, int, str
                     continue
                 value = text[span[0] : span[1]]
                 if (pattern.check is None or pattern.check(value)) and recognizer.leaves(value):
-                    yield *span, f"{recognizer.ENTITY}.{pattern.name}"
+                    yield base + span[0], base + span[1], f"{recognizer.ENTITY}.{pattern.name}"
