@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from pipeline.kernels.bitsets import LOW, ONES, lowest
+from pipeline.kernels.wide import load8
+
 #: Rules of continuation, or-ed together.
 NEVER = 0
 INDENTED = 1  # a line led by a space or a tab
@@ -71,6 +74,28 @@ def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def find_line_feeds(data, at, end, places):  # type: ignore[no-untyped-def]
+    """Places of line feeds in ``data[at:end]``, as far as there is room for them; returns how many there are."""
+    count = 0
+    while at < end:
+        if at + 8 <= end:
+            # A byte's highest bit is set where it is a line feed: only there no sum reaches it.
+            other = load8(data, at) ^ np.uint64(10) * ONES
+            found = ~((other & LOW) + LOW | other | LOW)
+        else:
+            found = np.uint64(0)
+            for i in range(end - at):
+                found |= np.uint64(data[at + i] == 10) << np.uint64(8 * i + 7)
+        while found:
+            if count < len(places):
+                places[count] = at + (lowest(found) >> 3)
+            count += 1
+            found &= found - np.uint64(1)
+        at += 8
+    return count
+
+
+@njit(cache=True, nogil=True)
 def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped-def]
     """Starts of records behind line endings in ``data[scanned:used]``.
 
@@ -83,12 +108,16 @@ def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped
     Returns:
       (int64 [n], the starts; how far the window is judged, to be passed as ``scanned`` when more bytes are there).
     """
-    lines = np.flatnonzero(data[scanned:used] == 10)
+    lines = np.empty((used - scanned) // 64 + 64, np.int64)
+    many = find_line_feeds(data, scanned, used, lines)
+    if many > len(lines):
+        lines = np.empty(many, np.int64)
+        find_line_feeds(data, scanned, used, lines)
     count = 0
-    for k in range(len(lines)):
-        at = scanned + lines[k]
+    for k in range(many):
+        at = lines[k]
         line = at + 1
-        if not at_end and k + 1 == len(lines) and used - line < LOOK_AHEAD:
+        if not at_end and k + 1 == many and used - line < LOOK_AHEAD:
             return lines[:count], at
         if line < used and (rule == NEVER or not line_continues(data, line, used, rule)):
             lines[count] = line

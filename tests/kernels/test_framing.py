@@ -60,6 +60,13 @@ def test_records_start_where_a_line_does_not_continue_the_one_before(raw: bytes,
     assert scanned == len(raw)
 
 
+@given(st.integers(0, 300), st.integers(0, 9))
+def test_all_starts_are_found_where_lines_are_many(lines: int, lead: int) -> None:
+    raw = b"x" * lead + b"\n" * lines
+    found, _ = record_starts(array(raw), len(raw), 0, NEVER, True)
+    assert found.tolist() == starts(raw, NEVER)
+
+
 @given(LINES, RULES, st.lists(st.integers(0, 3000), max_size=5))
 def test_starts_found_while_bytes_arrive_are_those_of_the_whole(raw: bytes, rule: int, places: list[int]) -> None:
     """A start once given is never taken back, and none is left out."""
