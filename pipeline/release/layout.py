@@ -66,11 +66,14 @@ class Layout:
     def staged_quarantine(self, unit: int) -> str:
         return f"{self.staging}/quarantine-{unit:05d}.jsonl"
 
+    def staged(self, recipient: str) -> str:
+        return f"{self.staging}/{recipient}"
+
     def staged_parts(self, recipient: str) -> str:
-        return f"{self.staging}/{recipient}/parts"
+        return f"{self.staged(recipient)}/parts"
 
     def staged_native(self, recipient: str) -> str:
-        return f"{self.staging}/{recipient}/native"
+        return f"{self.staged(recipient)}/native"
 
     @property
     def inside(self) -> str:

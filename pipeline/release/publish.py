@@ -115,18 +115,24 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
             if manifest is None:
                 manifest = _publish_recipient(plan, layout, recipient, inputs, own, info)
             releases.append(_release(layout, recipient.name, manifest))
+            # At once, and not with all the others' in the end: much of it was then never written to the disk.
+            _remove(layout, layout.staged(recipient.name))
         clear_staging(layout)
     return Outcome(plan.run_id, totals, tuple(releases), quarantine)
 
 
 def clear_staging(layout: Layout) -> None:
     """Remove what a run has staged."""
-    if layout.fs.get_file_info(layout.staging).type == pafs.FileType.Directory:
-        layout.fs.delete_dir(layout.staging)
+    _remove(layout, layout.staging)
     parent = f"{layout.root}/_staging"
     folder = pafs.FileSelector(parent, allow_not_found=True)
     if not layout.fs.get_file_info(folder) and layout.fs.get_file_info(parent).type == pafs.FileType.Directory:
         layout.fs.delete_dir(parent)
+
+
+def _remove(layout: Layout, folder: str) -> None:
+    if layout.fs.get_file_info(folder).type == pafs.FileType.Directory:
+        layout.fs.delete_dir(folder)
 
 
 def _publish_recipient(

@@ -159,7 +159,8 @@ def seal(layout: Layout, summary: UnitSummary) -> None:
 
 
 def sealed(layout: Layout, unit: int) -> UnitSummary | None:
-    """A unit's summary if it is done: its seal is whole and all its files stand in their sizes, staged or published."""
+    """A unit's summary if it is done: its seal is whole, and for each recipient its files stand in their sizes, staged or
+    published, or the whole release is published."""
     path = layout.summary(unit)
     if size_of(layout.fs, path) < 0:
         return None
@@ -174,6 +175,8 @@ def sealed(layout: Layout, unit: int) -> UnitSummary | None:
         wanted.append(((layout.staged_quarantine(unit),), summary.quarantine))
     for recipient in summary.recipients:
         name = recipient.recipient
+        if size_of(layout.fs, layout.manifest(name)) >= 0:
+            continue
         for part in recipient.parts:
             places = (f"{layout.staged_parts(name)}/{part.path}", f"{layout.run_folder(name)}/{part.path}")
             wanted.append((places, part.bytes))

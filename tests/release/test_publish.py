@@ -105,7 +105,7 @@ class Killed(BaseException):
     """Stands for SIGKILL between two steps."""
 
 
-STEPS = ("_move", "join_native", "write_archive", "create_if_absent", "clear_staging", "join_quarantine")
+STEPS = ("_move", "join_native", "write_archive", "create_if_absent", "_remove", "clear_staging", "join_quarantine")
 
 
 @pytest.mark.parametrize("step", STEPS)
