@@ -159,8 +159,8 @@ def seal(layout: Layout, summary: UnitSummary) -> None:
 
 
 def sealed(layout: Layout, unit: int) -> UnitSummary | None:
-    """A unit's summary if it is done: its seal is whole, and for each recipient its files stand in their sizes, staged or
-    published, or the whole release is published."""
+    """A unit's summary if it is done: its seal is whole, and for each recipient the release is published, or its files
+    stand in their sizes, staged or in their places."""
     path = layout.summary(unit)
     if size_of(layout.fs, path) < 0:
         return None
