@@ -2,17 +2,19 @@
 
 Equal content gives equal bytes. Compressed by ISA-L (https://github.com/intel/isa-l), since zlib's fastest level takes
 about as long as the redaction itself; a CPU with other vector instructions may compress to other bytes, which open the
-same.
+same. Parquet is compressed already and stored as it is: a gzip file may be several, one after the other (RFC 1952 2.2).
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from isal import igzip
+from isal import isal_zlib
 
 from pipeline.errors import RedactError
 from pipeline.release.layout import DigestSink, Layout, whole_file
@@ -35,6 +37,63 @@ class Member:
     bytes: int
     sha256: str | None = None
     crc32: int | None = None
+
+
+class _Gzip:
+    """Writes gzip: what is compressed, and what is stored, each as a file of its own, one after the other."""
+
+    #: RFC 1952 2.3: deflate, no name, no time, no system.
+    HEADER = b"\x1f\x8b\x08\x00" + bytes(5) + b"\xff"
+    #: The most that a stored block holds (RFC 1951 3.2.4).
+    STORED = 0xFFFF
+
+    def __init__(self, sink: Any) -> None:
+        self._sink = sink
+        self._compressor: Any = None
+        self._stored: tuple[int, int] | None = None  # (CRC-32, bytes) of what is stored in the open file
+        self._size = 0
+
+    def tell(self) -> int:
+        return self._size
+
+    def write(self, data: bytes) -> int:
+        self._size += len(data)
+        if self._stored is not None:
+            return self._store(data)
+        if self._compressor is None:
+            self._compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
+        self._sink.write(self._compressor.compress(data))
+        return len(data)
+
+    def _store(self, data: bytes) -> int:
+        checksum, size = self._stored or (0, 0)
+        view = memoryview(data)
+        blocks = [view[at : at + self.STORED] for at in range(0, len(view), self.STORED)]
+        self._sink.write(b"".join(p for b in blocks for p in (_stored_header(len(b), last=False), b)))
+        self._stored = (isal_zlib.crc32(data, checksum), size + len(data))
+        return len(data)
+
+    def storing(self, stored: bool) -> None:
+        """From here on bytes are stored, or compressed."""
+        if stored == (self._stored is not None):
+            return
+        self.close()
+        if stored:
+            self._sink.write(self.HEADER)
+            self._stored = (0, 0)
+
+    def close(self) -> None:
+        """End the open file."""
+        if self._compressor is not None:
+            self._sink.write(self._compressor.flush())
+        if self._stored is not None:
+            checksum, size = self._stored
+            self._sink.write(_stored_header(0, last=True) + struct.pack("<II", checksum, size & 0xFFFFFFFF))
+        self._compressor = self._stored = None
+
+
+def _stored_header(size: int, *, last: bool) -> bytes:
+    return struct.pack("<BHH", last, size, size ^ 0xFFFF)
 
 
 class _Digesting:
@@ -77,13 +136,12 @@ def write_archive(
     """
     top = f"{recipient}-{layout.run_id}"
     with whole_file(layout.fs, layout.archive(recipient), layout.unfinished) as sink:
-        compressed = igzip.IGzipFile(  # type: ignore[no-untyped-call]
-            filename="", mode="wb", compresslevel=LEVEL, fileobj=sink, mtime=0
-        )
-        with compressed, tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            tar.copybufsize = BLOCK  # type: ignore[attr-defined]
+        compressed = _Gzip(sink)
+        with tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
+            tar.copybufsize = BLOCK
             _add_bytes(tar, f"{top}/{manifest_name}", manifest)
             for member in sorted(members, key=lambda m: m.name):
+                compressed.storing(member.name.endswith(".parquet"))
                 with layout.fs.open_input_stream(member.path) as stream:
                     source = _Digesting(stream, member)
                     tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)
@@ -91,6 +149,8 @@ def write_archive(
                         raise RedactError(
                             f"{member.path}: not what its seal says; delete it and {layout.staging}, and run again"
                         )
+            compressed.storing(False)
+        compressed.close()
     return sink
 
 
@@ -103,5 +163,4 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
 
 
 def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-
     tar.addfile(_entry(name, len(data)), io.BytesIO(data))
