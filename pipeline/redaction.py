@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
 from pipeline.detection.values import Findings, Kind, Values
-from pipeline.kernels.actions import decide_actions, keep_unchanged
+from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
@@ -135,7 +134,8 @@ class Redactor:
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
-        counted = np.flatnonzero((action >= 0) & (findings.kind != Kind.HOLDER))
+        counts = np.zeros((len(ENTITIES), len(Action)), np.int64)
+        count_actions(findings.value, findings.kind == Kind.HOLDER, entity_of, action, counts)
         edits = Edits(
             start=gs,
             end=ge,
@@ -145,7 +145,7 @@ class Redactor:
             field_edit=np.concatenate(([0], np.cumsum(np.bincount(field, minlength=batch.fields)))).astype(np.int64),
             keys=(),
             time=time,
-            counts=_count(entity_of[findings.value[counted]], action[counted]),
+            counts=_named(counts),
         )
         return replace(edits, keys=redacted_keys(batch, edits))
 
@@ -344,6 +344,9 @@ def _merge(
     )
 
 
-def _count(entity: npt.NDArray[np.int16], action: Actions) -> dict[tuple[str, str], int]:
-    pairs = Counter(dict(enumerate(np.bincount(entity.astype(np.int64) * 16 + action))))
-    return {(ENTITIES[pair >> 4], Action(pair & 15).name.lower()): int(n) for pair, n in sorted(pairs.items()) if n}
+def _named(counts: Int64) -> dict[tuple[str, str], int]:
+    """(entity, action) -> how many, where there are any."""
+    return {
+        (ENTITIES[entity], Action(action).name.lower()): int(counts[entity, action])
+        for entity, action in zip(*(places.tolist() for places in np.nonzero(counts)), strict=True)
+    }

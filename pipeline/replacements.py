@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.kernels.replacements import collect_texts
 from pipeline.policy.actions import Action
 from pipeline.records import Bytes, Int32, Int64
 
@@ -34,7 +33,6 @@ class Replacements:
         self._masks: dict[int, int] = {}
         self._offset: Int64 = np.zeros(1 << 10, np.int64)
         self._arena: Bytes = np.zeros(1 << 14, np.uint8)
-        self._placed: Int64 = np.full(1 << 10, -1, np.int64)
         self._count = 0
 
     def made(self, codes: Int64) -> list[bytes]:
@@ -47,24 +45,23 @@ class Replacements:
         return self.made(np.array([code], np.int64))[0]
 
     def texts(self, code: Int64, literals: Sequence[bytes]) -> tuple[Int64, Int64, Bytes]:
-        """(start, end, arena) of the replacements of a batch.
+        """(start, end, arena) of the replacements of a batch. What stands in the arena stays as it is.
 
         Args:
           code: int64 [k].
           literals: those of the batch.
         """
-        start, end = np.empty(len(code), np.int64), np.empty(len(code), np.int64)
         slot = self._slots_of(code)
-        more = sum(len(text) for text in literals) + 1
-        out, used = collect_texts(slot, self._offset, self._arena, self._placed, more, start, end)
-        if literals:
-            lengths = np.array([len(text) for text in literals], np.int64)
-            last = used + np.cumsum(lengths)
-            out[used : int(last[-1])] = np.frombuffer(b"".join(literals), np.uint8)
-            of_literal = np.flatnonzero(slot < 0)
-            which = code[of_literal] >> 4
-            start[of_literal], end[of_literal] = (last - lengths)[which], last[which]
-        return start, end, out
+        start, end = self._offset[slot], self._offset[slot + 1]
+        if not literals:
+            return start, end, self._arena
+        used = int(self._offset[self._count])
+        last = used + np.cumsum([len(text) for text in literals])
+        of_literal = np.flatnonzero(slot < 0)
+        which = code[of_literal] >> 4
+        start[of_literal] = last[which] - np.array([len(text) for text in literals])[which]
+        end[of_literal] = last[which]
+        return start, end, np.concatenate((self._arena[:used], np.frombuffer(b"".join(literals), np.uint8)))
 
     def _slots_of(self, code: Int64) -> Int32:
         """int32 [k], -1 for literals."""
@@ -102,7 +99,6 @@ class Replacements:
         last = used + np.cumsum([len(text) for text in texts])
         if self._count + 1 > len(self._offset):
             self._offset = np.resize(self._offset, 2 * self._count + 1)
-            self._placed = np.full(2 * self._count + 1, -1, np.int64)
         if int(last[-1]) > len(self._arena):
             self._arena = np.resize(self._arena, 2 * int(last[-1]))
         self._offset[first + 1 : self._count + 1] = last

@@ -42,6 +42,15 @@ def test_each_place_holds_the_text_of_its_code(batches: list[list[tuple[int, int
 def test_a_text_stands_once_in_the_arena_and_is_given_alone_too() -> None:
     replacements = Replacements(lambda codes: [plain(c) for c in codes])
     code = 9 << 4 | Action.PSEUDONYMISE
-    _, _, arena = replacements.texts(np.array([code] * 5, np.int64), [])
-    assert arena[:-1].tobytes() == plain(code)
+    start, end, arena = replacements.texts(np.array([code] * 5, np.int64), [])
+    assert len(set(start.tolist())) == len(set(end.tolist())) == 1
+    assert arena[start[0] : end[0]].tobytes() == plain(code)
     assert replacements.text(code) == plain(code)
+
+
+def test_what_a_batch_was_given_stays_as_more_is_made() -> None:
+    replacements = Replacements(lambda codes: [plain(c) for c in codes])
+    code = np.arange(50, dtype=np.int64) << 4 | Action.PSEUDONYMISE
+    start, end, arena = replacements.texts(code, [])
+    replacements.texts(np.arange(50, 5000, dtype=np.int64) << 4 | Action.PSEUDONYMISE, [])
+    assert [arena[s:e].tobytes() for s, e in zip(start, end)] == [plain(c) for c in code.tolist()]

@@ -35,3 +35,11 @@ def keep_unchanged(value, action, pseudonymise, keep, same, unknown):  # type: i
                 unknown[count] = k
                 count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def count_actions(value, is_compound, entity_of, action, counts):  # type: ignore[no-untyped-def]
+    """``counts[entity, action]``, of rows that have an action and are no compounds; written to."""
+    for k in range(len(value)):
+        if action[k] >= 0 and not is_compound[k]:
+            counts[entity_of[value[k]], action[k]] += 1
