@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.kernels.splice import Native, cut_fields
-from pipeline.records import ATTRIBUTES, LOG_COLUMNS
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS
 from pipeline.release.columns import TYPES, text_array
 from pipeline.release.rows import TIME, Rows
 
@@ -17,6 +17,8 @@ WRITE_ROWS = 1 << 14
 #: Columns of texts that repeat themselves: written by a dictionary, and read by it. Messages are distinct in nearly
 #: every row, so that theirs would only be built and thrown away.
 CODED = ("log_file", *(name for name, kind in LOG_COLUMNS.items() if kind == "string" and name != "message"))
+#: Columns of the file that the map of attributes is written as.
+ATTRIBUTE_LEAVES = ("attributes.key_value.key", "attributes.key_value.value")
 
 
 @cache
@@ -53,21 +55,25 @@ def build_table(rows: Rows, native: Native) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=table_schema())
 
 
-def parquet_writer(sink: pa.NativeFile) -> pq.ParquetWriter:
+def parquet_writer(sink: pa.NativeFile, first: pa.Table) -> pq.ParquetWriter:
     """A writer whose bytes follow from the rows alone: no pandas or Arrow metadata, one compression.
 
-    Numbers are written as differences, repeated texts by a dictionary, row ids as they are, since nothing in them
-    repeats. Least and greatest of a row group are noted of numbers and times alone: redacted texts stand in no order by
-    which to skip.
+    Numbers are written as differences, repeated texts by a dictionary. Row ids, in which nothing repeats, and columns
+    that are empty in the ``first`` row group, as most are, are written as they are: a compressor for each takes longer
+    to set up than to run. Least and greatest of a row group are noted of numbers and times alone: redacted texts stand
+    in no order by which to skip.
     """
     schema = table_schema()
     numbers = [field.name for field in schema if field.type in (pa.int64(), TIME)]
+    plain = {"row_id", *(name for name in schema.names if first[name].null_count == len(first))}
+    plain.add(COLUMN_NAMES[ATTRIBUTES])
+    compressed = [*(name for name in schema.names if name not in plain), *ATTRIBUTE_LEAVES]
     return pq.ParquetWriter(
         sink,
         schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[*CODED, "attributes.key_value.key"],
+        compression=dict.fromkeys(compressed, "zstd"),
+        compression_level=dict.fromkeys(compressed, 1),
+        use_dictionary=[*CODED, ATTRIBUTE_LEAVES[0]],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=numbers,
         write_batch_size=WRITE_ROWS,

@@ -63,8 +63,8 @@ def _runs(days: Int32) -> Int64:
 class _Part:
     """One file being made: row groups in memory, compressed, and rows that wait for the next group."""
 
-    sink: pa.BufferOutputStream
-    writer: pq.ParquetWriter
+    sink: pa.BufferOutputStream = field(default_factory=pa.BufferOutputStream)
+    writer: pq.ParquetWriter | None = None
     waiting: list[pa.Table] = field(default_factory=list)
     rows: int = 0
 
@@ -90,7 +90,7 @@ class PartWriter:
         for day in dict.fromkeys(days[_runs(days)].tolist()):
             chosen = rows_of_day(days, day)
             rows = table if len(chosen) == len(days) else table.take(pa.array(chosen))
-            part = self._part(day)
+            part = self._parts.setdefault(day, _Part())
             part.waiting.append(rows)
             self._waiting_bytes += rows.nbytes
             if sum(piece.num_rows for piece in part.waiting) >= ROW_GROUP_ROWS:
@@ -108,7 +108,8 @@ class PartWriter:
         files = []
         for day, part in sorted(self._parts.items()):
             self._flush(part)
-            part.writer.close()
+            if part.writer is not None:
+                part.writer.close()
             data = part.sink.getvalue()
             path = f"date={date_name(day)}/part-{self._stem}.parquet"
             written = write_whole(self._fs, f"{self._folder}/{path}", data)
@@ -116,19 +117,15 @@ class PartWriter:
         self._parts.clear()
         return tuple(files)
 
-    def _part(self, day: int) -> _Part:
-        if day not in self._parts:
-            sink = pa.BufferOutputStream()
-            self._parts[day] = _Part(sink, parquet_writer(sink))
-        return self._parts[day]
-
     def _flush(self, part: _Part) -> None:
+        """Write what waits as one row group; the first decides how the columns are written."""
         if not part.waiting:
             return
         table = pa.concat_tables(part.waiting).unify_dictionaries()
         self._waiting_bytes -= sum(piece.nbytes for piece in part.waiting)
         part.waiting.clear()
         part.rows += table.num_rows
+        part.writer = part.writer or parquet_writer(part.sink, table)
         part.writer.write_table(table, row_group_size=table.num_rows)
 
 

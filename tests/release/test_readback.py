@@ -124,8 +124,9 @@ def written_again(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
     table = pq.ParquetFile(path).read()
     coded = table.set_column(2, table_schema().field("log_file"), table["log_file"].dictionary_encode())
     sink = pa.BufferOutputStream()
-    with parquet_writer(sink) as writer:
-        writer.write_table(change(coded).cast(table_schema()))
+    changed = change(coded).cast(table_schema())
+    with parquet_writer(sink, changed) as writer:
+        writer.write_table(changed)
     path.write_bytes(sink.getvalue())
 
 
