@@ -21,7 +21,7 @@ from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
 from pipeline.surrogates.prefixes import PrefixMap
-from pipeline.surrogates.words import Words, cycle, from_numerals16, numerals16, word
+from pipeline.surrogates.words import Words, cycle, mapped16, word
 
 #: name -> the block. Class 0 is public, all that is in no block (RFC 6890; none longer than /16).
 IPV4_BLOCKS: tuple[tuple[str, str], ...] = (
@@ -82,22 +82,22 @@ class Ipv4Map:
     def __init__(self, derive: Callable[[str], bytes]) -> None:
         self._maps = [PrefixMap(derive(f"ipv4 {name}")) for name in IPV4_NAMES]
 
-    def forward(self, addresses: Words) -> Words:
+    def mapped(self, addresses: Words, *, inverse: bool = False) -> Words:
         """uint64 [n] of 32 bits -> the same, injective; nothing is kept here."""
         classes = ipv4_class(addresses)
         done = np.empty_like(addresses)
         for number in np.unique(classes):
             chosen = np.flatnonzero(classes == number)
-            done[chosen] = self._walked(int(number), addresses[chosen])
+            done[chosen] = self._walked(int(number), addresses[chosen], inverse)
         return done
 
-    def pseudonyms(self, addresses: Words) -> Words:
-        """``forward``, save that listed special addresses stay."""
-        return np.where(special.is_kept_ipv4(addresses), addresses, self.forward(addresses))
+    def pseudonyms(self, addresses: Words, *, inverse: bool = False) -> Words:
+        """``mapped``, save that listed special addresses stay, in both directions."""
+        return np.where(special.is_kept_ipv4(addresses), addresses, self.mapped(addresses, inverse=inverse))
 
-    def _walked(self, number: int, addresses: Words) -> Words:
+    def _walked(self, number: int, addresses: Words, inverse: bool) -> Words:
         prefixes, fixed = self._maps[number], IPV4_FIXED[number]
-        return cycle(lambda w: prefixes.ipv4(w, fixed), addresses, lambda w: ipv4_class(w) == number)
+        return cycle(lambda w: prefixes.ipv4(w, fixed, inverse=inverse), addresses, lambda w: ipv4_class(w) == number)
 
 
 def ipv6_class(high: Words) -> Bytes:
@@ -120,63 +120,66 @@ class Ipv6Map:
         self._identifiers = FF1(derive("ipv6 interface"), 16)
         self._groups = FF1(derive("ipv6 group"), 16)
 
-    def forward(self, high: Words, low: Words) -> tuple[Words, Words]:
-        """The two words of each address, uint64 [n] each."""
+    def mapped(self, high: Words, low: Words, *, inverse: bool = False) -> tuple[Words, Words]:
+        """The two words of each address, uint64 [n] each; both maps keep the class, so it can be read off either."""
         classes = ipv6_class(high)
-        network = self.networks(high)
+        network = self.networks(high, inverse=inverse)
         interface = low.copy()
         groups = (classes == GROUP) | (classes == WIDE_GROUP)
-        interface[groups] = self._group(low[groups])
-        interface[~groups] = self._interface(classes[~groups], low[~groups])
+        interface[groups] = self._group(low[groups], inverse)
+        interface[~groups] = self._interface(classes[~groups], low[~groups], inverse)
         return network, interface
 
-    def networks(self, high: Words) -> Words:
+    def networks(self, high: Words, *, inverse: bool = False) -> Words:
         """The /64s: uint64 [n] -> the same."""
         classes = ipv6_class(high)
         done = np.empty_like(high)
         for number in np.unique(classes):
             chosen = np.flatnonzero(classes == number)
+            old = high[chosen]
             if IPV6_CLASSES[number][3] == 64:
-                done[chosen] = high[chosen]
-                continue
-            done[chosen] = self._walked(int(number), high[chosen])
-            if number == GLOBAL_6TO4:  # 2002:<IPv4>:<subnet>; the map above has made the subnet
-                inner = self._ipv4.pseudonyms((high[chosen] >> word(16)) & word(0xFFFFFFFF))
-                done[chosen] = word(0x2002 << 48) | inner << word(16) | done[chosen] & word(0xFFFF)
+                done[chosen] = old
+            elif number == GLOBAL_6TO4:  # 2002:<IPv4>:<subnet>; the subnet's map depends on the plain IPv4 address
+                inner = self._ipv4.pseudonyms((old >> word(16)) & word(0xFFFFFFFF), inverse=inverse)
+                other = word(0x2002 << 48) | inner << word(16)
+                subnet = self._walked(int(number), other | old & word(0xFFFF) if inverse else old, inverse)
+                done[chosen] = other | subnet & word(0xFFFF)
+            else:
+                done[chosen] = self._walked(int(number), old, inverse)
         return done
 
-    def _interface(self, classes: Bytes, low: Words) -> Words:
+    def _interface(self, classes: Bytes, low: Words, inverse: bool) -> Words:
         done = low.copy()
         kinds = _kinds(classes, low)
         inner = np.flatnonzero(kinds == 1)
-        done[inner] = low[inner] & word(0xFFFFFFFF << 32) | self._ipv4.pseudonyms(low[inner] & word(0xFFFFFFFF))
+        done[inner] = low[inner] & word(0xFFFFFFFF << 32) | self._ipv4.pseudonyms(
+            low[inner] & word(0xFFFFFFFF), inverse=inverse
+        )
         made = np.flatnonzero(kinds == 2)
-        done[made] = self._macs.eui64(low[made])
+        done[made] = self._macs.eui64(low[made], inverse=inverse)
         for nat64 in (False, True):
             other = np.flatnonzero((kinds == 3) & ((classes == NAT64) == nat64))
-            done[other] = self._other(low[other], NAT64 if nat64 else LOW_64)
+            done[other] = self._other(low[other], NAT64 if nat64 else LOW_64, inverse)
         return done
 
-    def _walked(self, number: int, high: Words) -> Words:
+    def _walked(self, number: int, high: Words, inverse: bool) -> Words:
         prefixes, fixed = self._maps[number], IPV6_CLASSES[number][3]
-        return cycle(lambda w: prefixes.network(w, fixed), high, lambda w: ipv6_class(w) == number)
+        return cycle(lambda w: prefixes.network(w, fixed, inverse=inverse), high, lambda w: ipv6_class(w) == number)
 
-    def _other(self, low: Words, place: int) -> Words:
+    def _other(self, low: Words, place: int, inverse: bool) -> Words:
         """Interface ids of no special form, walked past the special forms of their class."""
         return cycle(
-            lambda w: from_numerals16(self._identifiers.encrypt_many(numerals16(w, 16))),
+            lambda w: mapped16(self._identifiers, w, 16, inverse),
             low,
             lambda w: _kinds(np.full(len(w), place, np.uint8), w) == 3,
         )
 
-    def _group(self, low: Words) -> Words:
+    def _group(self, low: Words, inverse: bool) -> Words:
         """Group ids: the low 24 bits as a MAC's, the octet above stays, so that 33:33 MACs agree (RFC 2464)."""
         top = low >> word(32)
         named = top > word(1)  # 0 and 1 are forms (solicited nodes stand under 1), not names
-        top[named] = cycle(
-            lambda w: from_numerals16(self._groups.encrypt_many(numerals16(w, 8))), top[named], lambda w: w > word(1)
-        )
-        return top << word(32) | low & word(0xFF000000) | self._macs.low(low & word(LOW))
+        top[named] = cycle(lambda w: mapped16(self._groups, w, 8, inverse), top[named], lambda w: w > word(1))
+        return top << word(32) | low & word(0xFF000000) | self._macs.low(low & word(LOW), inverse=inverse)
 
 
 def _kinds(classes: Bytes, low: Words) -> Bytes:

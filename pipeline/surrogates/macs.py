@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
-from pipeline.surrogates.words import Words, cycle, from_numerals16, numerals16, word
+from pipeline.surrogates.words import Words, cycle, mapped16, word
 
 LOW = 0xFFFFFF
 #: Free bits of a vendor prefix: all but U/L and I/G, the two lowest of the first octet.
@@ -30,22 +30,25 @@ class MacMap:
         self._long = FF1(derive("long"), 16)
         self._vendor = None if keep_vendor_prefix else FF1(derive("vendor"), 2)
 
-    def low(self, values: Words) -> Words:
+    def low(self, values: Words, *, inverse: bool = False) -> Words:
         """The permutation of 24 bits, uint64 [n]."""
-        return from_numerals16(self._low.encrypt_many(numerals16(values, 6)))
+        return mapped16(self._low, values, 6, inverse)
 
-    def addresses(self, values: Words) -> Words:
+    def addresses(self, values: Words, *, inverse: bool = False) -> Words:
         """uint64 [n] of 48 bits -> the same; nothing is kept here. A group (I/G set) keeps its first 24 bits."""
         low = values & word(LOW)
-        return self.vendors(values >> word(24), low) << word(24) | self.low(low)
+        other = self.low(low, inverse=inverse)
+        plain = other if inverse else low
+        return self.vendors(values >> word(24), plain, inverse=inverse) << word(24) | other
 
-    def vendors(self, vendors: Words, low: Words) -> Words:
-        """24-bit prefixes, kept or permuted under the low bits as tweak, as this space does."""
+    def vendors(self, vendors: Words, low: Words, *, inverse: bool = False) -> Words:
+        """24-bit prefixes, kept or permuted under the plain low bits as tweak, as this space does."""
         if self._vendor is None or not len(vendors):
             return vendors
         rows = ((vendors[:, None] >> VENDOR_BITS) & word(1)).astype(np.int64)
         tweaks = low.astype(">u8").view(np.uint8).reshape(-1, 8)
-        free = np.bitwise_or.reduce(self._vendor.encrypt_many(rows, tweaks).astype(np.uint64) << VENDOR_BITS, axis=1)
+        crypt = self._vendor.decrypt_many if inverse else self._vendor.encrypt_many
+        free = np.bitwise_or.reduce(crypt(rows, tweaks).astype(np.uint64) << VENDOR_BITS, axis=1)
         own = vendors & word(0x030000)
         return np.where(vendors & word(0x010000), vendors, free | own)
 
@@ -58,26 +61,42 @@ class MacMap:
             for value, other in zip(values, mapped)
         ]
 
-    def eui64(self, identifiers: Words) -> Words:
+    def originals(self, values: list[int]) -> list[int | None]:
+        """The 48-bit addresses of what was written; None for an IPv4 group, which is masked where it is not kept."""
+        kept = special.macs()
+        mapped = self.addresses(np.array(values, np.uint64), inverse=True).tolist() if values else []
+        return [
+            None if value == MASKED_GROUP else value if value in kept else None if value >> 24 == 0x01005E else other
+            for value, other in zip(values, mapped)
+        ]
+
+    def eui64(self, identifiers: Words, *, inverse: bool = False) -> Words:
         """Interface ids with ff:fe in the middle (RFC 4291 appendix A), uint64 [n]; the U/L bit stays."""
         low = identifiers & word(LOW)
-        vendors = self.vendors(identifiers >> word(40), low)
-        return vendors << word(40) | word(0xFFFE << 24) | self.low(low)
+        other = self.low(low, inverse=inverse)
+        vendors = self.vendors(identifiers >> word(40), other if inverse else low, inverse=inverse)
+        return vendors << word(40) | word(0xFFFE << 24) | other
 
-    def long_pseudonyms(self, values: list[int]) -> list[int]:
+    def long_pseudonyms(self, values: list[int], *, inverse: bool = False) -> list[int]:
         """EUI-64 addresses, 64 bits: those made of a MAC follow it, others keep the vendor as MACs do."""
         words = np.array(values, np.uint64)
         made = ((words >> word(24)) & word(0xFFFF)) == word(0xFFFE)
         done = np.empty_like(words)
-        done[made] = self.eui64(words[made])
+        done[made] = self.eui64(words[made], inverse=inverse)
         rest = words[~made]
-        low = cycle(
-            lambda w: from_numerals16(self._long.encrypt_many(numerals16(w, 10))),
-            rest & word((1 << 40) - 1),
-            lambda w: (w >> word(24)) != word(0xFFFE),
-        )
-        done[~made] = self.vendors(rest >> word(40), rest & word(LOW)) << word(40) | low
+        low = rest & word((1 << 40) - 1)
+        other = cycle(lambda w: mapped16(self._long, w, 10, inverse), low, lambda w: (w >> word(24)) != word(0xFFFE))
+        plain = (other if inverse else low) & word(LOW)
+        done[~made] = self.vendors(rest >> word(40), plain, inverse=inverse) << word(40) | other
         return [int(w) for w in done]
+
+
+def parse_written(text: bytes) -> bytes | None:
+    """The digits, as ``parse_mac`` gives them, of an address in any notation that is written."""
+    octets = text.lower().removeprefix(b"0x").replace(b"-", b":").split(b":")
+    if len(octets) in (6, 8) and all(0 < len(octet) <= 2 for octet in octets):
+        return parse_mac(b"".join(octet.rjust(2, b"0") for octet in octets))
+    return parse_mac(b"".join(octets))
 
 
 def parse_mac(canonical: bytes) -> bytes | None:

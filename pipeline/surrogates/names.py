@@ -39,18 +39,18 @@ class CoreMap:
         self._ff1 = FF1(derive("core"), RADIX)
         self._tables: dict[int, KeyedPermutation] = {}
 
-    def cores(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
-        """name -> core, for names that hold a letter or digit; none but bytes of NAME."""
+    def cores(self, names: Iterable[bytes], *, inverse: bool = False) -> dict[bytes, bytes]:
+        """name -> core, or core -> name, for what holds a letter or digit; none but bytes of NAME."""
         groups: dict[tuple[int, int], list[bytes]] = defaultdict(list)
         for name in dict.fromkeys(names):
             groups[len(name), len(name.translate(None, b"-_.+"))].append(name)
         done: dict[bytes, bytes] = {}
         for (length, symbols), group in groups.items():
             if symbols:
-                done.update(zip(group, self._group(group, length, symbols)))
+                done.update(zip(group, self._group(group, length, symbols, inverse)))
         return done
 
-    def _group(self, names: list[bytes], length: int, symbols: int) -> list[bytes]:
+    def _group(self, names: list[bytes], length: int, symbols: int, inverse: bool) -> list[bytes]:
         """Cores of names of one length with one number of letters and digits."""
         octets = np.frombuffer(b"".join(names), np.uint8).reshape(len(names), length)
         numerals = NUMERALS[octets]
@@ -59,10 +59,11 @@ class CoreMap:
         masks = np.where(inside, np.uint8(ord("x")), octets)
         if RADIX**symbols < SMALLEST_DOMAIN:
             weights = RADIX ** np.arange(symbols - 1, -1, -1)
-            image = self._table(symbols).forward(rows @ weights, [mask.tobytes() for mask in masks])
+            table = self._table(symbols)
+            image = (table.inverse if inverse else table.forward)(rows @ weights, [mask.tobytes() for mask in masks])
             rows = image[:, None] // weights % RADIX
         else:
-            rows = self._ff1.encrypt_many(rows, masks)
+            rows = self._ff1.decrypt_many(rows, masks) if inverse else self._ff1.encrypt_many(rows, masks)
         written = octets.copy()
         written[inside] = SYMBOLS[rows.ravel()]
         joined = written.tobytes()
@@ -93,6 +94,18 @@ class AccountMap:
             for name in names
         ]
 
+    def originals(self, written: list[bytes]) -> list[bytes | None]:
+        """Of lower-case names as written; None for tokens, and for what no account is written as."""
+        tagged = [name[len(self.TAG) :] if name.startswith(self.TAG) else b"" for name in written]
+        cores = [core for core in tagged if NAME.issuperset(core) and 0 < len(core) <= LONGEST_ACCOUNT]
+        names = self._cores.cores(cores, inverse=True)
+        kept = special.system_accounts()
+        # A kept account has no pseudonym.
+        return [
+            name if name in kept else found if (found := names.get(core)) not in kept else None
+            for name, core in zip(written, tagged)
+        ]
+
 
 class LabelMap:
     """Host names of one space, label by label, so that the names of one domain stay together."""
@@ -119,6 +132,26 @@ class LabelMap:
             ]
             done.append(b".".join(labels))
         return done
+
+    def originals(self, written: list[bytes]) -> list[bytes | None]:
+        """Of lower-case names as written, without the root's dot; None for what holds a token, or is no pseudonym."""
+        coded = {name: [self._core(label) for label in name.split(b".")] for name in written}
+        labels = self._cores.cores({core for cores in coded.values() for core in cores if core}, inverse=True)
+        names = {
+            name: b".".join(labels.get(core, label) for core, label in zip(cores, name.split(b".")))
+            for name, cores in coded.items()
+        }
+        # Which labels are mapped depends on the whole name: only what is written so again was written so.
+        again = dict(zip(names, self.pseudonyms(list(names.values()))))
+        return [names[name] if again[name] == name else None for name in written]
+
+    def _core(self, label: bytes) -> bytes:
+        """The core of a label as written, empty where it has none; only the longest labels have no tag."""
+        if len(label) > LONGEST_LABEL or not is_plain(label):
+            return b""
+        if label.startswith(self.TAG):
+            return label[len(self.TAG) :]
+        return label if len(label) + len(self.TAG) > LONGEST_LABEL else b""
 
     def _write(self, label: bytes, core: bytes) -> bytes:
         return self.TAG + core if len(label) + len(self.TAG) <= LONGEST_LABEL else core

@@ -29,7 +29,7 @@ class UuidMap:
     def __init__(self, derive: Derive) -> None:
         self._ff1 = FF1(derive("bits"), 2)
 
-    def digits(self, values: Sequence[bytes]) -> list[bytes]:
+    def digits(self, values: Sequence[bytes], *, inverse: bool = False) -> list[bytes]:
         """32 lower-case hex digits each -> the same."""
         if not values:
             return []
@@ -37,18 +37,25 @@ class UuidMap:
         bits = np.unpackbits(octets, axis=1)  # [n, 128], highest first
         places = 127 - np.array(FREE)
         done = bits.copy()
-        done[:, places] = self._ff1.encrypt_many(bits[:, places].astype(np.int64))
+        crypt = self._ff1.decrypt_many if inverse else self._ff1.encrypt_many
+        done[:, places] = crypt(bits[:, places].astype(np.int64))
         packed = np.packbits(done, axis=1)
         return [v if v in (NIL, MAX) else row.tobytes().hex().encode() for v, row in zip(values, packed)]
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no UUID."""
-        olds = [c.lower().removeprefix(b"urn:uuid:").translate(None, b"-") for c in canonical]
-        good = [i for i, old in enumerate(olds) if is_hex(old) and len(old) == 32]
+        olds = [parse_uuid(c) for c in canonical]
         done: list[bytes | None] = [None] * len(olds)
-        for i, new in zip(good, self.digits([olds[i] for i in good])):
-            done[i] = write_uuid(found[i], olds[i], new)
+        good = [(i, old) for i, old in enumerate(olds) if old]
+        for (i, old), new in zip(good, self.digits([old for _, old in good])):
+            done[i] = write_uuid(found[i], old, new)
         return done
+
+    def originals(self, written: Sequence[bytes]) -> list[bytes | None]:
+        """32 lower-case hex digits of each, None for what is no UUID."""
+        olds = [parse_uuid(w) for w in written]
+        found = iter(self.digits([old for old in olds if old], inverse=True))
+        return [next(found) if old else None for old in olds]
 
 
 class DigitMap:
@@ -59,24 +66,31 @@ class DigitMap:
         self._ff1 = FF1(derive("ff1"), radix)
         self._tables: dict[int, KeyedPermutation] = {}
 
-    def rows(self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes]) -> npt.NDArray[np.int64]:
+    def rows(
+        self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes], *, inverse: bool = False
+    ) -> npt.NDArray[np.int64]:
         """int64 [n, length], a tweak a row, all tweaks of one length."""
         length = rows.shape[1]
         if not length or not len(rows):
             return rows
         if self._radix**length >= SMALLEST_DOMAIN:
-            return self._ff1.encrypt_many(rows, np.frombuffer(b"".join(tweaks), np.uint8).reshape(len(rows), -1))
+            crypt = self._ff1.decrypt_many if inverse else self._ff1.encrypt_many
+            return crypt(rows, np.frombuffer(b"".join(tweaks), np.uint8).reshape(len(rows), -1))
         if length not in self._tables:
             self._tables[length] = KeyedPermutation(self._derive(f"short {length}"), self._radix**length)
         weights = self._radix ** np.arange(length - 1, -1, -1)
-        return self._tables[length].forward(rows @ weights, tweaks)[:, None] // weights % self._radix
+        table = self._tables[length]
+        image = (table.inverse if inverse else table.forward)(rows @ weights, tweaks)
+        return image[:, None] // weights % self._radix
 
-    def walked(self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes]) -> npt.NDArray[np.int64]:
+    def walked(
+        self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes], *, inverse: bool = False
+    ) -> npt.NDArray[np.int64]:
         """``rows``, walked so that a zero in front stays and none comes: a JSON number stays one (RFC 8259)."""
-        done = self.rows(rows, tweaks)
+        done = self.rows(rows, tweaks, inverse=inverse)
         astray = np.flatnonzero((done[:, 0] == 0) != (rows[:, 0] == 0))
         while len(astray):
-            done[astray] = self.rows(done[astray], [tweaks[int(i)] for i in astray])
+            done[astray] = self.rows(done[astray], [tweaks[int(i)] for i in astray], inverse=inverse)
             astray = astray[(done[astray, 0] == 0) != (rows[astray, 0] == 0)]
         return done
 
@@ -94,16 +108,25 @@ class ImeiMap:
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no IMEI."""
         olds = [c.translate(None, b"-/. ") for c in canonical]
+        return [
+            None if new is None else respell(spelling, old, new, DIGITS) or new
+            for old, new, spelling in zip(olds, self._others(olds, inverse=False), found)
+        ]
+
+    def originals(self, written: Sequence[bytes]) -> list[bytes | None]:
+        """The digits of each, None for what is no IMEI."""
+        return self._others([w.translate(None, b"-/. ") for w in written], inverse=True)
+
+    def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
         good = [i for i, old in enumerate(olds) if old.isdigit() and len(old) in (14, 15, 16)]
         if not good:
             return done
         rows = as_rows([olds[i][8:14] for i in good])
-        serials = as_texts(self._digits.rows(rows, [olds[i][:8] for i in good]))
+        serials = as_texts(self._digits.rows(rows, [olds[i][:8] for i in good], inverse=inverse))
         for i, serial in zip(good, serials):
             old = olds[i]
-            new = old[:8] + serial + (checked(old, old[:8] + serial) if len(old) == 15 else old[14:])
-            done[i] = respell(found[i], old, new, DIGITS) or new
+            done[i] = old[:8] + serial + (checked(old, old[:8] + serial) if len(old) == 15 else old[14:])
         return done
 
 
@@ -116,6 +139,16 @@ class CardMap:
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no card number of 12 to 19 digits."""
         olds = [c.translate(None, b"- ") for c in canonical]
+        return [
+            None if new is None else respell(spelling, old, new, DIGITS) or new
+            for old, new, spelling in zip(olds, self._others(olds, inverse=False), found)
+        ]
+
+    def originals(self, written: Sequence[bytes]) -> list[bytes | None]:
+        """The digits of each, None for what is no card number."""
+        return self._others([w.translate(None, b"- ") for w in written], inverse=True)
+
+    def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
         by_length: dict[int, list[int]] = defaultdict(list)
         for i, old in enumerate(olds):
@@ -123,9 +156,9 @@ class CardMap:
                 by_length[len(old)].append(i)
         for group in by_length.values():
             rows = as_rows([olds[i][:-1] for i in group])
-            for i, body in zip(group, as_texts(self._digits.walked(rows, [b""] * len(group)))):
-                new = body + checked(olds[i], body)
-                done[i] = respell(found[i], olds[i], new, DIGITS) or new
+            bodies = as_texts(self._digits.walked(rows, [b""] * len(group), inverse=inverse))
+            for i, body in zip(group, bodies):
+                done[i] = body + checked(olds[i], body)
         return done
 
 
@@ -143,6 +176,17 @@ class SerialMap:
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what holds a byte that needs an escape, is too long, or has no letter and no digit."""
         olds = [c.lower() for c in canonical]
+        return [
+            None if new is None else respell_serial(spelling, old, new)
+            for old, new, spelling in zip(olds, self._others(olds, inverse=False), found)
+        ]
+
+    def originals(self, written: Sequence[bytes]) -> list[bytes | None]:
+        """Upper-case, as makers print them; None for what has not the form of one."""
+        olds = self._others([w.lower() for w in written], inverse=True)
+        return [old if old is None else old.upper() for old in olds]
+
+    def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
         groups: dict[tuple[int, int, int], list[int]] = defaultdict(list)
         for i, old in enumerate(olds):
@@ -151,25 +195,26 @@ class SerialMap:
             if symbols and len(old) <= LONGEST_SERIAL and SAFE.issuperset(old):
                 groups[len(old), digits, symbols].append(i)
         for group in groups.values():
-            for i, new in zip(group, self._group([olds[i] for i in group])):
-                done[i] = respell_serial(found[i], olds[i], new)
+            for i, new in zip(group, self._group([olds[i] for i in group], inverse)):
+                done[i] = new
         return done
 
-    def _group(self, values: list[bytes]) -> list[bytes]:
+    def _group(self, values: list[bytes], inverse: bool) -> list[bytes]:
         """Of values of one length and with equally many digits and letters."""
         octets = np.frombuffer(b"".join(values), np.uint8).reshape(len(values), -1)
         digit = (octets >= ord("0")) & (octets <= ord("9"))
         letter = (octets >= ord("a")) & (octets <= ord("z"))
         form = np.where(digit, np.uint8(ord("0")), np.where(letter, np.uint8(ord("a")), octets))
-        plain = octets[digit].reshape(len(values), -1)
-        numbers = plain.astype(np.int64) - ord("0")
+        numbers = octets[digit].reshape(len(values), -1).astype(np.int64) - ord("0")
         forms = [row.tobytes() for row in form]
         walk = self._digits.walked if digit.all() else self._digits.rows
         written = octets.copy()
-        written[digit] = (walk(numbers, forms) + ord("0")).astype(np.uint8).ravel()
+        others = walk(numbers, forms, inverse=inverse)
+        written[digit] = (others + ord("0")).astype(np.uint8).ravel()
         words = octets[letter].reshape(len(values), -1).astype(np.int64) - ord("a")
+        plain = ((others if inverse else numbers) + ord("0")).astype(np.uint8)
         tweaks = [f + p.tobytes() for f, p in zip(forms, plain)]
-        written[letter] = (self._letters.rows(words, tweaks) + ord("a")).astype(np.uint8).ravel()
+        written[letter] = (self._letters.rows(words, tweaks, inverse=inverse) + ord("a")).astype(np.uint8).ravel()
         return [row.tobytes() for row in written]
 
 
@@ -183,6 +228,16 @@ class HashMap:
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is not 1 to 128 hex digits."""
         olds = [without_prefix(c.lower()) for c in canonical]
+        return [
+            None if new is None else respell(spelling, old, new, HEX) or new
+            for old, new, spelling in zip(olds, self._others(olds, inverse=False), found)
+        ]
+
+    def originals(self, written: Sequence[bytes]) -> list[bytes | None]:
+        """Lower-case, without the algorithm's name; None for what is no digest, and for those longer than 128 bits."""
+        return self._others([without_prefix(w.lower()) for w in written], inverse=True)
+
+    def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
         by_length: dict[int, list[int]] = defaultdict(list)
         for i, old in enumerate(olds):
@@ -191,14 +246,21 @@ class HashMap:
         for length, group in by_length.items():
             if length <= INVERTIBLE_HEX:
                 rows = np.array([[int(c, 16) for c in olds[i].decode("ascii")] for i in group], np.int64)
-                mapped = [
-                    bytes(b"0123456789abcdef"[n] for n in row) for row in self._short.rows(rows, [b""] * len(group))
-                ]
+                others = self._short.rows(rows, [b""] * len(group), inverse=inverse)
+                mapped = [bytes(b"0123456789abcdef"[n] for n in row) for row in others]
+            elif inverse:
+                continue
             else:
                 mapped = [hmac.digest(self._key, olds[i], "sha512").hex().encode()[:length] for i in group]
             for i, new in zip(group, mapped):
-                done[i] = respell(found[i], olds[i], new, HEX) or new
+                done[i] = new
         return done
+
+
+def parse_uuid(text: bytes) -> bytes | None:
+    """The 32 lower-case hex digits of a UUID with or without hyphens and ``urn:uuid:``, or None."""
+    digits = text.lower().removeprefix(b"urn:uuid:").translate(None, b"-")
+    return digits if len(digits) == 32 and is_hex(digits) else None
 
 
 def respell_serial(found: bytes, old: bytes, new: bytes) -> bytes:

@@ -16,9 +16,9 @@ import numpy as np
 from pipeline.surrogates import special, times
 from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.macs import MacMap, parse_mac
+from pipeline.surrogates.macs import MacMap, parse_mac, parse_written
 from pipeline.surrogates.names import AccountMap, LabelMap
-from pipeline.surrogates.notation import is_upper, write_ipv6, write_mac
+from pipeline.surrogates.notation import in_hex, is_upper, write_ipv6, write_mac
 from pipeline.surrogates.numbers import CardMap, HashMap, ImeiMap, SerialMap, UuidMap
 from pipeline.surrogates.tokens import TokenMap
 
@@ -29,6 +29,8 @@ NUMBERS: dict[str, type[UuidMap | ImeiMap | CardMap | SerialMap | HashMap]] = {
     "serial": SerialMap,
     "hash": HashMap,
 }
+#: The namespaces whose pseudonyms ``originals`` turns back, save those that are tokens.
+INVERTIBLE = frozenset((*NUMBERS, "ip", "mac", "label", "account"))
 FULL = (1 << 64) - 1
 
 
@@ -69,13 +71,35 @@ class SurrogateSpace:
         elif namespace == "account":
             done = self._accounts(canonical, found)
         elif namespace in NUMBERS:
-            done = self._map(namespace, lambda: NUMBERS[namespace](self._derive(namespace))).pseudonyms(
-                canonical, found
-            )
+            done = self._numbers(namespace).pseudonyms(canonical, found)
         else:
             done = [None] * len(canonical)
         tokens = self._tokens(namespace)
         return [tokens.token(value) if new is None else new for value, new in zip(canonical, done)]
+
+    def originals(self, namespace: str, written: Sequence[bytes]) -> list[bytes | None]:
+        """The canonical original of each pseudonym, in whatever notation and letter case it is written.
+
+        None where a text has not the form of a pseudonym, is a token or longer digest, or its namespace is not in
+        INVERTIBLE. A kept value is its own original. What was never issued has an original, too: whether it was, only
+        a record of what was issued can tell.
+        """
+        if namespace == "ip":
+            return self._original_addresses(written)
+        if namespace == "mac":
+            return self._original_macs(written)
+        if namespace == "label":
+            names = [text.lower().removesuffix(b".") for text in written]
+            done = self._label_map().originals(names)
+            places = [i for i, name in enumerate(names) if may_be_address(name)]
+            for i, address in zip(places, self._original_addresses([names[i] for i in places])):
+                done[i] = address or done[i]
+            return done
+        if namespace == "account":
+            return self._account_map().originals([text.lower() for text in written])
+        if namespace in NUMBERS:
+            return self._numbers(namespace).originals(written)
+        return [None] * len(written)
 
     def shift(self) -> int:
         """Microseconds by which every time of this client is shifted for this recipient; whole seconds, never 0."""
@@ -99,6 +123,25 @@ class SurrogateSpace:
         )
         return tokens
 
+    def _numbers(self, namespace: str) -> UuidMap | ImeiMap | CardMap | SerialMap | HashMap:
+        numbers: UuidMap = self._map(namespace, lambda: NUMBERS[namespace](self._derive(namespace)))
+        return numbers
+
+    def _label_map(self) -> LabelMap:
+        labels: LabelMap = self._map("label", lambda: LabelMap(self._derive("label"), self._tokens("label")))
+        return labels
+
+    def _account_map(self) -> AccountMap:
+        accounts: AccountMap = self._map(
+            "account", lambda: AccountMap(self._derive("account"), self._tokens("account"))
+        )
+        return accounts
+
+    def _addresses(self) -> tuple[Ipv4Map, Ipv6Map]:
+        ipv4: Ipv4Map = self._map("ipv4", lambda: Ipv4Map(self._derive("ip")))
+        ipv6: Ipv6Map = self._map("ipv6", lambda: Ipv6Map(self._derive("ip"), ipv4, self._macs()))
+        return ipv4, ipv6
+
     def _macs(self) -> MacMap:
         macs: MacMap = self._map(
             "mac", lambda: MacMap(self._derive("mac"), keep_vendor_prefix=self._keep_vendor_prefix)
@@ -119,8 +162,7 @@ class SurrogateSpace:
         return done
 
     def _ip(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
-        ipv4: Ipv4Map = self._map("ipv4", lambda: Ipv4Map(self._derive("ip")))
-        ipv6: Ipv6Map = self._map("ipv6", lambda: Ipv6Map(self._derive("ip"), ipv4, self._macs()))
+        ipv4, ipv6 = self._addresses()
         parsed = [parse_address(c, f) for c, f in zip(canonical, found)]
         done: list[bytes | None] = [None] * len(parsed)
         fours = [i for i, address in enumerate(parsed) if isinstance(address, ipaddress.IPv4Address)]
@@ -131,7 +173,7 @@ class SurrogateSpace:
         sixes = [i for i, address in enumerate(parsed) if isinstance(address, ipaddress.IPv6Address)]
         if sixes:
             numbers = [int(parsed[i] or 0) for i in sixes]
-            high, low = ipv6.forward(
+            high, low = ipv6.mapped(
                 np.array([n >> 64 for n in numbers], np.uint64), np.array([n & FULL for n in numbers], np.uint64)
             )
             kept = special.ipv6()
@@ -139,11 +181,40 @@ class SurrogateSpace:
                 done[i] = write_ipv6(found[i], number if number in kept else h << 64 | w)
         return done
 
+    def _original_addresses(self, written: Sequence[bytes]) -> list[bytes | None]:
+        ipv4, ipv6 = self._addresses()
+        done: list[bytes | None] = [None] * len(written)
+        parsed = [parse_address(text, text) for text in written]
+        fours = [(i, int(address)) for i, address in enumerate(parsed) if address and address.version == 4]
+        back = ipv4.pseudonyms(np.array([number for _, number in fours], np.uint64), inverse=True)
+        for (i, _), value in zip(fours, back.tolist()):
+            done[i] = b"%d.%d.%d.%d" % tuple(value.to_bytes(4, "big"))
+        sixes = [(i, int(address)) for i, address in enumerate(parsed) if address and address.version == 6]
+        high, low = ipv6.mapped(
+            np.array([number >> 64 for _, number in sixes], np.uint64),
+            np.array([number & FULL for _, number in sixes], np.uint64),
+            inverse=True,
+        )
+        kept = special.ipv6()
+        for (i, number), h, w in zip(sixes, high.tolist(), low.tolist()):
+            done[i] = in_hex(number if number in kept else h << 64 | w).encode()
+        return done
+
+    def _original_macs(self, written: Sequence[bytes]) -> list[bytes | None]:
+        done: list[bytes | None] = [None] * len(written)
+        digits = [(i, parse_written(text)) for i, text in enumerate(written)]
+        short = [(i, int(d, 16)) for i, d in digits if d and len(d) == 12]
+        long = [(i, int(d, 16)) for i, d in digits if d and len(d) == 16]
+        for (i, _), value in zip(short, self._macs().originals([number for _, number in short])):
+            done[i] = None if value is None else b"%012x" % value
+        for (i, _), value in zip(long, self._macs().long_pseudonyms([number for _, number in long], inverse=True)):
+            done[i] = b"%016x" % value
+        return done
+
     def _labels(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """An address that stands where a host name may stand is an address."""
-        labels: LabelMap = self._map("label", lambda: LabelMap(self._derive("label"), self._tokens("label")))
         names = [value.lower().removesuffix(b".") for value in canonical]
-        done: list[bytes | None] = list(labels.pseudonyms(names))
+        done: list[bytes | None] = list(self._label_map().pseudonyms(names))
         addresses = {i: name for i, name in enumerate(names) if may_be_address(name) and parse_address(name, name)}
         for i, address in zip(addresses, self._ip(list(addresses.values()), [found[i] for i in addresses])):
             done[i] = address
@@ -159,12 +230,9 @@ class SurrogateSpace:
         return done
 
     def _accounts(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
-        accounts: AccountMap = self._map(
-            "account", lambda: AccountMap(self._derive("account"), self._tokens("account"))
-        )
         done: list[bytes | None] = []
         names = [value.lower() for value in canonical]
-        for name, new, spelling in zip(names, accounts.pseudonyms(names), found):
+        for name, new, spelling in zip(names, self._account_map().pseudonyms(names), found):
             if new is None:
                 done.append(spelling if spelling.lower() == name else name)
             else:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.records import Bools
+from pipeline.surrogates.ff1 import FF1
 
 Words = npt.NDArray[np.uint64]
 
@@ -28,10 +29,16 @@ def from_numerals16(rows: npt.NDArray[np.int64]) -> Words:
     return np.bitwise_or.reduce(rows.astype(np.uint64) << shifts, axis=1)
 
 
+def mapped16(ff1: FF1, values: Words, length: int, inverse: bool) -> Words:
+    """The low 4 * length bits of each value through FF1 of radix 16, or back."""
+    rows = numerals16(values, length)
+    return from_numerals16(ff1.decrypt_many(rows) if inverse else ff1.encrypt_many(rows))
+
+
 def cycle(permute: Callable[[Words], Words], values: Words, inside: Callable[[Words], Bools]) -> Words:
     """Cycle walking: the permutation again and again until the value is inside, for values that are inside.
 
-    A permutation of a set, walked so, is a permutation of each of its subsets.
+    A permutation of a set, walked so, is a permutation of each of its subsets; its inverse, walked so, is the inverse.
     """
     done = permute(values)
     astray = np.flatnonzero(~inside(done))

@@ -42,7 +42,7 @@ def v4(*addresses: str) -> list[str]:
 
 def v6(*addresses: str) -> list[str]:
     numbers = [int(ipaddress.IPv6Address(a)) for a in addresses]
-    high, low = V6.forward(words(*(n >> 64 for n in numbers)), words(*(n & WORD for n in numbers)))
+    high, low = V6.mapped(words(*(n >> 64 for n in numbers)), words(*(n & WORD for n in numbers)))
     return [ipaddress.IPv6Address(int(h) << 64 | int(w)).exploded for h, w in zip(high, low)]
 
 
@@ -72,7 +72,7 @@ def test_ipv4_is_injective_stays_in_its_class_and_keeps_prefixes_of_sixteen_bits
 ) -> None:
     addresses.append(addresses[0] ^ (1 << shared))
     addresses = list(dict.fromkeys(addresses))
-    mapped = V4.forward(words(*addresses)).tolist()
+    mapped = V4.mapped(words(*addresses)).tolist()
     assert len(set(mapped)) == len(addresses)
     blocks = [ipaddress.IPv4Network(block) for _, block in IPV4_BLOCKS]
     for one, other in zip(addresses, mapped):
@@ -89,7 +89,7 @@ def test_ipv4_is_injective_stays_in_its_class_and_keeps_prefixes_of_sixteen_bits
 def test_inside_a_block_every_prefix_is_kept_exactly(block: str) -> None:
     network = ipaddress.IPv4Network(block)
     addresses = [int(network.network_address) + network.num_addresses * k // 37 for k in range(37)]
-    mapped = V4.forward(words(*addresses)).tolist()
+    mapped = V4.mapped(words(*addresses)).tolist()
     for i in range(37):
         for j in range(i):
             assert common_bits(mapped[i], mapped[j], 32) == common_bits(addresses[i], addresses[j], 32)
@@ -120,7 +120,7 @@ LOWS = st.one_of(
 @settings(max_examples=150, deadline=None)
 def test_ipv6_is_injective_and_stays_in_its_class(addresses: list[tuple[int, int]]) -> None:
     highs, lows = words(*(a for a, _ in addresses)), words(*(b for _, b in addresses))
-    mapped = V6.forward(highs, lows)
+    mapped = V6.mapped(highs, lows)
     # An embedded special IPv4 address is kept, and a map may hit it: with random values it does not happen.
     assert len(set(zip(mapped[0].tolist(), mapped[1].tolist()))) == len(addresses)
     assert ipv6_class(mapped[0]).tolist() == ipv6_class(highs).tolist()
@@ -150,7 +150,7 @@ def test_what_holds_an_ipv4_address_follows_it() -> None:
 @pytest.mark.parametrize("macs", [MACS, PERMUTED], ids=["vendor kept", "vendor permuted"])
 def test_a_mac_its_interface_id_and_its_groups_agree(macs: MacMap) -> None:
     (mac,) = macs.pseudonyms([0x00005E005301])
-    high, low = Ipv6Map(deriver(b"k" * 32), V4, macs).forward(
+    high, low = Ipv6Map(deriver(b"k" * 32), V4, macs).mapped(
         words(0xFE80 << 48, 0xFF02 << 48), words(0x02005EFFFE005301, 0x1FF005301)
     )
     assert int(high[0]) == 0xFE80 << 48
