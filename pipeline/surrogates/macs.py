@@ -13,7 +13,8 @@ import numpy as np
 
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
-from pipeline.surrogates.words import Words, cycle, mapped16, word
+from pipeline.surrogates.strings import Strings
+from pipeline.surrogates.words import Words, cycle, mapped16, mapped_bits, word
 
 LOW = 0xFFFFFF
 #: Free bits of a vendor prefix: all but U/L and I/G, the two lowest of the first octet.
@@ -45,10 +46,8 @@ class MacMap:
         """24-bit prefixes, kept or permuted under the plain low bits as tweak, as this space does."""
         if self._vendor is None or not len(vendors):
             return vendors
-        rows = ((vendors[:, None] >> VENDOR_BITS) & word(1)).astype(np.int64)
-        tweaks = low.astype(">u8").view(np.uint8).reshape(-1, 8)
-        crypt = self._vendor.decrypt_many if inverse else self._vendor.encrypt_many
-        free = np.bitwise_or.reduce(crypt(rows, tweaks).astype(np.uint64) << VENDOR_BITS, axis=1)
+        tweaks = Strings.of_rows(low.astype(">u8").view(np.uint8).reshape(-1, 8))
+        free = mapped_bits(self._vendor, vendors, VENDOR_BITS, inverse, tweaks)
         own = vendors & word(0x030000)
         return np.where(vendors & word(0x010000), vendors, free | own)
 

@@ -6,21 +6,16 @@ Injective over lower-case names and invertible by key. What it shows: the name's
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from pipeline.surrogates import special
-from pipeline.surrogates.ff1 import FF1, SMALLEST_DOMAIN
-from pipeline.surrogates.permutation import KeyedPermutation
+from pipeline.surrogates.strings import Strings
+from pipeline.surrogates.symbols import ALPHANUMERIC, NONE, SymbolMap
 from pipeline.surrogates.tokens import TokenMap
 from recognizers.suffixes import public_suffixes
 
-RADIX = 36
-SYMBOLS = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyz", np.uint8)
-NUMERALS = np.full(256, -1, np.int64)
-NUMERALS[SYMBOLS] = np.arange(RADIX)
 NAME = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyz-_.+")
 LONGEST_LABEL = 63
 #: Longer accounts are no account names; a token keeps arithmetic bounded.
@@ -35,44 +30,17 @@ class CoreMap:
     """The cores of one space: names over NAME, mapped within their length and punctuation."""
 
     def __init__(self, derive: Callable[[str], bytes]) -> None:
-        self._derive = derive
-        self._ff1 = FF1(derive("core"), RADIX)
-        self._tables: dict[int, KeyedPermutation] = {}
+        self._symbols = SymbolMap(derive, ALPHANUMERIC, "core")
 
     def cores(self, names: Iterable[bytes], *, inverse: bool = False) -> dict[bytes, bytes]:
         """name -> core, or core -> name, for what holds a letter or digit; none but bytes of NAME."""
-        groups: dict[tuple[int, int], list[bytes]] = defaultdict(list)
-        for name in dict.fromkeys(names):
-            groups[len(name), len(name.translate(None, b"-_.+"))].append(name)
-        done: dict[bytes, bytes] = {}
-        for (length, symbols), group in groups.items():
-            if symbols:
-                done.update(zip(group, self._group(group, length, symbols, inverse)))
-        return done
-
-    def _group(self, names: list[bytes], length: int, symbols: int, inverse: bool) -> list[bytes]:
-        """Cores of names of one length with one number of letters and digits."""
-        octets = np.frombuffer(b"".join(names), np.uint8).reshape(len(names), length)
-        numerals = NUMERALS[octets]
-        inside = numerals >= 0
-        rows = numerals[inside].reshape(len(names), symbols)
-        masks = np.where(inside, np.uint8(ord("x")), octets)
-        if RADIX**symbols < SMALLEST_DOMAIN:
-            weights = RADIX ** np.arange(symbols - 1, -1, -1)
-            table = self._table(symbols)
-            image = (table.inverse if inverse else table.forward)(rows @ weights, [mask.tobytes() for mask in masks])
-            rows = image[:, None] // weights % RADIX
-        else:
-            rows = self._ff1.decrypt_many(rows, masks) if inverse else self._ff1.encrypt_many(rows, masks)
-        written = octets.copy()
-        written[inside] = SYMBOLS[rows.ravel()]
-        joined = written.tobytes()
-        return [joined[at : at + length] for at in range(0, len(joined), length)]
-
-    def _table(self, symbols: int) -> KeyedPermutation:
-        if symbols not in self._tables:
-            self._tables[symbols] = KeyedPermutation(self._derive(f"short {symbols}"), RADIX**symbols)
-        return self._tables[symbols]
+        distinct = [name for name in dict.fromkeys(names) if name.translate(None, b"-_.+")]
+        texts = Strings.of(distinct)
+        inside = ALPHANUMERIC.numerals[texts.flat] != NONE
+        masks = Strings(np.where(inside, np.uint8(ord("x")), texts.flat), texts.starts)
+        written = texts.flat.copy()
+        written[inside] = self._symbols.mapped(texts.only(inside), masks, inverse=inverse).flat
+        return dict(zip(distinct, Strings(written, texts.starts).texts()))
 
 
 class AccountMap:

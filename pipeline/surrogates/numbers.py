@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.surrogates.ff1 import FF1, SMALLEST_DOMAIN
-from pipeline.surrogates.notation import ALPHANUMERIC, DIGITS, HEX, PREFIXES, SAFE, respell, write_uuid
-from pipeline.surrogates.permutation import KeyedPermutation
+from pipeline.surrogates.ff1 import FF1
+from pipeline.surrogates.notation import DIGITS, HEX, PREFIXES, SAFE, respell, write_uuid
+from pipeline.surrogates.strings import Strings
+from pipeline.surrogates.symbols import DECIMAL, HEXADECIMAL, LETTERS, NONE, SymbolMap
 
 Derive = Callable[[str], bytes]
 #: Bits of a UUID that are free, highest first: all but the version (4) and the variant (2) (RFC 9562).
 FREE = tuple(bit for bit in range(127, -1, -1) if bit not in {79, 78, 77, 76, 63, 62})
+PLACES = 127 - np.array(FREE)
 NIL, MAX = b"0" * 32, b"f" * 32
 #: Up to here digests are a permutation; beyond, a keyed digest has no collision to speak of (2^-160 a pair).
 INVERTIBLE_HEX = 32
@@ -35,12 +35,11 @@ class UuidMap:
             return []
         octets = np.frombuffer(bytes.fromhex(b"".join(values).decode("ascii")), np.uint8).reshape(-1, 16)
         bits = np.unpackbits(octets, axis=1)  # [n, 128], highest first
-        places = 127 - np.array(FREE)
-        done = bits.copy()
-        crypt = self._ff1.decrypt_many if inverse else self._ff1.encrypt_many
-        done[:, places] = crypt(bits[:, places].astype(np.int64))
-        packed = np.packbits(done, axis=1)
-        return [v if v in (NIL, MAX) else row.tobytes().hex().encode() for v, row in zip(values, packed)]
+        free = self._ff1.mapped(Strings.of_rows(bits[:, PLACES]), Strings.empty(len(values)), inverse=inverse)
+        bits[:, PLACES] = free.rows(len(FREE))
+        joined = np.packbits(bits, axis=1).tobytes().hex().encode()
+        others = [joined[at : at + 32] for at in range(0, len(joined), 32)]
+        return [v if v in (NIL, MAX) else other for v, other in zip(values, others)]
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no UUID."""
@@ -58,43 +57,6 @@ class UuidMap:
         return [next(found) if old else None for old in olds]
 
 
-class DigitMap:
-    """Strings of decimal digits of one length: FF1, or a table where there are fewer than 10^6."""
-
-    def __init__(self, derive: Derive, radix: int = 10) -> None:
-        self._derive, self._radix = derive, radix
-        self._ff1 = FF1(derive("ff1"), radix)
-        self._tables: dict[int, KeyedPermutation] = {}
-
-    def rows(
-        self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes], *, inverse: bool = False
-    ) -> npt.NDArray[np.int64]:
-        """int64 [n, length], a tweak a row, all tweaks of one length."""
-        length = rows.shape[1]
-        if not length or not len(rows):
-            return rows
-        if self._radix**length >= SMALLEST_DOMAIN:
-            crypt = self._ff1.decrypt_many if inverse else self._ff1.encrypt_many
-            return crypt(rows, np.frombuffer(b"".join(tweaks), np.uint8).reshape(len(rows), -1))
-        if length not in self._tables:
-            self._tables[length] = KeyedPermutation(self._derive(f"short {length}"), self._radix**length)
-        weights = self._radix ** np.arange(length - 1, -1, -1)
-        table = self._tables[length]
-        image = (table.inverse if inverse else table.forward)(rows @ weights, tweaks)
-        return image[:, None] // weights % self._radix
-
-    def walked(
-        self, rows: npt.NDArray[np.int64], tweaks: Sequence[bytes], *, inverse: bool = False
-    ) -> npt.NDArray[np.int64]:
-        """``rows``, walked so that a zero in front stays and none comes: a JSON number stays one (RFC 8259)."""
-        done = self.rows(rows, tweaks, inverse=inverse)
-        astray = np.flatnonzero((done[:, 0] == 0) != (rows[:, 0] == 0))
-        while len(astray):
-            done[astray] = self.rows(done[astray], [tweaks[int(i)] for i in astray], inverse=inverse)
-            astray = astray[(done[astray, 0] == 0) != (rows[astray, 0] == 0)]
-        return done
-
-
 class ImeiMap:
     """IMEIs (3GPP TS 23.003 6.2): the type allocation code stays, the six digits of the serial number are mapped.
 
@@ -103,7 +65,7 @@ class ImeiMap:
     """
 
     def __init__(self, derive: Derive) -> None:
-        self._digits = DigitMap(derive)
+        self._digits = SymbolMap(derive, DECIMAL)
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no IMEI."""
@@ -120,11 +82,9 @@ class ImeiMap:
     def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
         good = [i for i, old in enumerate(olds) if old.isdigit() and len(old) in (14, 15, 16)]
-        if not good:
-            return done
-        rows = as_rows([olds[i][8:14] for i in good])
-        serials = as_texts(self._digits.rows(rows, [olds[i][:8] for i in good], inverse=inverse))
-        for i, serial in zip(good, serials):
+        types = Strings.of([olds[i][:8] for i in good])
+        serials = self._digits.mapped(Strings.of([olds[i][8:14] for i in good]), types, inverse=inverse)
+        for i, serial in zip(good, serials.texts()):
             old = olds[i]
             done[i] = old[:8] + serial + (checked(old, old[:8] + serial) if len(old) == 15 else old[14:])
         return done
@@ -134,7 +94,7 @@ class CardMap:
     """Payment cards (ISO/IEC 7812-1): all digits but the check digit are mapped, the check digit is made anew."""
 
     def __init__(self, derive: Derive) -> None:
-        self._digits = DigitMap(derive)
+        self._digits = SymbolMap(derive, DECIMAL)
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what is no card number of 12 to 19 digits."""
@@ -150,15 +110,10 @@ class CardMap:
 
     def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for i, old in enumerate(olds):
-            if old.isdigit() and 12 <= len(old) <= 19:
-                by_length[len(old)].append(i)
-        for group in by_length.values():
-            rows = as_rows([olds[i][:-1] for i in group])
-            bodies = as_texts(self._digits.walked(rows, [b""] * len(group), inverse=inverse))
-            for i, body in zip(group, bodies):
-                done[i] = body + checked(olds[i], body)
+        good = [i for i, old in enumerate(olds) if old.isdigit() and 12 <= len(old) <= 19]
+        bodies = self._digits.walked(Strings.of([olds[i][:-1] for i in good]), inverse=inverse)
+        for i, body in zip(good, bodies.texts()):
+            done[i] = body + checked(olds[i], body)
         return done
 
 
@@ -170,8 +125,8 @@ class SerialMap:
     """
 
     def __init__(self, derive: Derive) -> None:
-        self._digits = DigitMap(lambda name: derive(f"digits {name}"))
-        self._letters = DigitMap(lambda name: derive(f"letters {name}"), 26)
+        self._digits = SymbolMap(lambda name: derive(f"digits {name}"), DECIMAL)
+        self._letters = SymbolMap(lambda name: derive(f"letters {name}"), LETTERS)
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """None for what holds a byte that needs an escape, is too long, or has no letter and no digit."""
@@ -188,41 +143,38 @@ class SerialMap:
 
     def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
-        groups: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-        for i, old in enumerate(olds):
-            digits = sum(map(old.count, b"0123456789"))
-            symbols = sum(byte in ALPHANUMERIC for byte in old)
-            if symbols and len(old) <= LONGEST_SERIAL and SAFE.issuperset(old):
-                groups[len(old), digits, symbols].append(i)
-        for group in groups.values():
-            for i, new in zip(group, self._group([olds[i] for i in group], inverse)):
-                done[i] = new
+        good = [
+            i
+            for i, old in enumerate(olds)
+            if len(old) <= LONGEST_SERIAL and SAFE.issuperset(old) and old.translate(None, b"._:@+/-")
+        ]
+        for i, new in zip(good, self._mapped(Strings.of([olds[i] for i in good]), inverse).texts()):
+            done[i] = new
         return done
 
-    def _group(self, values: list[bytes], inverse: bool) -> list[bytes]:
-        """Of values of one length and with equally many digits and letters."""
-        octets = np.frombuffer(b"".join(values), np.uint8).reshape(len(values), -1)
-        digit = (octets >= ord("0")) & (octets <= ord("9"))
-        letter = (octets >= ord("a")) & (octets <= ord("z"))
-        form = np.where(digit, np.uint8(ord("0")), np.where(letter, np.uint8(ord("a")), octets))
-        numbers = octets[digit].reshape(len(values), -1).astype(np.int64) - ord("0")
-        forms = [row.tobytes() for row in form]
-        walk = self._digits.walked if digit.all() else self._digits.rows
+    def _mapped(self, texts: Strings, inverse: bool) -> Strings:
+        octets = texts.flat
+        digit, letter = DECIMAL.numerals[octets] != NONE, LETTERS.numerals[octets] != NONE
+        forms = np.where(digit, np.uint8(ord("0")), np.where(letter, np.uint8(ord("a")), octets))
+        tweaks = Strings(forms, texts.starts)
+        plain = texts.only(digit)
+        numbers = np.flatnonzero(plain.lengths == texts.lengths)
+        # Where all are digits a number stays a number.
+        others = self._digits.mapped(plain, tweaks, inverse=inverse)
+        walked = self._digits.walked(plain.take(numbers), tweaks.take(numbers), inverse=inverse)
+        others.flat[others.places(numbers)] = walked.flat
         written = octets.copy()
-        others = walk(numbers, forms, inverse=inverse)
-        written[digit] = (others + ord("0")).astype(np.uint8).ravel()
-        words = octets[letter].reshape(len(values), -1).astype(np.int64) - ord("a")
-        plain = ((others if inverse else numbers) + ord("0")).astype(np.uint8)
-        tweaks = [f + p.tobytes() for f, p in zip(forms, plain)]
-        written[letter] = (self._letters.rows(words, tweaks, inverse=inverse) + ord("a")).astype(np.uint8).ravel()
-        return [row.tobytes() for row in written]
+        written[digit] = others.flat
+        tweaks = tweaks.beside(others if inverse else plain)
+        written[letter] = self._letters.mapped(texts.only(letter), tweaks, inverse=inverse).flat
+        return Strings(written, texts.starts)
 
 
 class HashMap:
     """Digests in hex, of the same length: FF1 of radix 16 up to 128 bits, a keyed digest beyond."""
 
     def __init__(self, derive: Derive) -> None:
-        self._short = DigitMap(lambda name: derive(f"hex {name}"), 16)
+        self._short = SymbolMap(lambda name: derive(f"hex {name}"), HEXADECIMAL)
         self._key = derive("digest")
 
     def pseudonyms(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
@@ -239,21 +191,14 @@ class HashMap:
 
     def _others(self, olds: list[bytes], *, inverse: bool) -> list[bytes | None]:
         done: list[bytes | None] = [None] * len(olds)
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for i, old in enumerate(olds):
-            if is_hex(old) and 1 <= len(old) <= LONGEST_HEX:
-                by_length[len(old)].append(i)
-        for length, group in by_length.items():
-            if length <= INVERTIBLE_HEX:
-                rows = np.array([[int(c, 16) for c in olds[i].decode("ascii")] for i in group], np.int64)
-                others = self._short.rows(rows, [b""] * len(group), inverse=inverse)
-                mapped = [bytes(b"0123456789abcdef"[n] for n in row) for row in others]
-            elif inverse:
-                continue
-            else:
-                mapped = [hmac.digest(self._key, olds[i], "sha512").hex().encode()[:length] for i in group]
-            for i, new in zip(group, mapped):
-                done[i] = new
+        good = [i for i, old in enumerate(olds) if 1 <= len(old) <= LONGEST_HEX and is_hex(old)]
+        short = [i for i in good if len(olds[i]) <= INVERTIBLE_HEX]
+        for i, new in zip(short, self._short.mapped(Strings.of([olds[i] for i in short]), inverse=inverse).texts()):
+            done[i] = new
+        if not inverse:
+            for i in good:
+                if len(olds[i]) > INVERTIBLE_HEX:
+                    done[i] = hmac.digest(self._key, olds[i], "sha512").hex().encode()[: len(olds[i])]
         return done
 
 
@@ -293,12 +238,3 @@ def without_prefix(value: bytes) -> bytes:
 
 def is_hex(text: bytes) -> bool:
     return not text.translate(None, b"0123456789abcdef")
-
-
-def as_rows(texts: Sequence[bytes]) -> npt.NDArray[np.int64]:
-    """Texts of digits, all of one length."""
-    return np.frombuffer(b"".join(texts), np.uint8).reshape(len(texts), -1).astype(np.int64) - 48
-
-
-def as_texts(rows: npt.NDArray[np.int64]) -> list[bytes]:
-    return [row.tobytes() for row in (rows + 48).astype(np.uint8)]

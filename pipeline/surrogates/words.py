@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pipeline.records import Bools
 from pipeline.surrogates.ff1 import FF1
+from pipeline.surrogates.strings import Strings
 
 Words = npt.NDArray[np.uint64]
 
@@ -17,22 +18,20 @@ def word(value: int) -> np.uint64:
     return np.uint64(value)
 
 
-def numerals16(values: Words, length: int) -> npt.NDArray[np.int64]:
-    """The low 4 * length bits of each value as numerals of radix 16, [n, length]."""
-    shifts = np.arange(4 * (length - 1), -1, -4, dtype=np.uint64)
-    return ((values[:, None] >> shifts) & word(15)).astype(np.int64)
+def mapped_bits(ff1: FF1, values: Words, shifts: Words, inverse: bool, tweaks: Strings | None = None) -> Words:
+    """The numerals that stand at some places of each value through FF1, or back; the radix is a power of two.
 
-
-def from_numerals16(rows: npt.NDArray[np.int64]) -> Words:
-    """The inverse of ``numerals16``."""
-    shifts = np.arange(4 * (rows.shape[1] - 1), -1, -4, dtype=np.uint64)
-    return np.bitwise_or.reduce(rows.astype(np.uint64) << shifts, axis=1)
+    Args:
+      shifts: uint64, by how much to shift for each numeral, the first of the string first.
+    """
+    rows = ((values[:, None] >> shifts) & word(ff1.radix - 1)).astype(np.uint8)
+    done = ff1.mapped(Strings.of_rows(rows), tweaks or Strings.empty(len(values)), inverse=inverse)
+    return np.bitwise_or.reduce(done.rows(len(shifts)).astype(np.uint64) << shifts, axis=1)
 
 
 def mapped16(ff1: FF1, values: Words, length: int, inverse: bool) -> Words:
     """The low 4 * length bits of each value through FF1 of radix 16, or back."""
-    rows = numerals16(values, length)
-    return from_numerals16(ff1.decrypt_many(rows) if inverse else ff1.encrypt_many(rows))
+    return mapped_bits(ff1, values, np.arange(4 * (length - 1), -1, -4, dtype=np.uint64), inverse)
 
 
 def cycle(permute: Callable[[Words], Words], values: Words, inside: Callable[[Words], Bools]) -> Words:

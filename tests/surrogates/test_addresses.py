@@ -58,11 +58,22 @@ def test_the_prefix_map_gives_the_published_vectors_both_ways(key: str, plain: s
         assert prefixes.ipv4(words(one)).tolist() == [other]
         assert prefixes.ipv4(words(other), inverse=True).tolist() == [one]
     else:
-        done = prefixes.ipv6(words(one >> 64), words(one & WORD))
-        assert int(done[0][0]) << 64 | int(done[1][0]) == other
-        back = prefixes.ipv6(words(other >> 64), words(other & WORD), inverse=True)
-        assert int(back[0][0]) << 64 | int(back[1][0]) == one
         assert prefixes.network(words(one >> 64)).tolist() == [other >> 64]
+        assert prefixes.network(words(other >> 64), inverse=True).tolist() == [one >> 64]
+        rest = (1, one >> 64)  # the block when the first 64 bits are behind the one that marks them
+        assert prefixes.mapped(rest, words(one & WORD), 64, 0, inverse=False).tolist() == [other & WORD]
+        assert prefixes.mapped(rest, words(other & WORD), 64, 0, inverse=True).tolist() == [one & WORD]
+
+
+@given(st.lists(st.integers(0, WORD), min_size=1, max_size=6), st.integers(0, 64), st.booleans())
+@settings(deadline=None)
+def test_the_prefix_map_turns_back_at_any_width(values: list[int], fixed: int, four: bool) -> None:
+    prefixes, plain = PrefixMap(bytes(range(32))), words(*(value >> 32 if four else value for value in values))
+    crypt, width = (prefixes.ipv4, 32) if four else (prefixes.network, 64)
+    fixed = min(fixed, width)
+    done = crypt(plain, fixed)
+    assert crypt(done, fixed, inverse=True).tolist() == plain.tolist()
+    assert not ((done ^ plain) >> np.uint64(width - fixed)).any() if fixed else True
 
 
 @given(st.lists(st.integers(0, 2**32 - 1), min_size=2, max_size=20, unique=True), st.integers(0, 31))
