@@ -15,6 +15,32 @@ WORD = np.uint64(32)
 
 
 @njit(cache=True, nogil=True)
+def measure(starts, tweak_starts, octets, least, kinds, whole):  # type: ignore[no-untyped-def]
+    """Which strings go through the rounds together.
+
+    Args:
+      octets: int64, b by the length of the longer half, as far as strings may reach.
+      least: the shortest length.
+      kinds: int64 [n], filled: 8 * (blocks that change with the round - 1) + blocks of the stream - 1.
+      whole: int64 [n], filled: blocks of the tweak that no round changes.
+
+    Returns:
+      The lowest kind and the highest; -1 where a string is too short or too long.
+    """
+    low, high = np.int64(1 << 30), np.int64(0)
+    for k in range(len(kinds)):
+        length, t = starts[k + 1] - starts[k], tweak_starts[k + 1] - tweak_starts[k]
+        if length < least or length > 2 * (len(octets) - 1):
+            return np.int64(-1), np.int64(-1)
+        b = octets[(length + 1) // 2]
+        head = t + (-t - b - 1) % 16
+        kinds[k] = 8 * ((head % 16 + b) // 16) + (4 * ((b + 3) // 4) + 3) // 16
+        whole[k] = head // 16
+        low, high = min(low, kinds[k]), max(high, kinds[k])
+    return low, high
+
+
+@njit(cache=True, nogil=True)
 def begin(rows, digits, starts, tweaks, tweak_starts, octets, radix, per_limb, shape, first, whole, base, limbs):  # type: ignore[no-untyped-def]
     """The strings ``rows`` of a batch laid out.
 

@@ -11,16 +11,18 @@ a map gives one of them, or gives an address itself: a coincidence no permutatio
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 
+from pipeline.kernels.address_text import LONGEST, read_addresses, write_addresses
 from pipeline.records import Bools, Bytes
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
 from pipeline.surrogates.prefixes import PrefixMap
+from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.words import Words, cycle, mapped16, word
 
 #: name -> the block. Class 0 is public, all that is in no block (RFC 6890; none longer than /16).
@@ -130,6 +132,12 @@ class Ipv6Map:
         interface[~groups] = self._interface(classes[~groups], low[~groups], inverse)
         return network, interface
 
+    def pseudonyms(self, high: Words, low: Words, *, inverse: bool = False) -> tuple[Words, Words]:
+        """``mapped``, save that listed special addresses stay, in both directions."""
+        others = self.mapped(high, low, inverse=inverse)
+        kept = special.is_kept_ipv6(high, low)
+        return np.where(kept, high, others[0]), np.where(kept, low, others[1])
+
     def networks(self, high: Words, *, inverse: bool = False) -> Words:
         """The /64s: uint64 [n] -> the same."""
         classes = ipv6_class(high)
@@ -180,6 +188,27 @@ class Ipv6Map:
         named = top > word(1)  # 0 and 1 are forms (solicited nodes stand under 1), not names
         top[named] = cycle(lambda w: mapped16(self._groups, w, 8, inverse), top[named], lambda w: w > word(1))
         return top << word(32) | low & word(0xFF000000) | self._macs.low(low & word(LOW), inverse=inverse)
+
+
+def read_all(canonical: Sequence[bytes], found: Sequence[bytes]) -> tuple[Bytes, Words, Words]:
+    """The address of each canonical form, or of what was found where only that is an IPv6 address.
+
+    Returns:
+      FOUR, SIX or 0, and the two words of each.
+    """
+    texts, others = Strings.of(canonical), Strings.of(found)
+    kinds = np.empty(len(texts), np.uint8)
+    high, low = np.zeros(len(texts), np.uint64), np.zeros(len(texts), np.uint64)
+    read_addresses(texts.flat, texts.starts, others.flat, others.starts, kinds, high, low)
+    return kinds, high, low
+
+
+def write_all(kinds: Bytes, high: Words, low: Words, found: Sequence[bytes]) -> list[bytes]:
+    """Each address in the notation found, or in its canonical form where ``found`` is empty."""
+    others = Strings.of(found) if found else Strings.empty(len(kinds))
+    out, starts = np.empty(LONGEST * len(kinds), np.uint8), np.empty(len(kinds) + 1, np.int64)
+    write_addresses(kinds, high, low, others.flat, others.starts, out, starts)
+    return Strings(out[: starts[-1]], starts).texts()
 
 
 def _kinds(classes: Bytes, low: Words) -> Bytes:

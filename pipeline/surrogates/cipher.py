@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -16,14 +18,23 @@ class BlockCipher:
     threads that call it at once get an error.
     """
 
-    __slots__ = ("_context",)
+    __slots__ = ("_update",)
 
     def __init__(self, key: bytes) -> None:
-        self._context = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - see the class
+        self._update = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update_into  # noqa: S305 - see the class
 
     def encrypt_rows(self, blocks: Bytes) -> Bytes:
         """uint8 [n, 16] -> uint8 [n, 16], in one call."""
-        size = 16 * len(blocks)
+        return self.repeated(np.ascontiguousarray(blocks))()
+
+    def repeated(self, blocks: Bytes) -> Callable[[], Bytes]:
+        """What encrypts a contiguous array, uint8 [n, 16], as it is when called; a next call overwrites the result."""
+        size = blocks.size
         out = np.empty(size + 15, np.uint8)  # the library asks for room for a block that it does not write
-        self._context.update_into(np.ascontiguousarray(blocks).reshape(-1).data, out.data)
-        return out[:size].reshape(-1, 16)
+        done, source, target, update = out[:size].reshape(-1, 16), blocks.reshape(-1).data, out.data, self._update
+
+        def encrypt() -> Bytes:
+            update(source, target)
+            return done
+
+        return encrypt

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from pipeline.kernels.ff1_rounds import begin, finish, turn
+from pipeline.kernels.ff1_rounds import begin, finish, measure, turn
 from pipeline.records import Bytes, Int64
 from pipeline.surrogates.cipher import BlockCipher
 from pipeline.surrogates.strings import Strings
@@ -42,17 +42,15 @@ class FF1:
         Raises:
           ValueError: a string has fewer numerals than a domain of 10^6 needs, or more than 128.
         """
-        lengths, widths = strings.lengths, tweaks.lengths
-        if len(lengths) and not self.shortest <= lengths.min() <= lengths.max() <= LONGEST:
+        n = len(strings)
+        kinds, whole = np.empty(n, np.int64), np.empty(n, np.int64)
+        low, high = measure(strings.starts, tweaks.starts, self._octets, self.shortest, kinds, whole)
+        if low < 0:
             raise ValueError(f"FF1: {self.shortest} to {LONGEST} numerals of radix {self.radix} are needed")
-        octets = self._octets[(lengths + 1) // 2]
-        heads = widths + (-widths - octets - 1) % 16
-        # Blocks of the MAC that change with the round, and blocks of the stream that a round needs.
-        kinds = 8 * ((heads % 16 + octets) // 16) + (4 * ((octets + 3) // 4) + 3) // 16
         done = np.empty_like(strings.flat)
-        for kind in np.unique(kinds).tolist():
-            rows = np.flatnonzero(kinds == kind)
-            self._rounds(strings, tweaks, rows, heads[rows] // 16, kind // 8 + 1, kind % 8 + 1, inverse, done)
+        for kind in [low] if low == high else np.unique(kinds).tolist():
+            rows = np.arange(n) if low == high else np.flatnonzero(kinds == kind)
+            self._rounds(strings, tweaks, rows, whole[rows], kind // 8 + 1, kind % 8 + 1, inverse, done)
         return Strings(done, strings.starts)
 
     def _rounds(
@@ -66,27 +64,28 @@ class FF1:
         inverse: bool,
         done: Bytes,
     ) -> None:
-        n = len(rows)
+        n, most = len(rows), int(whole.max())
         radix, per_limb = self.radix, self._per_limb
-        longest = int(strings.lengths[rows].max())
         shape = np.empty((n, 3), np.int64)
-        state, base = np.empty((n, 16), np.uint8), np.zeros((n, 16 * changing), np.uint8)
-        kept = np.zeros((n, 16 * int(whole.max())), np.uint8)
-        limbs = np.zeros((n, 2, -(-((longest + 1) // 2) // per_limb)), np.uint64)
+        first, base = np.empty((n, 16), np.uint8), np.zeros((n, 16 * changing), np.uint8)
+        kept = np.zeros((n, 16 * most), np.uint8)
+        longest = int((strings.starts[rows + 1] - strings.starts[rows]).max())
+        limbs = np.zeros((n, 2, (longest + 1) // 2 // per_limb + 1), np.uint64)
         begin(
             rows, strings.flat, strings.starts, tweaks.flat, tweaks.starts, self._octets, radix, per_limb,
-            shape, state, kept, base, limbs,
+            shape, first, kept, base, limbs,
         )  # fmt: skip
-        state = self._cipher.encrypt_rows(state)
-        for at in range(int(whole.max())):
+        state = self._cipher.encrypt_rows(first)
+        for at in range(most):
             longer = np.flatnonzero(whole > at)
             state[longer] = self._cipher.encrypt_rows(state[longer] ^ kept[longer, 16 * at : 16 * at + 16])
         base[:, :16] ^= state
         blocks = np.empty_like(base)
         stream, before = blocks, -1
+        crypt = self._cipher.repeated(blocks) if changing == streams == 1 else lambda: self._stream(blocks, streams)
         for place in range(ROUNDS - 1, -1, -1) if inverse else range(ROUNDS):
             turn(before, place, inverse, radix, per_limb, shape, stream, base, limbs, blocks)
-            stream, before = self._stream(blocks, streams), place
+            stream, before = crypt(), place
         turn(before, -1, inverse, radix, per_limb, shape, stream, base, limbs, blocks)
         finish(rows, strings.starts, radix, per_limb, limbs, done)
 

@@ -7,10 +7,12 @@ different vendors still share them. U/L and I/G bits stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pipeline.kernels.respelling import read_hex, write_hex
+from pipeline.records import Bools, Int64
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.strings import Strings
@@ -51,23 +53,17 @@ class MacMap:
         own = vendors & word(0x030000)
         return np.where(vendors & word(0x010000), vendors, free | own)
 
-    def pseudonyms(self, values: list[int]) -> list[int]:
+    def pseudonyms(self, values: Words) -> Words:
         """What is written for each 48-bit address: kept where listed, masked where an IPv4 group's is not listed."""
-        kept = special.macs()
-        mapped = self.addresses(np.array(values, np.uint64)).tolist() if values else []
-        return [
-            value if value in kept else MASKED_GROUP if value >> 24 == 0x01005E else other
-            for value, other in zip(values, mapped)
-        ]
+        other = np.where(values >> word(24) == word(0x01005E), word(MASKED_GROUP), self.addresses(values))
+        return np.where(special.is_kept_mac(values), values, other)
 
-    def originals(self, values: list[int]) -> list[int | None]:
-        """The 48-bit addresses of what was written; None for an IPv4 group, which is masked where it is not kept."""
-        kept = special.macs()
-        mapped = self.addresses(np.array(values, np.uint64), inverse=True).tolist() if values else []
-        return [
-            None if value == MASKED_GROUP else value if value in kept else None if value >> 24 == 0x01005E else other
-            for value, other in zip(values, mapped)
-        ]
+    def originals(self, values: Words) -> tuple[Words, Bools]:
+        """The 48-bit addresses of what was written, and where there are any: none for a masked group."""
+        kept = special.is_kept_mac(values) & (values != word(MASKED_GROUP))
+        return np.where(kept, values, self.addresses(values, inverse=True)), kept | (
+            values >> word(24) != word(0x01005E)
+        )
 
     def eui64(self, identifiers: Words, *, inverse: bool = False) -> Words:
         """Interface ids with ff:fe in the middle (RFC 4291 appendix A), uint64 [n]; the U/L bit stays."""
@@ -76,29 +72,43 @@ class MacMap:
         vendors = self.vendors(identifiers >> word(40), other if inverse else low, inverse=inverse)
         return vendors << word(40) | word(0xFFFE << 24) | other
 
-    def long_pseudonyms(self, values: list[int], *, inverse: bool = False) -> list[int]:
+    def long_addresses(self, values: Words, *, inverse: bool = False) -> Words:
         """EUI-64 addresses, 64 bits: those made of a MAC follow it, others keep the vendor as MACs do."""
-        words = np.array(values, np.uint64)
-        made = ((words >> word(24)) & word(0xFFFF)) == word(0xFFFE)
-        done = np.empty_like(words)
-        done[made] = self.eui64(words[made], inverse=inverse)
-        rest = words[~made]
+        made = ((values >> word(24)) & word(0xFFFF)) == word(0xFFFE)
+        done = np.empty_like(values)
+        done[made] = self.eui64(values[made], inverse=inverse)
+        rest = values[~made]
         low = rest & word((1 << 40) - 1)
         other = cycle(lambda w: mapped16(self._long, w, 10, inverse), low, lambda w: (w >> word(24)) != word(0xFFFE))
         plain = (other if inverse else low) & word(LOW)
         done[~made] = self.vendors(rest >> word(40), plain, inverse=inverse) << word(40) | other
-        return [int(w) for w in done]
+        return done
 
 
-def parse_written(text: bytes) -> bytes | None:
-    """The digits, as ``parse_mac`` gives them, of an address in any notation that is written."""
-    octets = text.lower().removeprefix(b"0x").replace(b"-", b":").split(b":")
+def whole_octets(text: bytes) -> bytes:
+    """An address as it may be written, its octets with their leading zeros and without ``0x``."""
+    bare = text.lower().removeprefix(b"0x")
+    octets = bare.replace(b"-", b":").split(b":")
     if len(octets) in (6, 8) and all(0 < len(octet) <= 2 for octet in octets):
-        return parse_mac(b"".join(octet.rjust(2, b"0") for octet in octets))
-    return parse_mac(b"".join(octets))
+        return b"".join(octet.rjust(2, b"0") for octet in octets)
+    return bare
 
 
-def parse_mac(canonical: bytes) -> bytes | None:
-    """The 12 or 16 hex digits, lower-case, of an address in any notation with two digits an octet, or None."""
-    digits = canonical.translate(None, b":-.").lower()
-    return digits if len(digits) in (12, 16) and not digits.translate(None, b"0123456789abcdef") else None
+def read_macs(texts: Sequence[bytes]) -> tuple[Words, Int64]:
+    """The number of each address, and the count of its digits: 12, 16, or 0 where a text is none.
+
+    Any notation with two digits an octet is read.
+    """
+    strings = Strings.of(texts)
+    values, widths = np.empty(len(texts), np.uint64), np.empty(len(texts), np.int64)
+    read_hex(strings.flat, strings.starts, values, widths)
+    return values, widths
+
+
+def write_macs(values: Words, widths: Int64) -> list[bytes]:
+    """Each as so many lower-case digits."""
+    starts = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(widths, out=starts[1:])
+    out = np.empty(int(starts[-1]), np.uint8)
+    write_hex(values, starts, out)
+    return Strings(out, starts).texts()

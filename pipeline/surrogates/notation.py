@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pipeline.kernels.respelling import SEPARATOR, SYMBOL, respell_all
+from pipeline.surrogates.strings import Strings
 
 HEX = frozenset(b"0123456789abcdefABCDEF")
 DIGITS = frozenset(b"0123456789")
@@ -10,8 +15,36 @@ ALPHANUMERIC = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ
 #: No pseudonym has another byte, so that none needs an escape in JSON, CSV or a URL.
 SAFE = ALPHANUMERIC | frozenset(b"._:@+/-")
 SEPARATORS = frozenset(b":-./")
+HYPHENS = b"-"
 #: What may stand before the symbols of a value: notations of MACs, UUIDs (RFC 9562) and digests.
 PREFIXES = frozenset((b"", b"0x", b"urn:uuid:", b"md5:", b"sha1:", b"sha256:", b"sha384:", b"sha512:"))
+
+
+class Spelling:
+    """How values of one kind are written.
+
+    Args:
+      symbols: the bytes of which values are made.
+      otherwise: how the new symbols are written where what was found does not spell the old ones; takes both.
+    """
+
+    def __init__(self, symbols: frozenset[int], otherwise: Callable[[bytes, bytes], bytes]) -> None:
+        self._symbols = symbols
+        self._otherwise = otherwise
+        self._kinds = np.zeros(256, np.uint8)
+        self._kinds[list(SEPARATORS)] = SEPARATOR
+        self._kinds[list(symbols)] = SYMBOL
+
+    def write(self, found: Sequence[bytes], old: list[bytes], new: list[bytes]) -> list[bytes]:
+        """The new symbols, lower-case as the old ones, in each notation found."""
+        texts, olds = Strings.of(found), Strings.of(old)
+        out, spelled = np.empty_like(texts.flat), np.empty(len(found), np.bool_)
+        news = Strings.of(new)
+        respell_all(texts.flat, texts.starts, olds.flat, news.flat, olds.starts, self._kinds, out, spelled)
+        written = Strings(out, texts.starts).texts()
+        for i in np.flatnonzero(~spelled).tolist():
+            written[i] = respell(found[i], old[i], new[i], self._symbols) or self._otherwise(found[i], new[i])
+        return written
 
 
 def is_upper(text: bytes) -> bool:
@@ -38,11 +71,18 @@ def respell(found: bytes, old: bytes, new: bytes, symbols: frozenset[int]) -> by
     return bytes(written)
 
 
-def write_mac(found: bytes, old: bytes, new: bytes) -> bytes:
-    """``old`` and ``new`` are 12 or 16 hex digits; octets found without leading zeros are written so, too."""
-    respelled = respell(found, old, new, HEX)
-    if respelled is not None:
-        return respelled
+def plain(found: bytes, new: bytes) -> bytes:
+    """Without separators."""
+    return new
+
+
+def hyphenated(found: bytes, new: bytes) -> bytes:
+    """A UUID's 32 digits in their groups (RFC 9562)."""
+    return b"-".join((new[:8], new[8:12], new[12:16], new[16:20], new[20:]))
+
+
+def in_octets(found: bytes, new: bytes) -> bytes:
+    """A MAC's 12 or 16 digits; octets found without leading zeros are written so, too."""
     octets = [new[at : at + 2] for at in range(0, len(new), 2)]
     for separator in (b":", b"-"):
         groups = found.split(separator)
@@ -50,29 +90,3 @@ def write_mac(found: bytes, old: bytes, new: bytes) -> bytes:
             written = separator.join(b"%x" % int(octet, 16) for octet in octets)
             return written.upper() if is_upper(found) else written
     return b":".join(octets)
-
-
-def write_uuid(found: bytes, old: bytes, new: bytes) -> bytes:
-    """32 hex digits each."""
-    respelled = respell(found, old, new, HEX)
-    return respelled or b"-".join((new[:8], new[8:12], new[12:16], new[16:20], new[20:]))
-
-
-def write_ipv6(found: bytes, address: int) -> bytes:
-    """RFC 5952, or eight whole groups, or a dotted tail, as found. A zone is dropped: ``%`` needs an escape."""
-    text = found.split(b"%", 1)[0]
-    if b"." in text:
-        head = in_hex(address >> 32 << 32 | 0x10001).removesuffix("1:1")
-        written = head + str(ipaddress.IPv4Address(address & 0xFFFFFFFF))
-    elif len(text) == 39:
-        written = ipaddress.IPv6Address(address).exploded
-    else:
-        written = in_hex(address)
-    return written.upper().encode() if is_upper(text) else written.encode()
-
-
-def in_hex(address: int) -> str:
-    """RFC 5952 without a dotted tail, which interpreters from 3.13 on write for mapped addresses."""
-    if address >> 32 != 0xFFFF:
-        return ipaddress.IPv6Address(address).compressed
-    return f"::ffff:{address >> 16 & 0xFFFF:x}:{address & 0xFFFF:x}"

@@ -7,31 +7,31 @@ that is kept or occurs elsewhere; tags make that visible for names, for addresse
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
-from pipeline.surrogates import special, times
-from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map
+from pipeline.kernels.address_text import FOUR, SIX
+from pipeline.surrogates import times
+from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map, read_all, write_all
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.macs import MacMap, parse_mac, parse_written
+from pipeline.surrogates.macs import MacMap, read_macs, whole_octets, write_macs
 from pipeline.surrogates.names import AccountMap, LabelMap
-from pipeline.surrogates.notation import in_hex, is_upper, write_ipv6, write_mac
-from pipeline.surrogates.numbers import CardMap, HashMap, ImeiMap, SerialMap, UuidMap
+from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
+from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
 from pipeline.surrogates.tokens import TokenMap
 
-NUMBERS: dict[str, type[UuidMap | ImeiMap | CardMap | SerialMap | HashMap]] = {
-    "uuid": UuidMap,
-    "imei": ImeiMap,
-    "card": CardMap,
-    "serial": SerialMap,
-    "hash": HashMap,
+NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
+    "uuid": uuids,
+    "imei": imeis,
+    "card": cards,
+    "serial": serials,
+    "hash": digests,
 }
+MACS = Spelling(HEX, in_octets)
 #: The namespaces whose pseudonyms ``originals`` turns back, save those that are tokens.
 INVERTIBLE = frozenset((*NUMBERS, "ip", "mac", "label", "account"))
-FULL = (1 << 64) - 1
 
 
 class SurrogateSpace:
@@ -85,14 +85,16 @@ class SurrogateSpace:
         a record of what was issued can tell.
         """
         if namespace == "ip":
-            return self._original_addresses(written)
+            return self._ip(written, written, inverse=True)
         if namespace == "mac":
             return self._original_macs(written)
         if namespace == "label":
             names = [text.lower().removesuffix(b".") for text in written]
             done = self._label_map().originals(names)
             places = [i for i, name in enumerate(names) if may_be_address(name)]
-            for i, address in zip(places, self._original_addresses([names[i] for i in places])):
+            for i, address in zip(
+                places, self._ip([names[i] for i in places], [names[i] for i in places], inverse=True)
+            ):
                 done[i] = address or done[i]
             return done
         if namespace == "account":
@@ -123,8 +125,8 @@ class SurrogateSpace:
         )
         return tokens
 
-    def _numbers(self, namespace: str) -> UuidMap | ImeiMap | CardMap | SerialMap | HashMap:
-        numbers: UuidMap = self._map(namespace, lambda: NUMBERS[namespace](self._derive(namespace)))
+    def _numbers(self, namespace: str) -> NumberMap:
+        numbers: NumberMap = self._map(namespace, lambda: NUMBERS[namespace](self._derive(namespace)))
         return numbers
 
     def _label_map(self) -> LabelMap:
@@ -149,78 +151,45 @@ class SurrogateSpace:
         return macs
 
     def _mac(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
-        digits = [parse_mac(value) for value in canonical]
-        done: list[bytes | None] = [None] * len(digits)
-        short = [(i, d) for i, d in enumerate(digits) if d and len(d) == 12]
-        long = [(i, d) for i, d in enumerate(digits) if d and len(d) == 16]
-        for pairs, values in (
-            (short, self._macs().pseudonyms([int(d, 16) for _, d in short])),
-            (long, self._macs().long_pseudonyms([int(d, 16) for _, d in long])),
-        ):
-            for (i, old), value in zip(pairs, values):
-                done[i] = write_mac(found[i], old, b"%0*x" % (len(old), value))
-        return done
-
-    def _ip(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
-        ipv4, ipv6 = self._addresses()
-        parsed = [parse_address(c, f) for c, f in zip(canonical, found)]
-        done: list[bytes | None] = [None] * len(parsed)
-        fours = [i for i, address in enumerate(parsed) if isinstance(address, ipaddress.IPv4Address)]
-        if fours:
-            mapped = ipv4.pseudonyms(np.array([int(parsed[i] or 0) for i in fours], np.uint64))
-            for i, value in zip(fours, mapped.tolist()):
-                done[i] = b"%d.%d.%d.%d" % tuple(value.to_bytes(4, "big"))
-        sixes = [i for i, address in enumerate(parsed) if isinstance(address, ipaddress.IPv6Address)]
-        if sixes:
-            numbers = [int(parsed[i] or 0) for i in sixes]
-            high, low = ipv6.mapped(
-                np.array([n >> 64 for n in numbers], np.uint64), np.array([n & FULL for n in numbers], np.uint64)
-            )
-            kept = special.ipv6()
-            for i, number, h, w in zip(sixes, numbers, high.tolist(), low.tolist()):
-                done[i] = write_ipv6(found[i], number if number in kept else h << 64 | w)
-        return done
-
-    def _original_addresses(self, written: Sequence[bytes]) -> list[bytes | None]:
-        ipv4, ipv6 = self._addresses()
-        done: list[bytes | None] = [None] * len(written)
-        parsed = [parse_address(text, text) for text in written]
-        fours = [(i, int(address)) for i, address in enumerate(parsed) if address and address.version == 4]
-        back = ipv4.pseudonyms(np.array([number for _, number in fours], np.uint64), inverse=True)
-        for (i, _), value in zip(fours, back.tolist()):
-            done[i] = b"%d.%d.%d.%d" % tuple(value.to_bytes(4, "big"))
-        sixes = [(i, int(address)) for i, address in enumerate(parsed) if address and address.version == 6]
-        high, low = ipv6.mapped(
-            np.array([number >> 64 for _, number in sixes], np.uint64),
-            np.array([number & FULL for _, number in sixes], np.uint64),
-            inverse=True,
-        )
-        kept = special.ipv6()
-        for (i, number), h, w in zip(sixes, high.tolist(), low.tolist()):
-            done[i] = in_hex(number if number in kept else h << 64 | w).encode()
-        return done
+        values, widths = read_macs(canonical)
+        short, long = widths == 12, widths == 16
+        others = np.zeros_like(values)
+        others[short] = self._macs().pseudonyms(values[short])
+        others[long] = self._macs().long_addresses(values[long])
+        written = MACS.write(found, write_macs(values, widths), write_macs(others, widths))
+        return [text if width else None for text, width in zip(written, widths.tolist())]
 
     def _original_macs(self, written: Sequence[bytes]) -> list[bytes | None]:
-        done: list[bytes | None] = [None] * len(written)
-        digits = [(i, parse_written(text)) for i, text in enumerate(written)]
-        short = [(i, int(d, 16)) for i, d in digits if d and len(d) == 12]
-        long = [(i, int(d, 16)) for i, d in digits if d and len(d) == 16]
-        for (i, _), value in zip(short, self._macs().originals([number for _, number in short])):
-            done[i] = None if value is None else b"%012x" % value
-        for (i, _), value in zip(long, self._macs().long_pseudonyms([number for _, number in long], inverse=True)):
-            done[i] = b"%016x" % value
-        return done
+        values, widths = read_macs([whole_octets(text) for text in written])
+        short, long = widths == 12, widths == 16
+        back, known = np.zeros_like(values), long.copy()
+        back[short], known[short] = self._macs().originals(values[short])
+        back[long] = self._macs().long_addresses(values[long], inverse=True)
+        return [text if good else None for text, good in zip(write_macs(back, widths), known.tolist())]
+
+    def _ip(self, canonical: Sequence[bytes], found: Sequence[bytes], *, inverse: bool = False) -> list[bytes | None]:
+        ipv4, ipv6 = self._addresses()
+        kinds, high, low = read_all(canonical, found)
+        fours = np.flatnonzero(kinds == FOUR)
+        if len(fours):
+            low[fours] = ipv4.pseudonyms(low[fours], inverse=inverse)
+        sixes = np.flatnonzero(kinds == SIX)
+        if len(sixes):
+            high[sixes], low[sixes] = ipv6.pseudonyms(high[sixes], low[sixes], inverse=inverse)
+        written = write_all(kinds, high, low, [] if inverse else found)
+        return [text or None for text in written]
 
     def _labels(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """An address that stands where a host name may stand is an address."""
         names = [value.lower().removesuffix(b".") for value in canonical]
         done: list[bytes | None] = list(self._label_map().pseudonyms(names))
-        addresses = {i: name for i, name in enumerate(names) if may_be_address(name) and parse_address(name, name)}
-        for i, address in zip(addresses, self._ip(list(addresses.values()), [found[i] for i in addresses])):
-            done[i] = address
+        places = [i for i, name in enumerate(names) if may_be_address(name)]
+        written = self._ip([names[i] for i in places], [found[i] for i in places])
+        addresses = {i: text for i, text in zip(places, written) if text is not None}
         for i, spelling in enumerate(found):
             new = done[i]
             if new is None or i in addresses:
+                done[i] = addresses.get(i)
                 continue
             if new == names[i] == spelling.lower().removesuffix(b"."):
                 done[i] = spelling
@@ -242,16 +211,3 @@ class SurrogateSpace:
 
 def may_be_address(name: bytes) -> bool:
     return b":" in name or not name.translate(None, b"0123456789.")
-
-
-def parse_address(canonical: bytes, found: bytes) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address a value is, or None. A mapped one may come with its IPv4 address as canonical form."""
-    text = found if b":" in found and b":" not in canonical else canonical
-    try:
-        return ipaddress.ip_address(text.split(b"%", 1)[0].decode("ascii"))
-    except ValueError:
-        pass
-    try:
-        return ipaddress.ip_address(canonical.decode("ascii"))
-    except ValueError:
-        return None

@@ -62,10 +62,39 @@ def is_mac(line: str) -> bool:
     return line.count(":") == 5 and len(line) == 17
 
 
+def among(values: Words, listed: Words) -> Bools:
+    """Whether each is listed, uint64 [n] -> bool [n]; the list is sorted and not empty."""
+    return listed[np.minimum(np.searchsorted(listed, values), len(listed) - 1)] == values
+
+
+@lru_cache(maxsize=1)
+def sorted_macs() -> Words:
+    return np.array(sorted(macs()), np.uint64)
+
+
+def is_kept_mac(addresses: Words) -> Bools:
+    """uint64 [n] of 48 bits -> bool [n]."""
+    return among(addresses, sorted_macs())
+
+
+def is_kept_ipv6(high: Words, low: Words) -> Bools:
+    """The two words of each address, uint64 [n] -> bool [n]."""
+    values = ipv6()
+    kept = np.zeros(len(high), np.bool_)
+    for i in np.flatnonzero(among(low, ipv6_lows())).tolist():
+        kept[i] = int(high[i]) << 64 | int(low[i]) in values
+    return kept
+
+
+@lru_cache(maxsize=1)
+def ipv6_lows() -> Words:
+    return np.array(sorted({value & (1 << 64) - 1 for value in ipv6()}), np.uint64)
+
+
 def is_kept_ipv4(addresses: Words) -> Bools:
-    """uint64 [n] -> bool [n]."""
+    """uint64 [n] of 32 bits -> bool [n]."""
     values, networks = ipv4()
-    kept = np.isin(addresses, values)
+    kept = among(addresses, values)
     for network, mask in networks:
         kept |= (addresses & np.uint64(mask)) == np.uint64(network)
     return kept

@@ -51,6 +51,9 @@ class Strings:
         joined = self.flat.tobytes()
         return [joined[start:end] for start, end in pairwise(self.starts.tolist())]
 
+    def text(self, place: int) -> bytes:
+        return self.flat[self.starts[place] : self.starts[place + 1]].tobytes()
+
     def rows(self, length: int) -> Bytes:
         """uint8 [n, length], where every text has that length."""
         return self.flat.reshape(-1, length)

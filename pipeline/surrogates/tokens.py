@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from itertools import product
 
 from pipeline.errors import ConfigurationError
 
@@ -11,6 +12,8 @@ from pipeline.errors import ConfigurationError
 ALPHABET = b"abcdefghijkmnpqrstuvwxyz23456789"
 #: 60 bits: of n values two share a token with a chance below n^2 / 2^61, 4 in 10^7 for a million values.
 LENGTH = 12
+#: Three symbols at a time.
+TRIPLES = [bytes(each) for each in product(ALPHABET, repeat=3)]
 TAG = re.compile(r"[a-z]{1,12}")
 
 #: namespace -> tag, where the namespace is no word to show. ``name`` and ``acct`` differ from names.py's tags, so
@@ -33,4 +36,10 @@ class TokenMap:
     def token(self, canonical: bytes) -> bytes:
         """The same for the same canonical form, whatever its notation or case was."""
         number = int.from_bytes(hmac.digest(self._key, canonical, "sha256")[:8], "big") >> 4
-        return self._tag + bytes(ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
+        return b"%b%b%b%b%b" % (
+            self._tag,
+            TRIPLES[number >> 45],
+            TRIPLES[number >> 30 & 32767],
+            TRIPLES[number >> 15 & 32767],
+            TRIPLES[number & 32767],
+        )

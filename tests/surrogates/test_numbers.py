@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.surrogates.numbers import CardMap, HashMap, ImeiMap, SerialMap, UuidMap, luhn
+from pipeline.surrogates.numbers import NumberMap, cards, digests, imeis, luhn, serials, uuids
 from pipeline.surrogates.rootkey import derive
 
 
@@ -18,10 +17,10 @@ def secret(name: str) -> bytes:
     return derive(b"k" * 32, 32, name)
 
 
-UUIDS, IMEIS, CARDS, SERIALS, HASHES = (m(secret) for m in (UuidMap, ImeiMap, CardMap, SerialMap, HashMap))
+UUIDS, IMEIS, CARDS, SERIALS, HASHES = (make(secret) for make in (uuids, imeis, cards, serials, digests))
 
 
-def one(of: Any, canonical: str, found: str | None = None) -> str | None:
+def one(of: NumberMap, canonical: str, found: str | None = None) -> str | None:
     (done,) = of.pseudonyms([canonical.encode()], [(found or canonical).encode()])
     return done.decode() if done is not None else None
 
