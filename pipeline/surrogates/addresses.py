@@ -16,6 +16,7 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.kernels.address_classes import HOLDS_IPV4, MADE_OF_MAC, OTHER, interface_kinds, last_match
 from pipeline.kernels.address_text import LONGEST, read_addresses, write_addresses
 from pipeline.records import Bools, Bytes
 from pipeline.surrogates import special
@@ -59,7 +60,8 @@ IPV6_CLASSES: tuple[tuple[str, int, int, int], ...] = (
     ("multicast-wide", 0xFF << 56, 0xFF << 56, 16),
     ("multicast", 0xFF << 56, TOP ^ (0xFF << 48), 64),
 )
-GLOBAL_6TO4, LOW_64, NAT64, WIDE_GROUP, GROUP = 2, 3, 4, 12, 13
+_VALUES, _MASKS = (np.array([line[column] for line in IPV6_CLASSES], np.uint64) for column in (1, 2))
+GLOBAL_6TO4, NAT64, WIDE_GROUP, GROUP = 2, 4, 12, 13
 
 
 @cache
@@ -88,9 +90,9 @@ class Ipv4Map:
         """uint64 [n] of 32 bits -> the same, injective; nothing is kept here."""
         classes = ipv4_class(addresses)
         done = np.empty_like(addresses)
-        for number in np.unique(classes):
+        for number in _present(classes):
             chosen = np.flatnonzero(classes == number)
-            done[chosen] = self._walked(int(number), addresses[chosen], inverse)
+            done[chosen] = self._walked(number, addresses[chosen], inverse)
         return done
 
     def pseudonyms(self, addresses: Words, *, inverse: bool = False) -> Words:
@@ -104,9 +106,8 @@ class Ipv4Map:
 
 def ipv6_class(high: Words) -> Bytes:
     """The place in IPV6_CLASSES of each /64, uint64 [n]."""
-    classes = np.zeros(len(high), np.uint8)
-    for number, (_, value, mask, _) in enumerate(IPV6_CLASSES):
-        classes[(high & word(mask)) == word(value)] = number
+    classes = np.empty(len(high), np.uint8)
+    last_match(high, _VALUES, _MASKS, classes)
     return classes
 
 
@@ -129,7 +130,7 @@ class Ipv6Map:
         interface = low.copy()
         groups = (classes == GROUP) | (classes == WIDE_GROUP)
         interface[groups] = self._group(low[groups], inverse)
-        interface[~groups] = self._interface(classes[~groups], low[~groups], inverse)
+        interface[~groups] = self._interface(classes[~groups] == NAT64, low[~groups], inverse)
         return network, interface
 
     def pseudonyms(self, high: Words, low: Words, *, inverse: bool = False) -> tuple[Words, Words]:
@@ -142,7 +143,7 @@ class Ipv6Map:
         """The /64s: uint64 [n] -> the same."""
         classes = ipv6_class(high)
         done = np.empty_like(high)
-        for number in np.unique(classes):
+        for number in _present(classes):
             chosen = np.flatnonzero(classes == number)
             old = high[chosen]
             if IPV6_CLASSES[number][3] == 64:
@@ -150,36 +151,36 @@ class Ipv6Map:
             elif number == GLOBAL_6TO4:  # 2002:<IPv4>:<subnet>; the subnet's map depends on the plain IPv4 address
                 inner = self._ipv4.pseudonyms((old >> word(16)) & word(0xFFFFFFFF), inverse=inverse)
                 other = word(0x2002 << 48) | inner << word(16)
-                subnet = self._walked(int(number), other | old & word(0xFFFF) if inverse else old, inverse)
+                subnet = self._walked(number, other | old & word(0xFFFF) if inverse else old, inverse)
                 done[chosen] = other | subnet & word(0xFFFF)
             else:
-                done[chosen] = self._walked(int(number), old, inverse)
+                done[chosen] = self._walked(number, old, inverse)
         return done
 
-    def _interface(self, classes: Bytes, low: Words, inverse: bool) -> Words:
+    def _interface(self, in_nat64: Bools, low: Words, inverse: bool) -> Words:
         done = low.copy()
-        kinds = _kinds(classes, low)
-        inner = np.flatnonzero(kinds == 1)
+        kinds = _kinds(low, in_nat64)
+        inner = np.flatnonzero(kinds == HOLDS_IPV4)
         done[inner] = low[inner] & word(0xFFFFFFFF << 32) | self._ipv4.pseudonyms(
             low[inner] & word(0xFFFFFFFF), inverse=inverse
         )
-        made = np.flatnonzero(kinds == 2)
+        made = np.flatnonzero(kinds == MADE_OF_MAC)
         done[made] = self._macs.eui64(low[made], inverse=inverse)
         for nat64 in (False, True):
-            other = np.flatnonzero((kinds == 3) & ((classes == NAT64) == nat64))
-            done[other] = self._other(low[other], NAT64 if nat64 else LOW_64, inverse)
+            other = np.flatnonzero((kinds == OTHER) & (in_nat64 == nat64))
+            done[other] = self._other(low[other], nat64, inverse)
         return done
 
     def _walked(self, number: int, high: Words, inverse: bool) -> Words:
         prefixes, fixed = self._maps[number], IPV6_CLASSES[number][3]
         return cycle(lambda w: prefixes.network(w, fixed, inverse=inverse), high, lambda w: ipv6_class(w) == number)
 
-    def _other(self, low: Words, place: int, inverse: bool) -> Words:
+    def _other(self, low: Words, nat64: bool, inverse: bool) -> Words:
         """Interface ids of no special form, walked past the special forms of their class."""
         return cycle(
             lambda w: mapped16(self._identifiers, w, 16, inverse),
             low,
-            lambda w: _kinds(np.full(len(w), place, np.uint8), w) == 3,
+            lambda w: _kinds(w, np.full(len(w), nat64)) == OTHER,
         )
 
     def _group(self, low: Words, inverse: bool) -> Words:
@@ -211,12 +212,12 @@ def write_all(kinds: Bytes, high: Words, low: Words, found: Sequence[bytes]) -> 
     return Strings(out[: starts[-1]], starts).texts()
 
 
-def _kinds(classes: Bytes, low: Words) -> Bytes:
-    """0 none (all zero), 1 holds an IPv4 address, 2 made of a MAC, 3 any other."""
-    top = low >> word(32)
-    isatap = (top == word(0x5EFE)) | (top == word(0x02005EFE))
-    mapped: Bools = isatap | (top == word(0xFFFF)) | ((top == word(0)) & (classes == NAT64))
-    made = ((low >> word(24)) & word(0xFFFF)) == word(0xFFFE)
-    kinds = np.where(mapped, 1, np.where(made, 2, 3)).astype(np.uint8)
-    kinds[low == word(0)] = 0
+def _kinds(low: Words, in_nat64: Bools) -> Bytes:
+    kinds = np.empty(len(low), np.uint8)
+    interface_kinds(low, in_nat64, kinds)
     return kinds
+
+
+def _present(classes: Bytes) -> list[int]:
+    """The classes that there are; for small numbers quicker than sorting."""
+    return np.flatnonzero(np.bincount(classes)).tolist()

@@ -74,6 +74,8 @@ class MacMap:
 
     def long_addresses(self, values: Words, *, inverse: bool = False) -> Words:
         """EUI-64 addresses, 64 bits: those made of a MAC follow it, others keep the vendor as MACs do."""
+        if not len(values):
+            return values
         made = ((values >> word(24)) & word(0xFFFF)) == word(0xFFFE)
         done = np.empty_like(values)
         done[made] = self.eui64(values[made], inverse=inverse)

@@ -149,10 +149,12 @@ def parts(name: bytes) -> tuple[list[bytes | None], list[bytes]] | None:
 
 def suffix_labels(name: bytes, labels: int) -> tuple[int, bool]:
     """How many labels at the right are a suffix that stays, always with one to its left; and whether it is internal."""
+    if labels < 2:
+        return 0, False
     for suffix in (b".".join(name.rsplit(b".", n)[-n:]) for n in (2, 1)):
         if suffix in INTERNAL_SUFFIXES and len(suffix) < len(name):
             return suffix.count(b".") + 1, True
-    if labels < 2 or not name.isascii():
+    if not name.isascii():
         return 0, False
     found = public_suffixes().publicsuffix(name.decode("ascii"))
     count = found.count(".") + 1 if found else 0

@@ -24,6 +24,8 @@ def mapped_bits(ff1: FF1, values: Words, shifts: Words, inverse: bool, tweaks: S
     Args:
       shifts: uint64, by how much to shift for each numeral, the first of the string first.
     """
+    if not len(values):
+        return values
     rows = ((values[:, None] >> shifts) & word(ff1.radix - 1)).astype(np.uint8)
     done = ff1.mapped(Strings.of_rows(rows), tweaks or Strings.empty(len(values)), inverse=inverse)
     return np.bitwise_or.reduce(done.rows(len(shifts)).astype(np.uint64) << shifts, axis=1)
@@ -39,6 +41,8 @@ def cycle(permute: Callable[[Words], Words], values: Words, inside: Callable[[Wo
 
     A permutation of a set, walked so, is a permutation of each of its subsets; its inverse, walked so, is the inverse.
     """
+    if not len(values):
+        return values
     done = permute(values)
     astray = np.flatnonzero(~inside(done))
     while len(astray):

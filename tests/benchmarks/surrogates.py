@@ -8,10 +8,11 @@ kind in one space instead, and prints the rates of the first and the last tenth 
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+
+import psutil
 
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.numbers import luhn
@@ -101,13 +102,17 @@ def print_rates(kinds: list[str]) -> None:
 
 def print_million(kinds: list[str]) -> None:
     print("kind".ljust(20), "first, values/s".rjust(17), "last, values/s".rjust(17), "grew, MB".rjust(10))
+    process = psutil.Process()
     for kind in kinds:
         data = values(kind, 100 * BATCH)
         made = space()
         seconds(made, kind, data, 0, BATCH)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        rates = [1 / seconds(made, kind, data, at, BATCH) for at in range(0, len(data[0]), BATCH)]
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        before = process.memory_info().rss
+        rates, most = [], 0
+        for at in range(0, len(data[0]), BATCH):
+            rates.append(1 / seconds(made, kind, data, at, BATCH))
+            most = max(most, process.memory_info().rss)
+        grown = (most - before) / 1e6
         tenth = len(rates) // 10
         first, last = (sorted(part)[tenth // 2] for part in (rates[:tenth], rates[-tenth:]))
         print(kind.ljust(20), f"{first:17,.0f} {last:17,.0f} {grown:10.1f}")
