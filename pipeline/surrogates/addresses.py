@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.kernels.address_classes import HOLDS_IPV4, MADE_OF_MAC, OTHER, interface_kinds, last_match
 from pipeline.kernels.address_text import LONGEST, read_addresses, write_addresses
-from pipeline.records import Bools, Bytes
+from pipeline.records import Bools, Bytes, Int64
 from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
@@ -99,6 +99,17 @@ class Ipv4Map:
         """``mapped``, save that listed special addresses stay, in both directions."""
         return np.where(special.is_kept_ipv4(addresses), addresses, self.mapped(addresses, inverse=inverse))
 
+    def prefixes(self, addresses: Words, lengths: Int64, *, inverse: bool = False) -> Words:
+        """Networks, by their first address and the bits of their prefix, int64 [n]; what is below the prefix is zero.
+
+        A prefix of 31 bits and more is an address (RFC 3021). From /16 on the pseudonyms of a network's addresses
+        are in the network's. Kept is a network in a kept network, whatever single addresses are.
+        """
+        others = self.mapped(addresses, inverse=inverse)
+        masks = word(0xFFFFFFFF) << (32 - lengths).astype(np.uint64)
+        masked = np.where(special.is_in_kept_network(addresses), addresses, others & masks)
+        return np.where(lengths >= 31, np.where(special.is_kept_ipv4(addresses), addresses, others), masked)
+
     def _walked(self, number: int, addresses: Words, inverse: bool) -> Words:
         prefixes, fixed = self._maps[number], IPV4_FIXED[number]
         return cycle(lambda w: prefixes.ipv4(w, fixed, inverse=inverse), addresses, lambda w: ipv4_class(w) == number)
@@ -138,6 +149,20 @@ class Ipv6Map:
         others = self.mapped(high, low, inverse=inverse)
         kept = special.is_kept_ipv6(high, low)
         return np.where(kept, high, others[0]), np.where(kept, low, others[1])
+
+    def prefixes(self, high: Words, low: Words, lengths: Int64, *, inverse: bool = False) -> tuple[Words, Words]:
+        """Networks, as ``Ipv4Map.prefixes``, exact where a network is in one class.
+
+        One longer than /64 and shorter than /127 keeps its form only, and has no way back.
+        """
+        others = self.mapped(high, low, inverse=inverse)
+        shift = np.minimum(lengths, 64)
+        top = np.where(shift > 0, word(TOP) << np.minimum(64 - shift, 63).astype(np.uint64), word(0))
+        rest = np.minimum(128 - np.maximum(lengths, 64), 63).astype(np.uint64)
+        bottom = np.where(lengths > 64, word(TOP) << rest, word(0))
+        top, bottom = (np.where(lengths >= 127, word(TOP), mask) for mask in (top, bottom))
+        kept = special.is_kept_ipv6(high, low)
+        return np.where(kept, high, others[0] & top), np.where(kept, low, others[1] & bottom)
 
     def networks(self, high: Words, *, inverse: bool = False) -> Words:
         """The /64s: uint64 [n] -> the same."""

@@ -7,10 +7,12 @@ Injective over lower-case names and invertible by key. What it shows: the name's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.surrogates import special
+from pipeline.surrogates.address_names import AddressNames, dashed_address, zone_of
 from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.symbols import ALPHANUMERIC, NONE, SymbolMap
 from pipeline.surrogates.tokens import TokenMap
@@ -18,6 +20,7 @@ from recognizers.suffixes import public_suffixes
 
 NAME = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyz-_.+")
 LONGEST_LABEL = 63
+LONGEST_NAME = 253
 #: Longer accounts are no account names; a token keeps arithmetic bounded.
 LONGEST_ACCOUNT = 104
 #: Not in the public list, and used inside networks or in documentation (RFC 6761, RFC 8375, and by custom).
@@ -76,46 +79,74 @@ class AccountMap:
 
 
 class LabelMap:
-    """Host names of one space, label by label, so that the names of one domain stay together."""
+    """Host names of one space, label by label, so that the names of one domain stay together.
+
+    A name made of an address follows the address (address_names.py).
+    """
 
     TAG = b"host-"
 
-    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap) -> None:
+    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap, addresses: AddressNames) -> None:
         self._cores = CoreMap(derive)
         self._tokens = tokens
+        self._addresses = addresses
 
     def pseudonyms(self, names: list[bytes]) -> list[bytes]:
         """Of lower-case names without the root's dot, lower-case."""
         parted = [parts(name) for name in names]
-        plain = {label for part in parted if part for label in part[0] if label is not None and is_plain(label)}
-        written = {label: self._write(label, core) for label, core in self._cores.cores(plain).items()}
+        labels = {label for part in parted if part for label in part.mapped if label is not None}
+        written = {label: self._write(label, core) for label, core in self._walked(filter(is_plain, labels)).items()}
+        written |= self._addresses.dashed(labels)
+        zones = self._addresses.zones(part.zone for part in parted if part and part.zone)
         done = []
         for name, part in zip(names, parted):
-            if part is None:
+            if part is None or (part.zone and part.zone not in zones):
                 done.append(self._tokens.token(name))
                 continue
-            mapped, kept = part
-            labels = [
-                old if new is None else written.get(new) or self._tokens.token(new) for new, old in zip(mapped, kept)
+            own = [
+                old if new is None else written.get(new) or self._tokens.token(new)
+                for new, old in zip(part.mapped, part.labels)
             ]
-            done.append(b".".join(labels))
+            new = b".".join((*own, zones[part.zone], part.zone[1]) if part.zone else own)
+            # Tags may make a name of many labels longer than names can be.
+            done.append(new if len(new) <= LONGEST_NAME else self._tokens.token(name))
         return done
 
     def originals(self, written: list[bytes]) -> list[bytes | None]:
         """Of lower-case names as written, without the root's dot; None for what holds a token, or is no pseudonym."""
-        coded = {name: [self._core(label) for label in name.split(b".")] for name in written}
-        labels = self._cores.cores({core for cores in coded.values() for core in cores if core}, inverse=True)
-        names = {
-            name: b".".join(labels.get(core, label) for core, label in zip(cores, name.split(b".")))
-            for name, cores in coded.items()
-        }
+        parted = {name: part for name in written if (part := parts(name))}
+        spelled = {label for part in parted.values() for label in part.labels}
+        labels = self._addresses.dashed(spelled, inverse=True)
+        coded = {label: core for label in spelled if label not in labels and (core := self._core(label))}
+        cores = self._walked(coded.values(), inverse=True)
+        labels |= {label: cores[core] for label, core in coded.items() if core in cores}
+        zones = self._addresses.zones((part.zone for part in parted.values() if part.zone), inverse=True)
+        names = {}
+        for name, part in parted.items():
+            own = [labels.get(label, label) for label in part.labels]
+            if part.zone is None:
+                names[name] = b".".join(own)
+            elif part.zone in zones:
+                names[name] = b".".join((*own, zones[part.zone], part.zone[1]))
         # Which labels are mapped depends on the whole name: only what is written so again was written so.
         again = dict(zip(names, self.pseudonyms(list(names.values()))))
-        return [names[name] if again[name] == name else None for name in written]
+        return [names[name] if again.get(name) == name else None for name in written]
+
+    def _walked(self, labels: Iterable[bytes], *, inverse: bool = False) -> dict[bytes, bytes]:
+        """Cores of labels that are made of no address, walked past those that would look it."""
+        plain = [label for label in labels if not self._looks_dashed(label)]
+        done = self._cores.cores(plain, inverse=inverse)
+        while astray := [label for label, core in done.items() if self._looks_dashed(core)]:
+            again = self._cores.cores([done[label] for label in astray], inverse=inverse)
+            done |= {label: again[done[label]] for label in astray}
+        return done
+
+    def _looks_dashed(self, core: bytes) -> bool:
+        return 3 <= core.count(b"-") <= 4 and dashed_address(self.TAG + core) is not None
 
     def _core(self, label: bytes) -> bytes:
         """The core of a label as written, empty where it has none; only the longest labels have no tag."""
-        if len(label) > LONGEST_LABEL or not is_plain(label):
+        if not is_plain(label):
             return b""
         if label.startswith(self.TAG):
             return label[len(self.TAG) :]
@@ -130,21 +161,37 @@ def is_plain(label: bytes) -> bool:
     return NAME.issuperset(label) and not label.startswith(b"xn--")
 
 
-def parts(name: bytes) -> tuple[list[bytes | None], list[bytes]] | None:
-    """A host name's labels: those to map, None where kept; and the labels as they stand. None if it is no host name."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A host name's labels as they stand, and to map, None where one is kept; what it has of the reverse tree apart.
+
+    Attributes:
+      zone: the labels of an address and its tree, as address_names.py has them.
+    """
+
+    labels: list[bytes]
+    mapped: list[bytes | None]
+    zone: tuple[bytes, bytes] | None = None
+
+
+def parts(name: bytes) -> Parts | None:
+    """None if it is no host name."""
     labels = name.split(b".")
-    if not all(0 < len(label) <= LONGEST_LABEL for label in labels) or len(name) > 253:
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels) or len(name) > LONGEST_NAME:
         return None
+    service = special.service_labels()
+    if labels[-1] == b"arpa" and (zone := zone_of(name)):
+        labels = zone[0].split(b".") if zone[0] else []
+        return Parts(labels, [None if label in service else label for label in labels], zone[1:])
     suffix, internal = suffix_labels(name, len(labels))
     own = len(labels) - suffix
     mapped: list[bytes | None] = [None] * len(labels)
-    service = special.service_labels()
     for at in range(own):
         # Right before a public suffix stands what was registered, whatever word it is.
         registered = at == own - 1 and suffix > 0 and not internal
         if registered or labels[at] not in service:
             mapped[at] = labels[at]
-    return mapped, labels
+    return Parts(labels, mapped)
 
 
 def suffix_labels(name: bytes, labels: int) -> tuple[int, bool]:

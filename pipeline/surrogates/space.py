@@ -14,10 +14,12 @@ import numpy as np
 
 from pipeline.kernels.address_text import FOUR, SIX
 from pipeline.surrogates import times
+from pipeline.surrogates.address_names import AddressNames
 from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map, read_all, write_all
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.macs import MacMap, read_macs, whole_octets, write_macs
 from pipeline.surrogates.names import AccountMap, LabelMap
+from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
 from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
 from pipeline.surrogates.tokens import TokenMap
@@ -130,7 +132,9 @@ class SurrogateSpace:
         return numbers
 
     def _label_map(self) -> LabelMap:
-        labels: LabelMap = self._map("label", lambda: LabelMap(self._derive("label"), self._tokens("label")))
+        labels: LabelMap = self._map(
+            "label", lambda: LabelMap(self._derive("label"), self._tokens("label"), AddressNames(*self._addresses()))
+        )
         return labels
 
     def _account_map(self) -> AccountMap:
@@ -177,7 +181,13 @@ class SurrogateSpace:
         if len(sixes):
             high[sixes], low[sixes] = ipv6.pseudonyms(high[sixes], low[sixes], inverse=inverse)
         written = write_all(kinds, high, low, [] if inverse else found)
-        return [text or None for text in written]
+        done: list[bytes | None] = [text or None for text in written]
+        slashed = [i for i in np.flatnonzero(kinds == 0).tolist() if b"/" in canonical[i]]
+        if slashed:
+            maps, some = self._addresses(), ([canonical[i] for i in slashed], [found[i] for i in slashed])
+            for i, text in zip(slashed, networks(maps, *some, inverse=inverse)):
+                done[i] = text
+        return done
 
     def _labels(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         """An address that stands where a host name may stand is an address."""

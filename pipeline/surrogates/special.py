@@ -93,8 +93,12 @@ def ipv6_lows() -> Words:
 
 def is_kept_ipv4(addresses: Words) -> Bools:
     """uint64 [n] of 32 bits -> bool [n]."""
-    values, networks = ipv4()
-    kept = among(addresses, values)
-    for network, mask in networks:
+    return among(addresses, ipv4()[0]) | is_in_kept_network(addresses)
+
+
+def is_in_kept_network(addresses: Words) -> Bools:
+    """uint64 [n] of 32 bits -> bool [n]."""
+    kept = np.zeros(len(addresses), np.bool_)
+    for network, mask in ipv4()[1]:
         kept |= (addresses & np.uint64(mask)) == np.uint64(network)
     return kept

@@ -62,6 +62,12 @@ KINDS: dict[str, tuple[str, Callable[[random.Random, int], Iterator[str]]]] = {
     "label": ("label", lambda chance, n: (name(chance, 4, 12) for _ in range(n))),
     "mail domain": ("label", lambda chance, n: (f"{name(chance, 4, 12)}.com" for _ in range(n))),
     "host of one domain": ("label", lambda chance, n: (f"{name(chance, 4, 12)}.acme.example" for _ in range(n))),
+    "PTR name": ("label", lambda chance, n: (".".join(a.split(".")[::-1]) + ".in-addr.arpa" for a in ipv4(chance, n))),
+    "name of an address": (
+        "label",
+        lambda chance, n: (f"ip-{a.replace('.', '-')}.isp.example" for a in ipv4(chance, n)),
+    ),
+    "network": ("ip", lambda chance, n: (a.rpartition(".")[0] + ".0/24" for a in ipv4(chance, n))),
     "account": ("account", lambda chance, n: (f"{name(chance, 1, 5)}.{name(chance, 3, 9)}" for _ in range(n))),
     "UUID": ("uuid", lambda chance, n: (f"{chance.getrandbits(128):032x}" for _ in range(n))),
     "IMEI": ("imei", lambda chance, n: (with_luhn(f"{v:014}") for v in chance.sample(range(10**14), n))),

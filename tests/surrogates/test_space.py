@@ -213,7 +213,9 @@ def test_an_address_in_a_host_name_field_is_an_address() -> None:
     ("namespace", "bad", "tag"),
     [
         ("ip", "999.0.0.1", "ip"),
-        ("ip", "192.0.2.0/24", "ip"),
+        ("ip", "192.0.2.0/33", "ip"),
+        ("ip", "192.0.2.0/x", "ip"),
+        ("ip", "2001:db8::/129", "ip"),
         ("ip", "", "ip"),
         ("mac", "00005e0053", "mac"),
         ("mac", "zz005e005301", "mac"),
