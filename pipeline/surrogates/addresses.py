@@ -19,10 +19,10 @@ import numpy as np
 from pipeline.kernels.address_classes import HOLDS_IPV4, MADE_OF_MAC, OTHER, interface_kinds, last_match
 from pipeline.kernels.address_text import LONGEST, read_addresses, write_addresses
 from pipeline.records import Bools, Bytes, Int64
-from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
 from pipeline.surrogates.prefixes import PrefixMap
+from pipeline.surrogates.special import Kept
 from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.words import Words, cycle, mapped16, word
 
@@ -83,7 +83,8 @@ def ipv4_class(addresses: Words) -> Bytes:
 class Ipv4Map:
     """The IPv4 addresses of one space; ``derive`` gives 32 bytes a name."""
 
-    def __init__(self, derive: Callable[[str], bytes]) -> None:
+    def __init__(self, derive: Callable[[str], bytes], kept: Kept) -> None:
+        self._kept = kept
         self._maps = [PrefixMap(derive(f"ipv4 {name}")) for name in IPV4_NAMES]
 
     def mapped(self, addresses: Words, *, inverse: bool = False) -> Words:
@@ -97,7 +98,7 @@ class Ipv4Map:
 
     def pseudonyms(self, addresses: Words, *, inverse: bool = False) -> Words:
         """``mapped``, save that listed special addresses stay, in both directions."""
-        return np.where(special.is_kept_ipv4(addresses), addresses, self.mapped(addresses, inverse=inverse))
+        return np.where(self._kept.has_ipv4(addresses), addresses, self.mapped(addresses, inverse=inverse))
 
     def prefixes(self, addresses: Words, lengths: Int64, *, inverse: bool = False) -> Words:
         """Networks, by their first address and the bits of their prefix, int64 [n]; what is below the prefix is zero.
@@ -107,8 +108,8 @@ class Ipv4Map:
         """
         others = self.mapped(addresses, inverse=inverse)
         masks = word(0xFFFFFFFF) << (32 - lengths).astype(np.uint64)
-        masked = np.where(special.is_in_kept_network(addresses), addresses, others & masks)
-        return np.where(lengths >= 31, np.where(special.is_kept_ipv4(addresses), addresses, others), masked)
+        masked = np.where(self._kept.has_in_network(addresses), addresses, others & masks)
+        return np.where(lengths >= 31, np.where(self._kept.has_ipv4(addresses), addresses, others), masked)
 
     def _walked(self, number: int, addresses: Words, inverse: bool) -> Words:
         prefixes, fixed = self._maps[number], IPV4_FIXED[number]
@@ -128,16 +129,21 @@ class Ipv6Map:
     What holds an IPv4 address (mapped, NAT64, 6to4, ISATAP) or a MAC (EUI-64, solicited-node groups) follows it.
     """
 
-    def __init__(self, derive: Callable[[str], bytes], ipv4: Ipv4Map, macs: MacMap) -> None:
-        self._ipv4, self._macs = ipv4, macs
+    def __init__(self, derive: Callable[[str], bytes], kept: Kept, ipv4: Ipv4Map, macs: MacMap) -> None:
+        self._kept, self._ipv4, self._macs = kept, ipv4, macs
         self._maps = [PrefixMap(derive(f"ipv6 {name}")) for name, *_ in IPV6_CLASSES]
         self._identifiers = FF1(derive("ipv6 interface"), 16)
         self._groups = FF1(derive("ipv6 group"), 16)
 
-    def mapped(self, high: Words, low: Words, *, inverse: bool = False) -> tuple[Words, Words]:
-        """The two words of each address, uint64 [n] each; both maps keep the class, so it can be read off either."""
+    def mapped(
+        self, high: Words, low: Words, lengths: Int64 | None = None, *, inverse: bool = False
+    ) -> tuple[Words, Words]:
+        """The two words of each address, uint64 [n] each; both maps keep the class, so it can be read off either.
+
+        ``lengths`` says of how many bits a prefix is, where it is one.
+        """
         classes = ipv6_class(high)
-        network = self.networks(high, inverse=inverse)
+        network = self.networks(high, lengths, inverse=inverse)
         interface = low.copy()
         groups = (classes == GROUP) | (classes == WIDE_GROUP)
         interface[groups] = self._group(low[groups], inverse)
@@ -147,7 +153,7 @@ class Ipv6Map:
     def pseudonyms(self, high: Words, low: Words, *, inverse: bool = False) -> tuple[Words, Words]:
         """``mapped``, save that listed special addresses stay, in both directions."""
         others = self.mapped(high, low, inverse=inverse)
-        kept = special.is_kept_ipv6(high, low)
+        kept = self._kept.has_ipv6(high, low)
         return np.where(kept, high, others[0]), np.where(kept, low, others[1])
 
     def prefixes(self, high: Words, low: Words, lengths: Int64, *, inverse: bool = False) -> tuple[Words, Words]:
@@ -155,17 +161,17 @@ class Ipv6Map:
 
         One longer than /64 and shorter than /127 keeps its form only, and has no way back.
         """
-        others = self.mapped(high, low, inverse=inverse)
+        others = self.mapped(high, low, lengths, inverse=inverse)
         shift = np.minimum(lengths, 64)
         top = np.where(shift > 0, word(TOP) << np.minimum(64 - shift, 63).astype(np.uint64), word(0))
         rest = np.minimum(128 - np.maximum(lengths, 64), 63).astype(np.uint64)
         bottom = np.where(lengths > 64, word(TOP) << rest, word(0))
         top, bottom = (np.where(lengths >= 127, word(TOP), mask) for mask in (top, bottom))
-        kept = special.is_kept_ipv6(high, low)
+        kept = self._kept.has_ipv6(high, low)
         return np.where(kept, high, others[0] & top), np.where(kept, low, others[1] & bottom)
 
-    def networks(self, high: Words, *, inverse: bool = False) -> Words:
-        """The /64s: uint64 [n] -> the same."""
+    def networks(self, high: Words, lengths: Int64 | None = None, *, inverse: bool = False) -> Words:
+        """The /64s: uint64 [n] -> the same; ``lengths`` as for ``mapped``."""
         classes = ipv6_class(high)
         done = np.empty_like(high)
         for number in _present(classes):
@@ -174,7 +180,11 @@ class Ipv6Map:
             if IPV6_CLASSES[number][3] == 64:
                 done[chosen] = old
             elif number == GLOBAL_6TO4:  # 2002:<IPv4>:<subnet>; the subnet's map depends on the plain IPv4 address
-                inner = self._ipv4.pseudonyms((old >> word(16)) & word(0xFFFFFFFF), inverse=inverse)
+                inner = (old >> word(16)) & word(0xFFFFFFFF)
+                if lengths is None:
+                    inner = self._ipv4.pseudonyms(inner, inverse=inverse)
+                else:
+                    inner = self._ipv4.prefixes(inner, np.clip(lengths[chosen] - 16, 0, 32), inverse=inverse)
                 other = word(0x2002 << 48) | inner << word(16)
                 subnet = self._walked(number, other | old & word(0xFFFF) if inverse else old, inverse)
                 done[chosen] = other | subnet & word(0xFFFF)

@@ -13,8 +13,8 @@ import numpy as np
 
 from pipeline.kernels.respelling import read_hex, write_hex
 from pipeline.records import Bools, Int64
-from pipeline.surrogates import special
 from pipeline.surrogates.ff1 import FF1
+from pipeline.surrogates.special import Kept
 from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.words import Words, cycle, mapped16, mapped_bits, word
 
@@ -28,7 +28,8 @@ MASKED_GROUP = 0x01005E000000
 class MacMap:
     """48-bit addresses of one space."""
 
-    def __init__(self, derive: Callable[[str], bytes], *, keep_vendor_prefix: bool = True) -> None:
+    def __init__(self, derive: Callable[[str], bytes], kept: Kept, *, keep_vendor_prefix: bool = True) -> None:
+        self._kept = kept
         self._low = FF1(derive("low"), 16)
         self._long = FF1(derive("long"), 16)
         self._vendor = None if keep_vendor_prefix else FF1(derive("vendor"), 2)
@@ -56,11 +57,11 @@ class MacMap:
     def pseudonyms(self, values: Words) -> Words:
         """What is written for each 48-bit address: kept where listed, masked where an IPv4 group's is not listed."""
         other = np.where(values >> word(24) == word(0x01005E), word(MASKED_GROUP), self.addresses(values))
-        return np.where(special.is_kept_mac(values), values, other)
+        return np.where(self._kept.has_mac(values), values, other)
 
     def originals(self, values: Words) -> tuple[Words, Bools]:
         """The 48-bit addresses of what was written, and where there are any: none for a masked group."""
-        kept = special.is_kept_mac(values) & (values != word(MASKED_GROUP))
+        kept = self._kept.has_mac(values) & (values != word(MASKED_GROUP))
         return np.where(kept, values, self.addresses(values, inverse=True)), kept | (
             values >> word(24) != word(0x01005E)
         )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.surrogates import special
 from pipeline.surrogates.address_names import AddressNames, dashed_address, zone_of
 from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.symbols import ALPHANUMERIC, NONE, SymbolMap
@@ -51,7 +50,8 @@ class AccountMap:
 
     TAG = b"user-"
 
-    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap) -> None:
+    def __init__(self, derive: Callable[[str], bytes], kept: frozenset[bytes], tokens: TokenMap) -> None:
+        self._kept = kept
         self._cores = CoreMap(derive)
         self._tokens = tokens
 
@@ -59,7 +59,7 @@ class AccountMap:
         """Of lower-case names, lower-case; None where the name is kept."""
         plain = [name for name in names if NAME.issuperset(name) and len(name) <= LONGEST_ACCOUNT]
         cores = self._cores.cores(plain)
-        kept = special.system_accounts()
+        kept = self._kept
         return [
             None if name in kept else self.TAG + cores[name] if name in cores else self._tokens.token(name)
             for name in names
@@ -70,7 +70,7 @@ class AccountMap:
         tagged = [name[len(self.TAG) :] if name.startswith(self.TAG) else b"" for name in written]
         cores = [core for core in tagged if NAME.issuperset(core) and 0 < len(core) <= LONGEST_ACCOUNT]
         names = self._cores.cores(cores, inverse=True)
-        kept = special.system_accounts()
+        kept = self._kept
         # A kept account has no pseudonym.
         return [
             name if name in kept else found if (found := names.get(core)) not in kept else None
@@ -86,14 +86,17 @@ class LabelMap:
 
     TAG = b"host-"
 
-    def __init__(self, derive: Callable[[str], bytes], tokens: TokenMap, addresses: AddressNames) -> None:
+    def __init__(
+        self, derive: Callable[[str], bytes], kept: frozenset[bytes], tokens: TokenMap, addresses: AddressNames
+    ) -> None:
+        self._kept = kept
         self._cores = CoreMap(derive)
         self._tokens = tokens
         self._addresses = addresses
 
     def pseudonyms(self, names: list[bytes]) -> list[bytes]:
         """Of lower-case names without the root's dot, lower-case."""
-        parted = [parts(name) for name in names]
+        parted = [parts(name, self._kept) for name in names]
         labels = {label for part in parted if part for label in part.mapped if label is not None}
         written = {label: self._write(label, core) for label, core in self._walked(filter(is_plain, labels)).items()}
         written |= self._addresses.dashed(labels)
@@ -114,7 +117,7 @@ class LabelMap:
 
     def originals(self, written: list[bytes]) -> list[bytes | None]:
         """Of lower-case names as written, without the root's dot; None for what holds a token, or is no pseudonym."""
-        parted = {name: part for name in written if (part := parts(name))}
+        parted = {name: part for name in written if (part := parts(name, self._kept))}
         spelled = {label for part in parted.values() for label in part.labels}
         labels = self._addresses.dashed(spelled, inverse=True)
         coded = {label: core for label in spelled if label not in labels and (core := self._core(label))}
@@ -174,12 +177,11 @@ class Parts:
     zone: tuple[bytes, bytes] | None = None
 
 
-def parts(name: bytes) -> Parts | None:
-    """None if it is no host name."""
+def parts(name: bytes, service: frozenset[bytes]) -> Parts | None:
+    """None if it is no host name; ``service`` holds the labels that are kept."""
     labels = name.split(b".")
     if not all(0 < len(label) <= LONGEST_LABEL for label in labels) or len(name) > LONGEST_NAME:
         return None
-    service = special.service_labels()
     if labels[-1] == b"arpa" and (zone := zone_of(name)):
         labels = zone[0].split(b".") if zone[0] else []
         return Parts(labels, [None if label in service else label for label in labels], zone[1:])

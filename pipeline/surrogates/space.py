@@ -22,6 +22,7 @@ from pipeline.surrogates.names import AccountMap, LabelMap
 from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
 from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
+from pipeline.surrogates.special import Kept, shipped
 from pipeline.surrogates.tokens import TokenMap
 
 NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
@@ -43,9 +44,13 @@ class SurrogateSpace:
       key: the client's key; two clients share no pseudonym but by chance.
       recipient_id: two recipients share none either.
       keep_vendor_prefix: whether a MAC's first 24 bits stay, as a network vendor needs.
+      kept: what stays as it stands; by default the lists that ship.
     """
 
-    def __init__(self, key: ClientKey, recipient_id: str, *, keep_vendor_prefix: bool = True) -> None:
+    def __init__(
+        self, key: ClientKey, recipient_id: str, *, keep_vendor_prefix: bool = True, kept: Kept | None = None
+    ) -> None:
+        self._kept = shipped() if kept is None else kept
         self._key = key
         self._recipient = recipient_id
         self._keep_vendor_prefix = keep_vendor_prefix
@@ -133,24 +138,27 @@ class SurrogateSpace:
 
     def _label_map(self) -> LabelMap:
         labels: LabelMap = self._map(
-            "label", lambda: LabelMap(self._derive("label"), self._tokens("label"), AddressNames(*self._addresses()))
+            "label",
+            lambda: LabelMap(
+                self._derive("label"), self._kept.labels, self._tokens("label"), AddressNames(*self._addresses())
+            ),
         )
         return labels
 
     def _account_map(self) -> AccountMap:
         accounts: AccountMap = self._map(
-            "account", lambda: AccountMap(self._derive("account"), self._tokens("account"))
+            "account", lambda: AccountMap(self._derive("account"), self._kept.accounts, self._tokens("account"))
         )
         return accounts
 
     def _addresses(self) -> tuple[Ipv4Map, Ipv6Map]:
-        ipv4: Ipv4Map = self._map("ipv4", lambda: Ipv4Map(self._derive("ip")))
-        ipv6: Ipv6Map = self._map("ipv6", lambda: Ipv6Map(self._derive("ip"), ipv4, self._macs()))
+        ipv4: Ipv4Map = self._map("ipv4", lambda: Ipv4Map(self._derive("ip"), self._kept))
+        ipv6: Ipv6Map = self._map("ipv6", lambda: Ipv6Map(self._derive("ip"), self._kept, ipv4, self._macs()))
         return ipv4, ipv6
 
     def _macs(self) -> MacMap:
         macs: MacMap = self._map(
-            "mac", lambda: MacMap(self._derive("mac"), keep_vendor_prefix=self._keep_vendor_prefix)
+            "mac", lambda: MacMap(self._derive("mac"), self._kept, keep_vendor_prefix=self._keep_vendor_prefix)
         )
         return macs
 

@@ -16,6 +16,7 @@ from pipeline.surrogates.addresses import IPV4_BLOCKS, IPV6_CLASSES, Ipv4Map, Ip
 from pipeline.surrogates.macs import MacMap
 from pipeline.surrogates.prefixes import PrefixMap
 from pipeline.surrogates.rootkey import derive
+from pipeline.surrogates.special import shipped
 
 PUBLISHED = json.loads(Path(__file__).with_name("ipcrypt_pfx.json").read_text())
 WORD = (1 << 64) - 1
@@ -25,10 +26,10 @@ def deriver(secret: bytes) -> Callable[[str], bytes]:
     return lambda name: derive(secret, 32, name)
 
 
-MACS = MacMap(deriver(b"m" * 32))
-PERMUTED = MacMap(deriver(b"m" * 32), keep_vendor_prefix=False)
-V4 = Ipv4Map(deriver(b"k" * 32))
-V6 = Ipv6Map(deriver(b"k" * 32), V4, MACS)
+MACS = MacMap(deriver(b"m" * 32), shipped())
+PERMUTED = MacMap(deriver(b"m" * 32), shipped(), keep_vendor_prefix=False)
+V4 = Ipv4Map(deriver(b"k" * 32), shipped())
+V6 = Ipv6Map(deriver(b"k" * 32), shipped(), V4, MACS)
 
 
 def words(*values: int) -> np.ndarray:
@@ -161,7 +162,7 @@ def test_what_holds_an_ipv4_address_follows_it() -> None:
 @pytest.mark.parametrize("macs", [MACS, PERMUTED], ids=["vendor kept", "vendor permuted"])
 def test_a_mac_its_interface_id_and_its_groups_agree(macs: MacMap) -> None:
     (mac,) = macs.pseudonyms(words(0x00005E005301)).tolist()
-    high, low = Ipv6Map(deriver(b"k" * 32), V4, macs).mapped(
+    high, low = Ipv6Map(deriver(b"k" * 32), shipped(), V4, macs).mapped(
         words(0xFE80 << 48, 0xFF02 << 48), words(0x02005EFFFE005301, 0x1FF005301)
     )
     assert int(high[0]) == 0xFE80 << 48

@@ -13,12 +13,16 @@ from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map
 from pipeline.surrogates.macs import MacMap
 from pipeline.surrogates.names import AccountMap, CoreMap, LabelMap, parts
 from pipeline.surrogates.rootkey import derive
+from pipeline.surrogates.special import shipped
 from pipeline.surrogates.tokens import TokenMap
 
-V4 = Ipv4Map(lambda name: derive(b"i" * 32, 32, name))
-V6 = Ipv6Map(lambda name: derive(b"i" * 32, 32, name), V4, MacMap(lambda name: derive(b"m" * 32, 32, name)))
-LABELS = LabelMap(lambda name: derive(b"k" * 32, 32, name), TokenMap(b"t" * 32, "label"), AddressNames(V4, V6))
-ACCOUNTS = AccountMap(lambda name: derive(b"a" * 32, 32, name), TokenMap(b"t" * 32, "account"))
+V4 = Ipv4Map(lambda name: derive(b"i" * 32, 32, name), shipped())
+MACS = MacMap(lambda name: derive(b"m" * 32, 32, name), shipped())
+V6 = Ipv6Map(lambda name: derive(b"i" * 32, 32, name), shipped(), V4, MACS)
+LABELS = LabelMap(
+    lambda name: derive(b"k" * 32, 32, name), shipped().labels, TokenMap(b"t" * 32, "label"), AddressNames(V4, V6)
+)
+ACCOUNTS = AccountMap(lambda name: derive(b"a" * 32, 32, name), shipped().accounts, TokenMap(b"t" * 32, "account"))
 CORES = CoreMap(lambda name: derive(b"k" * 32, 32, name))
 HOST = re.compile(rb"host-[a-z0-9_-]+")
 
@@ -51,7 +55,7 @@ def host(name: str) -> str:
     ],
 )
 def test_suffix_and_service_labels_stay_and_the_rest_is_mapped(name: str, mapped: list[bool]) -> None:
-    part = parts(name.encode())
+    part = parts(name.encode(), shipped().labels)
     assert part is not None
     assert [label is not None for label in part.mapped] == mapped
     for old, new, changed in zip(name.split("."), host(name).split("."), mapped):

@@ -119,9 +119,24 @@ def test_a_network_is_a_network_of_the_same_length_and_holds_its_addresses(addre
     assert pseudonym.prefixlen == length
     assert back("ip", str(pseudonym)) == str(network)
     # A network that holds whole classes of addresses (64:ff9b:1::/48 in 64::/16) is not in one of them.
+    assume(not str(network).startswith("2002:"))  # below
     ends = np.array([int(end) >> 64 for end in (network[0], ipaddress.ip_address(address))], np.uint64)
     assume(one("ip", address) != address and (not six or len(set(ipv6_class(ends).tolist())) == 1))
     assert ipaddress.ip_address(one("ip", address)) in pseudonym
+
+
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [
+        ("2002:c000::/32", "2002:c000:201:1::5"),  # 192.0.0.0 is a netmask, and kept where it is an address
+        ("2002:cb00:7100::/40", "2002:cb00:7107::1"),
+        ("2002:cb00:7107::/48", "2002:cb00:7107:9::1"),
+        ("2002:cb00:7107:1::/64", "2002:cb00:7107:1::9"),
+    ],
+)
+def test_a_network_of_6to4_follows_its_ipv4_network(network: str, address: str) -> None:
+    assert ipaddress.ip_address(one("ip", address)) in ipaddress.ip_network(one("ip", network))
+    assert back("ip", one("ip", network)) == network
 
 
 def test_networks_are_written_as_found() -> None:
