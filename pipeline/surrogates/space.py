@@ -23,6 +23,7 @@ from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
 from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
 from pipeline.surrogates.special import Kept, shipped
+from pipeline.surrogates.subscribers import iccids, imsis, phones
 from pipeline.surrogates.tokens import TokenMap
 
 NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
@@ -32,9 +33,11 @@ NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
     "serial": serials,
     "hash": digests,
 }
+#: Of these the country may stay.
+SUBSCRIBERS: dict[str, Callable[[Derive, bool], NumberMap]] = {"imsi": imsis, "iccid": iccids, "phone": phones}
 MACS = Spelling(HEX, in_octets)
 #: The namespaces whose pseudonyms ``originals`` turns back, save those that are tokens.
-INVERTIBLE = frozenset((*NUMBERS, "ip", "mac", "label", "account"))
+INVERTIBLE = frozenset((*NUMBERS, *SUBSCRIBERS, "ip", "mac", "label", "account"))
 
 
 class SurrogateSpace:
@@ -44,16 +47,24 @@ class SurrogateSpace:
       key: the client's key; two clients share no pseudonym but by chance.
       recipient_id: two recipients share none either.
       keep_vendor_prefix: whether a MAC's first 24 bits stay, as a network vendor needs.
+      keep_country: whether the country of an IMSI, a SIM card and a telephone number stays.
       kept: what stays as it stands; by default the lists that ship.
     """
 
     def __init__(
-        self, key: ClientKey, recipient_id: str, *, keep_vendor_prefix: bool = True, kept: Kept | None = None
+        self,
+        key: ClientKey,
+        recipient_id: str,
+        *,
+        keep_vendor_prefix: bool = True,
+        keep_country: bool = True,
+        kept: Kept | None = None,
     ) -> None:
         self._kept = shipped() if kept is None else kept
         self._key = key
         self._recipient = recipient_id
         self._keep_vendor_prefix = keep_vendor_prefix
+        self._keep_country = keep_country
         self._maps: dict[str, Any] = {}
 
     def pseudonyms(self, namespace: str, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes]:
@@ -77,7 +88,7 @@ class SurrogateSpace:
             done = self._labels(canonical, found)
         elif namespace == "account":
             done = self._accounts(canonical, found)
-        elif namespace in NUMBERS:
+        elif namespace in NUMBERS or namespace in SUBSCRIBERS:
             done = self._numbers(namespace).pseudonyms(canonical, found)
         else:
             done = [None] * len(canonical)
@@ -106,7 +117,7 @@ class SurrogateSpace:
             return done
         if namespace == "account":
             return self._account_map().originals([text.lower() for text in written])
-        if namespace in NUMBERS:
+        if namespace in NUMBERS or namespace in SUBSCRIBERS:
             return self._numbers(namespace).originals(written)
         return [None] * len(written)
 
@@ -133,7 +144,15 @@ class SurrogateSpace:
         return tokens
 
     def _numbers(self, namespace: str) -> NumberMap:
-        numbers: NumberMap = self._map(namespace, lambda: NUMBERS[namespace](self._derive(namespace)))
+        derive = self._derive(namespace)
+        numbers: NumberMap = self._map(
+            namespace,
+            lambda: (
+                SUBSCRIBERS[namespace](derive, self._keep_country)
+                if namespace in SUBSCRIBERS
+                else NUMBERS[namespace](derive)
+            ),
+        )
         return numbers
 
     def _label_map(self) -> LabelMap:

@@ -13,7 +13,10 @@ from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.space import INVERTIBLE, SurrogateSpace
 
 KEY = ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32)
-SPACES = (SurrogateSpace(KEY, "cisco-1"), SurrogateSpace(KEY, "cisco-1", keep_vendor_prefix=False))
+SPACES = (
+    SurrogateSpace(KEY, "cisco-1"),
+    SurrogateSpace(KEY, "cisco-1", keep_vendor_prefix=False, keep_country=False),
+)
 DIGITS, HEX, NAMES = "0123456789", "0123456789abcdef", "abcxyz0189"
 
 
@@ -71,6 +74,9 @@ VALUES: dict[str, st.SearchStrategy[str]] = {
     "card": text(DIGITS, 12, 19),
     "serial": st.from_regex(r"\A[A-Z0-9./_-]{0,20}[A-Z0-9]\Z"),
     "hash": text(HEX, 1, 32),
+    "imsi": text(DIGITS, 14, 15),
+    "iccid": text(DIGITS, 16, 18).map("89".__add__),
+    "phone": st.one_of(text(DIGITS, 3, 17), text(DIGITS, 6, 15).map("+".__add__)),
 }
 REWRITTEN: dict[str, list[Callable[[str], str]]] = {
     "ip": [lambda w: ipaddress.ip_address(w).exploded],
@@ -86,6 +92,9 @@ REWRITTEN: dict[str, list[Callable[[str], str]]] = {
     "imei": [lambda w: f"{w[:2]}-{w[2:8]}-{w[8:14]}-{w[14:]}"],
     "card": [lambda w: " ".join(w[at : at + 4] for at in range(0, len(w), 4))],
     "hash": ["md5:{}".format],
+    "imsi": [lambda w: f"{w[:3]}-{w[3:6]}-{w[6:]}"],
+    "iccid": ["{}F".format, lambda w: f"{w[:2]} {w[2:4]} {w[4:]}"],
+    "phone": [lambda w: f"{w[:3]} ({w[3:5]}) {w[5:]}"],
 }
 
 
@@ -151,6 +160,10 @@ def test_originals_do_not_depend_on_how_the_value_was_found(
         ("card", "4111"),
         ("serial", "a b"),
         ("hash", "a" * 40),
+        ("imsi", "1234567890123"),
+        ("iccid", "12345678901234567890"),
+        ("phone", "+49"),
+        ("phone", "phone-abcdefghijkm"),
         ("hash", "xyz"),
         ("person", "person-abcdefghijkm"),
         ("no such", "x"),
