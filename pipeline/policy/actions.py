@@ -44,7 +44,12 @@ GENERALISATIONS: Mapping[str, Mapping[str, str]] = {
     "DATE_TIME": {"minute": "the minute", "hour": "the hour", "day": "the day", "month": "the month"},
     "FIRMWARE_VERSION": {"major": "its first number", "major.minor": "its first two numbers"},
     "OPERATING_SYSTEM": {"family": "the system's name without a version", "major": "name and first number"},
-    "FILE_PATH": {"top": "its first folder", "extension": "the file's extension"},
+    "FILE_PATH": {
+        "top": "its first folder",
+        "depth-2": "its first two folders",
+        "depth-3": "its first three folders",
+        "extension": "the file's extension",
+    },
 }
 
 #: What is never released in clear under any policy: whoever holds it can act as the person or system it belongs to.

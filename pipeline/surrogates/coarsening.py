@@ -8,6 +8,8 @@ import re
 from recognizers.ip import is_ipv4
 
 _IPV6_PREFIX = {8: 16, 16: 32, 20: 40, 24: 48}
+#: Folders of all homes.
+HOMES = frozenset((b"home", b"users", b"documents and settings", b"homes", b"profiles"))
 _NUMBERS = re.compile(rb"\d+(?:\.\d+)*")
 
 
@@ -28,15 +30,26 @@ def coarsened(entity: str, parameter: str, text: bytes) -> bytes | None:
 
 
 def _network(text: bytes, prefix: int) -> bytes | None:
+    """The network of an address, or of a network, which never gets finer; a mapped address as the IPv4 one it holds."""
     if is_ipv4(text):
         number = int.from_bytes(map(int, text.split(b".")), "big") >> 32 - prefix << 32 - prefix
         return b"%d.%d.%d.%d/%d" % (*number.to_bytes(4, "big"), prefix)
+    address, _, length = text.decode("ascii", "replace").strip("[]").partition("/")
     try:
-        address = ipaddress.ip_address(text.decode("ascii").strip("[]").partition("%")[0])
+        network = ipaddress.ip_network(f"{address.partition('%')[0]}/{length}".rstrip("/"), strict=False)
     except ValueError:
         return None
-    bits = prefix if address.version == 4 else _IPV6_PREFIX.get(prefix, 2 * prefix)
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False)).encode()
+    if network.version == 4:
+        bits, offset = prefix, 0
+    elif network.network_address.ipv4_mapped is not None and network.prefixlen > 96:
+        bits, offset = prefix + 96, 96
+    else:
+        bits, offset = _IPV6_PREFIX.get(prefix, 2 * prefix), 0
+    coarse = network.supernet(new_prefix=bits) if network.prefixlen > bits else network
+    if not offset:
+        return str(coarse).encode()
+    inner = ipaddress.IPv4Address(int(coarse.network_address) & 0xFFFFFFFF)
+    return f"::ffff:{inner}/{coarse.prefixlen}".encode()
 
 
 def _version(text: bytes, parameter: str) -> bytes | None:
@@ -52,12 +65,23 @@ def _version(text: bytes, parameter: str) -> bytes | None:
 
 
 def _path(text: bytes, parameter: str) -> bytes | None:
+    """The first folders of a path, or what kind of file it names.
+
+    What stands right below the folder of all homes is a person's, and ends the path before it. A path on a server
+    (``\\\\server\\share``) begins with the server's name, and has no coarse form.
+    """
     separator = b"\\" if b"\\" in text and b"/" not in text else b"/"
     parts = [p for p in text.split(separator) if p]
-    if not parts:
+    if not parts or text.startswith(2 * separator):
         return None
     if parameter == "extension":
         stem, dot, extension = parts[-1].rpartition(b".")
         return b"file." + extension if stem and dot and len(extension) <= 5 and extension.isalnum() else None
-    lead = separator if text.startswith(separator) else b""
-    return lead + parts[0] + separator
+    depth = 1 if parameter == "top" else int(parameter.removeprefix("depth-"))
+    # The last part may be a file's name: it stays only where the path says that it is a folder.
+    folders = parts if text.endswith(separator) else parts[:-1]
+    if not folders:
+        return None
+    kept = folders[:depth]
+    homes = next((at for at, part in enumerate(kept) if part.lower() in HOMES), len(kept))
+    return (separator if text.startswith(separator) else b"") + separator.join(kept[: homes + 1]) + separator
