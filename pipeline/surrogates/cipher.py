@@ -14,8 +14,7 @@ class BlockCipher:
     """AES (FIPS 197) under one key, block by block and independent of each other.
 
     Electronic codebook is right here and only here: each block is a counter, a prefix or a round's input, never text.
-    The context is made once: it holds no state from call to call, and making it costs ten times a short call. Two
-    threads that call it at once get an error.
+    The context is made once: it holds no state from call to call, and making it costs ten times a short call.
     """
 
     __slots__ = ("_update",)

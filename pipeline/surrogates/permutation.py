@@ -31,9 +31,12 @@ class KeyedPermutation:
         counters[:, 0] = size
         counters[:, 1] = np.arange(size)
         marks = BlockCipher(hmac.digest(key, b"order", "sha256")).encrypt_rows(counters.view(np.uint8).reshape(-1, 16))
-        # AES is a permutation: marks differ, and so the order is one.
-        halves = np.ascontiguousarray(marks).view(">u8").reshape(-1, 2)
-        self.forward_table = np.lexsort((halves[:, 1], halves[:, 0])).astype(np.int64)
+        # AES is a permutation: marks differ, and so the order is one. First halves nearly always differ, too.
+        halves = marks.view(">u8").reshape(-1, 2).astype(np.uint64)
+        order = np.argsort(halves[:, 0])
+        if not np.diff(halves[order, 0]).all():
+            order = np.lexsort((halves[:, 1], halves[:, 0]))
+        self.forward_table = order.astype(np.int64)
         self.inverse_table = np.empty(size, np.int64)
         self.inverse_table[self.forward_table] = np.arange(size)
 
