@@ -334,7 +334,12 @@ class Engine:
         recipients = []
         for planned in plan.recipients:
             policy = CompiledPolicy.from_json(planned.policy)
-            space = SurrogateSpace(key, planned.id, keep_vendor_prefix=policy.keep_vendor_prefix)
+            space = SurrogateSpace(
+                key,
+                planned.id,
+                keep_vendor_prefix=policy.keep_vendor_prefix,
+                keep_country=policy.keep_country,
+            )
             redactor = Redactor(policy, space, scanner)
             names = distinct_names(redactor.names([released_name(item.name) for item in plan.inputs]))
             dropped = frozenset(

@@ -29,6 +29,7 @@ class CompiledPolicy:
       columns: column, or ``attributes.<key>`` -> an Action, COLUMN_SCAN or COLUMN_DROP.
       other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
+      keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       max_quarantined: share of records, 0 to 0.2.
       purpose: the slug of why data is shared.
       retention_days: how long the recipient may keep a release.
@@ -40,6 +41,7 @@ class CompiledPolicy:
     columns: Mapping[str, int]
     other_columns: int
     keep_vendor_prefix: bool
+    keep_country: bool
     max_quarantined: float
     purpose: str
     retention_days: int
@@ -68,6 +70,7 @@ class CompiledPolicy:
             "columns": {column: _RULE_NAMES[rule] for column, rule in self.columns.items()},
             "other_columns": _RULE_NAMES[self.other_columns],
             "keep_vendor_prefix": self.keep_vendor_prefix,
+            "keep_country": self.keep_country,
             "max_quarantined": self.max_quarantined,
             "purpose": self.purpose,
             "retention_days": self.retention_days,
@@ -90,6 +93,7 @@ class CompiledPolicy:
                 columns={column: int(COLUMN_WORDS[rule]) for column, rule in data["columns"].items()},
                 other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
                 keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
+                keep_country=bool(data["keep_country"]),
                 max_quarantined=float(data["max_quarantined"]),
                 purpose=str(data["purpose"]),
                 retention_days=int(data["retention_days"]),
@@ -119,6 +123,7 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         columns={column: int(COLUMN_WORDS[rule.action]) for column, rule in sorted(policy.columns.items())},
         other_columns=int(OTHER_COLUMNS[policy.other_columns]),
         keep_vendor_prefix=policy.keep_vendor_prefix,
+        keep_country=policy.keep_country,
         max_quarantined=policy.max_quarantined,
         purpose=policy.purpose,
         retention_days=policy.retention_days,

@@ -85,6 +85,9 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
     if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
         half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
         yield f"The maker's half of a MAC address {half}."
+    if any(policy.action_of(entity) == Action.PSEUDONYMISE for entity in ("PHONE_NUMBER", "IMSI", "ICCID")):
+        country = "stays" if policy.keep_country else "is replaced too"
+        yield f"The country of a telephone number, an IMSI or a SIM card {country} where that gets a pseudonym."
     for column, rule in policy.columns.items():
         if rule.action != "scan":
             yield _column(column, rule, policy)

@@ -143,6 +143,7 @@ class Policy(BaseModel):
       columns: rules for single columns; ``scan`` means that the entities' actions apply to what is found in it.
       other_columns: what happens to a column that is not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
+      keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       datasets: what it may get.
       clients: whose data it may get. Absent in a profile.
       retention: how long the recipient may keep a release, in ISO 8601 days.
@@ -164,6 +165,7 @@ class Policy(BaseModel):
     )
     other_columns: OtherColumns = "scan"
     keep_vendor_prefix: bool = False
+    keep_country: bool = False
     datasets: tuple[Dataset, ...] = ("logs",)
     clients: tuple[Party, ...] = ()
     retention: Annotated[

@@ -57,7 +57,7 @@ class SurrogateSpace:
         recipient_id: str,
         *,
         keep_vendor_prefix: bool = True,
-        keep_country: bool = True,
+        keep_country: bool = False,
         kept: Kept | None = None,
     ) -> None:
         self._kept = shipped() if kept is None else kept

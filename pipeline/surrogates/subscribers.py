@@ -1,7 +1,8 @@
 """Numbers of subscribers: IMSIs, SIM cards, telephone numbers. Digits stay digits, as many; the country may stay.
 
-The country that stays is the tweak of what is mapped. Whether a number is assigned, or an operator exists, is not
-looked at: no numbering plan but the lengths of country codes is read.
+A country that stays is the tweak of what is mapped. Whether a number is assigned, or an operator exists, is not looked
+at: no numbering plan but the lengths of country codes is read. So where the country does not stay, a number may begin
+with a code that no country has.
 """
 
 from __future__ import annotations

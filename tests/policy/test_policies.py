@@ -169,6 +169,15 @@ def test_the_account_of_a_policy_says_who_what_why_how_long_and_what_it_does_not
     assert "_" not in whole.replace("source_mac", "")
 
 
+def test_the_country_of_a_number_stays_only_where_the_policy_says_so() -> None:
+    silent = read_policy(b"purpose: law\nentities: {IMSI: pseudonymise}", "x.yaml")
+    said = read_policy(b"purpose: law\nentities: {IMSI: pseudonymise}\nkeep_country: true", "x.yaml")
+    assert not compile_policy(silent).keep_country and compile_policy(said).keep_country
+    assert CompiledPolicy.from_json(compile_policy(said).to_json()) == compile_policy(said)
+    assert "SIM card is replaced too" in "\n".join(explain(silent, "x"))
+    assert "SIM card stays" in "\n".join(explain(said, "x"))
+
+
 @given(st.binary(max_size=60) | st.text(alphabet="a:{}[]-?&*!|>'\"#%@,\n\t 1", max_size=60).map(str.encode))
 def test_no_text_makes_the_reader_fail_in_another_way(text: bytes) -> None:
     try:

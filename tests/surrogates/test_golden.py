@@ -17,7 +17,9 @@ from pipeline.surrogates.space import SurrogateSpace
 #: {"values": {namespace: [[canonical, found, pseudonym], …]}, "digests": {space: {namespace: SHA-256}}}
 GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text())
 SPACES = {
-    "vendor kept": SurrogateSpace(ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32), "cisco-1"),
+    "vendor kept": SurrogateSpace(
+        ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32), "cisco-1", keep_country=True
+    ),
     "vendor permuted": SurrogateSpace(
         ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32), "cisco-1", keep_vendor_prefix=False
     ),

@@ -14,8 +14,8 @@ from pipeline.surrogates.space import INVERTIBLE, SurrogateSpace
 
 KEY = ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32)
 SPACES = (
-    SurrogateSpace(KEY, "cisco-1"),
-    SurrogateSpace(KEY, "cisco-1", keep_vendor_prefix=False, keep_country=False),
+    SurrogateSpace(KEY, "cisco-1", keep_country=True),
+    SurrogateSpace(KEY, "cisco-1", keep_vendor_prefix=False),
 )
 DIGITS, HEX, NAMES = "0123456789", "0123456789abcdef", "abcxyz0189"
 
