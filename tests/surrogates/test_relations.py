@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pipeline.surrogates.addresses import ipv6_class
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.space import SurrogateSpace
+from recognizers.entities import NAMESPACES
+from recognizers.registry import all_recognizers
 
 KEY = ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32)
 SPACE = SurrogateSpace(KEY, "cisco-1")
@@ -214,3 +216,51 @@ def test_a_name_never_gets_longer_than_names_may_be() -> None:
     long = ".".join(["abcd"] * 40) + ".example"
     assert len(one("label", long)) <= 253
     assert len(one("label", ".".join(["abcd"] * 20) + ".example")) > 200
+
+
+#: Texts in which the account jane and the hosts acme.example and db51.acme.example stand, each in its own way.
+JANE = [
+    "mail from <jane@acme.example> accepted",
+    "Accepted password for jane from 192.0.2.1",
+    r"user ACME\jane logged in",
+    "open /home/jane/notes.txt",
+    r"open C:\Users\jane\notes.txt",
+    "GET https://jane:secret@db51.acme.example/x",
+]
+HOSTS = [
+    "mail from <jane@acme.example> accepted",
+    "GET https://acme.example/x",
+    "subject=/CN=acme.example",
+    "query: acme.example IN A",
+]
+
+
+def leaves_of(text: str) -> set[tuple[str, str]]:
+    """(namespace, pseudonym) of every leaf of every finding, each with its own entity's canonical form."""
+    recognizers = {recognizer.ENTITY: recognizer for recognizer in all_recognizers()}
+    done = set()
+    for recognizer in recognizers.values():
+        for found in recognizer.analyze(text, [recognizer.ENTITY]):
+            value = text[found.start : found.end].encode()
+            for leaf in recognizer.leaves(value):
+                part = value[leaf.start : leaf.end]
+                if leaf.entity in recognizers:
+                    canonical = recognizers[leaf.entity].canonical(part)
+                    namespace = NAMESPACES[leaf.entity]
+                    done.add((namespace, SPACE.pseudonyms(namespace, [canonical], [part])[0].decode()))
+    return done
+
+
+@pytest.mark.parametrize("text", JANE)
+def test_an_account_agrees_wherever_it_stands(text: str) -> None:
+    assert ("account", one("account", "jane")) in leaves_of(text)
+
+
+@pytest.mark.parametrize("text", HOSTS)
+def test_a_domain_agrees_wherever_it_stands(text: str) -> None:
+    assert ("label", one("label", "acme.example")) in leaves_of(text)
+
+
+def test_a_windows_domain_is_the_first_label_of_its_dns_name() -> None:
+    assert ("label", one("label", "acme").upper()) in leaves_of(r"user ACME\jane logged in")
+    assert one("label", "acme.example").split(".")[0] == one("label", "acme")
