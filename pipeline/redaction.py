@@ -95,12 +95,15 @@ class Redactor:
         if count:
             rows = unknown[:count]
             numbers = np.unique(value[rows])
-            made = self._replacements.made(numbers.astype(np.int64) << 4 | Action.PSEUDONYMISE.value)
-            for number, text in zip(numbers.tolist(), made, strict=True):
+            for number, text in zip(numbers.tolist(), self.pseudonyms(numbers), strict=True):
                 self._same[number] = 2 if text == self.values.text[number] else 1
             action[rows[self._same[value[rows]] == 2]] = Action.KEEP
 
-    def _pseudonyms(self, numbers: list[int]) -> dict[int, bytes]:
+    def pseudonyms(self, numbers: npt.NDArray[np.integer]) -> list[bytes]:
+        """Pseudonyms of values."""
+        return self._replacements.made(numbers.astype(np.int64) << 4 | Action.PSEUDONYMISE.value)
+
+    def _new_pseudonyms(self, numbers: list[int]) -> dict[int, bytes]:
         """Pseudonyms of values, made in one call for each namespace."""
         by_namespace: dict[str, list[int]] = {}
         for number in numbers:
@@ -292,7 +295,7 @@ class Redactor:
 
     def _make(self, codes: list[int]) -> list[bytes]:
         """Texts of codes, pseudonyms in one call for each namespace."""
-        pseudonym = self._pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
+        pseudonym = self._new_pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
         return [pseudonym[c >> 4] if c & 15 == Action.PSEUDONYMISE else self._make_one(c >> 4, c & 15) for c in codes]
 
     def _make_one(self, payload: int, action: int) -> bytes:
