@@ -10,7 +10,6 @@ from pipeline.kernels.field_rows import (
     HARMLESS,
     KEY_COLUMN,
     NO_KEY,
-    NO_ROWS,
     NO_TIME,
     PLAIN,
     ROOM,
@@ -21,9 +20,9 @@ from pipeline.kernels.field_rows import (
     room_for,
 )
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.key_paths import FIRST_PLACE, IS_PLACE, LAST_PLACE, ONE_NODE, child_of, new_nodes, room_for_node
+from pipeline.kernels.key_paths import FIRST_PLACE, IS_PLACE, LAST_PLACE, ROOT, child_of, new_nodes, room_for_node
 from pipeline.kernels.time_text import SPACED, epoch_time, iso_time
-from pipeline.records import Decoder
+from pipeline.records import Bytes, Decoder, Int32, Int64
 
 #: Deeper nesting is not followed: the record is one text.
 DEEPEST = 64
@@ -145,28 +144,46 @@ def _literal_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
-def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untyped-def]
+def json_fields(data: Bytes, record_start: Int64, record_end: Int64, seed: int) -> tuple[Int32, Int64, Bytes, Int64]:
     """Fields of each record, which is one JSON object, else one text.
 
     Args:
       data, record_start, record_end: as in a Batch.
-      seed: int64, any; results do not depend on it.
+      seed: any; results do not depend on it.
 
     Returns:
       (rows int32 [f, 6], record_field int64 [r + 1], shaped uint8 [r], nodes int64 [k, 5]): ``shaped`` is 1 where the
       record is an object, 2 where it is blank. A row's COLUMN is KEY_COLUMN or the kind of value.
     """
     records = len(record_start)
-    record_field = np.zeros(records + 1, dtype=np.int64)
-    shaped = np.zeros(records, dtype=np.uint8)
+    record_field, shaped = np.zeros(records + 1, np.int64), np.zeros(records, np.uint8)
     rows = new_rows(records * 16)
     nodes, slots = new_nodes()
-    known = ONE_NODE
-    n = NO_ROWS
+    done, known = 0, ROOT + 1
+    while True:
+        done, known = _read_objects(
+            data, record_start, record_end, seed, done, record_field, shaped, rows, nodes, slots, known
+        )
+        if done == records:
+            return rows[: record_field[-1]], record_field, shaped, nodes[:known]
+        if known == len(nodes):
+            nodes, slots = room_for_node(nodes, slots, known)
+        else:
+            rows = room_for(rows, len(rows))
+
+
+@njit(cache=True, nogil=True)
+def _read_objects(  # type: ignore[no-untyped-def]
+    data, record_start, record_end, seed, done, record_field, shaped, rows, nodes, slots, known
+):
+    """Read records from ``done`` on: (the record at which rows or nodes were full, or how many there are; nodes).
+
+    No array is made anew in here: numba would count references at every call.
+    """
+    n = record_field[done]
     stack_node = np.zeros(DEEPEST + 1, dtype=np.int64)
     stack_place = np.zeros(DEEPEST + 1, dtype=np.int64)  # -1 in an object, else the place in the array
-    for r in range(records):
+    for r in range(done, len(record_start)):
         start, stop = record_text(data, record_start[r], record_end[r])
         first = n
         at = _skip_white(data, start, stop)
@@ -187,8 +204,8 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
             if depth == 0 and state == _AFTER:
                 ok = False
                 break
-            if n + ROOM > len(rows):
-                rows = room_for(rows, n)
+            if n + ROOM > len(rows) or known == len(nodes):
+                return r, known
             c = data[at]
             if state == _FIRST_ELEMENT:
                 if c == 93:
@@ -196,8 +213,6 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                     depth -= 1
                     state = _AFTER
                     continue
-                if known == len(nodes):
-                    nodes, slots = room_for_node(nodes, slots, known)
                 node, known = child_of(data, stack_node[depth], IS_PLACE, FIRST_PLACE, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
                 state = _VALUE
@@ -244,8 +259,6 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                 elif c == 44:
                     place = stack_place[depth] + 1
                     stack_place[depth] = place
-                    if known == len(nodes):
-                        nodes, slots = room_for_node(nodes, slots, known)
                     node, known = child_of(data, stack_node[depth], IS_PLACE, place, seed, nodes, slots, known)
                     if place <= LAST_PLACE:
                         budget -= nodes[node, 4]
@@ -266,8 +279,6 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
                 if end < 0:
                     ok = False
                     break
-                if known == len(nodes):
-                    nodes, slots = room_for_node(nodes, slots, known)
                 node, known = child_of(data, stack_node[depth], at + 1, end, seed, nodes, slots, known)
                 budget -= nodes[node, 4]
                 n = put(rows, n, at + 1, end, _STRING if escaped else PLAIN, SCAN, KEY_COLUMN, node)
@@ -284,7 +295,7 @@ def json_fields(data, record_start, record_end, seed):  # type: ignore[no-untype
         else:
             n = put(rows, first, start, stop, PLAIN, SCAN, WHOLE_LINE, NO_KEY)
         record_field[r + 1] = n
-    return rows[:n], record_field, shaped, nodes[:known]
+    return len(record_start), known
 
 
 @njit(cache=True, nogil=True)

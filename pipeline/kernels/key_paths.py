@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from pipeline.kernels.texts import hash_text
+from pipeline.kernels.wide import same_bytes
+
 #: Columns of a node. KEY_START is -1 for a place in an array, and KEY_END then the place.
 PARENT, KEY_START, KEY_END, HASH, LENGTH = range(5)
 #: Places in an array from this one on share one path.
@@ -55,7 +58,7 @@ def _mixed(value):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def child_of(data, parent, start, end, seed, nodes, slots, count):  # type: ignore[no-untyped-def]
     """The node of key ``data[start:end]`` below ``parent``, or of place ``end`` where ``start`` is -1.
 
@@ -67,9 +70,7 @@ def child_of(data, parent, start, end, seed, nodes, slots, count):  # type: igno
         h = _mixed(h ^ np.uint64(end + 256))
         length = 4
     else:
-        for k in range(start, end):
-            h = (h ^ np.uint64(data[k])) * np.uint64(0x100000001B3)
-        h = _mixed(h)
+        h = hash_text(data, start, end, np.int64(0), h)
         length = end - start + 1
     signed = np.int64(h >> np.uint64(1))
     mask = len(slots) - 1
@@ -77,18 +78,13 @@ def child_of(data, parent, start, end, seed, nodes, slots, count):  # type: igno
     while slots[at] >= 0:
         node = slots[at]
         if nodes[node, 3] == signed and nodes[node, 0] == parent:
-            if start < 0:
-                if nodes[node, 1] < 0 and nodes[node, 2] == end:
-                    return np.int64(node), count
-            elif nodes[node, 1] >= 0 and nodes[node, 2] - nodes[node, 1] == end - start:
-                first = nodes[node, 1]
-                same = True
-                for k in range(end - start):
-                    if data[first + k] != data[start + k]:
-                        same = False
-                        break
-                if same:
-                    return np.int64(node), count
+            first = nodes[node, 1]
+            if start < 0 or first < 0:
+                same = start < 0 and first < 0 and nodes[node, 2] == end
+            else:
+                same = nodes[node, 2] - first == end - start and same_bytes(data, first, data, start, end - start)
+            if same:
+                return np.int64(node), count
         at = (at + 1) & mask
     slots[at] = count
     nodes[count, 0] = parent
