@@ -168,6 +168,7 @@ class Edits:
       keys: the batch's ``keys`` as this recipient may see them.
       time: int64 [r], the batch's ``time`` as this recipient may see it.
       counts: (entity, action) -> how many findings.
+      made: int64 [e], what each text was made from, see pipeline.replacements; empty where no one asks.
     """
 
     start: Int64
@@ -179,6 +180,7 @@ class Edits:
     keys: tuple[str, ...]
     time: Int64
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    made: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)

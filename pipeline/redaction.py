@@ -135,7 +135,7 @@ class Redactor:
         code = self._codes(batch, findings, row, gs, ge, gact, partial)
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
-        gs, ge, field, code = self._numbers(batch, gs, ge, field, code)
+        gs, ge, field, code, made = self._numbers(batch, gs, ge, field, code)
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
         counts = np.zeros((len(ENTITIES), len(Action)), np.int64)
         count_actions(findings.value, findings.kind == Kind.HOLDER, entity_of, action, counts)
@@ -149,6 +149,7 @@ class Redactor:
             keys=(),
             time=time,
             counts=_named(counts),
+            made=made,
         )
         return replace(edits, keys=redacted_keys(batch, edits))
 
@@ -268,12 +269,16 @@ class Redactor:
 
     def _numbers(
         self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
-    ) -> tuple[Int64, Int64, Int64, Int64]:
-        """In a JSON number the whole number is replaced: by a number, or by a text in quotes."""
+    ) -> tuple[Int64, Int64, Int64, Int64, Int64]:
+        """In a JSON number the whole number is replaced: by a number, or by a text in quotes.
+
+        Returns start, end, field, code, and the codes without the quotes.
+        """
         is_number = batch.field_decoder[field] == Decoder.JSON_NUMBER
         if not is_number.any():
-            return start, end, field, code
+            return start, end, field, code, code
         start, end, code = start.copy(), end.copy(), code.copy()
+        made = code.copy()
         stays = np.ones(len(start), np.bool_)
         for k in np.flatnonzero(is_number).tolist():
             f = field[k]
@@ -285,11 +290,11 @@ class Redactor:
             if not (whole and alone):
                 start[k], end[k] = batch.field_start[f], batch.field_end[f]
                 code[k] = FIELD_TAG << 4 | Action.REDACT
-            own = int(code[k])
+            own = made[k] = int(code[k])
             text = self._literals[own >> 4] if own & 15 == LITERAL else self._replacements.text(own)
             if not (text.isdigit() and (text == b"0" or text[0] != 0x30)):
                 code[k] = self._literal(b'"' + text + b'"')
-        return start[stays], end[stays], field[stays], code[stays]
+        return start[stays], end[stays], field[stays], code[stays], made[stays]
 
     # Texts of replacements.
 
@@ -316,12 +321,18 @@ class Redactor:
 
     # Names of files.
 
-    def names(self, names: list[str]) -> list[str]:
-        """Names as this recipient may see them: scanned and edited like any text."""
+    def names(self, names: list[str], issue: Callable[[Batch, Edits, Bools], None] | None = None) -> list[str]:
+        """Names as this recipient may see them: scanned and edited like any text.
+
+        Args:
+          issue: told of the names not asked for before, as a batch, and of their edits.
+        """
         missing = [n for n in dict.fromkeys(names) if n not in self._keys]
         if missing:
             batch = texts_batch([n.encode("utf-8", "surrogateescape") for n in missing])
             edits = self.edits(batch, self.scanner.scan(batch))
+            if issue is not None:
+                issue(batch, edits, np.ones(batch.records, np.bool_))
             data, offset = splice_fields(batch, edits, np.arange(len(missing), dtype=np.int64))
             for k, name in enumerate(missing):
                 self._keys[name] = data[offset[k] : offset[k + 1]].tobytes().decode()

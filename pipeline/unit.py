@@ -17,6 +17,7 @@ from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.errors import KeyProblem
 from pipeline.inputs import Input, Unit, read_unit
+from pipeline.issued import Issued
 from pipeline.kernels.splice import splice_records
 from pipeline.plan import Plan
 from pipeline.policy.actions import COLUMN_DROP
@@ -43,7 +44,9 @@ from pipeline.release.summary import (
     Verification,
     seal,
 )
+from pipeline.release.vaults import stage_vault
 from pipeline.surrogates.space import SurrogateSpace
+from pipeline.surrogates.vault import VaultKey
 from pipeline.verification import check_batch
 from recognizers.registry import all_recognizers
 
@@ -58,6 +61,7 @@ class Recipient:
     """One recipient of a run, as a worker needs it.
 
     Attributes:
+      issued: what of it goes into the vault.
       row_key: 16 bytes, under which row ids are made.
       log_files: released name of each input, by number.
       dropped: numbers of columns that its policy drops.
@@ -65,6 +69,7 @@ class Recipient:
 
     name: str
     redactor: Redactor
+    issued: Issued
     row_key: bytes
     log_files: Sequence[str]
     dropped: frozenset[int]
@@ -114,6 +119,8 @@ class UnitRunner:
             native=[[] for _ in many],
         )
         numbers = list(dict.fromkeys(place.input for place in unit.ranges))
+        for recipient in self.recipients:
+            recipient.issued.begin(unit.number)
         for chunk, batches in enumerate(self._chunks(unit, tally)):
             self._release_chunk(f"{unit.number:05d}-{chunk:04d}", batches, numbers, tally)
             if self.scanner.is_full():
@@ -123,6 +130,8 @@ class UnitRunner:
         return summary
 
     def _forget(self) -> None:
+        for recipient in self.recipients:
+            recipient.issued.forget()
         self.scanner.forget()
         for recipient in self.recipients:
             recipient.redactor.forget()
@@ -168,6 +177,8 @@ class UnitRunner:
         columns = [columns_of(*parts) for parts in zip(batches, keep, edits, strict=True)]
         for place, recipient in enumerate(self.recipients):
             own = [per_batch[place] for per_batch in edits]
+            for batch, e, kept in zip(batches, own, keep, strict=True):
+                recipient.issued.add(batch, e, kept)
             self._stage(stem, recipient, place, batches, own, keep, columns, numbers, tally)
         for batch, kept in zip(batches, keep, strict=True):
             tally.records_in.update(_by_input(batch, np.ones(batch.records, np.bool_)))
@@ -267,6 +278,7 @@ class UnitRunner:
                     segments=tuple(tally.segments[k]),
                     native=tuple(tally.native[k]),
                     verification=Verification(checked, tally.leaks, tally.residual),
+                    vault=stage_vault(self.layout, recipient.name, unit.number, recipient.issued.table()),
                 )
                 for k, recipient in enumerate(self.recipients)
             ),
@@ -322,7 +334,7 @@ class Engine:
             )
         known = workspace.known.load(key, plan.client.known_version)
         others = [
-            workspace.known.load(workspace.keystore.open_client(workspace.client(name).id), version)
+            workspace.known.load(workspace.keystore.open_client(workspace.client(name).id, for_maps=False), version)
             for name, version in sorted(plan.client.others.items())
         ]
         foreign = exclusive_values(known, others)
@@ -334,21 +346,18 @@ class Engine:
         recipients = []
         for planned in plan.recipients:
             policy = CompiledPolicy.from_json(planned.policy)
-            space = SurrogateSpace(
-                key,
-                planned.id,
-                keep_vendor_prefix=policy.keep_vendor_prefix,
-                keep_country=policy.keep_country,
-            )
-            redactor = Redactor(policy, space, scanner)
-            names = distinct_names(redactor.names([released_name(item.name) for item in plan.inputs]))
+            options = policy.space_options
+            redactor = Redactor(policy, SurrogateSpace(key, planned.id, **options), scanner)
+            inputs = [released_name(item.name) for item in plan.inputs]
+            issued = Issued(redactor, VaultKey(key, planned.id), options, inputs)
+            names = distinct_names(redactor.names(inputs))
             dropped = frozenset(
                 COLUMN_ID[column]
                 for column, rule in policy.columns.items()
                 if rule == COLUMN_DROP and column in COLUMN_ID
             )
             row_key = key.derive("row-id", planned.id, length=16)
-            recipients.append(Recipient(planned.name, redactor, row_key, names, dropped))
+            recipients.append(Recipient(planned.name, redactor, issued, row_key, names, dropped))
         layout = open_layout(plan.out, plan.run_id, plan.client.id)
         self._runner = UnitRunner(layout, plan.inputs, plan.input_ids, scanner, recipients)
 

@@ -98,7 +98,9 @@ def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
         version = workspace.add_known(name, values)
         click.echo(f"Client {name}: known values, version {version}.")
     client = workspace.client(name)
-    present = workspace.known.load(workspace.keystore.open_client(client.id), workspace.known.latest(client.id))
+    present = workspace.known.load(
+        workspace.keystore.open_client(client.id, for_maps=False), workspace.known.latest(client.id)
+    )
     click.echo(f"Client {name} declares {_amount(present)}.")
 
 
@@ -114,7 +116,7 @@ def show(name: str, folder: str | None) -> None:
     """
     workspace = open_workspace(folder)
     client = workspace.client(name)
-    key = workspace.keystore.open_client(client.id)
+    key = workspace.keystore.open_client(client.id, for_maps=False)
     version = workspace.known.latest(client.id)
     recipients = [r for r in workspace.recipient_names() if name in workspace.recipient(r).policy.clients]
     click.echo(f"client         {name}, since {client.created}")

@@ -31,7 +31,9 @@ VERBS: dict[str, str] = {
     "client": "Add and show clients, and what is known of them.",
     "recipient": "Add and show recipients.",
     "policy": "Check a policy, and explain it in plain words.",
-    "keys": "List, rotate and destroy clients' keys.",
+    "keys": "List, rotate, destroy, export and import clients' keys.",
+    "reidentify": "Turn the pseudonyms in a recipient's answer back.",
+    "audit": "Show and verify the record of what was turned back.",
     "why": "Say which rule changed a line, and where.",
 }
 INTERNAL_ERROR = 1
@@ -43,7 +45,7 @@ Exit codes:
   0    done: released, or nothing to do
   1    internal error
   2    usage or configuration is wrong; nothing was read
-  3    refused by verification; nothing was published
+  3    refused by verification; nothing was published, or turned back
   4    released, but something was quarantined or unreadable
   5    a key is missing, readable by others, or not the right one
   130  interrupted
@@ -138,6 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     record.
     """
     keep_memory()
+    _forbid_core_dumps()
     state = State()
     try:
         ended = command.main(
@@ -164,6 +167,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERNAL_ERROR
     except Exception as error:
         return _defect(error, state.debug)
+
+
+def _forbid_core_dumps() -> None:
+    """A crash, here or in a worker process, must not write keys and records to the disk; POSIX alone has the limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def _defect(error: Exception, debug: bool) -> int:

@@ -44,7 +44,7 @@ def command(place: str, client: str | None, recipient: str | None, format_name: 
         workspace = open_workspace(folder)
         if client:
             own = workspace.client(client)
-            key = workspace.keystore.open_client(own.id)
+            key = workspace.keystore.open_client(own.id, for_maps=False)
             literals = literals_of(workspace.known.load(key, workspace.known.latest(own.id)))
         if recipient:
             policy = compile_policy(workspace.recipient(recipient).policy)

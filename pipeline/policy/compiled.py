@@ -47,6 +47,11 @@ class CompiledPolicy:
     retention_days: int
     profile: str
 
+    @property
+    def space_options(self) -> dict[str, Any]:
+        """What of the policy decides how pseudonyms are made, as arguments of a SurrogateSpace."""
+        return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country}
+
     def action_of(self, entity: str) -> Action:
         """The action for an entity, by name."""
         return Action(self.actions[ENTITY_ID[entity]])

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.files import file_mode, make_folder
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.sealing import seal, unseal
 
@@ -156,11 +157,11 @@ class KnownValuesStore:
           ConfigurationError: another command wrote that version, or the folder cannot be written.
         """
         folder = self._folder / key.client_id
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         path = folder / f"{version:06d}.sealed"
         unfinished = folder / f".{version:06d}.{os.getpid()}"
         unfinished.write_bytes(seal(_key(key), json.dumps(asdict(values)).encode(), _aad(key, version)))
-        os.chmod(unfinished, 0o600)
+        os.chmod(unfinished, file_mode(folder))
         try:
             os.link(unfinished, path)
         except FileExistsError:

@@ -23,7 +23,7 @@ def rotate_client(workspace: Workspace, name: str) -> ClientKey:
     # Under which epoch the newest version was sealed is not written down: a rotation that was cut short left it behind.
     for epoch in reversed(workspace.keystore.epochs(client_id)):
         try:
-            values = workspace.known.load(workspace.keystore.open_client(client_id, epoch), version)
+            values = workspace.known.load(workspace.keystore.open_client(client_id, epoch, for_maps=False), version)
             break
         except KeyProblem:
             continue
@@ -38,15 +38,16 @@ def rotate_client(workspace: Workspace, name: str) -> ClientKey:
 def destroy_client(workspace: Workspace, name: str) -> None:
     """The end of a client's keys: no pseudonym of it can be turned back or continued, here, by anyone.
 
-    Its sealed known values go, and its file moves to ``clients/destroyed/``, so that a later client of the same name is
-    another one with another id and key.
+    Its sealed known values and vaults go, and its file moves to ``clients/destroyed/``, so that a later client of the
+    same name is another one with another id and key.
 
     Raises:
       ConfigurationError: no such client.
     """
     client_id = workspace.client(name).id
     workspace.keystore.destroy(client_id)
-    shutil.rmtree(workspace.folder / "known" / client_id, ignore_errors=True)
+    for kind in ("known", "vault"):
+        shutil.rmtree(workspace.folder / kind / client_id, ignore_errors=True)
     gone = workspace.folder / "clients" / "destroyed"
     gone.mkdir(exist_ok=True)
     (workspace.folder / "clients" / f"{name}.yaml").rename(gone / f"{name}-{client_id}.yaml")

@@ -6,6 +6,8 @@ recipients/<name>.yaml          one party's policy, with its own random id
 keys/root.key                   mode 0600; may instead come from REDACT_ROOT_KEY
 keys/…                          wrapped client keys (pipeline.surrogates.keystore)
 known/<client id>/…             known values, encrypted (pipeline.policy.known_values)
+vault/<client id>/<epoch>/…     what was issued to each recipient (pipeline.release.vaults)
+audit.jsonl                     who turned what back, when and why (pipeline.governance.audit)
 """
 
 from __future__ import annotations
@@ -187,12 +189,16 @@ class Workspace:
         key = self.keystore.new_client(client.id)
         if known:
             self.known.add(key, known)
-        _write_new(path, {"id": client.id, "created": client.created})
+        self.write_client(name, client.id, client.created)
         return client
+
+    def write_client(self, name: str, client_id: str, created: str) -> None:
+        """The file that makes a client of a name. Raises ConfigurationError where one stands."""
+        _write_new(self.folder / "clients" / f"{checked_name(name)}.yaml", {"id": client_id, "created": created})
 
     def add_known(self, name: str, known: KnownValues) -> int:
         """Declare more known values of a client; returns the version."""
-        return self.known.add(self.keystore.open_client(self.client(name).id), known)
+        return self.known.add(self.keystore.open_client(self.client(name).id, for_maps=False), known)
 
     # Recipients.
 
@@ -269,6 +275,10 @@ class Workspace:
             raise ConfigurationError(f"{recipient.name}.yaml: clients: profile client gets one client's data only")
         if dataset not in policy.datasets:
             raise ConfigurationError(f"{recipient.name}.yaml: datasets: does not name {dataset}; add it to the list")
+
+
+def checked_id(client_id: str) -> bool:
+    return ID.match(client_id) is not None
 
 
 def checked_name(name: str) -> str:

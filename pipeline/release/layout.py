@@ -5,6 +5,7 @@ OUT/_staging/run=<id>/                                     until all is publishe
     quarantine-<unit>.jsonl
     <recipient>/parts/date=…/part-<stem>.parquet
     <recipient>/native/<stem>.bin
+    <recipient>/vault-<unit>.parquet                       joined into the workspace, never into the release
 OUT/_inside/run=<id>/_quarantine.jsonl                     for the firm only
 OUT/<recipient>/client=<opaque>/dataset=logs/run=<id>/     a release once it holds _manifest.json
     date=…/part-<stem>.parquet
@@ -74,6 +75,9 @@ class Layout:
 
     def staged_native(self, recipient: str) -> str:
         return f"{self.staged(recipient)}/native"
+
+    def staged_vault(self, recipient: str, unit: int) -> str:
+        return f"{self.staging}/{recipient}/vault-{unit:05d}.parquet"
 
     @property
     def inside(self) -> str:

@@ -30,6 +30,7 @@ from pipeline.release.manifest import (
 from pipeline.release.native import join_native
 from pipeline.release.quarantine import QUARANTINE, is_refused, join_quarantine
 from pipeline.release.summary import NativePiece, RecipientSummary, UnitSummary, sealed
+from pipeline.release.vaults import join_vault
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
                 continue
             manifest = read_manifest(layout, recipient.name)
             if manifest is None:
+                join_vault(plan, layout, recipient, summaries)
                 manifest = _publish_recipient(plan, layout, recipient, inputs, own, info)
             releases.append(_release(layout, recipient.name, manifest))
             # At once, and not with all the others' in the end: much of it was then never written to the disk.

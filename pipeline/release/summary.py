@@ -92,6 +92,7 @@ class RecipientSummary:
     Attributes:
       recipient: its name in the plan.
       counts: (entity, action, how many findings), sorted.
+      vault: bytes of the staged rows of its vault, 0 where there are none.
     """
 
     recipient: str
@@ -100,6 +101,7 @@ class RecipientSummary:
     segments: tuple[Segment, ...]
     native: tuple[NativePiece, ...]
     verification: Verification = Verification()
+    vault: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def _recipient(raw: Mapping[str, Any]) -> RecipientSummary:
         segments=tuple(Segment(**segment) for segment in raw["segments"]),
         native=tuple(NativePiece(**piece) for piece in raw["native"]),
         verification=Verification(**raw["verification"]),
+        vault=raw["vault"],
     )
 
 
@@ -181,6 +184,8 @@ def sealed(layout: Layout, unit: int) -> UnitSummary | None:
             places = (f"{layout.staged_parts(name)}/{part.path}", f"{layout.run_folder(name)}/{part.path}")
             wanted.append((places, part.bytes))
         wanted.extend(((f"{layout.staged_native(name)}/{s.path}",), s.bytes) for s in recipient.segments)
+        if recipient.vault:
+            wanted.append(((layout.staged_vault(name, unit),), recipient.vault))
     found = {info.path: info.size for info in _infos(layout.fs, [place for places, _ in wanted for place in places])}
     return summary if all(any(found[place] == size for place in places) for places, size in wanted) else None
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ import publicsuffixlist
 from filelock import FileLock
 
 from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.files import file_mode, make_folder, write_guarded
 from pipeline.surrogates.rootkey import RootKey, derive
 from pipeline.surrogates.sealing import seal, unseal
 
@@ -61,6 +63,28 @@ class ClientKey:
     scheme: int
     public_suffix: str
     _secret: bytes = field(repr=False)
+
+    def require_scheme(self) -> None:
+        """Raises KeyProblem where the maps of today are not those the key was made for."""
+        if self.scheme != SCHEME:
+            raise KeyProblem(
+                f"client {self.client_id}: key of epoch {self.epoch}: made for maps of version {self.scheme}, not "
+                f"{SCHEME}; use the redact of then, or begin a new epoch: redact keys rotate"
+            )
+
+    def require_maps(self) -> None:
+        """Raises KeyProblem where pseudonyms made now would differ from those made at the epoch's start."""
+        self.require_scheme()
+        if self.public_suffix != public_suffix_snapshot():
+            raise KeyProblem(
+                f"client {self.client_id}: key of epoch {self.epoch}: made with the public suffix list "
+                f"{self.public_suffix}, and {public_suffix_snapshot()} is installed: host names would get other "
+                "pseudonyms; install the publicsuffixlist of then, or begin a new epoch: redact keys rotate"
+            )
+
+    def sealed_for(self, wrapping: bytes, aad: bytes) -> bytes:
+        """The key itself, sealed under another one."""
+        return seal(wrapping, self._secret, aad)
 
     def derive(self, purpose: str, *context: str, length: int = 32) -> bytes:
         """``length`` bytes of HKDF-SHA256; other purposes, contexts or lengths give unrelated bytes."""
@@ -143,8 +167,12 @@ class Keystore:
                     os.fsync(file.fileno())
                 path.unlink()
 
-    def open_client(self, client_id: str, epoch: int | None = None) -> ClientKey:
-        """A client's key, of the newest epoch unless one is named. Raises KeyProblem where it does not open."""
+    def open_client(self, client_id: str, epoch: int | None = None, *, for_maps: bool = True) -> ClientKey:
+        """A client's key, of the newest epoch unless one is named. Raises KeyProblem where it does not open.
+
+        Args:
+          for_maps: pseudonyms are to be made with it, so that scheme and public suffix list must be those of the key.
+        """
         epochs = self.epochs(client_id)
         if not epochs:
             raise self._absent(client_id)
@@ -153,10 +181,9 @@ class Keystore:
         epoch = epochs[-1] if epoch is None else epoch
         path = self._client(client_id) / f"{epoch}.json"
         entry = _read(path, "wrapped", "key_id", "check_value", "scheme", "public_suffix")
-        if entry["scheme"] != SCHEME:
-            raise KeyProblem(
-                f"{path}: made for maps of version {entry['scheme']}, not {SCHEME}; use the program of then"
-            )
+        scheme = entry["scheme"]
+        if not isinstance(scheme, int):
+            raise KeyProblem(f"{path}: scheme: not a number; restore the file from a backup")
         try:
             wrapped = base64.b64decode(str(entry["wrapped"]), validate=True)
         except (binascii.Error, ValueError):
@@ -169,11 +196,49 @@ class Keystore:
             ) from None
         check_value = derive(secret, 8, "check").hex()
         key = ClientKey(
-            client_id, epoch, str(entry["key_id"]), check_value, SCHEME, str(entry["public_suffix"]), secret
+            client_id, epoch, str(entry["key_id"]), check_value, scheme, str(entry["public_suffix"]), secret
         )
         if key.check_value != entry["check_value"]:
             raise KeyProblem(f"{path}: check value does not fit the key; restore the file from a backup")
+        if for_maps:
+            key.require_maps()
         return key
+
+    def created(self, client_id: str, epoch: int) -> str:
+        """The day a key was made."""
+        return str(_read(self._client(client_id) / f"{epoch}.json", "created")["created"])
+
+    def adopt(self, keys: Sequence[tuple[ClientKey, str]]) -> int:
+        """Take keys from elsewhere, each with the day it was made, unless one must not be: then none.
+
+        Returns how many were taken: a key that is here already stays as it is.
+
+        Raises:
+          KeyProblem: another key stands in one's place, or one was destroyed here.
+        """
+        with self._lock():
+            missing = [(key, created) for key, created in keys if not self._holds(key)]
+            for key, created in missing:
+                self._store(key, created)
+        return len(missing)
+
+    def _holds(self, key: ClientKey) -> bool:
+        path = self._client(key.client_id) / f"{key.epoch}.json"
+        gone = path.with_name(DESTROYED)
+        if gone.exists() and key.key_id in _read(gone, "key_ids")["key_ids"]:
+            raise KeyProblem(
+                f"client {key.client_id}: key {key.key_id} was destroyed here, and does not come back; nothing was "
+                "imported: destroy that copy, too"
+            )
+        if not path.exists():
+            return False
+        here = _read(path, "key_id", "check_value")
+        if (here["key_id"], here["check_value"]) != (key.key_id, key.check_value):
+            raise KeyProblem(
+                f"client {key.client_id}: another key of epoch {key.epoch} is here, and a key is never overwritten; "
+                "nothing was imported: export without this client, or import into another workspace"
+            )
+        return True
 
     def workspace_key(self, purpose: str) -> bytes:
         """32 bytes of the root for what belongs to no client: run ids, digests of quarantined places."""
@@ -194,22 +259,27 @@ class Keystore:
                 raise KeyProblem(f"{folder / DESTROYED}: last_epoch: not a number; restore the file from a backup")
             epoch = max(epoch, last)
         epoch += 1
-        secret, key_id = os.urandom(32), os.urandom(8).hex()
-        wrapped = seal(self._wrapping(client_id, epoch), secret, key_id.encode())
-        (self._folder / "clients").mkdir(exist_ok=True, mode=0o700)
-        folder.mkdir(exist_ok=True, mode=0o700)
+        secret = os.urandom(32)
+        check_value = derive(secret, 8, "check").hex()
+        key = ClientKey(client_id, epoch, os.urandom(8).hex(), check_value, SCHEME, public_suffix_snapshot(), secret)
+        self._store(key, _today())
+        return self.open_client(client_id, epoch)
+
+    def _store(self, key: ClientKey, created: str) -> None:
+        folder = self._client(key.client_id)
+        make_folder(folder)
+        wrapped = key.sealed_for(self._wrapping(key.client_id, key.epoch), key.key_id.encode())
         entry = {
-            "scheme": SCHEME,
-            "client": client_id,
-            "epoch": epoch,
-            "key_id": key_id,
-            "check_value": derive(secret, 8, "check").hex(),
-            "created": _today(),
-            "public_suffix": public_suffix_snapshot(),
+            "scheme": key.scheme,
+            "client": key.client_id,
+            "epoch": key.epoch,
+            "key_id": key.key_id,
+            "check_value": key.check_value,
+            "created": created,
+            "public_suffix": key.public_suffix,
             "wrapped": base64.b64encode(wrapped).decode(),
         }
-        _write(folder / f"{epoch}.json", entry)
-        return self.open_client(client_id, epoch)
+        _write(folder / f"{key.epoch}.json", entry)
 
     def _absent(self, client_id: str) -> KeyProblem:
         gone = self._client(client_id) / DESTROYED
@@ -232,7 +302,7 @@ class Keystore:
     def _lock(self) -> FileLock:
         if not self._folder.is_dir():
             raise KeyProblem(f"{self._folder}: no keystore here; make the workspace first")
-        return FileLock(self._folder / ".lock", mode=0o600, timeout=60)
+        return FileLock(self._folder / ".lock", mode=file_mode(self._folder), timeout=60)
 
 
 def _today() -> str:
@@ -240,18 +310,9 @@ def _today() -> str:
 
 
 def _write(path: Path, entry: dict[str, Any]) -> None:
-    """Whole or not at all, and readable by the owner only."""
-    partial = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(entry, file, indent=1)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        write_guarded(path, json.dumps(entry, indent=1).encode() + b"\n")
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise KeyProblem(f"{path}: cannot be written ({error.strerror}); mend the folder's mode or space") from None
 
 

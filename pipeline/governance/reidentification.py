@@ -1,0 +1,212 @@
+"""An answer turned back: pseudonyms that were issued become their originals, all else stays.
+
+1. Every span of the answer that has the form of a pseudonym is looked up in the vault.
+2. What was issued is inverted by the client's key or, where it is a token, opened from the vault. An inversion counts
+   only if its original makes the same pseudonym again.
+3. What looks like one of our pseudonyms and was not issued is listed, and stays.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import ConfigurationError
+from pipeline.governance.answers import Candidate, candidates, is_shown
+from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.notation import ALPHANUMERIC, is_upper, respell, write_ipv6, write_mac, write_uuid
+from pipeline.surrogates.numbers import respell_serial
+from pipeline.surrogates.space import SurrogateSpace
+from pipeline.surrogates.vault import DIGEST, VaultKey, one_spelling
+from recognizers.entities import NAMESPACES
+
+#: Of the namespaces in which one span is a pseudonym, the one named first.
+_PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
+Pseudonym = tuple[str, bytes]
+Options = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class TurnedBack:
+    """An answer with its originals.
+
+    Attributes:
+      text: the answer.
+      restored: namespace -> how many places were turned back.
+      distinct: how many different pseudonyms those were.
+      foreign: what looks like a pseudonym and was not issued to this recipient: each text once, in order.
+    """
+
+    text: bytes
+    restored: Mapping[str, int]
+    distinct: int
+    foreign: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the vault: its digest, its sealed original if it has one, and under which options it was made."""
+
+    digest: bytes
+    sealed: bytes | None
+    options: Options
+
+
+class Vault:
+    """What was issued to one recipient of a client in one epoch, and what turns it back.
+
+    Args:
+      tables: the rows of each run, and the options of the space that made them, as ``read_vaults`` gives them.
+    """
+
+    def __init__(self, key: ClientKey, recipient_id: str, tables: Sequence[tuple[pa.Table, dict[str, Any]]]) -> None:
+        self.epoch = key.epoch
+        self._key = VaultKey(key, recipient_id)
+        self._tables = [(table, tuple(sorted(options.items()))) for table, options in tables]
+        self._spaces = {o: SurrogateSpace(key, recipient_id, **dict(o)) for _, o in self._tables}
+
+    def issued(self, wanted: Sequence[Pseudonym]) -> dict[Pseudonym, Row]:
+        """Those that were issued."""
+        digests = [self._key.digest(*pseudonym) for pseudonym in wanted]
+        values = pa.array(digests, pa.binary(DIGEST))
+        found: dict[Pseudonym, Row] = {}
+        for table, options in self._tables:
+            place = pc.index_in(table.column("digest"), value_set=values)
+            hit = pc.is_valid(place)
+            sealed = table.column("sealed").filter(hit).to_pylist()
+            for number, own in zip(place.filter(hit).to_pylist(), sealed, strict=True):
+                found[wanted[number]] = Row(digests[number], own, options)
+        return found
+
+    def originals(self, written: Mapping[tuple[str, bytes], Row]) -> dict[tuple[str, bytes], bytes]:
+        """What (namespace, pseudonym as written) stands for, as it is to be written; nothing for what does not invert.
+
+        Raises:
+          KeyProblem: a row was changed.
+        """
+        done: dict[tuple[str, bytes], bytes] = {}
+        groups: dict[tuple[Options, str], list[bytes]] = defaultdict(list)
+        for (namespace, text), row in written.items():
+            if row.sealed is None:
+                groups[row.options, namespace].append(text)
+            else:
+                done[namespace, text] = self._key.open(row.digest, row.sealed)
+        for (options, namespace), texts in groups.items():
+            space = self._spaces[options]
+            pairs = [(t, o) for t, o in zip(texts, space.originals(namespace, texts), strict=True) if o is not None]
+            again = space.pseudonyms(namespace, [original for _, original in pairs], [text for text, _ in pairs])
+            for (text, original), made in zip(pairs, again, strict=True):
+                if one_spelling(namespace, made) == one_spelling(namespace, text):
+                    done[namespace, text] = spelled(namespace, text, original)
+        return done
+
+    def is_kept(self, namespace: str, text: bytes) -> bool:
+        """Whether a value is one that every release holds as it is, such as a loopback address."""
+        spelling = one_spelling(namespace, text)
+        return any(
+            one_spelling(namespace, space.pseudonyms(namespace, [spelling], [text])[0]) == spelling
+            for space in self._spaces.values()
+        )
+
+
+def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
+    """A canonical original in the notation and letter case of its pseudonym."""
+    if namespace == "ip" or (namespace == "label" and b":" in original):
+        address = ipaddress.ip_address(original.decode("ascii"))
+        return write_ipv6(written, int(address)) if address.version == 6 else str(address).encode()
+    pseudonym = one_spelling(namespace, written)
+    if namespace == "mac":
+        return write_mac(written, pseudonym, original)
+    if namespace == "uuid":
+        return write_uuid(written, pseudonym, original)
+    if namespace == "serial":
+        return respell_serial(written, pseudonym, original.lower())
+    if namespace in ("label", "account"):
+        return original.upper() if is_upper(written) else original
+    return respell(written, pseudonym, original, ALPHANUMERIC) or original
+
+
+def turn_back(answer: bytes, vaults: Sequence[Vault], others: Sequence[Vault] = ()) -> TurnedBack:
+    """The answer with every pseudonym of these epochs turned back, or nothing at all.
+
+    Args:
+      others: of further epochs of the same recipient, in which nothing of the answer may have been issued.
+
+    Raises:
+      ConfigurationError: the answer holds pseudonyms of another epoch, or one that two epochs turn back differently.
+      KeyProblem: a row of a vault was changed.
+    """
+    spans = candidates(answer)
+    wanted = sorted({(c.namespace, c.spelling) for c in spans})
+    issued = [vault.issued(wanted) for vault in vaults]
+    text_of = {c: answer[c.start : c.end] for c in spans}
+    originals: dict[tuple[str, bytes], bytes] = {}
+    for vault, rows in zip(vaults, issued, strict=True):
+        asked = {
+            (c.namespace, text): rows[c.namespace, c.spelling]
+            for c, text in text_of.items()
+            if (c.namespace, c.spelling) in rows
+        }
+        for name, original in vault.originals(asked).items():
+            if originals.setdefault(name, original) != original:
+                raise ConfigurationError(
+                    "answer: a pseudonym in it stands for different originals in the epochs that were named; name one"
+                )
+    places = _disjoint(c for c, text in text_of.items() if (c.namespace, text) in originals)
+    _refuse_other_epochs(vaults, others, _beside(spans, places))
+    foreign = [
+        text_of[c]
+        for c in _disjoint(c for c in _beside(spans, places) if is_shown(answer, c))
+        if not any(vault.is_kept(c.namespace, text_of[c]) for vault in vaults)
+    ]
+    pieces, at = [], 0
+    for c in places:
+        pieces += [answer[at : c.start], originals[c.namespace, text_of[c]]]
+        at = c.end
+    return TurnedBack(
+        b"".join((*pieces, answer[at:])),
+        dict(sorted(Counter(c.namespace for c in places).items())),
+        len({(c.namespace, c.spelling) for c in places}),
+        tuple(dict.fromkeys(foreign)),
+    )
+
+
+def _refuse_other_epochs(vaults: Sequence[Vault], others: Sequence[Vault], spans: Iterable[Candidate]) -> None:
+    wanted = sorted({(c.namespace, c.spelling) for c in spans})
+    strange = {vault.epoch: len(vault.issued(wanted)) for vault in others}
+    strange = {epoch: count for epoch, count in sorted(strange.items()) if count}
+    if strange:
+        own = ", ".join(str(vault.epoch) for vault in vaults)
+        names = " --epoch ".join(map(str, sorted([*strange, *(vault.epoch for vault in vaults)])))
+        held = " and ".join(f"{count} of epoch {epoch}" for epoch, count in strange.items())
+        raise ConfigurationError(
+            f"answer: holds pseudonyms of another epoch than {own}: {held}; nothing was turned back. Name each epoch "
+            f"that it answers to: --epoch {names}"
+        )
+
+
+def _disjoint(spans: Iterable[Candidate]) -> list[Candidate]:
+    """Spans that do not overlap, in order: the first to start, of those the longest, then by namespace."""
+    chosen: list[Candidate] = []
+    for c in sorted(spans, key=lambda c: (c.start, -c.end, _PRECEDENCE[c.namespace])):
+        if not chosen or c.start >= chosen[-1].end:
+            chosen.append(c)
+    return chosen
+
+
+def _beside(spans: Iterable[Candidate], places: Sequence[Candidate]) -> list[Candidate]:
+    """Spans that overlap none of the places, which are in order."""
+    free = []
+    at = 0
+    for c in sorted(spans):
+        while at < len(places) and places[at].end <= c.start:
+            at += 1
+        if at == len(places) or places[at].start >= c.end:
+            free.append(c)
+    return free

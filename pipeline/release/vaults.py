@@ -1,0 +1,124 @@
+"""Vaults: what of a client was issued to a recipient under which pseudonym, as rows that tell nothing without the key.
+
+WORKSPACE/vault/<client id>/<epoch>/<recipient id>/run=<id>.parquet      beside the releases, never in one
+
+Each unit stages its rows; publishing joins them before the manifest is written, so that nothing is released that cannot
+be turned back. Rows are in the order of their digests: the same run makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.errors import ConfigurationError, RedactError
+from pipeline.files import make_folder, write_guarded
+from pipeline.plan import Plan, PlannedRecipient
+from pipeline.release.layout import Layout, read_bytes, saving_to, write_whole
+from pipeline.release.summary import UnitSummary
+
+DIGEST_BYTES = 16
+#: digest: keyed, of a pseudonym. sealed: its original, encrypted, where the key alone does not invert it.
+SCHEMA = pa.schema(
+    [pa.field("digest", pa.binary(DIGEST_BYTES), nullable=False), pa.field("sealed", pa.binary())],
+)
+#: Key of the file's metadata: JSON of what beside keys decides how pseudonyms are made.
+OPTIONS = b"redact.space"
+
+
+def vault_folder(workspace: str | Path, client_id: str, epoch: int, recipient_id: str) -> Path:
+    return Path(workspace) / "vault" / client_id / str(epoch) / recipient_id
+
+
+def vault_table(digests: bytes, sealed: Sequence[bytes | None], options: Mapping[str, Any]) -> pa.Table:
+    """Rows in order, each digest once; of several sealed originals the first in the order of their bytes.
+
+    Args:
+      digests: DIGEST_BYTES for each of ``sealed``.
+    """
+    column = pa.Array.from_buffers(pa.binary(DIGEST_BYTES), len(sealed), [None, pa.py_buffer(digests)])
+    schema = SCHEMA.with_metadata({OPTIONS: json.dumps(dict(options), sort_keys=True).encode()})
+    return _once(pa.Table.from_arrays([column, pa.array(sealed, pa.binary())], schema=schema))
+
+
+def _once(table: pa.Table) -> pa.Table:
+    table = table.take(pc.sort_indices(table, [("digest", "ascending"), ("sealed", "ascending")])).combine_chunks()
+    if not table.num_rows:
+        return table
+    column = table.column("digest").chunk(0)
+    words = np.frombuffer(column.buffers()[1], np.uint64, 2 * len(column), column.offset * DIGEST_BYTES).reshape(-1, 2)
+    first = np.concatenate(([True], (words[1:] != words[:-1]).any(axis=1)))
+    return table.filter(pa.array(first))
+
+
+def _parquet(table: pa.Table) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    # Digests are random: neither a dictionary nor statistics are of use.
+    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
+    return sink.getvalue()
+
+
+def stage_vault(layout: Layout, recipient: str, unit: int, table: pa.Table) -> int:
+    """Stage a unit's rows; returns the bytes written, for ``RecipientSummary.vault``."""
+    return write_whole(layout.fs, layout.staged_vault(recipient, unit), _parquet(table)).size
+
+
+def join_vault(
+    plan: Plan, layout: Layout, recipient: PlannedRecipient, summaries: Sequence[UnitSummary]
+) -> Path | None:
+    """Write the rows of a run into the workspace; returns the file, or None where no unit staged any.
+
+    Safe to repeat: it makes the same bytes.
+
+    Raises:
+      RedactError: a staged file is damaged.
+      ConfigurationError: the workspace may not be written, or has no room.
+    """
+    staged = [
+        layout.staged_vault(recipient.name, summary.unit)
+        for summary in summaries
+        if any(own.recipient == recipient.name and own.vault for own in summary.recipients)
+    ]
+    if not staged:
+        return None
+    path = vault_folder(plan.workspace, plan.client.id, plan.client.epoch, recipient.id) / f"run={plan.run_id}.parquet"
+    try:
+        tables = [pq.read_table(pa.BufferReader(read_bytes(layout.fs, place))) for place in staged]
+        data = _parquet(_once(pa.concat_tables(tables)))
+    except pa.ArrowInvalid:
+        raise RedactError(
+            f"{layout.staging}: staged rows of the vault are damaged, so nothing is published; "
+            "delete that folder and run again"
+        ) from None
+    with saving_to(str(path.parent)):
+        make_folder(path.parent)
+        write_guarded(path, data)
+    return path
+
+
+def read_vaults(folder: Path) -> list[tuple[pa.Table, dict[str, Any]]]:
+    """The rows of each run, and the options under which its pseudonyms were made; empty where there is none.
+
+    Raises:
+      ConfigurationError: a file is damaged.
+    """
+    files = sorted(folder.glob("run=*.parquet")) if folder.is_dir() else []
+    return [_read(path) for path in files]
+
+
+def _read(path: Path) -> tuple[pa.Table, dict[str, Any]]:
+    try:
+        table = pq.read_table(path, partitioning=None)
+        options = json.loads((table.schema.metadata or {})[OPTIONS])
+    except (pa.ArrowInvalid, OSError, KeyError, ValueError):
+        options = None
+    if not isinstance(options, dict) or not table.schema.equals(SCHEMA):
+        raise ConfigurationError(f"{path}: damaged, or of another version; restore it from a backup")
+    return table, options

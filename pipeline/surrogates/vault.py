@@ -1,0 +1,137 @@
+"""The vault: which pseudonyms were issued to a recipient, and what the tokens among them stand for.
+
+A row is a keyed digest of (namespace, pseudonym in one spelling). A pseudonym that its key inverts has nothing more; a
+token, which nothing inverts, has its original beside it, encrypted. Both keys lie below the client's key of the epoch,
+so that destroying that shreds what is in here. Where rows lie: ``pipeline.release.vaults``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Mapping
+from functools import cache
+from typing import NoReturn
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from pipeline.errors import KeyProblem
+from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.macs import parse_mac
+from pipeline.surrogates.notation import PREFIXES
+from pipeline.surrogates.numbers import INVERTIBLE_HEX
+from pipeline.surrogates.space import INVERTIBLE
+from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS
+from recognizers.entities import NAMESPACES
+
+#: Bytes of a digest.
+DIGEST = 16
+#: Namespaces whose pseudonyms are spelled with letters and punctuation of their own: only the letter case is not told
+#: apart. In all others separators are notation.
+NAMED = frozenset(("label", "account", "serial"))
+SEPARATORS = b" -.:/()+"
+#: Namespaces beside those of entities.
+TOKEN_NAMESPACE = "token"
+TAG_NAMESPACE: Mapping[bytes, str] = {
+    TAGS.get(namespace, namespace).encode(): namespace for namespace in (*NAMESPACES.values(), TOKEN_NAMESPACE)
+}
+_TOKEN_LETTERS = frozenset(ALPHABET)
+
+
+def token_namespace(written: bytes) -> str | None:
+    """The namespace of what has the form of a token, in any letter case, or None."""
+    tag, hyphen, core = written.lower().partition(b"-")
+    if len(core) != LENGTH or not _TOKEN_LETTERS.issuperset(core):
+        return None
+    return TAG_NAMESPACE.get(tag) if hyphen else None
+
+
+@cache
+def _prefixes() -> tuple[bytes, ...]:
+    return tuple(sorted((prefix for prefix in PREFIXES if prefix), key=len, reverse=True))
+
+
+def one_spelling(namespace: str, written: bytes) -> bytes:
+    """The spelling in which a pseudonym is looked up, whatever its notation and letter case."""
+    lower = written.lower()
+    if namespace in NAMED or namespace not in INVERTIBLE or token_namespace(lower):
+        return lower.removesuffix(b".") if namespace == "label" else lower
+    if namespace == "ip":
+        try:
+            return str(ipaddress.ip_address(lower.split(b"%", 1)[0].decode("ascii", "replace"))).encode()
+        except ValueError:
+            return lower
+    if namespace == "mac":
+        octets = lower.replace(b"-", b":").split(b":")
+        padded = b"".join(o.rjust(2, b"0") for o in octets) if max(map(len, octets)) <= 2 else lower
+        return parse_mac(padded) or lower
+    for prefix in _prefixes():
+        if lower.startswith(prefix):
+            lower = lower[len(prefix) :]
+            break
+    return lower.translate(None, SEPARATORS)
+
+
+def is_inverted(namespace: str, spelling: bytes) -> bool:
+    """Whether a pseudonym, in ``one_spelling``, is turned back by its key alone."""
+    if namespace not in INVERTIBLE or token_namespace(spelling) is not None:
+        return False
+    return namespace != "hash" or len(spelling) <= INVERTIBLE_HEX
+
+
+class VaultKey:
+    """What seals and opens rows for one recipient of one client and epoch. Never printed, never pickled."""
+
+    __slots__ = ("_digest", "_siv")
+
+    def __init__(self, key: ClientKey, recipient_id: str) -> None:
+        self._digest = hashlib.blake2b(key=key.derive("vault", recipient_id, "digests"), digest_size=DIGEST)
+        self._siv = AESSIV(key.derive("vault", recipient_id, "originals", length=64))
+
+    def digest(self, namespace: str, spelling: bytes) -> bytes:
+        """Keyed BLAKE2b (RFC 7693) of a pseudonym in ``one_spelling``: 16 bytes."""
+        state = self._digest.copy()
+        state.update(namespace.encode() + b"\0" + spelling)
+        return state.digest()
+
+    def seal(self, digest: bytes, original: bytes) -> bytes:
+        """AES-SIV (RFC 5297), bound to the row: the same run makes the same bytes, and a nonce is never used twice."""
+        return self._siv.encrypt(original, [b"original", digest])
+
+    def open(self, digest: bytes, sealed: bytes) -> bytes:
+        """The original. Raises KeyProblem where the row was changed or is another's."""
+        try:
+            return self._siv.decrypt(sealed, [b"original", digest])
+        except (InvalidTag, ValueError):
+            raise KeyProblem(
+                "vault: a row does not open under its key: it was changed; restore it from a backup"
+            ) from None
+
+    def rows(self, namespace: str, pseudonym: bytes, original: bytes) -> list[tuple[bytes, bytes | None]]:
+        """(digest, sealed original or None) of one pseudonym; of a host name also of each label that has a tag.
+
+        Args:
+          pseudonym, original: as written, and as found.
+        """
+        spelling = one_spelling(namespace, pseudonym)
+        rows = [self._row(namespace, spelling, original)]
+        if namespace == "label" and b"." in spelling:
+            labels, olds = spelling.split(b"."), original.removesuffix(b".").split(b".")
+            if len(labels) == len(olds):
+                rows += [
+                    self._row(namespace, new, old)
+                    for new, old in zip(labels, olds)
+                    if new.startswith(b"host-") or token_namespace(new)
+                ]
+        return rows
+
+    def _row(self, namespace: str, spelling: bytes, original: bytes) -> tuple[bytes, bytes | None]:
+        digest = self.digest(namespace, spelling)
+        return digest, None if is_inverted(namespace, spelling) else self.seal(digest, original)
+
+    def __repr__(self) -> str:
+        return "VaultKey()"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a vault key is not pickled: each worker derives its own")
