@@ -26,13 +26,22 @@ ATOM = re.compile(rb"%[0-9A-Fa-f]{2}|[A-Za-z0-9]+")
 #: An EUI-64 has eight groups; names of more parts have a tag.
 MOST_ATOMS = 10
 TAG: dict[bytes, str] = {b"host": "label", b"user": "account", **TAG_NAMESPACE}
-TAGGED = re.compile(rb"(?<![a-z0-9])(" + b"|".join(sorted(TAG, reverse=True)) + rb")-([a-z0-9_.+-]+)", re.IGNORECASE)
-ESCAPED_TAGGED = re.compile(rb"(?<=\\[tnr])" + TAGGED.pattern.partition(b")")[2], re.IGNORECASE)
+#: What may stand right before a pseudonym and ends in letters or digits: escapes of JSON, of syslog and of URLs.
+ESCAPE = re.compile(rb"\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[bfnrt]|#0[0-7]{2}|%[0-9a-f]{2}", re.IGNORECASE)
+TAGGED = re.compile(
+    rb"(?:(?<![a-z0-9])|" + b"|".join(rb"(?<=%s)" % escape for escape in ESCAPE.pattern.split(b"|")) + rb")"
+    rb"(" + b"|".join(sorted(TAG, reverse=True)) + rb")-(?=([a-z0-9_.+-]+))",
+    re.IGNORECASE,
+)
+DOTTED = re.compile(rb"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", re.IGNORECASE)
+#: Spans of more labels than this are not looked at; those of a reverse IPv6 name are 34.
+MOST_LABELS = 36
 PUNCTUATION = re.compile(rb"[_.+-]")
 #: Digits in groups, as phones and cards are written.
 GROUPED = re.compile(rb"\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}")
 #: Namespaces of digits and letters in which separators are notation.
-NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial"}))
+HEXADECIMAL = ("hash", "uuid")
+NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial", *HEXADECIMAL}))
 #: What a person takes for a pseudonym at sight, so that one that was not issued is worth a word.
 SHOWN = frozenset(("ip", "mac", "uuid"))
 
@@ -54,14 +63,13 @@ def candidates(answer: bytes) -> set[Candidate]:
 
 def _spans(answer: bytes) -> Iterator[tuple[int, int, str]]:
     for run in RUN.finditer(answer):
-        atoms = [match.span() for match in ATOM.finditer(answer, *run.span())]
-        if atoms and _after_escape(answer, atoms[0][0]):
-            # `\nuser` in a quoted text of JSON: the letter belongs to the escape, or to the word after a backslash.
-            start, end = atoms[0]
-            yield from _of_atoms(answer, [(start + 1, end), *atoms[1:]] if end > start + 1 else atoms[1:])
-        yield from _of_atoms(answer, atoms)
-    for match in (*TAGGED.finditer(answer), *ESCAPED_TAGGED.finditer(answer)):
-        yield from _tagged(match)
+        for start in _starts(answer, run.start()):
+            yield from _of_atoms(answer, [match.span() for match in ATOM.finditer(answer, start, run.end())])
+    for name in DOTTED.finditer(answer):
+        for start in _starts(answer, name.start()):
+            yield from _of_labels(answer, start, name.end())
+    for match in TAGGED.finditer(answer):
+        yield from _tagged(answer, match)
     for token in TOKEN.finditer(answer):
         if token.group().count(b":") > 1:
             for first, last in version_six_in(token.group()):
@@ -72,8 +80,21 @@ def _spans(answer: bytes) -> Iterator[tuple[int, int, str]]:
             yield *groups.span(), namespace
 
 
-def _after_escape(answer: bytes, start: int) -> bool:
-    return start > 0 and answer[start - 1 : start] == b"\\" and answer[start : start + 1] in (b"t", b"n", b"r")
+def _starts(answer: bytes, start: int) -> Iterator[int]:
+    """Where a word starts: also after an escape, whose last bytes look like the word's first."""
+    yield start
+    escape = ESCAPE.match(answer, start - 1) if start else None
+    if escape:
+        yield escape.end()
+
+
+def _of_labels(answer: bytes, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Every span of two labels or more; a label alone is no name but for its tag."""
+    dots = [at for at in range(start, end) if answer[at] == 0x2E]
+    firsts, lasts = [start, *(dot + 1 for dot in dots)], [*dots, end]
+    for place, first in enumerate(firsts):
+        for last in lasts[place + 1 : place + MOST_LABELS]:
+            yield first, last, "label"
 
 
 def _of_atoms(answer: bytes, atoms: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
@@ -91,32 +112,30 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
     """The namespaces in one of whose notations a text may be written, by its form."""
     if 4 <= len(text) <= LONGEST_SERIAL:
         yield "serial"
-    if b"." in text and not text.translate(None, b"0123456789."):
-        if is_ipv4(text):
-            yield "ip"
-    elif b"." in text and b":" not in text and b"@" not in text and b"/" not in text:
-        yield "label"
+    if atoms == 4 and is_ipv4(text):
+        yield "ip"
     compact = text.translate(None, b" -.:/()+")
-    if 5 <= len(compact) <= LONGEST_HEX and compact.isalnum():
-        yield from NUMBERED
+    if 5 <= len(compact) <= LONGEST_HEX:
+        if compact.isalnum():
+            yield from NUMBERED
+        if not compact.lower().translate(None, b"0123456789abcdef"):
+            yield from HEXADECIMAL
     if len(compact) <= 16 and atoms in (1, 3, 4, 6, 8) and parse_mac(one_spelling("mac", text)) is not None:
         yield "mac"
 
 
-def _tagged(match: re.Match[bytes]) -> Iterator[tuple[int, int, str]]:
+def _tagged(answer: bytes, match: re.Match[bytes]) -> Iterator[tuple[int, int, str]]:
     """What begins with a tag, at its longest and ended at each mark: `user-wmak.` may end a sentence."""
-    start, end = match.span()
-    text = match.group()
+    start, (first, end) = match.start(), match.span(2)
     namespace = TAG[match.group(1).lower()]
     is_name = match.group(1).lower() in (b"host", b"user")
-    ends = {end, *(start + mark.end() for mark in PUNCTUATION.finditer(text))}
-    ends |= {start + mark.start() for mark in PUNCTUATION.finditer(text, len(match.group(1)) + 1)}
-    for stop in sorted(ends):
-        part = text[: stop - start]
-        if len(part) == len(match.group(1)) + 1 or stop - start > LONGEST_ACCOUNT + 5:
+    marks = [mark.start() for mark in PUNCTUATION.finditer(answer, first, end)]
+    for stop in sorted({end, *marks, *(mark + 1 for mark in marks)}):
+        text = answer[start:stop]
+        if stop == first or len(text) > LONGEST_ACCOUNT + 5:
             continue
-        one_name = is_name and (namespace == "account" or (b"." not in part and len(part) <= LONGEST_LABEL))
-        if one_name or token_namespace(part) is not None:
+        one_name = is_name and (namespace == "account" or (b"." not in text and len(text) <= LONGEST_LABEL))
+        if one_name or token_namespace(text) is not None:
             yield start, stop, namespace
 
 
@@ -124,9 +143,10 @@ def is_shown(answer: bytes, candidate: Candidate) -> bool:
     """Whether a span looks like a pseudonym to a person: a tagged name that is no common word, an address, a UUID."""
     if candidate.namespace in SHOWN:
         return candidate.namespace != "uuid" or len(candidate.spelling) == 32
-    match = TAGGED.fullmatch(answer, candidate.start, candidate.end)
+    match = TAGGED.match(answer, candidate.start)
     if match is None or PUNCTUATION.match(answer, candidate.end - 1):
         return False
-    if token_namespace(match.group()) is not None:
+    if token_namespace(answer[candidate.start : candidate.end]) is not None:
         return True
-    return any(part not in common_words() for part in PUNCTUATION.split(match.group(2).lower()))
+    core = answer[match.start(2) : candidate.end].lower()
+    return any(part not in common_words() for part in PUNCTUATION.split(core))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from pipeline.errors import ConfigurationError
 from pipeline.governance.answers import Candidate, candidates, is_shown
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.notation import ALPHANUMERIC, is_upper, respell, write_ipv6, write_mac, write_uuid
+from pipeline.surrogates.notation import ALPHANUMERIC, in_hex, is_upper, respell, write_ipv6, write_mac, write_uuid
 from pipeline.surrogates.numbers import respell_serial
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import DIGEST, VaultKey, one_spelling
@@ -28,6 +28,9 @@ from recognizers.entities import NAMESPACES
 
 #: Of the namespaces in which one span is a pseudonym, the one named first.
 _PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
+#: Bytes of an answer that are looked at together.
+BLOCK = 1 << 18
+#: Namespace, and the pseudonym in one spelling or as written.
 Pseudonym = tuple[str, bytes]
 Options = tuple[tuple[str, Any], ...]
 
@@ -84,13 +87,13 @@ class Vault:
                 found[wanted[number]] = Row(digests[number], own, options)
         return found
 
-    def originals(self, written: Mapping[tuple[str, bytes], Row]) -> dict[tuple[str, bytes], bytes]:
+    def originals(self, written: Mapping[Pseudonym, Row]) -> dict[Pseudonym, bytes]:
         """What (namespace, pseudonym as written) stands for, as it is to be written; nothing for what does not invert.
 
         Raises:
           KeyProblem: a row was changed.
         """
-        done: dict[tuple[str, bytes], bytes] = {}
+        done: dict[Pseudonym, bytes] = {}
         groups: dict[tuple[Options, str], list[bytes]] = defaultdict(list)
         for (namespace, text), row in written.items():
             if row.sealed is None:
@@ -119,7 +122,10 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
     """A canonical original in the notation and letter case of its pseudonym."""
     if namespace == "ip" or (namespace == "label" and b":" in original):
         address = ipaddress.ip_address(original.decode("ascii"))
-        return write_ipv6(written, int(address)) if address.version == 6 else str(address).encode()
+        if address.version == 4 or b"." in written:
+            return write_ipv6(written, int(address)) if address.version == 6 else str(address).encode()
+        text = in_hex(int(address)).encode()
+        return text.upper() if is_upper(written) else text
     pseudonym = one_spelling(namespace, written)
     if namespace == "mac":
         return write_mac(written, pseudonym, original)
@@ -142,45 +148,61 @@ def turn_back(answer: bytes, vaults: Sequence[Vault], others: Sequence[Vault] = 
       ConfigurationError: the answer holds pseudonyms of another epoch, or one that two epochs turn back differently.
       KeyProblem: a row of a vault was changed.
     """
-    spans = candidates(answer)
-    wanted = sorted({(c.namespace, c.spelling) for c in spans})
-    issued = [vault.issued(wanted) for vault in vaults]
-    text_of = {c: answer[c.start : c.end] for c in spans}
-    originals: dict[tuple[str, bytes], bytes] = {}
-    for vault, rows in zip(vaults, issued, strict=True):
-        asked = {
-            (c.namespace, text): rows[c.namespace, c.spelling]
-            for c, text in text_of.items()
-            if (c.namespace, c.spelling) in rows
-        }
+    pieces: list[bytes] = []
+    restored: Counter[str] = Counter()
+    distinct: set[Pseudonym] = set()
+    foreign: dict[bytes, None] = {}
+    strange: dict[int, set[Pseudonym]] = {vault.epoch: set() for vault in others}
+    for block in _blocks(answer):
+        text = {c: block[c.start : c.end] for c in candidates(block)}
+        originals = _originals(vaults, text)
+        places = _disjoint(c for c in text if (c.namespace, text[c]) in originals)
+        at = 0
+        for c in places:
+            pieces += [block[at : c.start], originals[c.namespace, text[c]]]
+            at = c.end
+            restored[c.namespace] += 1
+            distinct.add((c.namespace, c.spelling))
+        pieces.append(block[at:])
+        beside = _beside(text, places)
+        for vault in others:
+            strange[vault.epoch].update(vault.issued(_wanted(beside)))
+        for c in _disjoint(c for c in beside if is_shown(block, c)):
+            if text[c] not in foreign and not any(vault.is_kept(c.namespace, text[c]) for vault in vaults):
+                foreign[text[c]] = None
+    _refuse_other_epochs(vaults, {epoch: len(found) for epoch, found in sorted(strange.items()) if found})
+    return TurnedBack(b"".join(pieces), dict(sorted(restored.items())), len(distinct), tuple(foreign))
+
+
+def _blocks(answer: bytes) -> Iterator[bytes]:
+    """Whole lines, so many at once that the spans in them fit into memory. No pseudonym reaches over a line's end."""
+    at = 0
+    while at < len(answer):
+        end = answer.find(b"\n", at + BLOCK) + 1 or len(answer)
+        yield answer[at:end]
+        at = end
+
+
+def _wanted(spans: Iterable[Candidate]) -> list[Pseudonym]:
+    return sorted({(c.namespace, c.spelling) for c in spans})
+
+
+def _originals(vaults: Sequence[Vault], text: Mapping[Candidate, bytes]) -> dict[Pseudonym, bytes]:
+    """What (namespace, text) stands for, of those that were issued."""
+    wanted = _wanted(text)
+    originals: dict[Pseudonym, bytes] = {}
+    for vault in vaults:
+        rows = vault.issued(wanted)
+        asked = {(c.namespace, text[c]): rows[c[2:]] for c in text if c[2:] in rows}
         for name, original in vault.originals(asked).items():
             if originals.setdefault(name, original) != original:
                 raise ConfigurationError(
                     "answer: a pseudonym in it stands for different originals in the epochs that were named; name one"
                 )
-    places = _disjoint(c for c, text in text_of.items() if (c.namespace, text) in originals)
-    _refuse_other_epochs(vaults, others, _beside(spans, places))
-    foreign = [
-        text_of[c]
-        for c in _disjoint(c for c in _beside(spans, places) if is_shown(answer, c))
-        if not any(vault.is_kept(c.namespace, text_of[c]) for vault in vaults)
-    ]
-    pieces, at = [], 0
-    for c in places:
-        pieces += [answer[at : c.start], originals[c.namespace, text_of[c]]]
-        at = c.end
-    return TurnedBack(
-        b"".join((*pieces, answer[at:])),
-        dict(sorted(Counter(c.namespace for c in places).items())),
-        len({(c.namespace, c.spelling) for c in places}),
-        tuple(dict.fromkeys(foreign)),
-    )
+    return originals
 
 
-def _refuse_other_epochs(vaults: Sequence[Vault], others: Sequence[Vault], spans: Iterable[Candidate]) -> None:
-    wanted = sorted({(c.namespace, c.spelling) for c in spans})
-    strange = {vault.epoch: len(vault.issued(wanted)) for vault in others}
-    strange = {epoch: count for epoch, count in sorted(strange.items()) if count}
+def _refuse_other_epochs(vaults: Sequence[Vault], strange: Mapping[int, int]) -> None:
     if strange:
         own = ", ".join(str(vault.epoch) for vault in vaults)
         names = " --epoch ".join(map(str, sorted([*strange, *(vault.epoch for vault in vaults)])))
