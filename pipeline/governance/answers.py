@@ -15,7 +15,6 @@ from pipeline.surrogates.names import LONGEST_ACCOUNT, LONGEST_LABEL
 from pipeline.surrogates.numbers import LONGEST_HEX, LONGEST_SERIAL
 from pipeline.surrogates.space import INVERTIBLE
 from pipeline.surrogates.vault import TAG_NAMESPACE, one_spelling, token_namespace
-from recognizers.declaration import TOKEN
 from recognizers.ip import is_ipv4, version_six_in
 from recognizers.words import common_words
 
@@ -23,6 +22,8 @@ from recognizers.words import common_words
 RUN = re.compile(rb"[A-Za-z0-9._:@+/%-]+")
 #: Letters and digits, or an escaped byte of a URL: that is beside a pseudonym and never in one.
 ATOM = re.compile(rb"%[0-9A-Fa-f]{2}|[A-Za-z0-9]+")
+#: An escaped byte of a URL, or what is between two.
+PIECE = re.compile(rb"%[0-9A-Fa-f]{2}|(?:(?!%[0-9A-Fa-f]{2})[A-Za-z0-9._:@+/%-])+")
 #: An EUI-64 has eight groups; names of more parts have a tag.
 MOST_ATOMS = 10
 TAG: dict[bytes, str] = {b"host": "label", b"user": "account", **TAG_NAMESPACE}
@@ -65,16 +66,13 @@ def _spans(answer: bytes) -> Iterator[tuple[int, int, str]]:
     for run in RUN.finditer(answer):
         for start in _starts(answer, run.start()):
             yield from _of_atoms(answer, [match.span() for match in ATOM.finditer(answer, start, run.end())])
+            for piece in PIECE.finditer(answer, start, run.end()):
+                yield from _version_six(piece)
     for name in DOTTED.finditer(answer):
         for start in _starts(answer, name.start()):
             yield from _of_labels(answer, start, name.end())
     for match in TAGGED.finditer(answer):
         yield from _tagged(answer, match)
-    for token in TOKEN.finditer(answer):
-        if token.group().count(b":") > 1:
-            for first, last in version_six_in(token.group()):
-                zone = token.group().find(b"%", first, last)
-                yield token.start() + first, token.start() + (last if zone < 0 else zone), "ip"
     for groups in GROUPED.finditer(answer):
         for namespace in NUMBERED:
             yield *groups.span(), namespace
@@ -86,6 +84,15 @@ def _starts(answer: bytes, start: int) -> Iterator[int]:
     escape = ESCAPE.match(answer, start - 1) if start else None
     if escape:
         yield escape.end()
+
+
+def _version_six(piece: re.Match[bytes]) -> Iterator[tuple[int, int, str]]:
+    """IPv6 addresses, without their zone: a pseudonym has none."""
+    text = piece.group()
+    if text.count(b":") > 1:
+        for first, last in version_six_in(text):
+            zone = text.find(b"%", first, last)
+            yield piece.start() + first, piece.start() + (last if zone < 0 else zone), "ip"
 
 
 def _of_labels(answer: bytes, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -144,7 +151,9 @@ def is_shown(answer: bytes, candidate: Candidate) -> bool:
     if candidate.namespace in SHOWN:
         return candidate.namespace != "uuid" or len(candidate.spelling) == 32
     match = TAGGED.match(answer, candidate.start)
-    if match is None or PUNCTUATION.match(answer, candidate.end - 1):
+    if match is None or candidate.namespace != TAG[match.group(1).lower()]:
+        return False
+    if candidate.end <= match.start(2) or PUNCTUATION.match(answer, candidate.end - 1):
         return False
     if token_namespace(answer[candidate.start : candidate.end]) is not None:
         return True
