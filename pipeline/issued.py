@@ -36,7 +36,7 @@ class Issued:
         self._redactor = redactor
         self._key = key
         self._options = options
-        #: Made once for each value, until the redactor forgets: first rows, and the few more that some have.
+        #: Made once for each value, until the redactor forgets: of most a digest, of some rows of their own.
         self._digest: Bytes = np.zeros((0, DIGEST_BYTES), np.uint8)
         self._has_row = np.zeros(0, np.bool_)
         self._more: dict[int, Rows] = {}
@@ -85,10 +85,12 @@ class Issued:
         self._digest = _grown(self._digest, len(self._used))
         self._has_row = _grown(self._has_row, len(self._used))
         self._make(used[~self._has_row[used]].tolist())
+        has_more = np.isin(used, np.fromiter(self._more, np.int64, len(self._more)))
+        for number in used[has_more].tolist():
+            self._extend(self._more[number])
+        used = used[~has_more]
         self._digests.append(self._digest[used].tobytes())
         self._sealed += [None] * len(used)
-        for number in np.intersect1d(used, np.fromiter(self._more, np.int64, len(self._more))).tolist():
-            self._extend(self._more[number])
         tokens = np.flatnonzero(self._used_tokens).tolist()
         self._make_tokens([number for number in tokens if number not in self._tokens])
         for number in tokens:
@@ -104,9 +106,10 @@ class Issued:
         values, rows_of = redactor.values, self._key.rows
         for number, pseudonym in zip(numbers, redactor.pseudonyms(numbers)):
             rows = rows_of(NAMESPACES[ENTITIES[values.entity[number]]], pseudonym, values.text[number])
-            self._digest[number] = np.frombuffer(rows[0][0], np.uint8)
             if len(rows) > 1 or rows[0][1] is not None:
                 self._more[number] = rows
+            else:
+                self._digest[number] = np.frombuffer(rows[0][0], np.uint8)
         self._has_row[numbers] = True
 
     def _make_tokens(self, numbers: list[int]) -> None:

@@ -54,10 +54,16 @@ class TurnedBack:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the vault: its digest, its sealed original if it has one, and under which options it was made."""
+    """What the vault holds of a pseudonym.
+
+    Attributes:
+      digest: of it.
+      sealed: its original in each spelling that was found, where its key does not invert it.
+      options: under which it was made.
+    """
 
     digest: bytes
-    sealed: bytes | None
+    sealed: tuple[bytes, ...]
     options: Options
 
 
@@ -84,7 +90,9 @@ class Vault:
             hit = pc.is_valid(place)
             sealed = table.column("sealed").filter(hit).to_pylist()
             for number, own in zip(place.filter(hit).to_pylist(), sealed, strict=True):
-                found[wanted[number]] = Row(digests[number], own, options)
+                before = found.get(wanted[number])
+                spellings = (before.sealed if before else ()) + ((own,) if own is not None else ())
+                found[wanted[number]] = Row(digests[number], spellings, options)
         return found
 
     def originals(self, written: Mapping[Pseudonym, Row]) -> dict[Pseudonym, bytes]:
@@ -96,10 +104,11 @@ class Vault:
         done: dict[Pseudonym, bytes] = {}
         groups: dict[tuple[Options, str], list[bytes]] = defaultdict(list)
         for (namespace, text), row in written.items():
-            if row.sealed is None:
-                groups[row.options, namespace].append(text)
+            if row.sealed:
+                # Any would do; the first in order is the one with capitals.
+                done[namespace, text] = min(self._key.open(row.digest, sealed) for sealed in row.sealed)
             else:
-                done[namespace, text] = self._key.open(row.digest, row.sealed)
+                groups[row.options, namespace].append(text)
         for (options, namespace), texts in groups.items():
             space = self._spaces[options]
             pairs = [(t, o) for t, o in zip(texts, space.originals(namespace, texts), strict=True) if o is not None]

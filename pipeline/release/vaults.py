@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -38,7 +37,7 @@ def vault_folder(workspace: str | Path, client_id: str, epoch: int, recipient_id
 
 
 def vault_table(digests: bytes, sealed: Sequence[bytes | None], options: Mapping[str, Any]) -> pa.Table:
-    """Rows in order, each digest once; of several sealed originals the first in the order of their bytes.
+    """Rows in order, each once. A token found in several spellings has a row for each.
 
     Args:
       digests: DIGEST_BYTES for each of ``sealed``.
@@ -49,13 +48,10 @@ def vault_table(digests: bytes, sealed: Sequence[bytes | None], options: Mapping
 
 
 def _once(table: pa.Table) -> pa.Table:
-    table = table.take(pc.sort_indices(table, [("digest", "ascending"), ("sealed", "ascending")])).combine_chunks()
-    if not table.num_rows:
-        return table
-    column = table.column("digest").chunk(0)
-    words = np.frombuffer(column.buffers()[1], np.uint64, 2 * len(column), column.offset * DIGEST_BYTES).reshape(-1, 2)
-    first = np.concatenate(([True], (words[1:] != words[:-1]).any(axis=1)))
-    return table.filter(pa.array(first))
+    """Each row once, in order."""
+    rows = table.group_by(["digest", "sealed"], use_threads=False).aggregate([])
+    rows = rows.take(pc.sort_indices(rows, [("digest", "ascending"), ("sealed", "ascending")]))
+    return pa.Table.from_arrays(rows.columns, schema=table.schema)
 
 
 def _parquet(table: pa.Table) -> pa.Buffer:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Turned = Callable[..., tuple[int, bytes, str]]
 #: As found -> as it comes back.
 CANONICAL = {
-    "bücher.example": "xn--bcher-kva.example",
+    # One name in two spellings: of a token's originals the first in order is written.
+    "xn--bcher-kva.example": "bücher.example",
     "192.000.002.007": "192.0.2.7",
     "2001:db8:0:0:8:800:200c:417a": "2001:db8::8:800:200c:417a",
     "fe80::1%eth0": "fe80::1",

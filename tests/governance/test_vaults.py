@@ -1,0 +1,230 @@
+"""The vault of a run: what is in it, what is not, and that nothing but the release decides it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import pipeline.detection.scanner
+import pipeline.release.publish
+from pipeline.cli.main import main
+from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.policy.workspace import Workspace
+from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table
+from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.vault import DIGEST, VaultKey, is_inverted, one_spelling, token_namespace
+
+if TYPE_CHECKING:
+    from conftest import Released
+
+LOG = "".join(
+    f"Mar  9 10:00:0{n % 10} gw-{n} sshd[211]: Accepted password for mhale{n} from 192.0.2.{n} port 50022 ssh2\n"
+    for n in range(1, 41)
+)
+
+
+class Desk:
+    """A workspace with one log, and the vault that runs leave."""
+
+    def __init__(self, folder: Path, log: str = LOG) -> None:
+        self.folder = folder
+        (folder / "a.log").write_text(log)
+        self.workspace = Workspace.create(folder / "workspace")
+        self.workspace.add_client("acme")
+        self.workspace.add_recipient("cisco", "vendor", ["acme"], {"max_quarantined": 0.2})
+
+    def run(self, out: str = "out") -> int:
+        arguments = ["run", "a.log", "--client", "acme", "--recipient", "cisco", "--out", out]
+        return main([*arguments, "--workspace", "workspace", "--workers", "1", "--quiet"])
+
+    @property
+    def vault(self) -> Path:
+        (path,) = self.folder.glob("workspace/vault/*/*/*/run=*.parquet")
+        return path
+
+    def key(self) -> ClientKey:
+        return self.workspace.keystore.open_client(self.workspace.client("acme").id)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.chdir(tmp_path)
+    for name in ("REDACT_ROOT_KEY", "REDACT_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    return Desk(tmp_path)
+
+
+def test_the_same_run_makes_the_same_bytes_whatever_its_caches_forget(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.run() == 0
+    first = desk.vault.read_bytes()
+    assert desk.run("elsewhere") == 0
+    assert desk.vault.read_bytes() == first
+    monkeypatch.setattr(pipeline.detection.scanner, "MOST_TEXTS", 1)
+    assert desk.run("again") == 0
+    assert desk.vault.read_bytes() == first
+
+
+def test_rows_are_sorted_distinct_and_of_everything_that_was_issued(desk: Desk) -> None:
+    assert desk.run() == 0
+    rows = pq.read_table(desk.vault, partitioning=None)
+    digests = rows.column("digest").to_pylist()
+    assert digests == sorted(set(digests))
+    assert len(digests) == 3 * 40
+    # Hosts, accounts and addresses are inverted by the key: nothing of them is kept.
+    assert rows.column("sealed").null_count == len(digests)
+
+
+def test_it_stands_beside_the_release_and_never_in_it(desk: Desk) -> None:
+    assert desk.run() == 0
+    assert [path for path in (desk.folder / "out").rglob("*") if "vault" in str(path.relative_to(desk.folder))] == []
+    assert desk.vault.stat().st_mode & 0o077 == 0
+    assert all(folder.stat().st_mode & 0o077 == 0 for folder in list(desk.vault.parents)[:4])
+
+
+@pytest.mark.parametrize("broken", ["join_vault", "join_native", "write_archive", "create_if_absent"])
+def test_a_run_that_ends_anywhere_is_completed_by_the_same_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def dies(*given: Any, **named: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline.release.publish, broken, dies)
+        assert desk.run() == 130
+    assert not list(desk.folder.glob("out/cisco/client=*/dataset=logs/run=*/_manifest.json"))
+    assert desk.run() == 0
+    first = desk.vault.read_bytes()
+    assert desk.run("whole") == 0
+    assert desk.vault.read_bytes() == first
+
+
+def test_a_unit_whose_staged_rows_are_gone_is_done_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*given: Any, **named: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline.release.publish, "join_quarantine", dies)
+        assert desk.run() == 130
+    (staged,) = desk.folder.glob("out/_staging/run=*/cisco/vault-00000.parquet")
+    staged.unlink()
+    assert desk.run() == 0
+    assert pq.read_table(desk.vault, partitioning=None).num_rows == 120
+
+
+def test_what_was_held_back_was_not_issued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    foreign = "Mar  9 10:01:00 gw-1 app: user=zedlit7 peer db1.globex.example serial=FOC2219ZQXW\n"
+    desk = Desk(tmp_path, LOG + foreign)
+    assert main(["client", "add", "globex", "--domain", "globex.example", "--workspace", "workspace"]) == 0
+    assert desk.run() == 4
+    assert pq.read_table(desk.vault, partitioning=None).num_rows == 120
+
+
+def test_names_of_files_are_issued_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path)
+    (tmp_path / "a.log").rename(tmp_path / "00-00-5E-00-53-77.log")
+    arguments = ["run", "00-00-5E-00-53-77.log", "--client", "acme", "--recipient", "cisco", "--workspace", "workspace"]
+    assert main([*arguments, "--out", "out", "--workers", "1", "--quiet"]) == 0
+    assert pq.read_table(desk.vault, partitioning=None).num_rows == 121
+
+
+def test_a_damaged_vault_is_told_with_its_mend(desk: Desk) -> None:
+    assert desk.run() == 0
+    data = desk.vault.read_bytes()
+    for damage in (data[: len(data) // 2], b"", data[:-30] + bytes(30)):
+        desk.vault.write_bytes(damage)
+        with pytest.raises(ConfigurationError, match="restore it from a backup"):
+            read_vaults(desk.vault.parent)
+
+
+# Rows.
+
+
+@pytest.fixture
+def key(desk: Desk) -> VaultKey:
+    return VaultKey(desk.key(), "recipient-1")
+
+
+def test_a_row_opens_under_its_key_and_in_its_place_only(desk: Desk, key: VaultKey) -> None:
+    ((digest, sealed),) = key.rows("person", b"person-abcdefghjkmn", b"Marion Hale")
+    assert sealed is not None
+    assert key.open(digest, sealed) == b"Marion Hale"
+    other = key.digest("person", b"person-abcdefghjkmp")
+    another = VaultKey(desk.key(), "recipient-2")
+    for opening in (
+        lambda: key.open(other, sealed),
+        lambda: another.open(digest, sealed),
+        lambda: key.open(digest, sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        lambda: key.open(digest, b""),
+    ):
+        with pytest.raises(KeyProblem, match="vault"):
+            opening()
+
+
+def test_digests_differ_by_namespace_recipient_and_epoch(desk: Desk, key: VaultKey) -> None:
+    desk.workspace.keystore.rotate(desk.workspace.client("acme").id)
+    keys = [key, VaultKey(desk.key(), "recipient-1"), VaultKey(desk.key(), "recipient-2")]
+    digests = {k.digest(namespace, b"abc") for k in keys for namespace in ("person", "place")}
+    assert len(digests) == 6
+    assert {len(digest) for digest in digests} == {DIGEST} == {SCHEMA.field("digest").type.byte_width}
+
+
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_no_vault_key_is_printed_or_pickled(key: VaultKey, copied: Callable[[Any], Any]) -> None:
+    assert repr(key) == "VaultKey()"
+    with pytest.raises(TypeError, match="not pickled"):
+        copied(key)
+
+
+@pytest.mark.parametrize(
+    "namespace, spellings",
+    [
+        ("mac", [b"00:00:5E:0c:68:c2", b"0000.5e0c.68C2", b"0-0-5e-c-68-c2", b"00005e0c68c2"]),
+        ("ip", [b"2001:DB8:0::1", b"2001:0db8:0000:0000:0000:0000:0000:0001", b"2001:db8::1%eth0"]),
+        ("uuid", [b"urn:uuid:A43723A1-bf19-4b99-8d7c-e7df56dbca82", b"a43723a1bf194b998d7ce7df56dbca82"]),
+        ("label", [b"HOST-a.Example.", b"host-a.example"]),
+        ("imei", [b"49-015420-323751-8", b"490154203237518"]),
+        ("hash", [b"sha1:DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", b"da39a3ee5e6b4b0d3255bfef95601890afd80709"]),
+        ("person", [b"PERSON-ABCDEFGHJKMN", b"person-abcdefghjkmn"]),
+    ],
+)
+def test_every_notation_of_a_pseudonym_is_one_row(namespace: str, spellings: list[bytes]) -> None:
+    assert len({one_spelling(namespace, spelling) for spelling in spellings}) == 1
+
+
+def test_what_no_key_inverts_is_sealed() -> None:
+    assert token_namespace(b"SECRET-abcdefghjkmn") == "credential"
+    assert token_namespace(b"secret-abcdefghjkml") is None  # no l in a token
+    assert not is_inverted("label", b"name-abcdefghjkmn")
+    assert not is_inverted("hash", b"a" * 40)
+    assert is_inverted("hash", b"a" * 32)
+    assert not is_inverted("path", b"anything")
+
+
+def test_a_name_has_a_row_for_each_of_its_tagged_labels(key: VaultKey) -> None:
+    rows = key.rows("label", b"host-a.name-abcdefghjkmn.example", b"x.b\xc3\xbccher.example.")
+    assert [sealed is None for _, sealed in rows] == [True, True, False]
+    assert key.open(*rows[2]) == b"b\xc3\xbccher"
+
+
+def test_rows_merge_over_runs_of_one_recipient(released: Released) -> None:
+    workspace = released.workspace
+    client, recipient = workspace.client("acme"), workspace.recipient("cisco")
+    tables = read_vaults(vault_folder(workspace.folder, client.id, 1, recipient.id))
+    assert len(tables) == 3
+    assert {tuple(options.items()) for _, options in tables} == {(("keep_vendor_prefix", True),)}
+
+
+def test_a_token_in_two_spellings_has_a_row_for_each_and_others_have_one() -> None:
+    digests = [bytes([n]) * 16 for n in (2, 1, 1, 2, 2)]
+    table = vault_table(b"".join(digests), [None, b"b", b"a", None, None], {})
+    assert table.to_pydict() == {"digest": [digests[1], digests[1], digests[0]], "sealed": [b"a", b"b", None]}
