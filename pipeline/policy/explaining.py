@@ -13,7 +13,10 @@ _DONE: dict[Action, str] = {
     Action.REDACT: "Replaced by the name of their type, such as <PERSON>",
     Action.MASK: "Overwritten with asterisks, as many as there were bytes",
     Action.PSEUDONYMISE: "Replaced by a stand-in of the same type: the same one wherever the value occurs in this "
-    "recipient's releases of one client, another one for every other recipient. Whoever holds our key can turn it back",
+    "recipient's releases of one client, another one for every other recipient. Whoever holds our key can turn back "
+    "those that have the form of the value; the others (words such as person-k3f9x2apqrtw, and long digests) only with "
+    "the vault of our workspace, too, which tells what was issued and holds what these stand for, encrypted. Each "
+    "turning back with this tool is recorded",
     Action.SHIFT: "Moved by one constant amount per client, unknown to the recipient; distances in time stay true",
     Action.GENERALISE: "Reduced to a coarser form",
     Action.KEEP: "Left in clear",
@@ -98,7 +101,8 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         "more than 9), nothing is released."
     )
     yield (
-        "It does not protect against this: whoever holds our key can turn stand-ins back; recipients who put their "
+        "It does not protect against this: whoever holds our key can turn stand-ins back, without this tool and its "
+        "record, too; recipients who put their "
         "releases together can match records by time and text; lengths of names and how often a value occurs stay "
         "visible; a sentence may tell who is meant without naming anyone; what no pattern knows and the client has not "
         "declared is not found."

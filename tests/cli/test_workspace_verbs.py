@@ -80,7 +80,7 @@ def test_keys_are_listed_rotated_and_destroyed_by_name() -> None:
     assert redact("client", "list") == ""
 
 
-@pytest.mark.parametrize("verb", ["init", "client", "recipient", "policy", "keys"])
+@pytest.mark.parametrize("verb", ["init", "client", "recipient", "policy", "keys", "reidentify", "audit"])
 def test_each_verbs_help_teaches_with_an_example(verb: str) -> None:
     found = command.get_command(click.Context(command), verb)
     assert found is not None

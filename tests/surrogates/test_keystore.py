@@ -8,11 +8,13 @@ import json
 import os
 import pickle
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.surrogates import keystore
 from pipeline.surrogates.keystore import ClientKey, Keystore, RootKey
 from pipeline.surrogates.rootkey import ENVIRONMENT
 from pipeline.surrogates.sealing import seal, unseal
@@ -151,6 +153,56 @@ def test_a_later_scheme_is_refused(store: Keystore, tmp_path: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"scheme": 99}))
     with pytest.raises(KeyProblem, match="version 99"):
         store.open_client("acme")
+
+
+def test_another_public_suffix_list_is_refused_where_pseudonyms_would_differ(
+    store: Keystore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.new_client("acme")
+    monkeypatch.setattr(keystore, "public_suffix_snapshot", lambda: "another")
+    with pytest.raises(KeyProblem, match="public suffix list.*another is installed.*redact keys rotate"):
+        store.open_client("acme")
+    assert store.open_client("acme", for_maps=False).epoch == 1
+    assert store.rotate("acme").public_suffix == "another"
+    assert store.open_client("acme").epoch == 2
+
+
+def test_a_scheme_of_another_version_is_only_refused_for_maps(store: Keystore, tmp_path: Path) -> None:
+    store.new_client("acme")
+    path = tmp_path / "keystore/clients/acme/1.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"scheme": 99}))
+    assert store.open_client("acme", for_maps=False).scheme == 99
+    assert store.rotate("acme").epoch == 2
+
+
+@posix
+def test_a_folder_made_for_a_team_is_shared_by_it(store: Keystore, tmp_path: Path) -> None:
+    folder = tmp_path / "keystore"
+    folder.chmod(0o2770)
+    (folder / ".lock").unlink()
+    before = os.umask(0o077)
+    try:
+        store.new_client("acme")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o7777 for path in folder.rglob("*")}
+    assert modes["clients"] == modes["acme"] == 0o2770
+    assert modes["1.json"] == modes[".lock"] == 0o660
+    # The root key is no one's but its owner's, wherever it lies.
+    RootKey.create(folder / "root.key")
+    (folder / "root.key").chmod(0o660)
+    with pytest.raises(KeyProblem, match="chmod 600"):
+        RootKey.load(folder / "root.key")
+
+
+def test_many_that_rotate_at_once_each_get_an_epoch_of_their_own(store: Keystore, tmp_path: Path) -> None:
+    store.new_client("acme")
+
+    def rotated(_: int) -> int:
+        return Keystore.open(tmp_path / "keystore", RootKey(SECRET)).rotate("acme").epoch
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(rotated, range(16))) == list(range(2, 18))
 
 
 def test_a_destroyed_client_does_not_come_back(store: Keystore, tmp_path: Path) -> None:
