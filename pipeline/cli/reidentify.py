@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pipeline.governance.reidentification import TurnedBack, Vault
     from pipeline.policy.workspace import Workspace
 
-LONGEST_ANSWER = 64 << 20
+#: Of text made of nothing but log lines a MiB takes some seconds.
+LONGEST_ANSWER = 16 << 20
 #: More texts that are not ours are counted, and listed by --json alone.
 SHOWN = 20
 

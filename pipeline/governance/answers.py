@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.surrogates.macs import parse_mac
@@ -58,16 +59,28 @@ class Candidate(NamedTuple):
 
 def candidates(answer: bytes) -> set[Candidate]:
     """Every span that has the form of a pseudonym; they overlap, and one span may be of several namespaces."""
-    found = {Candidate(s, e, n, one_spelling(n, answer[s:e])) for s, e, n in _spans(answer)}
-    return {c for c in found if c.spelling}
-
-
-def _spans(answer: bytes) -> Iterator[tuple[int, int, str]]:
+    found: set[Candidate] = set()
     for run in RUN.finditer(answer):
-        for start in _starts(answer, run.start()):
-            yield from _of_atoms(answer, [match.span() for match in ATOM.finditer(answer, start, run.end())])
-            for piece in PIECE.finditer(answer, start, run.end()):
-                yield from _version_six(piece)
+        for at in _starts(answer, run.start()):
+            found.update(Candidate(at + c.start, at + c.end, *c[2:]) for c in _in_run(answer[at : run.end()]))
+    found.update(_candidate(answer, *span) for span in _beyond_runs(answer))
+    return found
+
+
+def _candidate(text: bytes, start: int, end: int, namespace: str) -> Candidate:
+    return Candidate(start, end, namespace, one_spelling(namespace, text[start:end]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_run(run: bytes) -> tuple[Candidate, ...]:
+    """Spans of a run, by its text alone: answers repeat themselves, quoted logs above all."""
+    spans = list(_of_atoms(run, [match.span() for match in ATOM.finditer(run)]))
+    for piece in PIECE.finditer(run):
+        spans.extend(_version_six(piece))
+    return tuple(_candidate(run, *span) for span in spans)
+
+
+def _beyond_runs(answer: bytes) -> Iterator[tuple[int, int, str]]:
     for name in DOTTED.finditer(answer):
         for start in _starts(answer, name.start()):
             yield from _of_labels(answer, start, name.end())

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.errors import ConfigurationError
 from pipeline.governance.answers import Candidate, candidates, is_shown
@@ -29,7 +30,7 @@ from recognizers.entities import NAMESPACES
 #: Of the namespaces in which one span is a pseudonym, the one named first.
 _PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
 #: Bytes of an answer that are looked at together.
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 #: Namespace, and the pseudonym in one spelling or as written.
 Pseudonym = tuple[str, bytes]
 Options = tuple[tuple[str, Any], ...]
@@ -67,6 +68,26 @@ class Row:
     options: Options
 
 
+class _Rows:
+    """The rows of one run, which are in the order of their digests.
+
+    Attributes:
+      heads: uint64 [n], the first half of each digest.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self._digest = table.column("digest").combine_chunks()
+        self._sealed = table.column("sealed").combine_chunks()
+        self.heads = _heads(b"".join(self._digest.to_pylist()))
+
+    def between(self, first: int, last: int) -> list[tuple[bytes, bytes | None]]:
+        return [(self._digest[place].as_py(), self._sealed[place].as_py()) for place in range(first, last)]
+
+
+def _heads(digests: bytes) -> npt.NDArray[np.uint64]:
+    return np.frombuffer(digests, ">u8")[:: DIGEST // 8].astype(np.uint64)
+
+
 class Vault:
     """What was issued to one recipient of a client in one epoch, and what turns it back.
 
@@ -77,22 +98,23 @@ class Vault:
     def __init__(self, key: ClientKey, recipient_id: str, tables: Sequence[tuple[pa.Table, dict[str, Any]]]) -> None:
         self.epoch = key.epoch
         self._key = VaultKey(key, recipient_id)
-        self._tables = [(table, tuple(sorted(options.items()))) for table, options in tables]
+        self._tables = [(_Rows(table), tuple(sorted(options.items()))) for table, options in tables]
         self._spaces = {o: SurrogateSpace(key, recipient_id, **dict(o)) for _, o in self._tables}
 
     def issued(self, wanted: Sequence[Pseudonym]) -> dict[Pseudonym, Row]:
         """Those that were issued."""
-        digests = [self._key.digest(*pseudonym) for pseudonym in wanted]
-        values = pa.array(digests, pa.binary(DIGEST))
         found: dict[Pseudonym, Row] = {}
-        for table, options in self._tables:
-            place = pc.index_in(table.column("digest"), value_set=values)
-            hit = pc.is_valid(place)
-            sealed = table.column("sealed").filter(hit).to_pylist()
-            for number, own in zip(place.filter(hit).to_pylist(), sealed, strict=True):
-                before = found.get(wanted[number])
-                spellings = (before.sealed if before else ()) + ((own,) if own is not None else ())
-                found[wanted[number]] = Row(digests[number], spellings, options)
+        digests = [self._key.digest(*pseudonym) for pseudonym in wanted]
+        heads = _heads(b"".join(digests))
+        for rows, options in self._tables:
+            first, last = (np.searchsorted(rows.heads, heads, side=side) for side in ("left", "right"))
+            for number in np.flatnonzero(last > first).tolist():
+                digest, pseudonym = digests[number], wanted[number]
+                sealed = [own for held, own in rows.between(first[number], last[number]) if held == digest]
+                if sealed:
+                    before = found[pseudonym].sealed if pseudonym in found else ()
+                    spellings = (*before, *(own for own in sealed if own is not None))
+                    found[pseudonym] = Row(digest, spellings, options)
         return found
 
     def originals(self, written: Mapping[Pseudonym, Row]) -> dict[Pseudonym, bytes]:

@@ -58,6 +58,8 @@ def one_spelling(namespace: str, written: bytes) -> bytes:
     if namespace in NAMED or namespace not in INVERTIBLE or token_namespace(lower):
         return lower.removesuffix(b".") if namespace == "label" else lower
     if namespace == "ip":
+        if not lower.translate(None, b"0123456789."):
+            return b".".join([octet.lstrip(b"0") or b"0" for octet in lower.split(b".")])
         try:
             return str(ipaddress.ip_address(lower.split(b"%", 1)[0].decode("ascii", "replace"))).encode()
         except ValueError:

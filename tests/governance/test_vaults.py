@@ -15,9 +15,11 @@ import pipeline.detection.scanner
 import pipeline.release.publish
 from pipeline.cli.main import main
 from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.governance.reidentification import Vault, turn_back
 from pipeline.policy.workspace import Workspace
 from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table
 from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import DIGEST, VaultKey, is_inverted, one_spelling, token_namespace
 
 if TYPE_CHECKING:
@@ -228,3 +230,26 @@ def test_a_token_in_two_spellings_has_a_row_for_each_and_others_have_one() -> No
     digests = [bytes([n]) * 16 for n in (2, 1, 1, 2, 2)]
     table = vault_table(b"".join(digests), [None, b"b", b"a", None, None], {})
     assert table.to_pydict() == {"digest": [digests[1], digests[1], digests[0]], "sealed": [b"a", b"b", None]}
+
+
+def test_of_an_empty_vault_or_answer_nothing_is_found(desk: Desk) -> None:
+    key = desk.key()
+    empty = vault_table(b"", [], {})
+    assert turn_back(b"host-kq7\n", [Vault(key, "recipient-1", [(empty, {})])]).foreign == (b"host-kq7",)
+    rows = VaultKey(key, "recipient-1").rows("label", b"host-kq7", b"gw1")
+    one = vault_table(rows[0][0], [None], {})
+    for answer in (b"", b"\n", b" . \n\n"):
+        assert turn_back(answer, [Vault(key, "recipient-1", [(one, {})])]).text == answer
+
+
+def test_a_row_whose_pseudonym_its_key_does_not_make_is_not_turned_back(desk: Desk) -> None:
+    key = desk.key()
+    rows = VaultKey(key, "recipient-1").rows("label", b"host-www", b"gw1")
+    space = SurrogateSpace(key, "recipient-1")
+    (original,) = space.originals("label", [b"host-www"])
+    made = original and space.pseudonyms("label", [original], [original])[0]
+    done = turn_back(b"host-www", [Vault(key, "recipient-1", [(vault_table(rows[0][0], [None], {}), {})])])
+    assert done.text == (original if made == b"host-www" else b"host-www")
+    masked = VaultKey(key, "recipient-1").rows("mac", b"01:00:5e:00:00:00", b"01:00:5e:7f:12:34")
+    table = vault_table(masked[0][0], [None], {})
+    assert turn_back(b"01:00:5e:00:00:00", [Vault(key, "recipient-1", [(table, {})])]).restored == {}
