@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.surrogates.macs import parse_mac
 from pipeline.surrogates.names import LONGEST_ACCOUNT, LONGEST_LABEL
 from pipeline.surrogates.numbers import LONGEST_HEX, LONGEST_SERIAL
 from pipeline.surrogates.space import INVERTIBLE
@@ -39,6 +38,9 @@ DOTTED = re.compile(rb"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", re.IGNORECASE)
 #: Spans of more labels than this are not looked at; those of a reverse IPv6 name are 34.
 MOST_LABELS = 36
 PUNCTUATION = re.compile(rb"[_.+-]")
+MAC = re.compile(rb"[0-9a-f]{12}(?:[0-9a-f]{4})?")
+#: What makes an address a network: bits of a prefix, or an IPv4 netmask.
+LENGTH = re.compile(rb"/\d{1,3}(?:\.\d{1,3}){3}|/\d{1,3}")
 #: Digits in groups, as phones and cards are written.
 GROUPED = re.compile(rb"\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}")
 #: Namespaces of digits and letters in which separators are notation.
@@ -77,6 +79,8 @@ def _in_run(run: bytes) -> tuple[Candidate, ...]:
     spans = list(_of_atoms(run, [match.span() for match in ATOM.finditer(run)]))
     for piece in PIECE.finditer(run):
         spans.extend(_version_six(piece))
+    networks = [(start, LENGTH.match(run, end), name) for start, end, name in spans if name == "ip"]
+    spans += [(start, length.end(), name) for start, length, name in networks if length]
     return tuple(_candidate(run, *span) for span in spans)
 
 
@@ -140,7 +144,7 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
             yield from NUMBERED
         if not compact.lower().translate(None, b"0123456789abcdef"):
             yield from HEXADECIMAL
-    if len(compact) <= 16 and atoms in (1, 3, 4, 6, 8) and parse_mac(one_spelling("mac", text)) is not None:
+    if len(compact) <= 16 and atoms in (1, 3, 4, 6, 8) and MAC.fullmatch(one_spelling("mac", text)):
         yield "mac"
 
 

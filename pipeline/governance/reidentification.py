@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,9 @@ import pyarrow as pa
 
 from pipeline.errors import ConfigurationError
 from pipeline.governance.answers import Candidate, candidates, is_shown
+from pipeline.surrogates.addresses import read_all, write_all
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.notation import ALPHANUMERIC, in_hex, is_upper, respell, write_ipv6, write_mac, write_uuid
+from pipeline.surrogates.notation import ALPHANUMERIC, HEX, hyphenated, in_octets, is_upper, respell
 from pipeline.surrogates.numbers import respell_serial
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import DIGEST, VaultKey, one_spelling
@@ -151,17 +151,15 @@ class Vault:
 
 def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
     """A canonical original in the notation and letter case of its pseudonym."""
-    if namespace == "ip" or (namespace == "label" and b":" in original):
-        address = ipaddress.ip_address(original.decode("ascii"))
-        if address.version == 4 or b"." in written:
-            return write_ipv6(written, int(address)) if address.version == 6 else str(address).encode()
-        text = in_hex(int(address)).encode()
-        return text.upper() if is_upper(written) else text
     pseudonym = one_spelling(namespace, written)
+    if namespace == "ip":
+        if b"." in written and b":" in written and b"/" not in written:
+            return write_all(*read_all([original], [original]), [written])[0]
+        return original.upper() if is_upper(written) else original
     if namespace == "mac":
-        return write_mac(written, pseudonym, original)
+        return respell(written, pseudonym, original, HEX) or in_octets(written, original)
     if namespace == "uuid":
-        return write_uuid(written, pseudonym, original)
+        return respell(written, pseudonym, original, HEX) or hyphenated(written, original)
     if namespace == "serial":
         return respell_serial(written, pseudonym, original.lower())
     if namespace in ("label", "account"):

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from pipeline.errors import KeyProblem
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.macs import parse_mac
+from pipeline.surrogates.macs import whole_octets
 from pipeline.surrogates.notation import PREFIXES
 from pipeline.surrogates.numbers import INVERTIBLE_HEX
 from pipeline.surrogates.space import INVERTIBLE
@@ -58,21 +58,29 @@ def one_spelling(namespace: str, written: bytes) -> bytes:
     if namespace in NAMED or namespace not in INVERTIBLE or token_namespace(lower):
         return lower.removesuffix(b".") if namespace == "label" else lower
     if namespace == "ip":
-        if not lower.translate(None, b"0123456789."):
-            return b".".join([octet.lstrip(b"0") or b"0" for octet in lower.split(b".")])
-        try:
-            return str(ipaddress.ip_address(lower.split(b"%", 1)[0].decode("ascii", "replace"))).encode()
-        except ValueError:
-            return lower
+        return _address(lower)
     if namespace == "mac":
-        octets = lower.replace(b"-", b":").split(b":")
-        padded = b"".join(o.rjust(2, b"0") for o in octets) if max(map(len, octets)) <= 2 else lower
-        return parse_mac(padded) or lower
+        return whole_octets(lower).translate(None, SEPARATORS)
     for prefix in _prefixes():
         if lower.startswith(prefix):
             lower = lower[len(prefix) :]
             break
     return lower.translate(None, SEPARATORS)
+
+
+def _address(text: bytes) -> bytes:
+    """An address, or a network with its length in bits, in RFC 5952 or as dotted quad without leading zeros."""
+    address, slash, length = text.partition(b"/")
+    try:
+        if address.translate(None, b"0123456789."):
+            address = str(ipaddress.IPv6Address(address.split(b"%", 1)[0].decode("ascii", "replace"))).encode()
+        else:
+            address = b".".join([octet.lstrip(b"0") or b"0" for octet in address.split(b".")])
+        if slash and b"." in length:
+            length = b"%d" % ipaddress.IPv4Network(f"0.0.0.0/{length.decode('ascii', 'replace')}").prefixlen
+    except ValueError:
+        return text
+    return address + slash + length
 
 
 def is_inverted(namespace: str, spelling: bytes) -> bool:

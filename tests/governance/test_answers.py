@@ -11,7 +11,14 @@ from pipeline.governance.answers import candidates, is_shown
 PSEUDONYMS = {
     "label": [b"host-kq7", b"HOST-KQ7", b"www.host-a-b.host-c_d.example", b"name-abcdefghjkmn"],
     "account": [b"user-wmak", b"User-w.m+a_k", b"acct-abcdefghjkmn"],
-    "ip": [b"31.232.246.128", b"2001:db8::8:800", b"2001:DB8::8:800", b"::ffff:31.2.3.4"],
+    "ip": [
+        b"31.232.246.128",
+        b"2001:db8::8:800",
+        b"2001:DB8::8:800",
+        b"::ffff:31.2.3.4",
+        b"31.2.3.0/24",
+        b"2001:db8::/32",
+    ],
     "mac": [b"00:00:5e:0c:68:c2", b"00-00-5E-0C-68-C2", b"0000.5e0c.68c2", b"00005e0c68c2", b"0:0:5e:c:68:c2"],
     "uuid": [b"a43723a1-bf19-4b99-8d7c-e7df56dbca82", b"A43723A1BF194B998D7CE7DF56DBCA82"],
     "imei": [b"490154203237518", b"49-015420-323751-8"],

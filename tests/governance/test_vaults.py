@@ -192,6 +192,7 @@ def test_no_vault_key_is_printed_or_pickled(key: VaultKey, copied: Callable[[Any
     [
         ("mac", [b"00:00:5E:0c:68:c2", b"0000.5e0c.68C2", b"0-0-5e-c-68-c2", b"00005e0c68c2"]),
         ("ip", [b"2001:DB8:0::1", b"2001:0db8:0000:0000:0000:0000:0000:0001", b"2001:db8::1%eth0"]),
+        ("ip", [b"192.0.2.0/24", b"192.0.2.0/255.255.255.0", b"192.000.002.000/24"]),
         ("uuid", [b"urn:uuid:A43723A1-bf19-4b99-8d7c-e7df56dbca82", b"a43723a1bf194b998d7ce7df56dbca82"]),
         ("label", [b"HOST-a.Example.", b"host-a.example"]),
         ("imei", [b"49-015420-323751-8", b"490154203237518"]),
