@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.surrogates.names import LONGEST_ACCOUNT, LONGEST_LABEL
@@ -24,6 +25,8 @@ RUN = re.compile(rb"[A-Za-z0-9._:@+/%-]+")
 ATOM = re.compile(rb"%[0-9A-Fa-f]{2}|[A-Za-z0-9]+")
 #: An escaped byte of a URL, or what is between two.
 PIECE = re.compile(rb"%[0-9A-Fa-f]{2}|(?:(?!%[0-9A-Fa-f]{2})[A-Za-z0-9._:@+/%-])+")
+#: Bytes of a run that is remembered with its spans.
+REMEMBERED = 256
 #: An EUI-64 has eight groups; names of more parts have a tag.
 MOST_ATOMS = 10
 TAG: dict[bytes, str] = {b"host": "label", b"user": "account", **TAG_NAMESPACE}
@@ -31,12 +34,17 @@ TAG: dict[bytes, str] = {b"host": "label", b"user": "account", **TAG_NAMESPACE}
 ESCAPE = re.compile(rb"\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[bfnrt]|#0[0-7]{2}|%[0-9a-f]{2}", re.IGNORECASE)
 TAGGED = re.compile(
     rb"(?:(?<![a-z0-9])|" + b"|".join(rb"(?<=%s)" % escape for escape in ESCAPE.pattern.split(b"|")) + rb")"
-    rb"(" + b"|".join(sorted(TAG, reverse=True)) + rb")-(?=([a-z0-9_.+-]+))",
+    rb"(" + b"|".join(sorted(TAG, reverse=True)) + rb")-(?=([a-z0-9_.+-]{1,%d}))" % (LONGEST_ACCOUNT + 1),
     re.IGNORECASE,
 )
-DOTTED = re.compile(rb"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", re.IGNORECASE)
-#: Spans of more labels than this are not looked at; those of a reverse IPv6 name are 34.
-MOST_LABELS = 36
+DOTTED = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]++(?:\.[a-z0-9_-]++)+", re.IGNORECASE)
+#: What a name that is a pseudonym holds: a tagged label, or an address in one.
+NAMED = re.compile(rb"(?:host|name)-|\d-\d{1,3}-\d{1,3}-\d", re.IGNORECASE)
+REVERSE = b".arpa"
+#: Spans of more labels than this are not looked at; a reverse IPv6 name has 34.
+MOST_LABELS, MOST_REVERSE_LABELS = 12, 36
+#: Of the marks in an account, those at which it may already end.
+MOST_MARKS = 8
 PUNCTUATION = re.compile(rb"[_.+-]")
 MAC = re.compile(rb"[0-9a-f]{12}(?:[0-9a-f]{4})?")
 #: What makes an address a network: bits of a prefix, or an IPv4 netmask.
@@ -44,8 +52,9 @@ LENGTH = re.compile(rb"/\d{1,3}(?:\.\d{1,3}){3}|/\d{1,3}")
 #: Digits in groups, as phones and cards are written.
 GROUPED = re.compile(rb"\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}")
 #: Namespaces of digits and letters in which separators are notation.
-HEXADECIMAL = ("hash", "uuid")
-NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial", *HEXADECIMAL}))
+HEX_DIGITS = b"0123456789abcdefABCDEF"
+SHORTEST_NUMBER, LONGEST_NUMBER = 7, 22
+NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial", "hash", "uuid"}))
 #: What a person takes for a pseudonym at sight, so that one that was not issued is worth a word.
 SHOWN = frozenset(("ip", "mac", "uuid"))
 
@@ -64,7 +73,9 @@ def candidates(answer: bytes) -> set[Candidate]:
     found: set[Candidate] = set()
     for run in RUN.finditer(answer):
         for at in _starts(answer, run.start()):
-            found.update(Candidate(at + c.start, at + c.end, *c[2:]) for c in _in_run(answer[at : run.end()]))
+            text = answer[at : run.end()]
+            spans = _in_run(text) if len(text) > REMEMBERED else _in_known_run(text)
+            found.update(Candidate(at + c.start, at + c.end, *c[2:]) for c in spans)
     found.update(_candidate(answer, *span) for span in _beyond_runs(answer))
     return found
 
@@ -74,8 +85,13 @@ def _candidate(text: bytes, start: int, end: int, namespace: str) -> Candidate:
 
 
 @lru_cache(maxsize=1 << 14)
+def _in_known_run(run: bytes) -> tuple[Candidate, ...]:
+    """Answers repeat themselves, quoted logs above all."""
+    return _in_run(run)
+
+
 def _in_run(run: bytes) -> tuple[Candidate, ...]:
-    """Spans of a run, by its text alone: answers repeat themselves, quoted logs above all."""
+    """Spans of a run, by its text alone."""
     spans = list(_of_atoms(run, [match.span() for match in ATOM.finditer(run)]))
     for piece in PIECE.finditer(run):
         spans.extend(_version_six(piece))
@@ -113,12 +129,17 @@ def _version_six(piece: re.Match[bytes]) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_labels(answer: bytes, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Every span of two labels or more; a label alone is no name but for its tag."""
+    """Every span of two labels or more in a name that may be a pseudonym; a label alone is none but for its tag."""
+    reverse = answer[end - len(REVERSE) : end].lower() == REVERSE
+    if not reverse and NAMED.search(answer, start, end) is None:
+        return
     dots = [at for at in range(start, end) if answer[at] == 0x2E]
     firsts, lasts = [start, *(dot + 1 for dot in dots)], [*dots, end]
     for place, first in enumerate(firsts):
         for last in lasts[place + 1 : place + MOST_LABELS]:
             yield first, last, "label"
+        if reverse and len(firsts) - MOST_REVERSE_LABELS <= place < len(firsts) - MOST_LABELS:
+            yield first, end, "label"
 
 
 def _of_atoms(answer: bytes, atoms: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
@@ -139,11 +160,13 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
     if atoms == 4 and is_ipv4(text):
         yield "ip"
     compact = text.translate(None, b" -.:/()+")
-    if 5 <= len(compact) <= LONGEST_HEX:
-        if compact.isalnum():
-            yield from NUMBERED
-        if not compact.lower().translate(None, b"0123456789abcdef"):
-            yield from HEXADECIMAL
+    if SHORTEST_NUMBER <= len(compact) <= LONGEST_NUMBER and compact.isalnum():
+        yield from NUMBERED
+    if atoms in (1, 5) and len(compact) <= LONGEST_HEX and not compact.translate(None, HEX_DIGITS):
+        if len(compact) == 32:
+            yield "uuid"
+        if atoms == 1 and len(compact) > 1:
+            yield "hash"
     if len(compact) <= 16 and atoms in (1, 3, 4, 6, 8) and MAC.fullmatch(one_spelling("mac", text)):
         yield "mac"
 
@@ -153,7 +176,7 @@ def _tagged(answer: bytes, match: re.Match[bytes]) -> Iterator[tuple[int, int, s
     start, (first, end) = match.start(), match.span(2)
     namespace = TAG[match.group(1).lower()]
     is_name = match.group(1).lower() in (b"host", b"user")
-    marks = [mark.start() for mark in PUNCTUATION.finditer(answer, first, end)]
+    marks = [mark.start() for mark in islice(PUNCTUATION.finditer(answer, first, end), MOST_MARKS)]
     for stop in sorted({end, *marks, *(mark + 1 for mark in marks)}):
         text = answer[start:stop]
         if stop == first or len(text) > LONGEST_ACCOUNT + 5:

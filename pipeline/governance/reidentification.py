@@ -30,7 +30,7 @@ from recognizers.entities import NAMESPACES
 #: Of the namespaces in which one span is a pseudonym, the one named first.
 _PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
 #: Bytes of an answer that are looked at together.
-BLOCK = 1 << 16
+BLOCK = 1 << 15
 #: Namespace, and the pseudonym in one spelling or as written.
 Pseudonym = tuple[str, bytes]
 Options = tuple[tuple[str, Any], ...]
@@ -204,10 +204,17 @@ def turn_back(answer: bytes, vaults: Sequence[Vault], others: Sequence[Vault] = 
 
 
 def _blocks(answer: bytes) -> Iterator[bytes]:
-    """Whole lines, so many at once that the spans in them fit into memory. No pseudonym reaches over a line's end."""
+    """The answer in pieces, so that the spans of one fit into memory: cut behind a line, else a word.
+
+    A word longer than a block is cut through: what is a pseudonym there stays.
+    """
     at = 0
     while at < len(answer):
-        end = answer.find(b"\n", at + BLOCK) + 1 or len(answer)
+        end = min(len(answer), at + BLOCK)
+        if end < len(answer):
+            line = answer.rfind(b"\n", at, end) + 1
+            word = max(answer.rfind(blank, at, end) + 1 for blank in (b" ", b"\t", b'"', b","))
+            end = line or word or end
         yield answer[at:end]
         at = end
 

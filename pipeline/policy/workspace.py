@@ -162,6 +162,11 @@ class Workspace:
         """
         path = self.folder / "clients" / f"{checked_name(name)}.yaml"
         if not path.is_file():
+            if list((self.folder / "clients" / "destroyed").glob(f"{name}-{'?' * 32}.yaml")):
+                raise ConfigurationError(
+                    f"client {name}: its keys were destroyed, so nothing of it can be turned back or continued; to "
+                    f"begin anew, add it: redact client add {name}"
+                )
             raise ConfigurationError(
                 f"client {name}: not in this workspace (add it: redact client add {name}); "
                 f"{nearest(name, self.client_names())}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import pipeline.cli.run as run_module
-from pipeline.beam.batch import ReleaseUnit
+from pipeline.beam.batch import ReleaseUnit, beam_options
 from pipeline.cli.main import main
 from pipeline.errors import KeyProblem
 from pipeline.plan import Plan
@@ -123,6 +124,25 @@ def test_of_a_destroyed_client_nothing_computes_a_pseudonym_and_nothing_opens(de
         path.write_bytes(kept[path])
     with pytest.raises(KeyProblem):
         workspace.known.load(anew, workspace.known.latest(client.id))
+
+
+def test_a_destroyed_client_is_told_as_such(capsys: pytest.CaptureFixture[str], desk: Path) -> None:
+    assert main(RUN) == main(["keys", "destroy", "acme", "--confirm", "acme"]) == 0
+    code, said = ended(capsys, "reidentify", "a.log", "--client", "acme", "--recipient", "cisco", "--reason", "T-1")
+    assert (code, "its keys were destroyed" in said) == (2, True)
+
+
+def test_no_key_is_in_what_a_run_says_or_leaves_in_its_output(capsys: pytest.CaptureFixture[str], desk: Path) -> None:
+    assert main([option for option in RUN if option != "--quiet"]) == 0
+    said = capsys.readouterr()
+    workspace = Workspace.open(desk / "workspace")
+    key = workspace.keystore.open_client(workspace.client("acme").id)
+    root = (desk / "workspace/keys/root.key").read_bytes().strip()
+    places = [(said.out + said.err).encode(), " ".join(beam_options(2, [])).encode()]
+    places += [path.read_bytes() for path in (desk / "redact-out").rglob("*") if path.is_file()]
+    for text in places:
+        for secret in (root, key._secret, key._secret.hex().encode(), base64.b64encode(key._secret)):
+            assert secret not in text
 
 
 def planned(monkeypatch: pytest.MonkeyPatch) -> Plan:

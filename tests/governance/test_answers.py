@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,15 @@ def test_words_of_the_language_are_not_taken_for_pseudonyms(text: bytes, shown: 
     assert {c.namespace for c in candidates(text) if is_shown(text, c)} == set(
         {b"host-kq7": {"label"}, b"9.8.7.6": {"ip"}}.get(text, set()) if shown else ()
     )
+
+
+@pytest.mark.parametrize(
+    "piece", [b"user-", b"a.", b"host-a.", b"1-", b"1.", b"f:", b"%3D", b"\\n", b"1.arpa.", b"(1", b"9" * 9], ids=repr
+)
+def test_text_made_to_take_long_does_not(piece: bytes) -> None:
+    began = time.process_time()
+    candidates(piece * ((1 << 15) // len(piece)))
+    assert time.process_time() - began < 15
 
 
 @given(st.binary(max_size=200))

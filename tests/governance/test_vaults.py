@@ -15,6 +15,7 @@ import pipeline.detection.scanner
 import pipeline.release.publish
 from pipeline.cli.main import main
 from pipeline.errors import ConfigurationError, KeyProblem
+from pipeline.governance import reidentification
 from pipeline.governance.reidentification import Vault, turn_back
 from pipeline.policy.workspace import Workspace
 from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table
@@ -241,6 +242,20 @@ def test_of_an_empty_vault_or_answer_nothing_is_found(desk: Desk) -> None:
     one = vault_table(rows[0][0], [None], {})
     for answer in (b"", b"\n", b" . \n\n"):
         assert turn_back(answer, [Vault(key, "recipient-1", [(one, {})])]).text == answer
+
+
+def test_a_pseudonym_is_found_wherever_the_answer_is_cut_to_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = desk.key()
+    space = SurrogateSpace(key, "recipient-1")
+    (pseudonym,) = space.pseudonyms("account", [b"mhale"], [b"mhale"])
+    ((digest, _),) = VaultKey(key, "recipient-1").rows("account", pseudonym, b"mhale")
+    vault = Vault(key, "recipient-1", [(vault_table(digest, [None], {}), {})])
+    for size in range(20, 60):
+        monkeypatch.setattr(reidentification, "BLOCK", size)
+        answer = b'see %s, and\n\n %s too\t"%s" x' % ((pseudonym,) * 3)
+        assert turn_back(answer, [vault]).text == b'see mhale, and\n\n mhale too\t"mhale" x'
 
 
 def test_a_row_whose_pseudonym_its_key_does_not_make_is_not_turned_back(desk: Desk) -> None:
