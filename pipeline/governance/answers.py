@@ -37,9 +37,10 @@ TAGGED = re.compile(
     rb"(" + b"|".join(sorted(TAG, reverse=True)) + rb")-(?=([a-z0-9_.+-]{1,%d}))" % (LONGEST_ACCOUNT + 1),
     re.IGNORECASE,
 )
-DOTTED = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]++(?:\.[a-z0-9_-]++)+", re.IGNORECASE)
+HOST = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]++(?:\.[a-z0-9_-]++)*", re.IGNORECASE)
+DASHED = re.compile(rb"\d-\d{1,3}-\d{1,3}-\d")
 #: What a name that is a pseudonym holds: a tagged label, or an address in one.
-NAMED = re.compile(rb"(?:host|name)-|\d-\d{1,3}-\d{1,3}-\d", re.IGNORECASE)
+NAMED = re.compile(rb"(?:host|name)-|" + DASHED.pattern, re.IGNORECASE)
 REVERSE = b".arpa"
 #: Spans of more labels than this are not looked at; a reverse IPv6 name has 34.
 MOST_LABELS, MOST_REVERSE_LABELS = 12, 36
@@ -101,7 +102,7 @@ def _in_run(run: bytes) -> tuple[Candidate, ...]:
 
 
 def _beyond_runs(answer: bytes) -> Iterator[tuple[int, int, str]]:
-    for name in DOTTED.finditer(answer):
+    for name in HOST.finditer(answer):
         for start in _starts(answer, name.start()):
             yield from _of_labels(answer, start, name.end())
     for match in TAGGED.finditer(answer):
@@ -129,13 +130,15 @@ def _version_six(piece: re.Match[bytes]) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_labels(answer: bytes, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Every span of two labels or more in a name that may be a pseudonym; a label alone is none but for its tag."""
+    """Every span of two labels or more in a name that may be a pseudonym, and a label alone if an address is in it."""
     reverse = answer[end - len(REVERSE) : end].lower() == REVERSE
     if not reverse and NAMED.search(answer, start, end) is None:
         return
     dots = [at for at in range(start, end) if answer[at] == 0x2E]
     firsts, lasts = [start, *(dot + 1 for dot in dots)], [*dots, end]
     for place, first in enumerate(firsts):
+        if DASHED.search(answer, first, lasts[place]):
+            yield first, lasts[place], "label"
         for last in lasts[place + 1 : place + MOST_LABELS]:
             yield first, last, "label"
         if reverse and len(firsts) - MOST_REVERSE_LABELS <= place < len(firsts) - MOST_LABELS:

@@ -164,7 +164,9 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
         return respell_serial(written, pseudonym, original.lower())
     if namespace in ("label", "account"):
         return original.upper() if is_upper(written) else original
-    return respell(written, pseudonym, original, ALPHANUMERIC) or original
+    digits = written.removeprefix(b"+")
+    respelled = respell(digits, pseudonym, one_spelling(namespace, original), ALPHANUMERIC)
+    return original if respelled is None else written[: len(written) - len(digits)] + respelled
 
 
 def turn_back(answer: bytes, vaults: Sequence[Vault], others: Sequence[Vault] = ()) -> TurnedBack:

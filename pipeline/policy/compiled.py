@@ -49,7 +49,10 @@ class CompiledPolicy:
 
     @property
     def space_options(self) -> dict[str, Any]:
-        """What of the policy decides how pseudonyms are made, as arguments of a SurrogateSpace."""
+        """What of the policy decides how pseudonyms are made, as arguments of a SurrogateSpace.
+
+        Plain JSON data: a vault holds it with what was issued, so that it is turned back as it was made.
+        """
         return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country}
 
     def action_of(self, entity: str) -> Action:

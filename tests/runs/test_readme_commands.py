@@ -30,3 +30,20 @@ def test_a_run_on_her_own_log_then_the_query(desk: Desk, monkeypatch: pytest.Mon
     assert [row[-1] for row in rows] == [3]
     for place in ("dataset=logs", "_native", "_archive"):
         assert list((desk.folder / "redact-out" / "cisco").glob(f"client=*/{place}/*"))
+
+
+def test_a_vendors_answer_turned_back(desk: Desk) -> None:
+    log = "Mar  9 10:00:00 gw-01 sshd[211]: Accepted password for mhale from 192.0.2.17 port 50022 ssh2\n" * 3
+    (desk.folder / "messages.log").write_text(log)
+    run, back = (
+        "redact run messages.log --client acme --recipient cisco=vendor",
+        "redact reidentify --recipient cisco --client acme --reason TICKET-4711 < answer.txt",
+    )
+    assert {run, back} <= set(README.splitlines())
+    assert desk.redact(*shlex.split(run)[1:], "--yes").code == 0
+    (released,) = (desk.folder / "redact-out" / "cisco").glob("client=*/_native/run=*/messages.log")
+    answer = released.read_bytes()
+    assert b"mhale" not in answer
+    said = desk.redact(*shlex.split(back.partition("<")[0])[1:], stdin=answer)
+    assert (said.code, said.out) == (0, log), said.all
+    assert "TICKET-4711" in desk.redact("audit", "show").out
