@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ConfigurationError, RedactError
 from pipeline.files import make_folder, write_guarded
 from pipeline.plan import Plan, PlannedRecipient
-from pipeline.release.layout import Layout, read_bytes, saving_to, write_whole
+from pipeline.release.layout import Layout, read_bytes, write_whole
 from pipeline.release.summary import UnitSummary
 
 DIGEST_BYTES = 16
@@ -93,9 +93,14 @@ def join_vault(
             f"{layout.staging}: staged rows of the vault are damaged, so nothing is published; "
             "delete that folder and run again"
         ) from None
-    with saving_to(str(path.parent)):
+    try:
         make_folder(path.parent)
         write_guarded(path, data)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be written ({error.strerror}), so nothing is published to {recipient.name}; mend the "
+            "workspace's mode or room, and run the same command again"
+        ) from None
     return path
 
 

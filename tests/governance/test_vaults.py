@@ -13,6 +13,7 @@ import pytest
 
 import pipeline.detection.scanner
 import pipeline.release.publish
+import pipeline.release.vaults
 from pipeline.cli.main import main
 from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.governance import reidentification
@@ -107,6 +108,18 @@ def test_a_run_that_ends_anywhere_is_completed_by_the_same_command(
     first = desk.vault.read_bytes()
     assert desk.run("whole") == 0
     assert desk.vault.read_bytes() == first
+
+
+def test_a_workspace_that_cannot_be_written_stops_the_release(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pipeline.release.vaults, "write_guarded", full)
+    assert desk.run() == 2
+    assert "so nothing is published to cisco; mend the workspace's" in capsys.readouterr().err
+    assert not list(desk.folder.glob("out/cisco/client=*/dataset=logs/run=*/_manifest.json"))
 
 
 def test_a_unit_whose_staged_rows_are_gone_is_done_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
