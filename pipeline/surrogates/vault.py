@@ -41,10 +41,10 @@ _TOKEN_LETTERS = frozenset(ALPHABET)
 
 def token_namespace(written: bytes) -> str | None:
     """The namespace of what has the form of a token, in any letter case, or None."""
-    tag, hyphen, core = written.lower().partition(b"-")
-    if len(core) != LENGTH or not _TOKEN_LETTERS.issuperset(core):
+    if written[-LENGTH - 1 : -LENGTH] != b"-":
         return None
-    return TAG_NAMESPACE.get(tag) if hyphen else None
+    lower = written.lower()
+    return TAG_NAMESPACE.get(lower[: -LENGTH - 1]) if _TOKEN_LETTERS.issuperset(lower[-LENGTH:]) else None
 
 
 @cache
