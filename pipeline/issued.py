@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.kernels.issued import mark_issued
 from pipeline.policy.actions import Action
-from pipeline.records import Batch, Bools, Bytes, Edits
+from pipeline.records import Batch, Bools, Bytes, Edits, Int64
 from pipeline.redaction import TOKEN_NAMESPACE, Redactor
 from pipeline.release.vaults import DIGEST_BYTES, vault_table
 from pipeline.replacements import TOKEN
@@ -84,7 +84,7 @@ class Issued:
         used = np.flatnonzero(self._used)
         self._digest = _grown(self._digest, len(self._used))
         self._has_row = _grown(self._has_row, len(self._used))
-        self._make(used[~self._has_row[used]].tolist())
+        self._make(used[~self._has_row[used]])
         has_more = np.isin(used, np.fromiter(self._more, np.int64, len(self._more)))
         for number in used[has_more].tolist():
             self._extend(self._more[number])
@@ -101,10 +101,10 @@ class Issued:
         self._digests += [digest for digest, _ in rows]
         self._sealed += [sealed for _, sealed in rows]
 
-    def _make(self, numbers: list[int]) -> None:
+    def _make(self, numbers: Int64) -> None:
         redactor = self._redactor
         values, rows_of = redactor.values, self._key.rows
-        for number, pseudonym in zip(numbers, redactor.pseudonyms(numbers)):
+        for number, pseudonym in zip(numbers.tolist(), redactor.pseudonyms(numbers)):
             rows = rows_of(NAMESPACES[ENTITIES[values.entity[number]]], pseudonym, values.text[number])
             if len(rows) > 1 or rows[0][1] is not None:
                 self._more[number] = rows

@@ -71,7 +71,7 @@ def test_the_same_run_makes_the_same_bytes_whatever_its_caches_forget(
     first = desk.vault.read_bytes()
     assert desk.run("elsewhere") == 0
     assert desk.vault.read_bytes() == first
-    monkeypatch.setattr(pipeline.detection.scanner, "MOST_TEXTS", 1)
+    monkeypatch.setattr(pipeline.detection.scanner, "MOST_REMEMBERED", 1)
     assert desk.run("again") == 0
     assert desk.vault.read_bytes() == first
 
