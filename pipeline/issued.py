@@ -6,7 +6,7 @@ has the same rows whichever units its worker did before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,37 @@ import pyarrow as pa
 
 from pipeline.kernels.issued import mark_issued
 from pipeline.policy.actions import Action
-from pipeline.records import Batch, Bools, Bytes, Edits, Int64
+from pipeline.records import Batch, Bools, Edits, Int64
 from pipeline.redaction import TOKEN_NAMESPACE, Redactor
 from pipeline.release.vaults import DIGEST_BYTES, vault_table
 from pipeline.replacements import TOKEN
 from pipeline.surrogates.vault import VaultKey
 from recognizers.entities import ENTITIES, NAMESPACES
 
-Rows = list[tuple[bytes, bytes | None]]
+
+class _Rows:
+    """Rows made for values, those of one value after each other."""
+
+    def __init__(self) -> None:
+        self.first: Int64 = np.full(0, -1, np.int64)  # of each value, -1 where they are not made
+        self.count: Int64 = np.zeros(0, np.int64)
+        self.digests = bytearray()
+        self.is_sealed = bytearray()
+        self.sealed: dict[int, bytes] = {}
+
+    def add(self, number: int, rows: Iterable[tuple[bytes, bytes | None]]) -> None:
+        begin = len(self.is_sealed)
+        for digest, sealed in rows:
+            self.digests += digest
+            if sealed is not None:
+                self.sealed[len(self.is_sealed)] = sealed
+            self.is_sealed.append(sealed is not None)
+        self.first[number], self.count[number] = begin, len(self.is_sealed) - begin
+
+    def of(self, numbers: Int64) -> Int64:
+        """The rows of some values."""
+        count = self.count[numbers]
+        return np.repeat(self.first[numbers] - np.cumsum(count) + count, count) + np.arange(count.sum())
 
 
 class Issued:
@@ -36,11 +59,8 @@ class Issued:
         self._redactor = redactor
         self._key = key
         self._options = options
-        #: Made once for each value, until the redactor forgets: of most a digest, of some rows of their own.
-        self._digest: Bytes = np.zeros((0, DIGEST_BYTES), np.uint8)
-        self._has_row = np.zeros(0, np.bool_)
-        self._more: dict[int, Rows] = {}
-        self._tokens: dict[int, Rows] = {}
+        #: Made once for each value, until the redactor forgets: of pseudonyms, and of tokens for groups of findings.
+        self._rows, self._token_rows = _Rows(), _Rows()
         self.begin(-1)
         redactor.names(names, self.add)
         self._collect()
@@ -48,11 +68,11 @@ class Issued:
 
     def begin(self, unit: int) -> None:
         """Begin a unit."""
-        self._digests: list[bytes] = []
-        self._sealed: list[bytes | None] = []
+        self._digests = bytearray()
+        self._sealed: dict[int, bytes] = {}
         if unit == 0:
             self._digests += self._of_names[0]
-            self._sealed += self._of_names[1]
+            self._sealed |= self._of_names[1]
         self._used = np.zeros(0, np.bool_)
         self._used_tokens = np.zeros(0, np.bool_)
 
@@ -71,57 +91,43 @@ class Issued:
     def forget(self) -> None:
         """Turn what was counted into rows: the numbers of values are about to be void."""
         self._collect()
-        self._digest, self._has_row = self._digest[:0], self._has_row[:0]
-        self._more.clear()
-        self._tokens.clear()
+        self._rows, self._token_rows = _Rows(), _Rows()
 
     def table(self) -> pa.Table:
         """The rows of the unit."""
         self._collect()
-        return vault_table(b"".join(self._digests), self._sealed, self._options)
+        return vault_table(bytes(self._digests), self._sealed, self._options)
 
     def _collect(self) -> None:
-        used = np.flatnonzero(self._used)
-        self._digest = _grown(self._digest, len(self._used))
-        self._has_row = _grown(self._has_row, len(self._used))
-        self._make(used[~self._has_row[used]])
-        has_more = np.isin(used, np.fromiter(self._more, np.int64, len(self._more)))
-        for number in used[has_more].tolist():
-            self._extend(self._more[number])
-        used = used[~has_more]
-        self._digests.append(self._digest[used].tobytes())
-        self._sealed += [None] * len(used)
-        tokens = np.flatnonzero(self._used_tokens).tolist()
-        self._make_tokens([number for number in tokens if number not in self._tokens])
-        for number in tokens:
-            self._extend(self._tokens[number])
+        for used, rows, make in (
+            (self._used, self._rows, self._make),
+            (self._used_tokens, self._token_rows, self._make_tokens),
+        ):
+            numbers = np.flatnonzero(used)
+            rows.first, rows.count = _grown(rows.first, len(used), -1), _grown(rows.count, len(used))
+            make(numbers[rows.first[numbers] < 0])
+            places = rows.of(numbers)
+            before = len(self._digests) // DIGEST_BYTES
+            self._digests += np.frombuffer(rows.digests, np.uint8).reshape(-1, DIGEST_BYTES)[places].tobytes()
+            for k in np.flatnonzero(np.frombuffer(rows.is_sealed, np.uint8)[places]).tolist():
+                self._sealed[before + k] = rows.sealed[int(places[k])]
         self._used, self._used_tokens = self._used[:0], self._used_tokens[:0]
 
-    def _extend(self, rows: Rows) -> None:
-        self._digests += [digest for digest, _ in rows]
-        self._sealed += [sealed for _, sealed in rows]
-
     def _make(self, numbers: Int64) -> None:
-        redactor = self._redactor
-        values, rows_of = redactor.values, self._key.rows
-        for number, pseudonym in zip(numbers.tolist(), redactor.pseudonyms(numbers)):
-            rows = rows_of(NAMESPACES[ENTITIES[values.entity[number]]], pseudonym, values.text[number])
-            if len(rows) > 1 or rows[0][1] is not None:
-                self._more[number] = rows
-            else:
-                self._digest[number] = np.frombuffer(rows[0][0], np.uint8)
-        self._has_row[numbers] = True
+        values = self._redactor.values
+        for number, pseudonym in zip(numbers.tolist(), self._redactor.pseudonyms(numbers), strict=True):
+            namespace = NAMESPACES[ENTITIES[values.entity[number]]]
+            self._rows.add(number, self._key.rows(namespace, pseudonym, values.text[number]))
 
-    def _make_tokens(self, numbers: list[int]) -> None:
-        redactor = self._redactor
-        texts = [redactor.values.text[number] for number in numbers]
-        tokens = redactor.space.pseudonyms(TOKEN_NAMESPACE, [text.lower() for text in texts], texts)
-        for number, token, text in zip(numbers, tokens, texts):
-            self._tokens[number] = self._key.rows(TOKEN_NAMESPACE, token, text)
+    def _make_tokens(self, numbers: Int64) -> None:
+        texts = [self._redactor.values.text[number] for number in numbers.tolist()]
+        tokens = self._redactor.space.pseudonyms(TOKEN_NAMESPACE, [text.lower() for text in texts], texts)
+        for number, token, text in zip(numbers.tolist(), tokens, texts, strict=True):
+            self._token_rows.add(number, self._key.rows(TOKEN_NAMESPACE, token, text))
 
 
-def _grown(array: np.ndarray, size: int) -> np.ndarray:
-    """At least ``size`` long, with zeros at its end."""
+def _grown(array: np.ndarray, size: int, empty: int = 0) -> np.ndarray:
+    """At least ``size`` long, filled up with ``empty``."""
     if len(array) >= size:
         return array
-    return np.concatenate((array, np.zeros((2 * size - len(array), *array.shape[1:]), array.dtype)))
+    return np.concatenate((array, np.full(2 * size - len(array), empty, array.dtype)))

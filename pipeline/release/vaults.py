@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigurationError, RedactError
 from pipeline.files import make_folder, write_guarded
 from pipeline.plan import Plan, PlannedRecipient
+from pipeline.records import Bytes
 from pipeline.release.layout import Layout, read_bytes, write_whole
 from pipeline.release.summary import UnitSummary
 
@@ -36,22 +37,61 @@ def vault_folder(workspace: str | Path, client_id: str, epoch: int, recipient_id
     return Path(workspace) / "vault" / client_id / str(epoch) / recipient_id
 
 
-def vault_table(digests: bytes, sealed: Sequence[bytes | None], options: Mapping[str, Any]) -> pa.Table:
+def vault_table(digests: bytes, sealed: Mapping[int, bytes], options: Mapping[str, Any]) -> pa.Table:
     """Rows in order, each once. A token found in several spellings has a row for each.
 
     Args:
-      digests: DIGEST_BYTES for each of ``sealed``.
+      digests: DIGEST_BYTES for each row.
+      sealed: by row, the originals of those that have one.
     """
-    column = pa.Array.from_buffers(pa.binary(DIGEST_BYTES), len(sealed), [None, pa.py_buffer(digests)])
     schema = SCHEMA.with_metadata({OPTIONS: json.dumps(dict(options), sort_keys=True).encode()})
-    return _once(pa.Table.from_arrays([column, pa.array(sealed, pa.binary())], schema=schema))
+    return _table(np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES), sealed, schema)
 
 
-def _once(table: pa.Table) -> pa.Table:
-    """Each row once, in order."""
-    rows = table.group_by(["digest", "sealed"], use_threads=False).aggregate([])
-    rows = rows.take(pc.sort_indices(rows, [("digest", "ascending"), ("sealed", "ascending")]))
-    return pa.Table.from_arrays(rows.columns, schema=table.schema)
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """The rows of some tables, each once, in order."""
+    table = pa.concat_tables(tables)
+    digests = b"".join(_octets(chunk) for chunk in table["digest"].chunks)
+    own = np.flatnonzero(table["sealed"].is_valid().to_numpy()).tolist()
+    sealed = dict(zip(own, table["sealed"].drop_null().to_pylist(), strict=True))
+    return _table(np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES), sealed, table.schema)
+
+
+def _octets(digests: pa.FixedSizeBinaryArray) -> memoryview:
+    start = digests.offset * DIGEST_BYTES
+    return memoryview(digests.buffers()[1])[start : start + len(digests) * DIGEST_BYTES]
+
+
+def _table(digests: Bytes, sealed: Mapping[int, bytes], schema: pa.Schema) -> pa.Table:
+    """Rows in order, each once; of equal digests one without an original comes first."""
+    bare = np.ones(len(digests), np.bool_)
+    bare[list(sealed)] = False
+    plain = _in_order(digests[bare])
+    again = np.zeros(len(plain), np.bool_)
+    again[1:] = (plain[1:] == plain[:-1]).all(axis=1)
+    rows = plain[~again]
+    originals = pa.nulls(len(rows), pa.binary())
+    if sealed:
+        pairs = sorted({(digests[row].tobytes(), text) for row, text in sealed.items()})
+        more = np.frombuffer(b"".join(digest for digest, _ in pairs), np.uint8).reshape(-1, DIGEST_BYTES)
+        rows = np.concatenate((rows, more))
+        place = rows.view(f"V{DIGEST_BYTES}").ravel().argsort(kind="stable")
+        rows = rows[place]
+        originals = pa.concat_arrays([originals, pa.array([text for _, text in pairs], pa.binary())])
+        originals = originals.take(pa.array(place))
+    octets = pa.py_buffer(np.ascontiguousarray(rows))
+    digest = pa.Array.from_buffers(pa.binary(DIGEST_BYTES), len(rows), [None, octets])
+    return pa.Table.from_arrays([digest, originals], schema=schema)
+
+
+def _in_order(digests: Bytes) -> Bytes:
+    """Digests in order: as two numbers each, of which nearly always the first tells."""
+    words = np.ascontiguousarray(digests).view(">u8").astype(np.uint64)
+    order = np.argsort(words[:, 0])
+    first, second = words[order, 0], words[order, 1]
+    if ((first[1:] == first[:-1]) & (second[1:] != second[:-1])).any():
+        order = np.lexsort((words[:, 1], words[:, 0]))
+    return digests[order]
 
 
 def _parquet(table: pa.Table) -> pa.Buffer:
@@ -87,7 +127,7 @@ def join_vault(
     path = vault_folder(plan.workspace, plan.client.id, plan.client.epoch, recipient.id) / f"run={plan.run_id}.parquet"
     try:
         tables = [pq.read_table(pa.BufferReader(read_bytes(layout.fs, place))) for place in staged]
-        data = _parquet(_once(pa.concat_tables(tables)))
+        data = _parquet(_joined(tables))
     except pa.ArrowInvalid:
         raise RedactError(
             f"{layout.staging}: staged rows of the vault are damaged, so nothing is published; "

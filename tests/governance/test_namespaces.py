@@ -71,7 +71,11 @@ def issued(key: ClientKey, namespace: str, values: list[tuple[bytes, bytes]]) ->
     """Pseudonyms as a release has them, and the vault of it."""
     pseudonyms = SurrogateSpace(key, "r").pseudonyms(namespace, [c for c, _ in values], [f for _, f in values])
     rows = [row for p, (_, found) in zip(pseudonyms, values) for row in VaultKey(key, "r").rows(namespace, p, found)]
-    table = vault_table(b"".join(digest for digest, _ in rows), [sealed for _, sealed in rows], {})
+    table = vault_table(
+        b"".join(digest for digest, _ in rows),
+        {k: sealed for k, (_, sealed) in enumerate(rows) if sealed is not None},
+        {},
+    )
     return pseudonyms, Vault(key, "r", [(table, {})])
 
 

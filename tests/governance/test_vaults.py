@@ -8,8 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pipeline.detection.scanner
 import pipeline.release.publish
@@ -243,16 +246,35 @@ def test_rows_merge_over_runs_of_one_recipient(released: Released) -> None:
 
 def test_a_token_in_two_spellings_has_a_row_for_each_and_others_have_one() -> None:
     digests = [bytes([n]) * 16 for n in (2, 1, 1, 2, 2)]
-    table = vault_table(b"".join(digests), [None, b"b", b"a", None, None], {})
+    table = vault_table(b"".join(digests), {1: b"b", 2: b"a"}, {})
     assert table.to_pydict() == {"digest": [digests[1], digests[1], digests[0]], "sealed": [b"a", b"b", None]}
+
+
+DIGESTS = st.tuples(st.sampled_from([b"\0", b"\1", b"\xff"]), st.sampled_from([b"\0", b"\xc8"])).map(
+    lambda halves: halves[0] * 8 + halves[1] * 8
+)
+ROWS = st.lists(st.tuples(DIGESTS, st.sampled_from([None, b"a", b"b"])), max_size=20)
+
+
+@given(ROWS, ROWS)
+def test_rows_stand_in_order_and_once_however_they_are_joined(
+    one: list[tuple[bytes, bytes | None]], other: list[tuple[bytes, bytes | None]]
+) -> None:
+    def table(rows: list[tuple[bytes, bytes | None]]) -> pa.Table:
+        sealed = {k: text for k, (_, text) in enumerate(rows) if text is not None}
+        return vault_table(b"".join(digest for digest, _ in rows), sealed, {})
+
+    expected = sorted({*one, *other}, key=lambda row: (row[0], row[1] or b""))
+    for joined in (table(one + other), pipeline.release.vaults._joined([table(one), table(other)])):
+        assert list(zip(*joined.to_pydict().values(), strict=True)) == expected
 
 
 def test_of_an_empty_vault_or_answer_nothing_is_found(desk: Desk) -> None:
     key = desk.key()
-    empty = vault_table(b"", [], {})
+    empty = vault_table(b"", {}, {})
     assert turn_back(b"host-kq7\n", [Vault(key, "recipient-1", [(empty, {})])]).foreign == (b"host-kq7",)
     rows = VaultKey(key, "recipient-1").rows("label", b"host-kq7", b"gw1")
-    one = vault_table(rows[0][0], [None], {})
+    one = vault_table(rows[0][0], {}, {})
     for answer in (b"", b"\n", b" . \n\n"):
         assert turn_back(answer, [Vault(key, "recipient-1", [(one, {})])]).text == answer
 
@@ -264,7 +286,7 @@ def test_a_pseudonym_is_found_wherever_the_answer_is_cut_to_be_read(
     space = SurrogateSpace(key, "recipient-1")
     (pseudonym,) = space.pseudonyms("account", [b"mhale"], [b"mhale"])
     ((digest, _),) = VaultKey(key, "recipient-1").rows("account", pseudonym, b"mhale")
-    vault = Vault(key, "recipient-1", [(vault_table(digest, [None], {}), {})])
+    vault = Vault(key, "recipient-1", [(vault_table(digest, {}, {}), {})])
     for size in range(20, 60):
         monkeypatch.setattr(reidentification, "BLOCK", size)
         answer = b'see %s, and\n\n %s too\t"%s" x' % ((pseudonym,) * 3)
@@ -277,8 +299,8 @@ def test_a_row_whose_pseudonym_its_key_does_not_make_is_not_turned_back(desk: De
     space = SurrogateSpace(key, "recipient-1")
     (original,) = space.originals("label", [b"host-www"])
     made = original and space.pseudonyms("label", [original], [original])[0]
-    done = turn_back(b"host-www", [Vault(key, "recipient-1", [(vault_table(rows[0][0], [None], {}), {})])])
+    done = turn_back(b"host-www", [Vault(key, "recipient-1", [(vault_table(rows[0][0], {}, {}), {})])])
     assert done.text == (original if made == b"host-www" else b"host-www")
     masked = VaultKey(key, "recipient-1").rows("mac", b"01:00:5e:00:00:00", b"01:00:5e:7f:12:34")
-    table = vault_table(masked[0][0], [None], {})
+    table = vault_table(masked[0][0], {}, {})
     assert turn_back(b"01:00:5e:00:00:00", [Vault(key, "recipient-1", [(table, {})])]).restored == {}
