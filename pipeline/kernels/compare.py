@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.wide import load8, same_bytes
+from pipeline.kernels.wide import AHEAD, load8, prefetch, same_bytes
 from pipeline.records import Decoder
 
 PLAIN = np.uint8(Decoder.PLAIN)
@@ -49,6 +49,7 @@ def native_differs(  # type: ignore[no-untyped-def]
             at += size
             if last:
                 break
+            prefetch(arena, tstart[min(e + AHEAD, len(estart) - 1)])
             size = tend[e] - tstart[e]
             if at + size > len(staged):
                 bad[r] = True

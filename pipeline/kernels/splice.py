@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from pipeline.kernels.wide import copy_bytes, load8, store8
+from pipeline.kernels.wide import AHEAD, copy_bytes, load8, prefetch, store8
 from pipeline.records import Batch, Bools, Bytes, Decoder, Edits, Int32, Int64
 
 Places = npt.NDArray[np.signedinteger]
@@ -111,6 +111,7 @@ def _splice_records(data, rstart, rend, keep, estart, eend, tstart, tend, arena,
         while e < edits and estart[e] < here:
             e += 1
         while e < edits and estart[e] < rend[r]:
+            prefetch(arena, tstart[min(e + AHEAD, edits - 1)])
             at = copy_bytes(data, here, estart[e], out, at)
             at = copy_bytes(arena, tstart[e], tend[e], out, at)
             here = eend[e]

@@ -10,7 +10,11 @@ from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
+
+#: So many pieces before its turn one that stands far off is asked for.
+AHEAD = 8
 
 
 def _eight(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
@@ -41,6 +45,22 @@ def store8(typingctx, data, at, value):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(data, types.int64, types.uint64), codegen
+
+
+@intrinsic
+def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
+    """Ask for ``data[at]``, to be read soon, where it stands far from what was read before."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = builder.gep(struct.data, [arguments[1]])
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(ask, [place, flag(0), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64), codegen
 
 
 @njit(cache=True, nogil=True)
