@@ -265,18 +265,10 @@ class Scanner:
             start, row, order, columns[0], columns[1], texts.offset, texts.which, batch.data, batch.field_start,
             batch.field_end, batch.field_decoder, raw_start, raw_end, field,
         )  # fmt: skip
-        row = row[order]
-        return Findings(
-            field=field,
-            start=raw_start,
-            end=raw_end,
-            value=columns[2][row],
-            kind=columns[3][row].astype(np.uint8),
-            holder=columns[4][row].astype(np.int16),
-            strong=columns[5][row].astype(np.bool_),
-            pattern=columns[6][row],
-            anchored=anchored,
-        )
+        value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
+        kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
+        spans.take_rows(columns, row[order], value, kind, holder, strong, pattern)
+        return Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored)
 
 
 def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:

@@ -104,6 +104,18 @@ def expand_rows(at, entry, rows, row_start, start, row, used):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
+def take_rows(columns, row, value, kind, holder, strong, pattern):  # type: ignore[no-untyped-def]
+    """Columns 2 to 6 of some rows, each into an array of its own type."""
+    for k in range(len(row)):
+        r = row[k]
+        value[k] = columns[2, r]
+        kind[k] = columns[3, r]
+        holder[k] = columns[4, r]
+        strong[k] = columns[5, r] != 0
+        pattern[k] = columns[6, r]
+
+
+@njit(cache=True, nogil=True)
 def to_raw(  # type: ignore[no-untyped-def]
     start, row, order, row_start, row_end, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field
 ):
