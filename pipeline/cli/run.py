@@ -6,7 +6,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -194,10 +195,34 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
         return before
     if not quiet and not are_compiled():
         told("First run on this machine: compiling, which takes about half a minute, once.")
-    began = time.monotonic()
-    count = workers or workers_for(plan)
-    with shown_progress(quiet) as show:
-        run_batch(plan, count, options, show)
-    seconds = round(time.monotonic() - began, 3)
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    return publish(plan, layout, RunInfo(created, seconds, runner_of(options), count))
+    with only_driver(plan):
+        began = time.monotonic()
+        count = workers or workers_for(plan)
+        with shown_progress(quiet) as show:
+            run_batch(plan, count, options, show)
+        seconds = round(time.monotonic() - began, 3)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        return publish(plan, layout, RunInfo(created, seconds, runner_of(options), count))
+
+
+@contextmanager
+def only_driver(plan: Plan) -> Iterator[None]:
+    """Keeps a second command from doing the same run at the same time: they would take each other's staged files away.
+
+    Raises:
+      ConfigurationError: another process of this machine is doing it.
+    """
+    from filelock import FileLock, Timeout
+
+    path = Path(plan.workspace) / f".run-{plan.run_id}.lock"
+    try:
+        with FileLock(path, timeout=0):
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # some systems keep a file that is open
+                    path.unlink()
+    except Timeout:
+        raise ConfigurationError(
+            f"run {plan.run_id}: another process is doing it; wait for it, then the same command says what came of it"
+        ) from None

@@ -6,6 +6,7 @@ import ctypes
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -168,3 +170,16 @@ def test_the_same_input_twice_is_taken_once_and_the_same_run_twice_does_nothing(
     assert said.code == 0, said.all
     assert "Nothing to do" in said.out
     assert {path: path.stat().st_mtime_ns for path in desk.out.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_that_another_process_is_doing_is_not_begun(desk: Desk) -> None:
+    log = desk.write("a.log", LINE)
+    said = desk.run(log, options=("--json",))
+    assert said.code == 0, said.all
+    assert not list(desk.workspace.glob(".run-*")), "the lock goes with the run"
+    shutil.rmtree(desk.out)
+    with FileLock(desk.workspace / f".run-{json.loads(said.out)['run']}.lock"):
+        said = desk.run(log)
+        assert said.code == 2 and "another process is doing it" in said.err, said.all
+        assert not list(desk.out.rglob("*.parquet"))
+    assert desk.run(log).code == 0
