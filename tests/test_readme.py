@@ -25,7 +25,7 @@ def test_each_policy_in_the_readme_is_valid(text: str) -> None:
 
 def test_the_policy_grows_step_by_step() -> None:
     steps = blocks("yaml")
-    assert len(steps) == 3
+    assert len(steps) == 4
     for earlier, later in zip(steps, steps[1:]):
         assert later.startswith(earlier)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from recognizers.entities import ENTITIES, ENTITY_ID
 if TYPE_CHECKING:
     from pipeline.policy.model import Policy
 
+#: The lists of what is kept.
+KEPT = ("addresses", "labels", "accounts", "sids")
 _RULE_NAMES: Mapping[int, str] = {number: word for word, number in COLUMN_WORDS.items()}
 
 
@@ -30,6 +32,7 @@ class CompiledPolicy:
       other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
+      kept: ``shipped``, whether the lists that ship hold, and what is listed besides; spelled alike and sorted.
       max_quarantined: share of records, 0 to 0.2.
       purpose: the slug of why data is shared.
       retention_days: how long the recipient may keep a release.
@@ -42,6 +45,7 @@ class CompiledPolicy:
     other_columns: int
     keep_vendor_prefix: bool
     keep_country: bool
+    kept: Mapping[str, Any]
     max_quarantined: float
     purpose: str
     retention_days: int
@@ -51,9 +55,10 @@ class CompiledPolicy:
     def space_options(self) -> dict[str, Any]:
         """What of the policy decides how pseudonyms are made, as arguments of a SurrogateSpace.
 
-        Plain JSON data: a vault holds it with what was issued, so that it is turned back as it was made.
+        Plain JSON data, each a single value: a vault holds it with what was issued, so that it is turned back as it was made.
         """
-        return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country}
+        kept = json.dumps(dict(self.kept), sort_keys=True)
+        return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country, "kept": kept}
 
     def action_of(self, entity: str) -> Action:
         """The action for an entity, by name."""
@@ -79,6 +84,7 @@ class CompiledPolicy:
             "other_columns": _RULE_NAMES[self.other_columns],
             "keep_vendor_prefix": self.keep_vendor_prefix,
             "keep_country": self.keep_country,
+            "kept": dict(self.kept),
             "max_quarantined": self.max_quarantined,
             "purpose": self.purpose,
             "retention_days": self.retention_days,
@@ -102,6 +108,7 @@ class CompiledPolicy:
                 other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
                 keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
                 keep_country=bool(data["keep_country"]),
+                kept={"shipped": bool(data["kept"]["shipped"])} | {name: _listed(data["kept"][name]) for name in KEPT},
                 max_quarantined=float(data["max_quarantined"]),
                 purpose=str(data["purpose"]),
                 retention_days=int(data["retention_days"]),
@@ -119,6 +126,10 @@ class CompiledPolicy:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def _listed(lines: Iterable[str]) -> list[str]:
+    return sorted({line.lower() for line in lines})
+
+
 def compile_policy(policy: Policy) -> CompiledPolicy:
     """A checked policy as numbers. Waivers, clients and datasets are checks made before a run and are not in it."""
     actions = tuple(int(policy.action_of(entity)) for entity in ENTITIES)
@@ -132,6 +143,7 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         other_columns=int(OTHER_COLUMNS[policy.other_columns]),
         keep_vendor_prefix=policy.keep_vendor_prefix,
         keep_country=policy.keep_country,
+        kept={"shipped": policy.kept.shipped} | {name: _listed(getattr(policy.kept, name)) for name in KEPT},
         max_quarantined=policy.max_quarantined,
         purpose=policy.purpose,
         retention_days=policy.retention_days,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.policy.actions import ACTION_WORDS, ALLOWED_ACTIONS, COLUMN_ENTITY, GENERALISATIONS, Action
+from pipeline.policy.kept import KeptLists
 from pipeline.policy.model import Policy, Rule
 from recognizers.entities import ENTITIES
 
@@ -91,6 +92,9 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
     if any(policy.action_of(entity) == Action.PSEUDONYMISE for entity in ("PHONE_NUMBER", "IMSI", "ICCID")):
         country = "stays" if policy.keep_country else "is replaced too"
         yield f"The country of a telephone number, an IMSI or a SIM card {country} where that gets a pseudonym."
+    rules = (*policy.entities.values(), *policy.columns.values())
+    if any(rule.action == "pseudonymise" for rule in rules):
+        yield from _kept(policy.kept)
     for column, rule in policy.columns.items():
         if rule.action != "scan":
             yield _column(column, rule, policy)
@@ -107,6 +111,27 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         "visible; a sentence may tell who is meant without naming anyone; what no pattern knows and the client has not "
         "declared is not found."
     )
+
+
+def _kept(kept: KeptLists) -> Iterator[str]:
+    if kept.shipped:
+        yield (
+            "Where values get a stand-in, those stay in clear that are alike everywhere and tell of no one: loopback "
+            "and multicast addresses, netmasks, names of services such as www and mail, accounts such as root and "
+            "SYSTEM, well-known Windows security ids."
+        )
+    elif not kept.own:
+        yield "Where values get a stand-in, none is exempt, loopback addresses and root included."
+    listed = {
+        "addresses": kept.addresses,
+        "parts of host names": kept.labels,
+        "accounts": kept.accounts,
+        "Windows security ids": kept.sids,
+    }
+    if kept.own:
+        words = "; ".join(f"the {kind} {', '.join(lines)}" for kind, lines in listed.items() if lines)
+        also = "too" if kept.shipped else "and nothing else"
+        yield f"Where values get a stand-in, these stay in clear, {also}, because this policy lists them: {words}."
 
 
 def _who(policy: Policy, name: str) -> str:

@@ -9,7 +9,6 @@ from importlib import resources
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from pipeline.policy.actions import (
     ACTION_WORDS,
@@ -21,7 +20,8 @@ from pipeline.policy.actions import (
     column_rules,
     is_column,
 )
-from pipeline.policy.reading import PolicyError, nearest, read_mapping, validated
+from pipeline.policy.kept import KeptLists
+from pipeline.policy.reading import PolicyError, nearest, no_empty_section, read_mapping, validated, wrong
 from pipeline.records import LOG_COLUMNS
 from recognizers.entities import ENTITIES
 
@@ -42,22 +42,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 _RETENTION = re.compile(r"P([1-9][0-9]{0,4})D\Z")
 
 
-def _wrong(message: str) -> PydanticCustomError:
-    # A percent-free code and a literal message: pydantic formats braces only when a context is given.
-    return PydanticCustomError("policy", message.replace("{", "(").replace("}", ")"))  # type: ignore[arg-type]
-
-
 def _entity(name: Any) -> str:
     if not isinstance(name, str) or name not in ENTITIES:
-        raise _wrong(f"unknown entity; {nearest(str(name), ENTITIES)}")
+        raise wrong(f"unknown entity; {nearest(str(name), ENTITIES)}")
     return name
 
 
 def _column(name: Any) -> str:
     if not isinstance(name, str) or not is_column(name):
-        raise _wrong(
-            f"unknown column; {nearest(str(name), LOG_COLUMNS)} (one attribute is {ATTRIBUTE_PREFIX}<its key>)"
-        )
+        raise wrong(f"unknown column; {nearest(str(name), LOG_COLUMNS)} (one attribute is {ATTRIBUTE_PREFIX}<its key>)")
     return name
 
 
@@ -67,13 +60,13 @@ def _rule_mapping(value: Any) -> Any:
 
 def _party(name: Any) -> str:
     if not isinstance(name, str) or not NAME.match(name):
-        raise _wrong("a name is 1 to 63 of a-z, 0-9 and -, and starts with a letter or digit")
+        raise wrong("a name is 1 to 63 of a-z, 0-9 and -, and starts with a letter or digit")
     return name
 
 
 def _retention(value: Any) -> str:
     if not isinstance(value, str) or not _RETENTION.match(value):
-        raise _wrong("must be days in ISO 8601, such as P90D")
+        raise wrong("must be days in ISO 8601, such as P90D")
     return value
 
 
@@ -144,6 +137,7 @@ class Policy(BaseModel):
       other_columns: what happens to a column that is not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
+      kept: what stays as it is where others of its kind get a stand-in.
       datasets: what it may get.
       clients: whose data it may get. Absent in a profile.
       retention: how long the recipient may keep a release, in ISO 8601 days.
@@ -166,6 +160,7 @@ class Policy(BaseModel):
     other_columns: OtherColumns = "scan"
     keep_vendor_prefix: bool = False
     keep_country: bool = False
+    kept: KeptLists = Field(default_factory=KeptLists)
     datasets: tuple[Dataset, ...] = ("logs",)
     clients: tuple[Party, ...] = ()
     retention: Annotated[
@@ -176,11 +171,7 @@ class Policy(BaseModel):
         default_factory=dict
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _no_empty_section(cls, data: Any) -> Any:
-        # `entities:` with nothing below it is null in YAML; it means what an absent key means.
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+    _no_empty_section = model_validator(mode="before")(no_empty_section)
 
     def action_of(self, entity: str) -> Action:
         """The action for an entity; redact where the policy does not name it."""
@@ -244,7 +235,7 @@ def read_policy(text: bytes, name: str) -> Policy:
 def _merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """The sections that are merged key by key; one that is no mapping stays as it is, for the model to refuse."""
     merged = {}
-    for section in ("entities", "columns", "waivers"):
+    for section in ("entities", "columns", "waivers", "kept"):
         own = data.get(section)
         if own is None:
             own = {}
@@ -279,12 +270,17 @@ def _one_rule(place: str, entity: str, rule: Rule, words: tuple[str, ...], every
         return [f"{place}: {rule.action} is not possible here; use {', '.join(words)}"]
     parameters = tuple(GENERALISATIONS.get(entity, ()))
     if rule.action == "generalise" and rule.to not in parameters:
-        said = "must say how far" if rule.to is None else "unknown extent"
-        example = f"{{action: generalise, to: {parameters[-1]}}}"
-        return [f"{place}.to: {said}; one of {', '.join(parameters)}, as {example}"]
+        return [f"{place}.to: {extent_problem(entity, rule.to)}, as {{action: generalise, to: {parameters[-1]}}}"]
     if rule.action != "generalise" and rule.to is not None:
         return [f"{place}.to: only generalise has an extent; remove it, or say action: generalise"]
     return []
+
+
+def extent_problem(entity: str, to: str | None) -> str:
+    """What is wrong with an extent that an entity does not have, and which ones it has."""
+    leaves = GENERALISATIONS[entity]
+    said = "must say how far" if to is None else "unknown extent"
+    return f"{said}; one of {', '.join(f'{name} ({left})' for name, left in leaves.items())}"
 
 
 def _consistency_problems(policy: Policy, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from pipeline.errors import ConfigurationError
 
@@ -117,6 +118,17 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     return f"one of {', '.join(known)}" if known else "there is none yet"
 
 
+def wrong(message: str) -> PydanticCustomError:
+    """A mistake for a model's validator to raise."""
+    # A percent-free code and a literal message: pydantic formats braces only when a context is given.
+    return PydanticCustomError("policy", message.replace("{", "(").replace("}", ")"))  # type: ignore[arg-type]
+
+
+def no_empty_section(data: Any) -> Any:
+    """A key with nothing below it is null in YAML; it means what an absent key means."""
+    return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
 def validated(model: type[Model], data: dict[str, Any], name: str) -> Model:
     """The mapping as the model's instance.
 
@@ -135,12 +147,7 @@ def _problems(model: type[BaseModel], error: ValidationError, name: str) -> Iter
         place = f"{name}: {'.'.join(parts)}: " if parts else f"{name}: "
         kind = detail["type"]
         if kind == "extra_forbidden":
-            fields = (
-                [field.alias or key for key, field in model.model_fields.items()]
-                if len(parts) == 1
-                else ["action", "to"]
-            )
-            yield f"{place}unknown key; {nearest(parts[-1], fields)}"
+            yield f"{place}unknown key; {nearest(parts[-1], _keys_beside(model, parts))}"
         elif kind == "missing":
             yield f"{place}is missing; add it"
         elif kind == "literal_error":
@@ -150,3 +157,13 @@ def _problems(model: type[BaseModel], error: ValidationError, name: str) -> Iter
             yield f"{place}unknown word; {nearest(value if isinstance(value, str) else '', words)}"
         else:
             yield f"{place}{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _keys_beside(model: type[BaseModel], parts: list[str]) -> list[str]:
+    """The keys that may stand where an unknown one stands."""
+    if len(parts) == 1:
+        return [field.alias or key for key, field in model.model_fields.items()]
+    section = model.model_fields[parts[0]].annotation
+    if isinstance(section, type) and issubclass(section, BaseModel):
+        return list(section.model_fields)
+    return ["action", "to"]

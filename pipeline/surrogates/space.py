@@ -48,7 +48,7 @@ class SurrogateSpace:
       recipient_id: two recipients share none either.
       keep_vendor_prefix: whether a MAC's first 24 bits stay, as a network vendor needs.
       keep_country: whether the country of an IMSI, a SIM card and a telephone number stays.
-      kept: what stays as it stands; by default the lists that ship.
+      kept: what stays as it stands, or the text that ``Kept.read`` reads; by default the lists that ship.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class SurrogateSpace:
         *,
         keep_vendor_prefix: bool = True,
         keep_country: bool = False,
-        kept: Kept | None = None,
+        kept: Kept | str | None = None,
     ) -> None:
-        self._kept = shipped() if kept is None else kept
+        self._kept = shipped() if kept is None else Kept.read(kept) if isinstance(kept, str) else kept
         self._key = key
         self._recipient = recipient_id
         self._keep_vendor_prefix = keep_vendor_prefix
@@ -90,6 +90,8 @@ class SurrogateSpace:
             done = self._accounts(canonical, found)
         elif namespace in NUMBERS or namespace in SUBSCRIBERS:
             done = self._numbers(namespace).pseudonyms(canonical, found)
+        elif namespace == "sid":
+            done = [text if value.lower() in self._kept.sids else None for value, text in zip(canonical, found)]
         else:
             done = [None] * len(canonical)
         tokens = self._tokens(namespace)

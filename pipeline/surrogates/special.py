@@ -1,4 +1,4 @@
-"""What is kept as it stands: listed addresses, service labels, system accounts. A list changes no map.
+"""What is kept as it stands: listed addresses, service labels, system accounts, security ids. A list changes no map.
 
 The lists that ship are data files of this room. A policy may hold others: they act at redaction only, so that a value
 which is in neither of two lists has one pseudonym under both. A pseudonym may equal a kept value by chance.
@@ -7,6 +7,7 @@ which is in neither of two lists has one pseudonym under both. A pseudonym may e
 from __future__ import annotations
 
 import ipaddress
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -32,6 +33,7 @@ class Kept:
       ipv4_networks: (address, mask) of networks kept whole.
       labels: of host names, left of a suffix or alone; lower-case.
       accounts: lower-case.
+      sids: Windows security ids, lower-case.
     """
 
     ipv4: frozenset[int] = frozenset()
@@ -40,10 +42,17 @@ class Kept:
     macs: frozenset[int] = frozenset()
     labels: frozenset[bytes] = frozenset()
     accounts: frozenset[bytes] = frozenset()
+    sids: frozenset[bytes] = frozenset()
 
     @classmethod
-    def listed(cls, addresses: Iterable[str] = (), labels: Iterable[str] = (), accounts: Iterable[str] = ()) -> Kept:
-        """Of lines: an IP or MAC address, an IPv4 network, or ``netmasks``; a label; an account.
+    def listed(
+        cls,
+        addresses: Iterable[str] = (),
+        labels: Iterable[str] = (),
+        accounts: Iterable[str] = (),
+        sids: Iterable[str] = (),
+    ) -> Kept:
+        """Of lines: an IP or MAC address, an IPv4 network, or ``netmasks``; a label; an account; a security id.
 
         The MACs of listed IP groups are kept with them (RFC 1112, RFC 2464).
 
@@ -75,8 +84,26 @@ class Kept:
         macs |= {0x01005E << 24 | address & 0x7FFFFF for address in ipv4 if address >> 28 == 0xE}
         macs |= {0x3333 << 32 | address & FULL for address in ipv6 if address >> 120 == 0xFF}
         return cls(
-            frozenset(ipv4), frozenset(networks), frozenset(ipv6), frozenset(macs), lowered(labels), lowered(accounts)
+            frozenset(ipv4),
+            frozenset(networks),
+            frozenset(ipv6),
+            frozenset(macs),
+            lowered(labels),
+            lowered(accounts),
+            lowered(sids),
         )
+
+    @classmethod
+    def read(cls, text: str) -> Kept:
+        """Of JSON ``{"shipped": bool, "addresses": [...], ...}``, the lists as ``listed`` takes them.
+
+        Raises:
+          ConfigurationError: a line is no address.
+        """
+        lists = json.loads(text)
+        with_shipped = lists.pop("shipped")
+        own = cls.listed(**lists)
+        return shipped() | own if with_shipped else own
 
     def __or__(self, other: Kept) -> Kept:
         """What either keeps."""
@@ -87,6 +114,7 @@ class Kept:
             self.macs | other.macs,
             self.labels | other.labels,
             self.accounts | other.accounts,
+            self.sids | other.sids,
         )
 
     def has_ipv4(self, addresses: Words) -> Bools:
@@ -127,7 +155,7 @@ class Kept:
 @lru_cache(maxsize=1)
 def shipped() -> Kept:
     """The lists that come with this room."""
-    names = ("special_addresses.txt", "service_labels.txt", "system_accounts.txt")
+    names = ("special_addresses.txt", "service_labels.txt", "system_accounts.txt", "well_known_sids.txt")
     return Kept.listed(*(lines_of(name) for name in names))
 
 

@@ -21,6 +21,7 @@ from pipeline.cli.main import main
 from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.governance import reidentification
 from pipeline.governance.reidentification import Vault, turn_back
+from pipeline.policy.compiled import compile_policy
 from pipeline.policy.workspace import Workspace
 from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table
 from pipeline.surrogates.keystore import ClientKey
@@ -241,7 +242,7 @@ def test_rows_merge_over_runs_of_one_recipient(released: Released) -> None:
     client, recipient = workspace.client("acme"), workspace.recipient("cisco")
     tables = read_vaults(vault_folder(workspace.folder, client.id, 1, recipient.id))
     assert len(tables) == 3
-    assert [options for _, options in tables] == [{"keep_vendor_prefix": True, "keep_country": False}] * 3
+    assert [options for _, options in tables] == [compile_policy(recipient.policy).space_options] * 3
 
 
 def test_a_token_in_two_spellings_has_a_row_for_each_and_others_have_one() -> None:

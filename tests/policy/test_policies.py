@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
 from pipeline.policy.actions import ALLOWED_ACTIONS, COLUMN_DROP, COLUMN_SCAN, GENERALISATIONS, NEVER_KEPT, Action
-from pipeline.policy.compiled import CompiledPolicy, compile_policy
+from pipeline.policy.compiled import KEPT, CompiledPolicy, compile_policy
 from pipeline.policy.explaining import explain
 from pipeline.policy.model import Policy, load_profile, policy_schema, profile_names, read_policy
 from pipeline.policy.reading import PolicyError, nearest, read_mapping
+from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.space import SurrogateSpace
 from recognizers.entities import ENTITIES, ENTITY_ID
 
 FILES = Path(__file__).parent / "testfiles"
@@ -145,6 +147,7 @@ def test_the_schema_knows_every_entity_with_the_actions_that_it_may_have() -> No
     assert "keep" not in entities["CREDENTIAL"]["anyOf"][0]["enum"]
     assert "shift" in entities["DATE_TIME"]["anyOf"][0]["enum"]
     assert set(schema["properties"]) == set(Policy.model_fields)
+    assert set(schema["$defs"]["KeptLists"]["properties"]) == {"shipped", *KEPT}
     json.dumps(schema)
 
 
@@ -176,6 +179,61 @@ def test_the_country_of_a_number_stays_only_where_the_policy_says_so() -> None:
     assert CompiledPolicy.from_json(compile_policy(said).to_json()) == compile_policy(said)
     assert "SIM card is replaced too" in "\n".join(explain(silent, "x"))
     assert "SIM card stays" in "\n".join(explain(said, "x"))
+
+
+def kept_of(text: str) -> Policy:
+    return read_policy(b"extends: vendor\n" + text.encode(), "x.yaml")
+
+
+def test_a_policy_extends_empties_and_reaches_what_is_kept() -> None:
+    key = ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32)
+
+    def pseudonym(policy: Policy, namespace: str, value: bytes) -> bytes:
+        space = SurrogateSpace(key, "cisco-1", **compile_policy(policy).space_options)
+        return space.pseudonyms(namespace, [value], [value])[0]
+
+    silent, extended = kept_of(""), kept_of("kept: {addresses: [192.0.2.9], accounts: [Ansible], sids: [S-1-5-32-585]}")
+    emptied, own = kept_of("kept: {shipped: false}"), kept_of("kept: {shipped: false, labels: [Printer]}")
+    for namespace, value, keeping in (
+        ("ip", b"127.0.0.1", (silent, extended)),
+        ("ip", b"192.0.2.9", (extended,)),
+        ("account", b"root", (silent, extended)),
+        ("account", b"ansible", (extended,)),
+        ("sid", b"s-1-5-18", (silent, extended)),
+        ("sid", b"s-1-5-32-585", (extended,)),
+        ("sid", b"s-1-5-21-1-2-3-500", ()),
+        ("label", b"printer", (own,)),
+        ("label", b"www", (silent, extended)),
+    ):
+        for policy in (silent, extended, emptied, own):
+            assert (pseudonym(policy, namespace, value) == value) == (policy in keeping), (namespace, value)
+    # Whatever is kept, all else has the same stand-in.
+    assert len({pseudonym(policy, "ip", b"192.0.2.8") for policy in (silent, extended, emptied, own)}) == 1
+
+
+def test_what_is_kept_is_merged_over_the_profile_key_by_key_and_has_one_spelling() -> None:
+    compiled = compile_policy(kept_of("kept: {labels: [Printer, printer, nas]}"))
+    assert compiled.kept == {"shipped": True, "addresses": [], "labels": ["nas", "printer"], "accounts": [], "sids": []}
+    assert compiled == round_trip(kept_of("kept: {labels: [nas, PRINTER]}"))
+    assert compiled.digest != compile_policy(kept_of("")).digest
+    hash(tuple(sorted(compiled.space_options.items())))
+
+
+def test_the_account_of_a_policy_says_what_stays_in_clear_where_values_get_a_stand_in() -> None:
+    for text, said in (
+        ("", ["alike everywhere and tell of no one"]),
+        ("kept: {shipped: false}", ["none is exempt"]),
+        (
+            "kept: {addresses: [192.0.2.9], labels: [nas]}",
+            ["alike everywhere", "stay in clear, too", "the addresses 192.0.2.9; the parts of host names nas."],
+        ),
+        ("kept: {shipped: false, accounts: [ansible]}", ["stay in clear, and nothing else,", "the accounts ansible."]),
+    ):
+        lines = [line for line in explain(kept_of(text), "x") if "Where values get a stand-in" in line]
+        assert len(lines) == (2 if len(said) > 2 else 1)
+        assert all(part in "\n".join(lines) for part in said)
+    # Where nothing gets a stand-in nothing is exempt.
+    assert "Where values get" not in "\n".join(explain(read_policy(b"purpose: law", "x.yaml"), "x"))
 
 
 @given(st.binary(max_size=60) | st.text(alphabet="a:{}[]-?&*!|>'\"#%@,\n\t 1", max_size=60).map(str.encode))
