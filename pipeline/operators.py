@@ -8,7 +8,7 @@ of that value is what ``redact run`` makes of it, but overlaps are Presidio's to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from pipeline.policy.workspace import Workspace
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
+from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.declaration import DeclaredRecognizer, Leaf
 from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
 from recognizers.registry import all_recognizers, recognizer_for
@@ -61,14 +62,7 @@ class Pseudonymise(Operator):  # type: ignore[misc]
     def operate(self, text: str | None = None, params: Parameters | None = None) -> str:
         raw, entity, given = read(text, params)
         space = space_of(given)
-        done, last = [], 0
-        for leaf in leaves_of(entity, raw):
-            found = raw[leaf.start : leaf.end]
-            recognizer = recognizer_of(leaf.entity)
-            canonical = recognizer.canonical(found) if recognizer else found.lower()
-            done += [raw[last : leaf.start], *space.pseudonyms(namespace_of(leaf.entity), [canonical], [found])]
-            last = leaf.end
-        return written(b"".join((*done, raw[last:])))
+        return written(_replaced(raw, _parts(raw, entity), lambda part, own: stand_in(space, part, own)))
 
 
 class Shift(Operator):  # type: ignore[misc]
@@ -168,11 +162,8 @@ class KeepAlone(Operator):  # type: ignore[misc]
 
     def operate(self, text: str | None = None, params: Parameters | None = None) -> str:
         raw, entity, given = read(text, params)
-        done, last = [], 0
-        for start, end, inner in _joined(sorted(_going(raw, entity, {entity, *given.get("along", ())}))):
-            done += [raw[last:start], tag(inner)]
-            last = end
-        return written(b"".join((*done, raw[last:])))
+        going = _joined(_going(raw, entity, {entity, *given.get("along", ())}))
+        return written(_replaced(raw, going, lambda part, own: tag(own)))
 
 
 OPERATORS: tuple[type[Operator], ...] = (Pseudonymise, Shift, Generalise, MaskBytes, KeepAlone)
@@ -265,33 +256,78 @@ def leaves_of(entity: str, raw: bytes) -> tuple[Leaf, ...]:
     return recognizer.leaves(raw) if recognizer else (Leaf(0, len(raw), entity),)
 
 
+def stand_in(space: SurrogateSpace, part: bytes, entity: str) -> bytes:
+    """The pseudonym of a part."""
+    recognizer = recognizer_of(entity)
+    canonical = recognizer.canonical(part) if recognizer else part.lower()
+    return space.pseudonyms(namespace_of(entity), [canonical], [part])[0]
+
+
 def namespace_of(entity: str) -> str:
     """Of an entity that redact does not know its own letters, as many as a tag may have."""
     return NAMESPACES.get(entity) or re.sub("[^a-z]", "", entity.lower())[:12] or "value"
 
 
-def _going(raw: bytes, entity: str, staying: set[str]) -> Iterator[tuple[int, int, str]]:
-    """(start, end, entity) of what is found in a value, or is a part of it, and does not stay."""
-    found = [(0, len(raw), entity)]
-    found += [(f.start, f.end, f.entity) for recognizer in all_recognizers() for f in recognizer.find(raw)]
-    for start, end, own in found:
-        if own not in staying:
-            yield start, end, own
-            continue
-        for leaf in leaves_of(own, raw[start:end]):
-            if leaf.entity not in staying:
-                yield start + leaf.start, start + leaf.end, leaf.entity
+def _found(raw: bytes, entity: str) -> Iterator[Leaf]:
+    """The value itself and what recognizers find in it, compounds whole."""
+    yield Leaf(0, len(raw), entity)
+    for recognizer in all_recognizers():
+        for found in recognizer.find(raw):
+            yield Leaf(found.start, found.end, found.entity)
 
 
-def _joined(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Spans that overlap as one, by the name of the entity that comes first among ENTITIES; they are sorted."""
-    group: tuple[int, int, str] | None = None
-    for start, end, entity in spans:
-        if group is not None and start < group[1]:
-            group = (group[0], max(end, group[1]), min(group[2], entity, key=ENTITY_ID.__getitem__))
-            continue
-        if group is not None:
+def _inside(found: Leaf, raw: bytes) -> Iterator[Leaf]:
+    for leaf in leaves_of(found.entity, raw[found.start : found.end]):
+        yield Leaf(found.start + leaf.start, found.start + leaf.end, leaf.entity)
+
+
+def _parts(raw: bytes, entity: str) -> Iterator[Leaf]:
+    """What is replaced of a value to be pseudonymised, and as which entity: as a run resolves what overlaps."""
+    leaves = [leaf for found in _found(raw, entity) for leaf in _inside(found, raw)]
+    for group in _groups(leaves):
+        start, end = group[0].start, max(leaf.end for leaf in group)
+        spanning = [leaf.entity for leaf in group if (leaf.start, leaf.end) == (start, end)]
+        yield Leaf(start, end, min(spanning, key=_precedence) if spanning else TOKEN_NAMESPACE)
+
+
+def _going(raw: bytes, entity: str, staying: set[str]) -> list[Leaf]:
+    """What is found in a kept value, or is a part of it, and does not stay."""
+    going = []
+    for found in _found(raw, entity):
+        leaves = _inside(found, raw) if found.entity in staying else (found,)
+        going += [leaf for leaf in leaves if leaf.entity not in staying]
+    return going
+
+
+def _joined(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Those that overlap as one."""
+    for group in _groups(leaves):
+        entity = min((leaf.entity for leaf in group), key=_precedence)
+        yield Leaf(group[0].start, max(leaf.end for leaf in group), entity)
+
+
+def _groups(leaves: Iterable[Leaf]) -> Iterator[list[Leaf]]:
+    """Leaves by start, those together that overlap."""
+    group: list[Leaf] = []
+    reach = 0
+    for leaf in sorted(leaves):
+        if group and leaf.start >= reach:
             yield group
-        group = (start, end, entity)
-    if group is not None:
+            group = []
+        reach = max(reach, leaf.end) if group else leaf.end
+        group.append(leaf)
+    if group:
         yield group
+
+
+def _precedence(entity: str) -> int:
+    return ENTITY_ID.get(entity, len(ENTITIES))
+
+
+def _replaced(raw: bytes, parts: Iterable[Leaf], new: Callable[[bytes, str], bytes]) -> bytes:
+    """The value with its parts, which are in order and apart, replaced."""
+    done, last = [], 0
+    for part in parts:
+        done += [raw[last : part.start], new(raw[part.start : part.end], part.entity)]
+        last = part.end
+    return b"".join((*done, raw[last:]))

@@ -22,10 +22,9 @@ from pipeline.replacements import LITERAL, TOKEN, Replacements
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
+from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
 
-#: The namespace of the tokens that stand for groups of overlapping findings.
-TOKEN_NAMESPACE = "token"
 #: The tag of a whole field that a column's rule redacts.
 FIELD_TAG = len(ENTITIES)
 Actions = npt.NDArray[np.int8]

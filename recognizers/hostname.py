@@ -22,6 +22,8 @@ _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
 _PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net node.js".split())
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
+#: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
+_ENCODED = re.compile(rb"%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-F])", re.IGNORECASE)
 _LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9_\x80-\xff])?\Z")
 LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
 LONGEST_LABEL = 63
@@ -90,6 +92,8 @@ def names_in(token: bytes) -> Iterator[tuple[int, int]]:
     """The qualified names in a token: its runs of name bytes, less the dots and hyphens around them."""
     for match in _RUN.finditer(token):
         start, end = match.span()
+        if _ENCODED.match(token, max(start - 1, 0)):
+            start += 2
         while start < end and token[start] in b".-":
             start += 1
         while end > start and token[end - 1] in b".-":

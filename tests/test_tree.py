@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.detection": {"recognizers"},
     "pipeline.policy": {"recognizers", "configs", "pipeline.surrogates"},
     "pipeline.surrogates": {"recognizers"},
+    "pipeline.operators": {"recognizers", "pipeline.policy", "pipeline.surrogates"},
     "pipeline.redacted_keys": set(),
     "pipeline.replacements": {"pipeline.policy"},
     "pipeline.redaction": {

@@ -14,6 +14,8 @@ ALPHABET = b"abcdefghijkmnpqrstuvwxyz23456789"
 LENGTH = 12
 #: Three symbols at a time.
 TRIPLES = [bytes(each) for each in product(ALPHABET, repeat=3)]
+#: Of the tokens that stand for groups of overlapping findings.
+TOKEN_NAMESPACE = "token"
 TAG = re.compile(r"[a-z]{1,12}")
 
 #: namespace -> tag, where the namespace is no word to show. ``name`` and ``acct`` differ from names.py's tags, so

@@ -39,6 +39,7 @@ VALUES = (
     ("EMAIL_ADDRESS", "m.hale%40acme.example", "to "),
     ("URL", "https://mhale@gw-01.acme.example:8443/cgi/login?from=10.20.30.40&lang=en", "opened "),
     ("URL", "http://10.20.30.40/", "opened "),
+    ("URL", "https://gw-01.acme.example/?to=mhale%40acme.example&next=http%3A%2F%2Fgw-01.acme.example%2Fa", "opened "),
     ("UUID", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "id "),
     ("FILE_HASH", "9e107d9d372bb6826bd81d3542a419d6", "md5 "),
     ("SERIAL_NUMBER", "FCW2143L0AB", "serial number "),
