@@ -120,18 +120,23 @@ def _kept(kept: KeptLists) -> Iterator[str]:
             "and multicast addresses, netmasks, names of services such as www and mail, accounts such as root and "
             "SYSTEM, well-known Windows security ids."
         )
-    elif not kept.own:
-        yield "Where values get a stand-in, none is exempt, loopback addresses and root included."
     listed = {
         "addresses": kept.addresses,
         "parts of host names": kept.labels,
         "accounts": kept.accounts,
         "Windows security ids": kept.sids,
     }
-    if kept.own:
-        words = "; ".join(f"the {kind} {', '.join(lines)}" for kind, lines in listed.items() if lines)
+    words = "; ".join(f"the {kind} {', '.join(lines)}" for kind, lines in listed.items() if lines)
+    if words:
         also = "too" if kept.shipped else "and nothing else"
         yield f"Where values get a stand-in, these stay in clear, {also}, because this policy lists them: {words}."
+    if kept.shipped or words:
+        yield (
+            "By chance the stand-in of another address may read like an address that stays; stand-ins of names show by "
+            "a tag what they are."
+        )
+    else:
+        yield "Where values get a stand-in, none is exempt, loopback addresses and root included."
 
 
 def _who(policy: Policy, name: str) -> str:

@@ -116,8 +116,3 @@ class KeptLists(BaseModel):
         if not isinstance(data, dict | cls):
             raise wrong("must be a mapping of shipped, addresses, labels, accounts and sids")
         return no_empty_section(data)
-
-    @property
-    def own(self) -> bool:
-        """Whether anything is listed besides what ships."""
-        return bool(self.addresses or self.labels or self.accounts or self.sids)

@@ -232,6 +232,7 @@ def test_the_account_of_a_policy_says_what_stays_in_clear_where_values_get_a_sta
         lines = [line for line in explain(kept_of(text), "x") if "Where values get a stand-in" in line]
         assert len(lines) == (2 if len(said) > 2 else 1)
         assert all(part in "\n".join(lines) for part in said)
+        assert ("By chance" in "\n".join(explain(kept_of(text), "x"))) == (said != ["none is exempt"])
     # Where nothing gets a stand-in nothing is exempt.
     assert "Where values get" not in "\n".join(explain(read_policy(b"purpose: law", "x.yaml"), "x"))
 
