@@ -15,9 +15,10 @@ import pyarrow as pa
 from pipeline.kernels.issued import mark_issued
 from pipeline.policy.actions import Action
 from pipeline.records import Batch, Bools, Edits, Int64
-from pipeline.redaction import TOKEN_NAMESPACE, Redactor
+from pipeline.redaction import Redactor
 from pipeline.release.vaults import DIGEST_BYTES, vault_table
 from pipeline.replacements import TOKEN
+from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from pipeline.surrogates.vault import VaultKey
 from recognizers.entities import ENTITIES, NAMESPACES
 

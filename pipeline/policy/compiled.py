@@ -55,7 +55,8 @@ class CompiledPolicy:
     def space_options(self) -> dict[str, Any]:
         """What of the policy decides how pseudonyms are made, as arguments of a SurrogateSpace.
 
-        Plain JSON data, each a single value: a vault holds it with what was issued, so that it is turned back as it was made.
+        Plain JSON data, each a single value: a vault holds it with what was issued, so that it is turned back as it
+        was made.
         """
         kept = json.dumps(dict(self.kept), sort_keys=True)
         return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country, "kept": kept}

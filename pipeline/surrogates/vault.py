@@ -22,7 +22,7 @@ from pipeline.surrogates.macs import whole_octets
 from pipeline.surrogates.notation import PREFIXES
 from pipeline.surrogates.numbers import INVERTIBLE_HEX
 from pipeline.surrogates.space import INVERTIBLE
-from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS
+from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS, TOKEN_NAMESPACE
 from recognizers.entities import NAMESPACES
 
 #: Bytes of a digest.
@@ -31,8 +31,6 @@ DIGEST = 16
 #: apart. In all others separators are notation.
 NAMED = frozenset(("label", "account", "serial"))
 SEPARATORS = b" -.:/()+"
-#: Namespaces beside those of entities.
-TOKEN_NAMESPACE = "token"
 TAG_NAMESPACE: Mapping[bytes, str] = {
     TAGS.get(namespace, namespace).encode(): namespace for namespace in (*NAMESPACES.values(), TOKEN_NAMESPACE)
 }

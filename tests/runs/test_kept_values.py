@@ -35,3 +35,8 @@ def test_a_policy_extends_or_empties_what_a_release_keeps(desk: Desk, kept: str,
     assert said.code == 0, said.all
     words = desk.native().decode().split()
     assert {value for value in VALUES if value in words} == staying
+    # And the answer turns back, under whatever lists it was made.
+    asked = ("--client", "acme", "--recipient", "cisco", "--reason", "case-7")
+    answer = desk.redact("reidentify", *asked, *there, stdin=desk.native())
+    assert answer.code == 0, answer.all
+    assert answer.out == log.read_text()
