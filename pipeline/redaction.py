@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
+from pipeline.kernels.alignment import keep_columns
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
@@ -136,6 +137,8 @@ class Redactor:
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code, made = self._numbers(batch, gs, ge, field, code)
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
+        last = np.where(batch.field_decoder[field] == Decoder.PLAIN, batch.field_end[field], ge)
+        ge, text_start, text_end, arena = keep_columns(batch.data, gs, ge, last, text_start, text_end, arena)
         counts = np.zeros((len(ENTITIES), len(Action)), np.int64)
         count_actions(findings.value, findings.kind == Kind.HOLDER, entity_of, action, counts)
         edits = Edits(
