@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from conftest import Release, Stated
 
 PROFILES = ("vendor", "support", "analytics", "distributor", "authority", "client")
-BETWEEN = re.compile(r"[\s=(),;\[\]<>\"']+")
+#: Between words; an address and its port are two.
+BETWEEN = re.compile(r"[\s=(),;\[\]<>\"']+|(?<=\.\d{1}):|(?<=\.\d{2}):|(?<=\.\d{3}):")
 STAMP = re.compile(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
 YEAR = 365 * 86_400
 #: In place of a word that the other recipient does not have: a stand-in.
@@ -35,7 +38,12 @@ def rows_of(lines: Sequence[str]) -> list[Row]:
         stamp = STAMP.search(line)
         assert stamp
         moment = datetime.strptime(f"2026 {stamp.group()}", "%Y %b %d %H:%M:%S")
-        rows.append((int((moment - datetime(2026, 1, 1)).total_seconds()), tuple(BETWEEN.split(STAMP.sub("", line)))))
+        rows.append(
+            (
+                int((moment - datetime(2026, 1, 1)).total_seconds()),
+                tuple(w.strip(":") for w in BETWEEN.split(STAMP.sub("", line))),
+            )
+        )
     return rows
 
 
@@ -68,8 +76,28 @@ def aligned(ours: Sequence[Row], theirs: Sequence[Row], key: Callable[[Row], Has
     return [(a[0], b[0]) for a, b in places.values() if len(a) == len(b) == 1]
 
 
-def collude(ours: list[str], theirs: list[str]) -> tuple[float, float, float]:
-    """Shares of rows aligned by time and template, of rows aligned by all kept text and no time, of stand-ins linked.
+@dataclass(frozen=True)
+class Collusion:
+    """What two recipients get together.
+
+    Attributes:
+      by_time, by_text: shares of rows aligned by time and template, and by all text that both have and no time.
+      standins: of the first one, all there are.
+      links: stand-in -> what the other has in its place.
+    """
+
+    by_time: float
+    by_text: float
+    standins: list[str]
+    links: dict[str, str]
+
+    def linked(self, among: Container[str]) -> float:
+        """The share of stand-ins that are linked to one of these."""
+        return sum(self.links.get(word) in among for word in self.standins) / len(self.standins)
+
+
+def collude(ours: list[str], theirs: list[str]) -> Collusion:
+    """Put two releases together.
 
     Theirs are shuffled first. No alignment and no link that is claimed may be wrong.
     """
@@ -93,8 +121,7 @@ def collude(ours: list[str], theirs: list[str]) -> tuple[float, float, float]:
     # Two addresses under one mask look alike: what stands for a mask is not one thing.
     assert all(truth[mine] == its for mine, its in links.items() if "*" not in its)
     standins = [word for word in truth if re.search(r"[a-z0-9]", word)]
-    linked = sum(word in links for word in standins)
-    return len(by_time) / len(a), len(by_text) / len(a), linked / len(standins) if standins else 0.0
+    return Collusion(len(by_time) / len(a), len(by_text) / len(a), standins, links)
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +136,10 @@ def test_two_recipients_of_one_profile_align_their_rows(releases: dict[str, list
     assert set(PROFILES) == set(profile_names())
     measured = {}
     for profile in PROFILES:
-        by_time, by_text, linked = collude(releases[f"{profile}-a"], releases[f"{profile}-b"])
-        standins = f"{linked:.0%} of stand-ins" if linked else "there are no stand-ins"
+        got = collude(releases[f"{profile}-a"], releases[f"{profile}-b"])
+        linked = f"{got.linked(got.links.values()):.0%} of stand-ins" if got.standins else "there are no stand-ins"
         measured[f"two recipients by `{profile}` compare shuffled rows"] = (
-            f"{by_time:.0%} of rows by time and template, {by_text:.0%} by text alone; {standins}"
+            f"{got.by_time:.0%} of rows by time and template, {got.by_text:.0%} by text alone; {linked}"
         )
     stated(measured)
 
@@ -120,10 +147,10 @@ def test_two_recipients_of_one_profile_align_their_rows(releases: dict[str, list
 def test_who_gets_clear_values_undoes_the_pseudonyms_of_who_does_not(
     releases: dict[str, list[str]], stated: Stated
 ) -> None:
-    _, _, linked = collude(releases["vendor-a"], releases["authority-a"])
-    stated(
-        {"a recipient by `vendor` and one by `authority` compare shuffled rows": f"{linked:.0%} of stand-ins in clear"}
-    )
+    got = collude(releases["vendor-a"], releases["authority-a"])
+    clear = {word for _, row in rows_of(releases["client-a"]) for word in row}
+    figure = f"{got.linked(clear):.0%} of the vendor's stand-ins in clear"
+    stated({"a recipient by `vendor` and one by `authority` compare shuffled rows": figure})
 
 
 def test_line_numbers_align_all(releases: dict[str, list[str]], stated: Stated) -> None:
@@ -133,3 +160,54 @@ def test_line_numbers_align_all(releases: dict[str, list[str]], stated: Stated) 
     same = sum(one == other for one, other in zip(with_gaps(a, shared), with_gaps(b, shared)))
     assert len(a) == len(b)
     stated({"two recipients by any profile compare line numbers of the same file": f"{same / len(a):.0%} of rows"})
+
+
+def test_habits_join_releases_without_a_common_row(releases: dict[str, list[str]], stated: Stated) -> None:
+    """One has the first half of the day, the other the second: what stands in the same templates as often is matched.
+
+    A candidate has the form of what it is matched with: the class of an address, the vendor of a MAC, a name's length.
+    """
+    whole = [rows_of(releases[f"vendor-{n}"]) for n in "ab"]
+    shared = frozenset(w for _, row in whole[0] for w in row) & frozenset(w for _, row in whole[1] for w in row)
+    truth = {m: t for a, b in zip(*whole) for m, t in zip(a[1], b[1]) if m not in shared}
+    half = len(whole[0]) // 2
+    ours, theirs = habits(whole[0][:half], shared), habits(whole[1][half:], shared)
+    both = [mine for mine in ours if truth[mine] in theirs]
+    right = chance = 0.0
+    for mine in both:
+        candidates = [its for its in theirs if form(its) == form(mine)]
+        near = {its: likeness(ours[mine], theirs[its]) for its in candidates}
+        best = [its for its, value in near.items() if value == max(near.values())]
+        right += (truth[mine] in best) / len(best)
+        chance += 1 / len(candidates)
+    figure = f"{right / len(both):.0%} of {len(both)} stand-ins; by their form alone {chance / len(both):.0%}"
+    stated({"two recipients by `vendor`, one has the morning, one the rest of the day": figure})
+
+
+Habits = Counter[tuple[tuple[str, ...], int]]
+
+
+def habits(rows: Sequence[Row], shared: frozenset[str]) -> dict[str, Habits]:
+    """stand-in -> how often it stands at which place of which template."""
+    found: dict[str, Habits] = defaultdict(Counter)
+    for row, gapped in zip(rows, with_gaps(rows, shared)):
+        for place, (word, seen) in enumerate(zip(row[1], gapped[1])):
+            if seen == GAP != word:
+                found[word][unnumbered(gapped), place] += 1
+    return dict(found)
+
+
+def likeness(one: Habits, other: Habits) -> float:
+    """The cosine of two habits."""
+    product = sum(count * other[place] for place, count in one.items())
+    return product / math.sqrt(sum(n * n for n in one.values()) * sum(n * n for n in other.values()))
+
+
+def form(word: str) -> tuple[str, ...]:
+    if re.fullmatch(r"[\d.]+", word):
+        return (word.split(".")[0] if word.startswith(("10.", "192.168.")) else "public",)
+    if re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", word):
+        return (word[:8],)
+    if word.count(":") > 1:
+        return ("link-local" if word.startswith("fe80") else "IPv6",)
+    return (re.sub("[a-z0-9]", "x", word.lower()), word[:5] if word.startswith(("host-", "user-")) else "")

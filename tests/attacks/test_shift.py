@@ -93,9 +93,15 @@ def test_copies_of_a_time_that_a_shift_does_not_reach(release: Release, stated: 
     # Each copy on a day of its own, so that what is found of one helps no other.
     times = [datetime(2026, 3, 9 + n, 10, 12, 13 + n, tzinfo=UTC) for n in range(len(COPIES))]
     lines = [f"{t:%Y-%m-%dT%H:%M:%SZ} gw1 app[7]: {make(t)}\n" for t, (make, _) in zip(times, COPIES.values())]
-    done = release("times.log", "".join(lines), {"stats": "analytics"})["stats"]
-    assert not any(line.startswith(f"{t:%Y-%m-%d}") for t, line in zip(times, done))
-    left = [copy for (copy, (_, mark)), t, line in zip(COPIES.items(), times, done) if mark(t) in line]
+    spaces = release("times.log", "".join(lines), {"stats": "analytics", "reseller": "distributor"})
+    assert not any(line.startswith(f"{t:%Y-%m-%d}") for t, line in zip(times, spaces["stats"]))
+    assert all(line.startswith(f"{t:%Y-%m-%dT%H}:00:00") for t, line in zip(times, spaces["reseller"]))
+    left, in_hours = (
+        [copy for (copy, (_, mark)), t, line in zip(COPIES.items(), times, done) if mark(t) in line]
+        for done in (spaces["stats"], spaces["reseller"])
+    )
+    # What acts on other times acts on the record's own alone, whether it shifts or truncates.
+    assert in_hours == left
     stamp = f"{times[0]:%Y-%m-%dT%H:%M:%SZ}"
     record = {"@timestamp": stamp, "created": stamp, "exp": int(epoch(times[0])), "n": 1}
     (line,) = release("times.jsonl", json.dumps(record) + "\n", {"stats": "analytics"})["stats"]
