@@ -6,7 +6,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,12 +88,12 @@ class Collusion:
 
     by_time: float
     by_text: float
-    standins: list[str]
+    standins: frozenset[str]
     links: dict[str, str]
 
-    def linked(self, among: Container[str]) -> float:
-        """The share of stand-ins that are linked to one of these."""
-        return sum(self.links.get(word) in among for word in self.standins) / len(self.standins)
+    def linked(self) -> float:
+        """The share of stand-ins that are linked."""
+        return len(self.links.keys() & self.standins) / len(self.standins)
 
 
 def collude(ours: list[str], theirs: list[str]) -> Collusion:
@@ -120,7 +120,7 @@ def collude(ours: list[str], theirs: list[str]) -> Collusion:
     truth = {m: t for x, y in zip(a, rows_of(theirs)) for m, t in zip(x[1], y[1]) if m not in shared}
     # Two addresses under one mask look alike: what stands for a mask is not one thing.
     assert all(truth[mine] == its for mine, its in links.items() if "*" not in its)
-    standins = [word for word in truth if re.search(r"[a-z0-9]", word)]
+    standins = frozenset(word for word in truth if re.search(r"[a-z0-9]", word))
     return Collusion(len(by_time) / len(a), len(by_text) / len(a), standins, links)
 
 
@@ -137,7 +137,7 @@ def test_two_recipients_of_one_profile_align_their_rows(releases: dict[str, list
     measured = {}
     for profile in PROFILES:
         got = collude(releases[f"{profile}-a"], releases[f"{profile}-b"])
-        linked = f"{got.linked(got.links.values()):.0%} of stand-ins" if got.standins else "there are no stand-ins"
+        linked = f"{got.linked():.0%} of stand-ins" if got.standins else "there are no stand-ins"
         measured[f"two recipients by `{profile}` compare shuffled rows"] = (
             f"{got.by_time:.0%} of rows by time and template, {got.by_text:.0%} by text alone; {linked}"
         )
@@ -148,8 +148,12 @@ def test_who_gets_clear_values_undoes_the_pseudonyms_of_who_does_not(
     releases: dict[str, list[str]], stated: Stated
 ) -> None:
     got = collude(releases["vendor-a"], releases["authority-a"])
-    clear = {word for _, row in rows_of(releases["client-a"]) for word in row}
-    figure = f"{got.linked(clear):.0%} of the vendor's stand-ins in clear"
+    sides = zip(*(rows_of(releases[f"{p}-a"]) for p in ("vendor", "authority", "client")))
+    words = [triple for rows in sides for triple in zip(*(row for _, row in rows))]
+    # What both have as a stand-in, such as serial numbers, stays one.
+    clear = {mine: original for mine, its, original in words if mine in got.standins and its == original}
+    right = sum(got.links.get(mine) == original for mine, original in clear.items())
+    figure = f"{right / len(clear):.0%} of the vendor's stand-ins for what the authority has in clear"
     stated({"a recipient by `vendor` and one by `authority` compare shuffled rows": figure})
 
 
