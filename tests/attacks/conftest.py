@@ -6,10 +6,12 @@ Keys, ids and chances are fixed, so that each attack ends the same way every tim
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +51,51 @@ def stated(request: pytest.FixtureRequest) -> Stated:
     return agree
 
 
+@contextmanager
+def drawn_for(purpose: str) -> Iterator[None]:
+    """Keys and ids are the same for the same purpose, whatever was drawn before."""
+    count = itertools.count()
+
+    def chance(size: int = 32) -> bytes:
+        return hashlib.shake_256(f"tests/attacks, {purpose}, {next(count)}".encode()).digest(size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("REDACT_ROOT_KEY", raising=False)
+        patch.setattr(os, "urandom", chance)
+        patch.setattr(secrets, "token_hex", lambda size=32: chance(size).hex())
+        yield
+
+
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """``release(name, text, {recipient: profile}, …)``: the lines of each recipient's native file.
 
     A real ``redact run`` in this process. One workspace serves all, so that a recipient keeps its pseudonyms. Further:
-    ``client``, ``ends``, the code with which the run ends, and ``keywords``, that a client opened for them declares.
+    ``client``, ``ends``, the code with which the run ends, and ``keywords``, that the client declares when opened.
     """
     from pipeline.cli.main import main
 
     folder = tmp_path_factory.mktemp("attacks")
-    assert main(["init", str(folder / "workspace")]) == 0
-    drawn = iter(range(1 << 62))
+    workspace = folder / "workspace"
+    there = ["--workspace", str(workspace)]
+    clients: set[str] = set()
+    with drawn_for("workspace"):
+        assert main(["init", str(workspace)]) == 0
 
-    def chance(size: int = 32) -> bytes:
-        return hashlib.shake_256(b"tests/attacks %d" % next(drawn)).digest(size)
+    def open_client(client: str, keywords: Sequence[str]) -> None:
+        if client not in clients:
+            declared = [part for word in keywords for part in ("--keyword", word)]
+            with drawn_for(f"client {client}"):
+                assert main(["client", "add", client, *declared, *there]) == 0
+            clients.add(client)
+
+    def open_recipient(name: str, profile: str, client: str) -> None:
+        policy = workspace / "recipients" / f"{name}.yaml"
+        if not policy.exists():
+            with drawn_for(f"recipient {name}"):
+                assert main(["recipient", "add", name, "--profile", profile, "--client", client, *there]) == 0
+        elif f"- {client}\n" not in policy.read_text():
+            policy.write_text(policy.read_text().replace("clients:\n", f"clients:\n- {client}\n"))
 
     def run(
         name: str,
@@ -78,21 +110,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
         source.parent.mkdir(exist_ok=True)
         source.write_text(text)
         os.utime(source, (1_773_100_000, 1_773_100_000))
-        for recipient in recipients:
-            policy = folder / "workspace" / "recipients" / f"{recipient}.yaml"
-            if policy.exists() and f"- {client}\n" not in policy.read_text():
-                policy.write_text(policy.read_text().replace("clients:\n", f"clients:\n- {client}\n"))
-        parties = [part for r, profile in recipients.items() for part in ("--recipient", f"{r}={profile}")]
-        there = ["--workspace", str(folder / "workspace")]
-        options = ["--client", client, *parties, "--out", str(out), *there, "--yes", "--workers", "1"]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("REDACT_ROOT_KEY", raising=False)
-            patch.setattr(os, "urandom", chance)
-            patch.setattr(secrets, "token_hex", lambda size=32: chance(size).hex())
-            if keywords:
-                declared = [part for word in keywords for part in ("--keyword", word)]
-                assert main(["client", "add", client, *declared, *there]) == 0
-            code = main(["run", str(source), *options])
+        open_client(client, keywords)
+        for recipient, profile in recipients.items():
+            open_recipient(recipient, profile, client)
+        parties = [part for recipient in recipients for part in ("--recipient", recipient)]
+        with drawn_for(f"run {client} {name}"):
+            code = main(["run", str(source), "--client", client, *parties, "--out", str(out), *there, "--workers", "1"])
         assert code == ends, f"the run ended with {code}"
         files = {r: [p for p in out.glob(f"{r}/client=*/_native/run=*/**/*") if p.is_file()] for r in recipients}
         return {r: path.read_text().splitlines() for r, (path,) in files.items()}

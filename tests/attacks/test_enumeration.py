@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.numbers import luhn
 from pipeline.surrogates.space import SurrogateSpace
 
 if TYPE_CHECKING:
@@ -127,6 +128,35 @@ def test_the_products_own_maps_under_guessed_keys_turn_nothing_back(namespace: s
             wrong = SurrogateSpace(ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", secret), "cisco")
             assert not any(a == b for a, b in zip(wrong.originals(namespace, pseudonyms), originals))
     assert space().originals(namespace, pseudonyms) == originals
+
+
+#: Numbered values as makers and administrators give them out -> (value, symbols there are, bytes that are mapped).
+NUMBERED: dict[str, tuple[Callable[[int], str], int, slice]] = {
+    "mac": (lambda n: f"{OUI}12{n:04x}", 16, slice(6, 12)),
+    "imei": (lambda n: (body := f"35693803{n:06d}") + str(luhn(body.encode())), 10, slice(8, 14)),
+    "imsi": (lambda n: f"26201{n:010d}", 10, slice(1, 15)),
+    "phone": (lambda n: f"+4930{n:07d}", 10, slice(2, 12)),
+    "serial": (lambda n: f"FOC{n:08d}", 10, slice(3, 11)),
+    "hash": (lambda n: f"{n:032x}", 16, slice(0, 32)),
+    "account": (lambda n: f"user{n:04d}", 36, slice(5, 13)),
+    "label": (lambda n: f"sw{n:03d}", 36, slice(5, 10)),
+}
+
+
+@pytest.mark.parametrize("namespace", NUMBERED)
+def test_pseudonyms_of_neighbours_are_no_more_alike_than_of_strangers(namespace: str, space: Space) -> None:
+    """Values that differ in one or a few last symbols: at each place two pseudonyms agree once in as many symbols."""
+    make, symbols, part = NUMBERED[namespace]
+    values = [make(n).encode() for n in range(100, 100 + COUNT)]
+    cores = np.array([list(p[part]) for p in space().pseudonyms(namespace, values, values)])
+    pairs = COUNT * (COUNT - 1) / 2
+    for column in cores.T:
+        _, counts = np.unique(column, return_counts=True)
+        alike = float((counts * (counts - 1) / 2).sum()) / pairs
+        # 4.5 standard deviations of a count over pairs of independent symbols, and as much again for permutations.
+        assert abs(alike - 1 / symbols) < 9 * np.sqrt(1 / symbols / pairs)
+    near = (cores[1:] == cores[:-1]).mean()
+    assert abs(near - 1 / symbols) < 4.5 * np.sqrt(1 / symbols / (COUNT - 1) / cores.shape[1])
 
 
 def test_a_list_of_addresses_tells_class_and_prefixes_and_no_bit(stated: Stated) -> None:

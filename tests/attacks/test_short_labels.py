@@ -27,12 +27,16 @@ def cores(space: Space, accounts: list[bytes], client: str) -> list[bytes]:
 
 
 def test_k_known_pairs_leave_one_of_the_rest(space: Space, stated: Stated) -> None:
-    """Best guess: any core that is not taken. Tried over many keys, on accounts of one and of two symbols."""
+    """Guessed are any core that is not taken, and the core as far from the nearest known one as the name is.
+
+    Over many keys, on accounts of one and of two symbols.
+    """
     measured = {}
     chances = random.Random(31)
     for length, known, keys in ((1, 0, 400), (1, 18, 400), (1, 34, 400), (2, 0, 60), (2, 648, 60), (2, 1286, 60)):
         every = names(length)
-        right = trials = 0
+        place = {core: at for at, core in enumerate(every)}
+        right = by_distance = trials = 0
         for key in range(keys):
             done = cores(space, every, f"client {key}")
             order = chances.sample(range(len(every)), len(every))
@@ -40,8 +44,13 @@ def test_k_known_pairs_leave_one_of_the_rest(space: Space, stated: Stated) -> No
             targets = order[known : known + 50]
             right += sum(chances.choice(free) == done[place] for place in targets)
             trials += len(targets)
+            for target in targets if known else ():
+                near = min(order[:known], key=lambda name: abs(name - target))
+                by_distance += (place[done[near]] + target - near) % len(every) == place[done[target]]
         bound = 1 / (len(every) - known)
-        assert abs(right / trials - bound) < 4.5 * np.sqrt(bound / trials) + 1 / trials
+        margin = 4.5 * np.sqrt(bound / trials) + 1 / trials
+        assert abs(right / trials - bound) < margin
+        assert by_distance / trials < bound + margin
         known_text = f"knows {known:,} of the {len(every):,} names of {length} symbol{'s' * (length > 1)}"
         measured[known_text] = f"1 in {len(every) - known:,} for each other name"
     stated(measured)
