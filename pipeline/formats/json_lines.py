@@ -21,7 +21,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
 
     Strings without a backslash are PLAIN. ``true``, ``false`` and ``null`` are HARMLESS, with the decoder of numbers,
     so that what replaces one is written in quotes. Of several values for one column the first takes it, and of
-    several times the first that can be read.
+    several times the first that can be read. A text that is a date and time as a whole is one under any key.
     """
     rows, record_field, shaped, nodes = json_fields(data, record_start, record_end, SEED)
     keys = spell_paths(data, nodes, escaped=True)

@@ -1,4 +1,4 @@
-"""Columns of native text that blanks align: where a replacement differs in length, the blanks behind it make up for it."""
+"""Columns of native text that blanks align: where a replacement differs in length, blanks behind it make up for it."""
 
 from __future__ import annotations
 

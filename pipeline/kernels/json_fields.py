@@ -346,5 +346,10 @@ def place_values(  # type: ignore[no-untyped-def]
                     column = ATTRIBUTES
                 else:
                     taken[column] = r
+            if kind == TEXT and rows[f, 3] == SCAN and rows[f, 1] - rows[f, 0] >= 19 and data[rows[f, 0] + 4] == 45:
+                # A date and a time, and nothing else, are a time under whatever key.
+                read, _ = iso_time(data, np.int64(rows[f, 0]), np.int64(rows[f, 1]), zone, SPACED)
+                if read == rows[f, 1]:
+                    rows[f, 3] = date_time
             rows[f, 4] = column
     return time

@@ -36,7 +36,7 @@ _PLAIN = {
     "EMAIL_ADDRESS": "e-mail addresses",
     "CREDENTIAL": "passwords, tokens and keys",
     "COOKIE": "cookies and session ids",
-    "DATE_TIME": "dates and times",
+    "DATE_TIME": "the time of each record (dates and times inside a text stay as they are)",
     "URL": "web addresses",
     "FILE_PATH": "file paths",
     "FILE_HASH": "digests of files",
