@@ -16,9 +16,8 @@ from pipeline.kernels.wide import same_bytes
 PARENT, KEY_START, KEY_END, HASH, LENGTH = range(5)
 #: Places in an array from this one on share one path.
 LAST_PLACE = 256
-#: The record's node, the number of nodes at first, and what stands for a key's start where a place is meant.
+#: The record's node, and what stands for a key's start where a place is meant.
 ROOT = np.int64(0)
-ONE_NODE = np.int64(1)
 IS_PLACE = np.int64(-1)
 FIRST_PLACE = np.int64(0)
 

@@ -25,9 +25,9 @@ from pipeline.kernels.field_rows import (
     token_end,
 )
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.key_paths import ONE_NODE, ROOT, child_of, new_nodes, room_for_node
+from pipeline.kernels.key_paths import ROOT, child_of, new_nodes, room_for_node
 from pipeline.kernels.time_text import STRICT, bsd_time, iso_time
-from pipeline.records import COLUMN_ID
+from pipeline.records import COLUMN_ID, Bytes, Int32, Int64
 from recognizers.entities import ENTITY_ID
 
 DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
@@ -177,8 +177,9 @@ def _structured_data_end(data, at, stop):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
-def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # type: ignore[no-untyped-def]
+def rfc5424_fields(
+    data: Bytes, record_start: Int64, record_end: Int64, zone: int, seed: int, reserved: int
+) -> tuple[Int32, Int64, Int64, Bytes, Int64]:
     """``<PRI>VERSION TIME HOST APP PROCID MSGID STRUCTURED-DATA MSG`` (RFC 5424, section 6).
 
     What does not follow it is one message. Keys of rows count from ``reserved`` for nodes, below it for HEADER_KEYS.
@@ -187,20 +188,40 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
       (rows int32 [f, 6], record_field int64 [r + 1], time int64 [r], shaped uint8 [r], nodes int64 [k, 5]).
     """
     records = len(record_start)
-    record_field = np.zeros(records + 1, dtype=np.int64)
-    time = np.full(records, NO_TIME, dtype=np.int64)
-    shaped = np.zeros(records, dtype=np.uint8)
+    record_field, shaped = np.zeros(records + 1, np.int64), np.zeros(records, np.uint8)
+    time = np.full(records, NO_TIME, np.int64)
     rows = new_rows(records * 12)
     nodes, slots = new_nodes()
-    known = ONE_NODE
-    n = NO_ROWS
+    done, known = 0, ROOT + 1
+    while True:
+        done, known = _read_rfc5424(
+            data, record_start, record_end, zone, seed, reserved, done, record_field, time, shaped, rows, nodes,
+            slots, known,
+        )  # fmt: skip
+        if done == records:
+            return rows[: record_field[-1]], record_field, time, shaped, nodes[:known]
+        if known == len(nodes):
+            nodes, slots = room_for_node(nodes, slots, known)
+        else:
+            rows = room_for(rows, len(rows))
+
+
+@njit(cache=True, nogil=True)
+def _read_rfc5424(  # type: ignore[no-untyped-def]
+    data, record_start, record_end, zone, seed, reserved, done, record_field, time, shaped, rows, nodes, slots, known
+):
+    """Read records from ``done`` on: (the record at which rows or nodes were full, or how many there are; nodes).
+
+    No array is made anew in the loop: numba would count references at every call.
+    """
+    n = record_field[done]
     token = np.zeros((6, 2), dtype=np.int64)  # version, time, host, app, procid, msgid
-    for r in range(records):
+    for r in range(done, len(record_start)):
         start, stop = record_text(data, record_start[r], record_end[r])
         if start == stop:
             shaped[r] = 2
         if n + ROOM > len(rows):
-            rows = room_for(rows, n)
+            return r, known
         priority = _priority_end(data, start, stop)
         ok = priority > 0
         at = priority
@@ -250,22 +271,18 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
                     name = at
                     while data[at] != 32 and data[at] != 93:
                         at += 1
-                    if known == len(nodes):
-                        nodes, slots = room_for_node(nodes, slots, known)
+                    if known == len(nodes) or n + ROOM > len(rows):
+                        return r, known
                     element, known = child_of(data, ROOT, name, at, seed, nodes, slots, known)
-                    if n + ROOM > len(rows):
-                        rows = room_for(rows, n)
                     n = put(rows, n, name, at, PLAIN, SCAN, KEY_COLUMN, reserved + element)
                     while data[at] != 93:
                         at = skip_spaces(data, at, end)
                         name = at
                         while data[at] != 61:
                             at += 1
-                        if known == len(nodes):
-                            nodes, slots = room_for_node(nodes, slots, known)
+                        if known == len(nodes) or n + ROOM > len(rows):
+                            return r, known
                         node, known = child_of(data, element, name, at, seed, nodes, slots, known)
-                        if n + ROOM > len(rows):
-                            rows = room_for(rows, n)
                         n = put(rows, n, name, at, PLAIN, SCAN, KEY_COLUMN, reserved + node)
                         at += 2
                         name = at
@@ -278,7 +295,7 @@ def rfc5424_fields(data, record_start, record_end, zone, seed, reserved):  # typ
             if stop - at >= 3 and data[at] == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
                 at += 3
         if n + ROOM > len(rows):
-            rows = room_for(rows, n)
+            return r, known
         n = put(rows, n, at, stop, PLAIN, SCAN, MESSAGE, NO_KEY)
         record_field[r + 1] = n
-    return rows[:n], record_field, time, shaped, nodes[:known]
+    return len(record_start), known
