@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _GROUP = 0o070
 
@@ -35,12 +38,19 @@ def make_folder(path: Path) -> None:
 
 def write_guarded(path: Path, data: bytes | memoryview) -> None:
     """Write or replace a file; whoever reads it reads all of it. OSError where that cannot be."""
+    with guarded_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def guarded_file(path: Path) -> Iterator[BinaryIO]:
+    """As ``write_guarded``, piece by piece; left by an exception it leaves nothing."""
     partial = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             if _is_shared(path.parent):
                 os.chmod(partial, 0o660)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)

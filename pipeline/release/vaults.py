@@ -9,16 +9,17 @@ be turned back. Rows are in the order of their digests: the same run makes the s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigurationError, RedactError
-from pipeline.files import make_folder, write_guarded
+from pipeline.files import guarded_file, make_folder
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.records import Bytes
 from pipeline.release.layout import Layout, read_bytes, write_whole
@@ -29,6 +30,8 @@ DIGEST_BYTES = 16
 SCHEMA = pa.schema(
     [pa.field("digest", pa.binary(DIGEST_BYTES), nullable=False), pa.field("sealed", pa.binary())],
 )
+#: So many rows, and those that repeat them, are put in order at once.
+ROWS_AT_ONCE = 500_000
 #: Key of the file's metadata: JSON of what beside keys decides how pseudonyms are made.
 OPTIONS = b"redact.space"
 
@@ -94,16 +97,17 @@ def _in_order(digests: Bytes) -> Bytes:
     return digests[order]
 
 
-def _parquet(table: pa.Table) -> pa.Buffer:
-    sink = pa.BufferOutputStream()
+def _writer(sink: Any, schema: pa.Schema) -> pq.ParquetWriter:
     # Digests are random: neither a dictionary nor statistics are of use.
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
-    return sink.getvalue()
+    return pq.ParquetWriter(sink, schema, compression="zstd", use_dictionary=False, write_statistics=False)
 
 
 def stage_vault(layout: Layout, recipient: str, unit: int, table: pa.Table) -> int:
     """Stage a unit's rows; returns the bytes written, for ``RecipientSummary.vault``."""
-    return write_whole(layout.fs, layout.staged_vault(recipient, unit), _parquet(table)).size
+    sink = pa.BufferOutputStream()
+    with _writer(sink, table.schema) as writer:
+        writer.write_table(table)
+    return write_whole(layout.fs, layout.staged_vault(recipient, unit), sink.getvalue()).size
 
 
 def join_vault(
@@ -126,22 +130,50 @@ def join_vault(
         return None
     path = vault_folder(plan.workspace, plan.client.id, plan.client.epoch, recipient.id) / f"run={plan.run_id}.parquet"
     try:
-        tables = [pq.read_table(pa.BufferReader(read_bytes(layout.fs, place))) for place in staged]
-        data = _parquet(_joined(tables))
-    except pa.ArrowInvalid:
-        raise RedactError(
-            f"{layout.staging}: staged rows of the vault are damaged, so nothing is published; "
-            "delete that folder and run again"
-        ) from None
-    try:
         make_folder(path.parent)
-        write_guarded(path, data)
+        with guarded_file(path) as file:
+            write_joined(file, [partial(_staged, layout, place) for place in staged])
     except OSError as error:
         raise ConfigurationError(
             f"{path}: cannot be written ({error.strerror}), so nothing is published to {recipient.name}; mend the "
             "workspace's mode or room, and run the same command again"
         ) from None
     return path
+
+
+def _staged(layout: Layout, place: str) -> pa.Table:
+    try:
+        return pq.read_table(pa.BufferReader(read_bytes(layout.fs, place)))
+    except (pa.ArrowInvalid, OSError):
+        raise RedactError(
+            f"{layout.staging}: staged rows of the vault are damaged, so nothing is published; "
+            "delete that folder and run again"
+        ) from None
+
+
+def write_joined(file: BinaryIO, units: Sequence[Callable[[], pa.Table]]) -> None:
+    """Write the rows of some tables, each in order, as one file, each once and in order.
+
+    Range of digests by range, so that memory holds ROWS_AT_ONCE of them and one table, however many there are.
+
+    Args:
+      units: give the tables; each is asked for once for every range.
+    """
+    first = units[0]()
+    ranges = max(1, -(-sum(unit().num_rows for unit in units) // ROWS_AT_ONCE))
+    with _writer(file, first.schema) as writer:
+        for number in range(ranges):
+            low, high = (n * (1 << 64) // ranges for n in (number, number + 1))
+            writer.write_table(_joined([_between(unit(), low, high) for unit in units]))
+
+
+def _between(table: pa.Table, low: int, high: int) -> pa.Table:
+    """The rows whose digest, as far as its first eight bytes tell, is from ``low`` on and below ``high``."""
+    digests = b"".join(_octets(chunk) for chunk in table["digest"].chunks)
+    heads = np.frombuffer(digests, ">u8")[::2].astype(np.uint64)
+    begin = int(np.searchsorted(heads, np.uint64(low)))
+    end = len(heads) if high >= 1 << 64 else int(np.searchsorted(heads, np.uint64(high)))
+    return table.slice(begin, end - begin)
 
 
 def read_vaults(folder: Path) -> list[tuple[pa.Table, dict[str, Any]]]:

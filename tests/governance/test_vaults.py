@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ from pipeline.governance import reidentification
 from pipeline.governance.reidentification import Vault, turn_back
 from pipeline.policy.compiled import compile_policy
 from pipeline.policy.workspace import Workspace
-from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table
+from pipeline.release.vaults import SCHEMA, read_vaults, vault_folder, vault_table, write_joined
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import DIGEST, VaultKey, is_inverted, one_spelling, token_namespace
@@ -117,10 +118,10 @@ def test_a_run_that_ends_anywhere_is_completed_by_the_same_command(
 def test_a_workspace_that_cannot_be_written_stops_the_release(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pipeline.release.vaults, "write_guarded", full)
+    monkeypatch.setattr(pipeline.release.vaults, "guarded_file", full)
     assert desk.run() == 2
     assert "so nothing is published to cisco; mend the workspace's" in capsys.readouterr().err
     assert not list(desk.folder.glob("out/cisco/client=*/dataset=logs/run=*/_manifest.json"))
@@ -266,7 +267,13 @@ def test_rows_stand_in_order_and_once_however_they_are_joined(
         return vault_table(b"".join(digest for digest, _ in rows), sealed, {})
 
     expected = sorted({*one, *other}, key=lambda row: (row[0], row[1] or b""))
-    for joined in (table(one + other), pipeline.release.vaults._joined([table(one), table(other)])):
+    assert list(zip(*table(one + other).to_pydict().values(), strict=True)) == expected
+    for at_once in (1, 7, 1000):
+        file = io.BytesIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline.release.vaults, "ROWS_AT_ONCE", at_once)
+            write_joined(file, [lambda: table(one), lambda: table(other)])
+        joined = pq.read_table(pa.BufferReader(file.getvalue()))
         assert list(zip(*joined.to_pydict().values(), strict=True)) == expected
 
 
