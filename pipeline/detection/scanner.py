@@ -38,7 +38,7 @@ NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unkn
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
 #: chunks. A text counts 1, a value, of which more is known, VALUE_WEIGHT.
 MOST_REMEMBERED = 1_000_000
-VALUE_WEIGHT = 4
+VALUE_WEIGHT = 8
 #: Where known texts stand: (start, number, the rows of each number).
 Found = tuple[Int64, Int32, Int64]
 

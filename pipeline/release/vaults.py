@@ -51,15 +51,6 @@ def vault_table(digests: bytes, sealed: Mapping[int, bytes], options: Mapping[st
     return _table(np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES), sealed, schema)
 
 
-def _joined(tables: Sequence[pa.Table]) -> pa.Table:
-    """The rows of some tables, each once, in order."""
-    table = pa.concat_tables(tables)
-    digests = b"".join(_octets(chunk) for chunk in table["digest"].chunks)
-    own = np.flatnonzero(table["sealed"].is_valid().to_numpy()).tolist()
-    sealed = dict(zip(own, table["sealed"].drop_null().to_pylist(), strict=True))
-    return _table(np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES), sealed, table.schema)
-
-
 def _octets(digests: pa.FixedSizeBinaryArray) -> memoryview:
     start = digests.offset * DIGEST_BYTES
     return memoryview(digests.buffers()[1])[start : start + len(digests) * DIGEST_BYTES]
@@ -159,21 +150,32 @@ def write_joined(file: BinaryIO, units: Sequence[Callable[[], pa.Table]]) -> Non
     Args:
       units: give the tables; each is asked for once for every range.
     """
-    first = units[0]()
+    schema = units[0]().schema
     ranges = max(1, -(-sum(unit().num_rows for unit in units) // ROWS_AT_ONCE))
-    with _writer(file, first.schema) as writer:
+    with _writer(file, schema) as writer:
         for number in range(ranges):
             low, high = (n * (1 << 64) // ranges for n in (number, number + 1))
-            writer.write_table(_joined([_between(unit(), low, high) for unit in units]))
+            digests, sealed = bytearray(), dict[int, bytes]()
+            for unit in units:
+                before = len(digests) // DIGEST_BYTES
+                some, own = _between(unit(), low, high)
+                digests += some
+                sealed |= {before + row: text for row, text in own.items()}
+            rows = np.frombuffer(bytes(digests), np.uint8).reshape(-1, DIGEST_BYTES)
+            writer.write_table(_table(rows, sealed, schema))
 
 
-def _between(table: pa.Table, low: int, high: int) -> pa.Table:
+def _between(table: pa.Table, low: int, high: int) -> tuple[bytes, dict[int, bytes]]:
     """The rows whose digest, as far as its first eight bytes tell, is from ``low`` on and below ``high``."""
     digests = b"".join(_octets(chunk) for chunk in table["digest"].chunks)
     heads = np.frombuffer(digests, ">u8")[::2].astype(np.uint64)
     begin = int(np.searchsorted(heads, np.uint64(low)))
     end = len(heads) if high >= 1 << 64 else int(np.searchsorted(heads, np.uint64(high)))
-    return table.slice(begin, end - begin)
+    sealed = table["sealed"].slice(begin, end - begin)
+    own = np.flatnonzero(sealed.is_valid().to_numpy()).tolist()
+    return digests[begin * DIGEST_BYTES : end * DIGEST_BYTES], dict(
+        zip(own, sealed.drop_null().to_pylist(), strict=True)
+    )
 
 
 def read_vaults(folder: Path) -> list[tuple[pa.Table, dict[str, Any]]]:
