@@ -12,24 +12,25 @@ from recognizers.words import common_words, load_words
 
 #: What a machine does. A number written `01` makes any of them a name, one written `1` only the second group:
 #: `web2` and `app1` are also releases and slots.
+#: Words of two letters cost a scan more than all others: few stand here.
 _ROLES = (
-    r"web|app|api|db|sql|ora|mail|mx|smtp|dns|dhcp|ntp|ldap|ad|dc|adc|pdc|bdc|proxy|prx|cache|lb|fs|nas|san|bkp|backup"
-    r"|log|siem|mon|jump|bastion|rds|ts|ctx|citrix|vdi|esx|esxi|hyp|hv|vm|node|master|worker|k8s|print|prn|term|ap|wap"
-    r"|host|server|client|test|dev|prod|stg|edge|core|dist|acc|ids|ips|waf|nms|exch|exc"
+    r"web|app|api|sql|mail|smtp|dns|dhcp|ldap|adc|pdc|bdc|proxy|cache|nas|backup|siem|jump|bastion|rds|citrix|vdi|esx"
+    r"|node|master|worker|print|host|server|client|edge|core|dist|waf"
 )
-_FIRM_ROLES = (
-    r"fw|firewall|rtr|router|sw|switch|gw|gateway|vpn|srv|svr|serv|wks|wkst|ws|pc|desktop|laptop|lap|lpt|nb|ntb"
-)
-#: An anchor: a role that begins a part of a name, perhaps more letters, and a digit. What follows and what stands
-#: before is read by `is_conventional`.
-NUMBERED_ROLE = r"(?:\b|_)(?:" + _ROLES + "|" + _FIRM_ROLES + r")[a-z]{0,8}(?:[-_][a-z]{1,12}){0,2}[-_]?[0-9]"
+_FIRM_ROLES = r"firewall|rtr|router|switch|gateway|vpn|srv|svr|wks|wkst|desktop|laptop"
+_SHORT_ROLES = r"fw|dc"
+_REST = r"[a-z]{0,8}(?:[-_][a-z]{1,12}){0,2}[-_]?[0-9]"
+#: Anchors: a role that begins a part of a name, perhaps more letters, and a digit. What follows and what stands before
+#: is read by `is_conventional`.
+NUMBERED_ROLE = rf"(?:\b|_)(?:{_ROLES}|{_FIRM_ROLES}){_REST}"
+NUMBERED_SHORT_ROLE = rf"(?:\b|_)(?:{_SHORT_ROLES}){_REST}"
 #: Installers' prefixes; what follows is random or a serial.
 INSTALLED = r"\b(?:desktop|laptop|win|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|android|galaxy|surface)-"
 
 _PART = r"[a-z]{0,12}[0-9]{0,3}[a-z]{0,12}"
 _NUMBERED = re.compile(
     rf"(?:{_PART}[-_])*?(?:(?:{_ROLES})[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?0[0-9]{{1,3}}"
-    rf"|(?:{_FIRM_ROLES})[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?[0-9]{{1,6}})"
+    rf"|(?:{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?[0-9]{{1,6}})"
     rf"(?:[a-z]|[-_][a-z0-9]{{1,12}}){{0,3}}\Z".encode(),
     re.IGNORECASE,
 )
@@ -43,7 +44,7 @@ _MNEMONIC = re.compile(rb"[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\Z")
 #: What threads, units and interfaces are called beside a number.
 _NO_HOST = re.compile(
     rb"(?:thread|pool|exec|worker|task|job|http|nio|main|tty|pts|eth|wlan|usb|cpu|port|vlan|swap|switched|pcie|pci|appl"
-    rb"|version|rev|node_modules|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
+    rb"|version|rev|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(rb"[0-9]+")

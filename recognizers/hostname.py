@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from recognizers.conventions import INSTALLED, NUMBERED_ROLE, is_conventional, is_header_host, is_installed
+from recognizers.conventions import (
+    INSTALLED,
+    NUMBERED_ROLE,
+    NUMBERED_SHORT_ROLE,
+    is_conventional,
+    is_header_host,
+    is_installed,
+)
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.ip import address_of, is_ipv4
 from recognizers.keys import KEYS
@@ -143,15 +150,9 @@ _OBJECT_ROOTS = frozenset(
 #: A host that begins a line, before the name of a month; it is in the finding, but in none of its leaves.
 _BEFORE_TIME = re.compile(rb": [A-Za-z]{3}\Z")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-#: What ends a time at the head of a line.
-_TIME = (
-    r"(?:[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?: ?(?:gmt|utc|z|[a-z]{2,3}t|[+-][0-9]{2}:?[0-9]{2}))?"
-    r"|\b1[0-9]{9}\.[0-9]{1,9})"
-)
-_OBJECTS = (
-    r"\x22[a-z_]{0,16}(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)"
-    r"[\x22]"
-)
+#: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
+_TIME = r"(?::[0-9]{2}:[0-9]{2} {1,2}|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}|:[0-9]{2}\x22,\x22)"
+_OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
     r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
     r"|analyzer|peer|caller)?[ _.-]?"
@@ -194,11 +195,22 @@ class HostnameRecognizer(DeclaredRecognizer):
             check=is_conventional,
         ),
         AnchorPattern(
+            "short role and number",
+            NUMBERED_SHORT_ROLE,
+            NAME_BYTES,
+            0.6,
+            0,
+            _TRIM,
+            back=NAME_BYTES,
+            back_over=1,
+            check=is_conventional,
+        ),
+        AnchorPattern(
             "installed", INSTALLED, NAME_BYTES, 0.6, 1, _TRIM, back=NAME_BYTES, back_over=1, check=is_installed
         ),
         AnchorPattern(
             "after time",
-            _TIME + r"(?: {1,2}|\x22,\x22)[a-z]",
+            _TIME + r"[a-z]",
             NAME_BYTES,
             0.6,
             1,
@@ -206,7 +218,6 @@ class HostnameRecognizer(DeclaredRecognizer):
             back_over=1,
             check=is_header_host,
         ),
-        AnchorPattern("after priority", r"<[0-9]{1,3}>(?:[0-9]{1,10}: )?", NAME_BYTES, 0.6, 3, check=is_header_host),
         AnchorPattern(
             "before time",
             r"[a-z0-9_]: " + _MONTH,

@@ -109,7 +109,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "with blanks after key",
-            _NAME_KEYS + r"=",
+            r"[ |](?:[sd]|src|dst|source|target|dest|acting)?user(?:[ _.-]?name)?=",
             frozenset(),
             0.6,
             1,
@@ -120,7 +120,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "in an object",
-            r"\x22[a-z_]{0,16}(?:user|account|actor|principal|owner|initiator|member|requester)\x22" + BELOW,
+            r"(?:user|account|actor|principal|owner|initiator|member|requester)\x22" + BELOW,
             NAME_BYTES,
             0.6,
             1,
