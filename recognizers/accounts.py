@@ -31,11 +31,11 @@ _NOT_DOMAINS = frozenset(
 #: what follows an account that begins a message; it is in the finding, but in none of its leaves
 OPENING = re.compile(rb" : TTY=| : user NOT in sudoers|\) CMD \(", re.IGNORECASE)
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
-#: Words of certificate authorities, which name no one of the client's.
+#: Words of certificate authorities, groups and containers, which name no one of the client's.
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
-    b"encrypt".split()
+    b"encrypt admins admin administrators users computers controllers operators guests builtin".split()
 )
 #: A key, its value with blanks, and the word before the next equals sign; only the value is a leaf.
 BLANKED = re.compile(rb"[A-Za-z_.]{1,32}=([^\x00-\x1f,;:=<>\"'(){}\[\]]{3,80}) [A-Za-z][A-Za-z0-9_.-]{0,31}\Z")
@@ -121,7 +121,7 @@ def names_entry(value: bytes) -> bool:
     words = [word for word in re.split(rb"[ ._-]+", value.rstrip(b"\\").lower()) if word]
     if len(words) > 3 or not _AUTHORITY.isdisjoint(words):
         return False
-    return any(word not in common_words() and not word.isdigit() for word in words)
+    return any(word not in common_words() for word in words)
 
 
 def names_lone_entry(value: bytes) -> bool:

@@ -41,6 +41,9 @@ _INSTALLED = re.compile(
 LONGEST = 40
 #: A message's facility, severity and mnemonic, as routers write them (`SYS-5-CONFIG_I`).
 _MNEMONIC = re.compile(rb"[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\Z")
+_ZONES = frozenset(
+    b"gmt utc cet cest est edt cst cdt mst mdt pst pdt bst ist jst msk eet eest wet west aest aedt".split()
+)
 #: What threads, units and interfaces are called beside a number.
 _NO_HOST = re.compile(
     rb"(?:thread|pool|exec|worker|task|job|http|nio|main|tty|pts|eth|wlan|usb|cpu|port|vlan|swap|switched|pcie|pci|appl"
@@ -53,7 +56,7 @@ _NUMBER = re.compile(rb"0[0-9]{1,3}|[0-9]{3,5}")
 
 def is_conventional(value: bytes) -> bool:
     """Whether a whole value is a machine's name by its role and number."""
-    if len(value) < 4 or len(value) > LONGEST or _NO_HOST.match(value) or _MNEMONIC.match(value):
+    if len(value) < 3 or len(value) > LONGEST or _NO_HOST.match(value) or _MNEMONIC.match(value):
         return False
     return _NUMBERED.match(value) is not None and value.lower() not in common_words()
 
@@ -67,7 +70,9 @@ def is_installed(value: bytes) -> bool:
 def is_header_host(value: bytes) -> bool:
     """Whether what follows a header's time is a host: in capitals, or with a number such as programs do not have."""
     lower = value.lower()
-    if len(value) < 3 or len(value) > 64 or lower in common_words() or lower in load_words("not_usernames"):
+    if len(value) < 3 or len(value) > 64 or lower in _ZONES or lower in load_words("not_usernames"):
+        return False
+    if lower in common_words():
         return False
     if _NO_HOST.match(value) or _MNEMONIC.match(value) or value[-1:] in b".-" or b"." in value:
         return False  # a dotted one is judged by its suffix

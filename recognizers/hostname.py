@@ -157,7 +157,9 @@ _KEYED = (
     r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
     r"|analyzer|peer|caller)?[ _.-]?"
     r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint)[_-]?host|\breporter|\breporting[_ ]?(?:host|device)"
+    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint)[_-]?host|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
+    r"|\banalyzer"
+    r"|(?:private|public|cs)[_-]dns(?:[_-]?name)?"
     r"|\bhostname__|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
     r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
@@ -233,6 +235,7 @@ class HostnameRecognizer(DeclaredRecognizer):
             "UNC server, escaped", r"[ \t\x22'=,;(<\[>|]\\\\\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host
         ),
         AnchorPattern("share", r"[ \t\x22'=,;(<\[>|]//", frozenset(), 0.6, 2, until=b"/", check=is_share_host),
+        AnchorPattern("in brackets", r"\[(?:host|hostname|server) \x22", NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern("of an account", r"[a-z0-9_]'@'", NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(

@@ -46,7 +46,8 @@ _NAMES: dict[str, str] = {
         virtual_host vhost source_host dest_host destination_address source_address src_host dst_host
         client_hostname related_hosts sntdom dntdom devname devid_name system_name log_source_name
         logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname
-        srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device""",
+        srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device host_identifier
+        reporter analyzer peer pod private_dns_name public_dns_name sam_domain""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -56,12 +57,19 @@ _NAMES: dict[str, str] = {
         cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user
         mailbox_owner process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name
         session_user sourceuser destuser created_by modified_by updated_by performed_by initiated_by requested_by
-        changed_by deleted_by impersonated_user effective_user db_user dbuser ldap_user ftp_user
+        changed_by deleted_by actor requester submitter assignee committer auid device_owner user_key
+        user_effective_name user_target_name actor_alternate_id
+        impersonated_user effective_user db_user dbuser ldap_user ftp_user
         samaccount userids user_names users""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
         envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
-        smtp_from smtp_to emails""",
+        smtp_from smtp_to emails sender_address recipient_address from_address to_address
+        sender_from_address sender_mail_from_address""",
+    "PERSON": """
+        real_name realname full_name fullname first_name firstname last_name lastname given_name givenname
+        family_name surname middle_name user_display_name account_display_name user_full_name employee_name
+        contact_name customer_name cardholder_name""",
     "URL": """
         url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer
         http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url
@@ -110,6 +118,10 @@ _LAST_WORDS = {
     "mac": "MAC_ADDRESS",
     "email": "EMAIL_ADDRESS",
     "upn": "USERNAME",
+    "user": "USERNAME",
+    "host": "HOSTNAME",
+    "dns": "HOSTNAME",
+    "reporter": "HOSTNAME",
 }
 #: Objects of which ``name`` is the name of a machine or of an account.
 _NAMED = {
@@ -179,7 +191,7 @@ def _by_its_end(segments: list[str]) -> str | None:
     """The entity of a key that no list names, by what it ends in or by the object of which it is the name."""
     last = segments[-1]
     if last in ("name", "display_name") and len(segments) > 1:
-        return _BY_OBJECT.get(segments[-2].rpartition("_")[2])
+        return None if segments[-2] == "user_agent" else _BY_OBJECT.get(segments[-2].rpartition("_")[2])
     together = last.replace("_", "")
     found = next((entity for ending, entity in _BY_ENDING.items() if together.endswith(ending)), None)
     if found is None and "_" in last:

@@ -46,6 +46,7 @@ _NAME_KEYS = (
     r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname"
     r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
     r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid|caller"
+    r"|(?:logon|logged ?(?:on|in)|current|session|initiating|requesting)[_ ]?user"
     r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
 )
 _VALUE_PHRASES = (
@@ -149,16 +150,7 @@ class UsernameRecognizer(DeclaredRecognizer):
             _TRIM,
             check=names_someone_uncommon,
         ),
-        AnchorPattern(
-            "FTP login",
-            r"[a-z0-9_.-]\] (?:ok|fail) (?:login|upload|download|delete|mkdir|rename)",
-            frozenset(),
-            0.85,
-            0,
-            back=_PLAIN,
-            back_over=1,
-            check=names_someone,
-        ),
+        AnchorPattern("FTP session", r"\[pid [0-9]{1,9}\] \[", _PLAIN, 0.6, 2, _TRIM, check=names_someone),
         AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
         AnchorPattern("after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
         AnchorPattern(
