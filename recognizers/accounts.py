@@ -124,6 +124,12 @@ def names_entry(value: bytes) -> bool:
     return any(word not in common_words() for word in words)
 
 
+def names_login(value: bytes) -> bool:
+    """`kim@barn7`: an account at a host, which needs no suffix here."""
+    account, at, host = value.partition(b"@")
+    return at == b"@" and len(host) > 1 and b"@" not in host and names_someone(account)
+
+
 def names_lone_entry(value: bytes) -> bool:
     """Where no comma ends the entry, a word with the marks of an account or a machine."""
     return len(value) > 3 and names_entry(value) and re.search(rb"[0-9._-]", value) is not None

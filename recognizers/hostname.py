@@ -157,7 +157,8 @@ _KEYED = (
     r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
     r"|analyzer|peer|caller)?[ _.-]?"
     r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint)[_-]?host|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
+    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
+    r"|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
     r"|\banalyzer"
     r"|(?:private|public|cs)[_-]dns(?:[_-]?name)?"
     r"|\bhostname__|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
@@ -240,7 +241,8 @@ class HostnameRecognizer(DeclaredRecognizer):
         AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(
             "after phrase",
-            r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host"
+            r"\b(?:from client|on computer|computer name|from computer|from workstation"
+            r"|from host|to host|on host|at host|for host|remote host|unknown host|client host"
             r"|reverse mapping checking getaddrinfo for"
             r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
             r"|could not resolve host:?"

@@ -11,6 +11,7 @@ from recognizers.accounts import (
     names_domain_account,
     names_entry,
     names_home,
+    names_login,
     names_lone_entry,
     names_rest_home,
     names_someone,
@@ -74,6 +75,11 @@ _VALUE_PHRASES = (
     r"|\bpeer authentication succeeded for "
     r"|\b(?:eap|received eap) identity |\bxauth authentication of |\bsuccessfully authenticated "
     r"|\bftp login from [a-z0-9.: \[\]-]{3,64} as |\blogin on [a-z0-9/]{3,12} by |\bunix-user:|\bcheck pass for user "
+    r"|\bkeyring for |\bauthentication of |\blogin incorrect: \[|\blogin ok: \["
+    r"|\bfailed login \([0-9]{1,4}\) on '[a-z0-9/]{1,24}' for "
+    r"|\bsu \(to |\bcrontab\[[0-9]{1,9}\]: \(|\bbegin edit \(|\bend edit \(|\bgroupadd: "
+    r"|\bserviceaccount:[a-z0-9-]{1,63}:"
+    r"|\biam::[0-9]{12}:user/|\bassumed-role/[a-z0-9_.+=@-]{1,64}/|\b(?:ssh|sftp|su|sudo) -[lu] "
     r"|\bopened for user |\bauthenticated as |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
     r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
 )
@@ -151,6 +157,9 @@ class UsernameRecognizer(DeclaredRecognizer):
             check=names_someone_uncommon,
         ),
         AnchorPattern("FTP session", r"\[pid [0-9]{1,9}\] \[", _PLAIN, 0.6, 2, _TRIM, check=names_someone),
+        AnchorPattern(
+            "remote shell", r"\b(?:ssh|scp|sftp|rsync|mosh) (?:-[a-z] )?", _PLAIN, 0.6, 3, _TRIM, check=names_login
+        ),
         AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
         AnchorPattern("after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
         AnchorPattern(
