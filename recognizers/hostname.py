@@ -25,6 +25,8 @@ from recognizers.words import common_words, is_placeholder, load_words
 INTERNAL_SUFFIXES = frozenset(
     b"local lan internal corp home.arpa home example test localdomain intranet localnet intra private priv ad".split()
 )
+#: labels of a firm's own tree, whatever root stands behind them: `db1.corp.acme`
+_INNER = frozenset(b"corp lan intranet intra localdomain".split())
 _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 #: a package's first label is its author's top-level domain: com.example.app is code, not a host
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
@@ -69,7 +71,13 @@ def is_qualified(name: bytes) -> bool:
     if last not in (last.lower(), last.upper()) or lower in _PRODUCTS:
         return False  # CamelCase: a class, or a sentence without a space after its full stop
     suffix = suffix_of(lower)
-    if suffix is None or suffix == lower:
+    if suffix is None:
+        return (
+            len(labels) > 2
+            and not _INNER.isdisjoint(lower.split(b".")[1:-1])
+            and lower.split(b".")[0] not in _PACKAGE_ROOTS
+        )
+    if suffix == lower:
         return False
     own = lower[: -len(suffix) - 1].split(b".")
     tail = lower.rsplit(b".", 1)[-1]
