@@ -37,7 +37,6 @@ _AUTHORITY = frozenset(
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
     b"encrypt admins admin administrators users computers controllers operators guests builtin".split()
 )
-_CELL = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,30}\\{1,2}[A-Za-z0-9._$-]{2,64}\Z")
 #: A key, its value with blanks, and the word before the next equals sign; only the value is a leaf.
 BLANKED = re.compile(rb"[A-Za-z_.]{1,32}=([^\x00-\x1f,;:=<>\"'(){}\[\]]{3,80}) [A-Za-z][A-Za-z0-9_.-]{0,31}\Z")
 
@@ -113,15 +112,6 @@ def names_domain_account(value: bytes) -> bool:
     if is_qualified(domain):
         return True
     return domain == domain.upper() and LETTER.search(domain) is not None and len(domain) > 1
-
-
-def names_domain_cell(value: bytes) -> bool:
-    """A cell that is `domain\\user` and nothing else: then the domain may be in small letters, if it is no folder."""
-    domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
-    lower = domain.lower()
-    if not _CELL.match(value) or user[:1] in b"nrtux0" or lower in _NOT_DOMAINS or b"." in user[-5:]:
-        return False
-    return (lower not in common_words() or lower == b"domain") and names_someone_uncommon(user)
 
 
 def names_entry(value: bytes) -> bool:
