@@ -68,6 +68,9 @@ _NAMES: dict[str, str] = {
     "UUID": """
         uuid guid device_uuid machine_uuid system_uuid hardware_uuid correlation_uuid session_uuid
         object_guid logon_guid activity_id correlation_id request_id trace_uuid event_uuid""",
+    "WINDOWS_SID": """
+        windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
+        target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
     "SERIAL_NUMBER": """
         serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial

@@ -13,6 +13,7 @@ from recognizers.hostname import HostnameRecognizer
 from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
+from recognizers.sids import SidRecognizer
 from recognizers.url import UrlRecognizer
 from recognizers.username import UsernameRecognizer
 from recognizers.uuids import UuidRecognizer
@@ -26,6 +27,7 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     IpRecognizer,
     ImeiRecognizer,
     UuidRecognizer,
+    SidRecognizer,
     FileHashRecognizer,
     EmailRecognizer,
     UrlRecognizer,

@@ -22,6 +22,7 @@ from pipeline.surrogates.names import AccountMap, LabelMap
 from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
 from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
+from pipeline.surrogates.sids import sids
 from pipeline.surrogates.special import Kept, shipped
 from pipeline.surrogates.subscribers import iccids, imsis, phones
 from pipeline.surrogates.tokens import TokenMap
@@ -32,6 +33,7 @@ NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
     "card": cards,
     "serial": serials,
     "hash": digests,
+    "sid": sids,
 }
 #: Of these the country may stay.
 SUBSCRIBERS: dict[str, Callable[[Derive, bool], NumberMap]] = {"imsi": imsis, "iccid": iccids, "phone": phones}
