@@ -22,6 +22,15 @@ _ROLE_WORDS = """
 ROLES = tuple(_ROLE_WORDS.split())
 ROLE_ENTITIES = ("MAC_ADDRESS", "IP_ADDRESS", "HOSTNAME", "USERNAME", "EMAIL_ADDRESS")
 
+#: what has an id of its own, and what the id may be called
+_DEVICES = """
+    device agent endpoint machine host sensor asset hardware computer workstation node android advertising
+    installation appliance tpm instance elastic_agent agent_ephemeral observer managed_device device_external
+    external_device azure_ad_device aad_device client_device mobile_device remote_device source_device
+    target_device destination_device intune_device enrollment registration vm vendor remote_machine
+    src_machine physical_device cloud_instance parent_agent gateway_device workspace_device"""
+_DEVICE_IDS = " ".join(f"{what}_{called}" for what in _DEVICES.split() for called in "id guid uuid identifier".split())
+
 _NAMES: dict[str, str] = {
     "MAC_ADDRESS": """
         mac mac_address mac_addr macaddress macaddr hwaddr hw_addr hwaddress hardware_address lladdr
@@ -66,13 +75,25 @@ _NAMES: dict[str, str] = {
         http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url
         request_path cs_uri cs_uri_stem cs_referer url_path url_query query_string landing_page webhook_url""",
     "UUID": """
-        uuid guid device_uuid machine_uuid system_uuid hardware_uuid correlation_uuid session_uuid
+        uuid guid correlation_uuid session_uuid
         object_guid logon_guid activity_id correlation_id request_id trace_uuid event_uuid""",
     "WINDOWS_SID": """
         windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
         target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "IMSI": "imsi device_imsi imsi1 imsi2 subscriber_imsi sim_imsi",
+    "ICCID": "iccid icc_id sim_serial sim_serial_number sim_number sim_id sim_iccid iccid1 iccid2 current_iccid",
+    "MEID": "meid device_meid meid_hex meid_dec esn",
+    "DEVICE_ID": f"""
+        {_DEVICE_IDS}
+        system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier identifier_for_vendor ephemeral_id
+        volume_serial volume_serial_number volume_guid disk_guid disk_identifier wwn wwpn wwnn wwid nguid eui64
+        usb_serial ek_hash fingerprint_id player_id browser_fingerprint unique_device_id
+        external_device_id mobile_id unit_id""",
     "SERIAL_NUMBER": """
+        devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
+        system_serial_number bios_serial_number serial_id firewall_serial battery_serial_number ups_serial
+        service_tag asset_tag dev_serial devserial device_serial_id
         serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
         chassis_serial asset_serial board_serial product_serial disk_serial devid appliance_serial
         device_serial_number host_serial""",

@@ -13,7 +13,9 @@ from recognizers.hostname import HostnameRecognizer
 from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
+from recognizers.machine import DeviceIdRecognizer
 from recognizers.sids import SidRecognizer
+from recognizers.subscriber import IccidRecognizer, ImsiRecognizer, MeidRecognizer
 from recognizers.url import UrlRecognizer
 from recognizers.username import UsernameRecognizer
 from recognizers.uuids import UuidRecognizer
@@ -26,6 +28,9 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     MacRecognizer,
     IpRecognizer,
     ImeiRecognizer,
+    ImsiRecognizer,
+    IccidRecognizer,
+    MeidRecognizer,
     UuidRecognizer,
     SidRecognizer,
     FileHashRecognizer,
@@ -34,6 +39,7 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     HostnameRecognizer,
     UsernameRecognizer,
     SerialRecognizer,
+    DeviceIdRecognizer,
 )
 
 
