@@ -29,7 +29,9 @@ _DEVICES = """
     external_device azure_ad_device aad_device client_device mobile_device remote_device source_device
     target_device destination_device intune_device enrollment registration vm vendor remote_machine
     src_machine physical_device cloud_instance parent_agent gateway_device workspace_device"""
-_DEVICE_IDS = " ".join(f"{what}_{called}" for what in _DEVICES.split() for called in "id guid uuid identifier".split())
+_DEVICE_IDS = " ".join(
+    f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "guid", "uuid", "identifier"]
+)
 
 _NAMES: dict[str, str] = {
     "MAC_ADDRESS": """
@@ -81,15 +83,24 @@ _NAMES: dict[str, str] = {
         windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
         target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "CREDIT_CARD": """
+        credit_card credit_card_number card_number cardnumber cc_number ccnumber card_no pan primary_account_number
+        payment_card""",
+    "IBAN_CODE": "iban iban_code iban_number bank_account_iban",
+    "PHONE_NUMBER": """
+        phone phone_number phonenumber phone_no mobile mobile_number mobile_phone mobilephone telephone
+        telephone_number telephonenumber tel msisdn fax fax_number home_phone work_phone office_phone cell
+        cell_phone cellphone caller_id callerid caller_number callee_number calling_number called_number
+        calling_party called_party sms_number contact_phone user_phone phone1 phone2 dialed_number""",
     "IMSI": "imsi device_imsi imsi1 imsi2 subscriber_imsi sim_imsi",
     "ICCID": "iccid icc_id sim_serial sim_serial_number sim_number sim_id sim_iccid iccid1 iccid2 current_iccid",
     "MEID": "meid device_meid meid_hex meid_dec esn",
-    "DEVICE_ID": f"""
-        {_DEVICE_IDS}
-        system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier identifier_for_vendor ephemeral_id
-        volume_serial volume_serial_number volume_guid disk_guid disk_identifier wwn wwpn wwnn wwid nguid eui64
-        usb_serial ek_hash fingerprint_id player_id browser_fingerprint unique_device_id
-        external_device_id mobile_id unit_id""",
+    "DEVICE_ID": _DEVICE_IDS
+    + """
+        system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier
+        identifier_for_vendor ephemeral_id volume_serial volume_serial_number volume_guid disk_guid
+        disk_identifier wwn wwpn wwnn wwid nguid eui64 usb_serial ek_hash fingerprint_id player_id
+        browser_fingerprint unique_device_id external_device_id mobile_id unit_id""",
     "SERIAL_NUMBER": """
         devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
         system_serial_number bios_serial_number serial_id firewall_serial battery_serial_number ups_serial

@@ -7,6 +7,7 @@ import re
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.uuids import stands_alone
 from recognizers.words import common_words, is_placeholder
 
 _ID = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
@@ -55,6 +56,13 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             r"\b(?:wwn-0x|nvme-eui\.|naa\.|eui\.)[0-9a-f]{16}(?:[0-9a-f]{16})?\b",
             0.85,
             plain_from=22,
+        ),
+        TokenPattern(
+            "five groups of hex",
+            r"[0-9a-f]{6,12}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{8,14}",
+            0.6,
+            stands_alone,
+            plain_from=None,
         ),
         AnchorPattern(
             "after key",

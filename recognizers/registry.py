@@ -14,6 +14,8 @@ from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
 from recognizers.machine import DeviceIdRecognizer
+from recognizers.payment import CreditCardRecognizer, IbanRecognizer
+from recognizers.phone import PhoneRecognizer
 from recognizers.sids import SidRecognizer
 from recognizers.subscriber import IccidRecognizer, ImsiRecognizer, MeidRecognizer
 from recognizers.url import UrlRecognizer
@@ -25,6 +27,8 @@ __all__ = ["RECOGNIZERS", "all_recognizers", "entity_of_key", "key_entities", "n
 RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     CredentialRecognizer,
     CookieRecognizer,
+    CreditCardRecognizer,
+    IbanRecognizer,
     MacRecognizer,
     IpRecognizer,
     ImeiRecognizer,
@@ -38,6 +42,7 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     UrlRecognizer,
     HostnameRecognizer,
     UsernameRecognizer,
+    PhoneRecognizer,
     SerialRecognizer,
     DeviceIdRecognizer,
 )

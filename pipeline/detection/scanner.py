@@ -28,7 +28,7 @@ from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import key_entities, normalise_key
+from recognizers.registry import entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
@@ -111,10 +111,7 @@ class Scanner:
         """The entity id that a key's name declares of its values, or SCAN."""
         known = self._key_entity.get(key)
         if known is None:
-            names = key_entities()
-            parts = [p for p in key.split(".") if not p.isdigit()]
-            candidates = [normalise_key(".".join(parts[-2:])), normalise_key(parts[-1])] if parts else []
-            entity = next((names[c] for c in candidates if c in names), None)
+            entity = entity_of_key(key)
             known = SCAN if entity is None else ENTITY_ID[entity]
             self._key_entity[key] = known
         return known
