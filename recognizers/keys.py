@@ -83,6 +83,22 @@ _NAMES: dict[str, str] = {
         windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
         target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "SSID": "ssid essid ssid_name wlan_name wlan_ssid wifi_ssid wifi_name wifi_network wireless_network network_ssid",
+    "AS_NUMBER": """
+        asn as_number asnumber src_as dst_as source_as destination_as src_asn dst_asn source_asn dest_asn
+        client_asn autonomous_system_number peer_as bgp_asn local_as remote_as ip_asn geo_asn""",
+    "FIRMWARE_VERSION": """
+        firmware firmware_version firmwareversion fw_version fw_ver fwversion bios_version uefi_version
+        bootloader_version baseband_version device_firmware firmware_revision""",
+    "OPERATING_SYSTEM": """
+        os os_name os_version os_full os_family os_platform os_type osname osversion operating_system
+        operatingsystem operating_system_version osfamily device_os client_os endpoint_os_version
+        endpoint_os_type os_release""",
+    "MALWARE_NAME": """
+        malware malware_name malwarename virus virus_name virusname threat_name threatname detection_name
+        malware_family threat_family infection_name""",
+    "TIME_ZONE": "timezone time_zone tz tz_name tzname timezone_name timezoneid event_timezone",
+    "LOCALE": "locale language lang accept_language browser_language user_language system_locale ui_language",
     "CREDIT_CARD": """
         credit_card credit_card_number card_number cardnumber cc_number ccnumber card_no pan primary_account_number
         payment_card""",

@@ -14,9 +14,12 @@ from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
 from recognizers.machine import DeviceIdRecognizer
+from recognizers.network import AsNumberRecognizer, SsidRecognizer
 from recognizers.payment import CreditCardRecognizer, IbanRecognizer
 from recognizers.phone import PhoneRecognizer
+from recognizers.region import LocaleRecognizer, TimeZoneRecognizer
 from recognizers.sids import SidRecognizer
+from recognizers.software import FirmwareVersionRecognizer, MalwareNameRecognizer, OperatingSystemRecognizer
 from recognizers.subscriber import IccidRecognizer, ImsiRecognizer, MeidRecognizer
 from recognizers.url import UrlRecognizer
 from recognizers.username import UsernameRecognizer
@@ -45,6 +48,13 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     PhoneRecognizer,
     SerialRecognizer,
     DeviceIdRecognizer,
+    SsidRecognizer,
+    AsNumberRecognizer,
+    MalwareNameRecognizer,
+    FirmwareVersionRecognizer,
+    OperatingSystemRecognizer,
+    TimeZoneRecognizer,
+    LocaleRecognizer,
 )
 
 
