@@ -83,6 +83,13 @@ _NAMES: dict[str, str] = {
         windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
         target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "DISTINGUISHED_NAME": """
+        dn distinguished_name distinguishedname user_dn userdn bind_dn base_dn member_dn object_dn objectdn
+        subject_dn issuer_dn group_dn target_dn ldap_dn x509_subject certificate_subject""",
+    "GROUP": """
+        group_name groupname user_group usergroup user_groups usergroups ad_group ad_groups member_of memberof
+        target_group_name group_names security_group security_groups source_group dest_group""",
+    "FILE_PATH": "",
     "SSID": "ssid essid ssid_name wlan_name wlan_ssid wifi_ssid wifi_name wifi_network wireless_network network_ssid",
     "AS_NUMBER": """
         asn as_number asnumber src_as dst_as source_as destination_as src_asn dst_asn source_asn dest_asn

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from recognizers.credential import CookieRecognizer, CredentialRecognizer
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.device import ImeiRecognizer, SerialRecognizer
+from recognizers.directory import DistinguishedNameRecognizer, GroupRecognizer
 from recognizers.email import EmailRecognizer
 from recognizers.hashes import FileHashRecognizer
 from recognizers.hostname import HostnameRecognizer
@@ -15,6 +16,7 @@ from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
 from recognizers.machine import DeviceIdRecognizer
 from recognizers.network import AsNumberRecognizer, SsidRecognizer
+from recognizers.path import FilePathRecognizer
 from recognizers.payment import CreditCardRecognizer, IbanRecognizer
 from recognizers.phone import PhoneRecognizer
 from recognizers.region import LocaleRecognizer, TimeZoneRecognizer
@@ -50,6 +52,9 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     DeviceIdRecognizer,
     SsidRecognizer,
     AsNumberRecognizer,
+    GroupRecognizer,
+    DistinguishedNameRecognizer,
+    FilePathRecognizer,
     MalwareNameRecognizer,
     FirmwareVersionRecognizer,
     OperatingSystemRecognizer,
