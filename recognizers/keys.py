@@ -20,15 +20,23 @@ _ROLE_WORDS = """
     x_real connection conn next_hop gateway attacker victim hw hardware initiator responder receiver
     from to by for lan wan related endpoint computer workstation logged last"""
 ROLES = tuple(_ROLE_WORDS.split())
-ROLE_ENTITIES = ("MAC_ADDRESS", "IP_ADDRESS", "HOSTNAME", "USERNAME", "EMAIL_ADDRESS")
+ROLE_ENTITIES = (
+    "MAC_ADDRESS",
+    "IP_ADDRESS",
+    "HOSTNAME",
+    "USERNAME",
+    "EMAIL_ADDRESS",
+    "WINDOWS_SID",
+    "SERIAL_NUMBER",
+    "DEVICE_ID",
+)
 
 #: what has an id of its own, and what the id may be called
 _DEVICES = """
-    device agent endpoint machine host sensor asset hardware computer workstation node android advertising
-    installation appliance tpm instance elastic_agent agent_ephemeral observer managed_device device_external
-    external_device azure_ad_device aad_device client_device mobile_device remote_device source_device
-    target_device destination_device intune_device enrollment registration vm vendor remote_machine
-    src_machine physical_device cloud_instance parent_agent gateway_device workspace_device"""
+    device agent endpoint machine sensor asset hardware computer workstation node android advertising
+    installation appliance tpm instance elastic_agent agent_ephemeral managed_device device_external
+    external_device azure_ad_device aad_device mobile_device intune_device enrollment registration vm vendor
+    physical_device cloud_instance parent_agent host observer"""
 _DEVICE_IDS = " ".join(
     f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "guid", "uuid", "identifier"]
 )

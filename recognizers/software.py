@@ -10,6 +10,7 @@ from recognizers.phrases import OPENERS, SEPARATOR
 from recognizers.words import is_placeholder
 
 _VERSION = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+()")
+_SYSTEM = _VERSION | frozenset(b" /")
 _MALWARE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:!@#~")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _TRIM = frozenset(b".,-(:")
@@ -22,7 +23,9 @@ def has_digit(value: bytes) -> bool:
 
 
 def is_name(value: bytes) -> bool:
-    return len(value) <= LONGEST and _LETTER.search(value) is not None and not is_placeholder(value)
+    return (
+        value[:1] != b" " and len(value) <= LONGEST and _LETTER.search(value) is not None and not is_placeholder(value)
+    )
 
 
 class FirmwareVersionRecognizer(DeclaredRecognizer):
@@ -49,18 +52,20 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
 
 
 class OperatingSystemRecognizer(DeclaredRecognizer):
-    """Names and versions of operating systems, by key, and where they begin with a name of a well-known one."""
+    """Names and versions of operating systems, by key."""
 
     ENTITY = "OPERATING_SYSTEM"
     PATTERNS = (
         AnchorPattern(
-            "name and version",
-            r"\b(?:windows (?:server |nt )?|ubuntu |debian |centos |rhel |mac os x |macos |android |ios |fedora )",
-            _VERSION,
+            "after key",
+            r"\b(?:operating[ _-]?system|os[ _-]?(?:name|version|release|type|family)|pretty_name)"
+            + SEPARATOR
+            + OPENERS,
+            _SYSTEM,
             0.6,
-            1,
-            _TRIM,
-            check=has_digit,
+            2,
+            _TRIM | frozenset(b" "),
+            check=is_name,
         ),
     )
     KEYS = KEYS["OPERATING_SYSTEM"]

@@ -35,6 +35,8 @@ def test_spellings_of_a_key_are_one(spelling: str) -> None:
         ("agent.id", "DEVICE_ID"),
         ("host.id", "DEVICE_ID"),
         ("device_uuid", "DEVICE_ID"),
+        ("targetMachineId", "DEVICE_ID"),
+        ("peerSerialNumber", "SERIAL_NUMBER"),
         ("cpu.id", None),
         ("message", None),
         ("", None),
