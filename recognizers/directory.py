@@ -84,7 +84,7 @@ class DistinguishedNameRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "later part",
-            r"[a-z0-9)\x22\x80-\xff][,+] ?(?:cn|ou|dc|o|l|st|uid)\\{0,2}=",
+            r"[a-z0-9)\x22\x80-\xff][,+] ?(?:cn|ou|dc|o|l|st)\\{0,2}=",
             _VALUE,
             0.85,
             1,

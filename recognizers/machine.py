@@ -8,7 +8,7 @@ from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPatt
 from recognizers.keys import KEYS
 from recognizers.phrases import OPENERS, SEPARATOR
 from recognizers.uuids import stands_alone
-from recognizers.words import common_words, is_placeholder
+from recognizers.words import is_placeholder
 
 _ID = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 _HEX_SPACED = frozenset(b"0123456789abcdefABCDEF ")
@@ -19,8 +19,6 @@ LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
 SHORTEST = 6
 SHORTEST_NUMBER = 8
-#: Without a digit only what is longer than words are is an id.
-SHORTEST_LETTERS = 20
 
 
 def is_device_id(value: bytes) -> bool:
@@ -32,8 +30,7 @@ def is_device_id(value: bytes) -> bool:
         return False
     if bare.count(b".") > 0 and _DIGIT.search(bare[bare.rfind(b".") :]) is None:
         return False  # ends like a host name
-    letters = len(bare) >= SHORTEST_LETTERS and bare.lower() not in common_words()
-    return (_DIGIT.search(bare) is not None or letters) and len(set(bare) - _PUNCTUATION) > 1
+    return _DIGIT.search(bare) is not None and len(set(bare) - _PUNCTUATION) > 1
 
 
 def is_world_wide_name(value: bytes) -> bool:
