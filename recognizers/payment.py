@@ -49,7 +49,7 @@ def is_card_in_token(token: bytes, start: int, end: int) -> bool:
 def is_iban(value: bytes) -> bool:
     """The country's length, and 1 modulo 97 (ISO 7064)."""
     text = value.translate(None, _SEPARATORS).upper()
-    if _LENGTHS.get(text[:2]) != len(text) or not text.isalnum() or not text[2:4].isdigit():
+    if value[:1] == b" " or _LENGTHS.get(text[:2]) != len(text) or not text.isalnum() or not text[2:4].isdigit():
         return False
     return int("".join(str(int(chr(byte), 36)) for byte in text[4:] + text[:4])) % 97 == 1
 
@@ -94,7 +94,7 @@ class CreditCardRecognizer(DeclaredRecognizer):
 
 
 class IbanRecognizer(DeclaredRecognizer):
-    """Bank account numbers, bare or in groups of four."""
+    """Bank account numbers, bare, or after a key in groups, too."""
 
     ENTITY = "IBAN_CODE"
     PATTERNS = (
@@ -106,14 +106,12 @@ class IbanRecognizer(DeclaredRecognizer):
             plain_from=15,
         ),
         AnchorPattern(
-            "in groups of four",
-            r"\b[a-z]{2}[0-9]{2} [a-z0-9]{4} [a-z0-9]{4} [a-z0-9]{4} ",
+            "after key",
+            r"\biban(?: (?:no|number))?" + SEPARATOR + OPENERS,
             _ALPHANUMERIC | frozenset(b" "),
-            0.85,
-            1,
+            1.0,
+            15,
             frozenset(b" "),
-            back=frozenset(),
-            back_over=20,
             check=is_iban,
         ),
     )

@@ -8,22 +8,18 @@ from recognizers.declaration import DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
 
 _WHOLE = re.compile(rb"S-1-(?:0x[0-9a-f]{1,12}|[0-9]{1,15})(?:-[0-9]{1,10}){1,15}", re.IGNORECASE)
-#: Sids that are the same on every machine (MS-DTYP 2.4.2.4): by authority, and under authority 5 by what follows.
-#: Those of services and application pools (80, 82) are digests of names that Windows itself gives.
-_SHARED_AUTHORITIES = frozenset((b"0", b"1", b"2", b"3", b"4", b"15", b"16", b"17", b"18", b"19"))
-_SHARED_UNDER_NT = frozenset(b"5 32 64 65 80 81 82 84 86 87 88 90 94 95 96".split())
+#: Families whose SIDs are digests of names that Windows itself gives, capabilities, levels of integrity, and
+#: sessions of its own services: the same on every machine, and too many for a list (MS-DTYP 2.4.2.4).
+_SHARED_AUTHORITIES = frozenset((b"15", b"16", b"17", b"18", b"19"))
+_SHARED_UNDER_NT = frozenset(b"64 65 80 81 82 84 86 87 88 90 94 95 96".split())
 #: What `\t`, `\n`, `\r` and `#011` leave before a value in text where control characters are escaped.
 _ESCAPES = frozenset((b"", b"t", b"n", b"r", b"011", b"012", b"015"))
 
 
 def names_something(sid: bytes) -> bool:
-    """Whether a SID tells of a domain, a machine or an account: it is none of the well-known ones."""
-    authority, *rest = sid.split(b"-")[2:]
-    if authority in _SHARED_AUTHORITIES:
-        return False
-    if authority != b"5":
-        return True
-    return len(rest) > 1 and rest[0] not in _SHARED_UNDER_NT
+    """Whether a SID is of no family that is the same everywhere."""
+    authority, first = sid.split(b"-")[2:4]
+    return authority not in _SHARED_AUTHORITIES and not (authority == b"5" and first in _SHARED_UNDER_NT)
 
 
 def is_sid(token: bytes, start: int, end: int) -> bool:
@@ -34,7 +30,10 @@ def is_sid(token: bytes, start: int, end: int) -> bool:
 
 
 class SidRecognizer(DeclaredRecognizer):
-    """SIDs of domains, machines, accounts, virtual machines and directory objects; well-known ones are none."""
+    """SIDs of domains, accounts, virtual machines, directory objects and logon sessions.
+
+    Well-known ones (``S-1-5-18``) are found like any other: whether they are kept is a policy's matter.
+    """
 
     ENTITY = "WINDOWS_SID"
     PATTERNS = (

@@ -21,9 +21,10 @@ FIRST_OWN = 1000
 TOP = 1 << 32
 
 
-def sids(derive: Derive) -> NumberMap:
+def sids(derive: Derive, kept: frozenset[bytes]) -> NumberMap:
     """Under ``S-1-5-21`` the domain's 96 bits are permuted, and its own relative ids under the domain as tweak; under
-    any other head all that follows its first number. Heads stay."""
+    any other head all that follows its first number. Heads stay, and so do the SIDs ``kept`` (lower case), which no
+    other is mapped to."""
     domains, ids, others = (FF1(derive(name), 2) for name in ("domain", "relative id", "other"))
 
     def parse(text: bytes) -> bytes | None:
@@ -31,13 +32,21 @@ def sids(derive: Derive) -> NumberMap:
         if match is None:
             return None
         numbers = [int(number) for number in match.group(2)[1:].split(b"-")]
+        if text.lower() in kept:
+            return text.upper()
         if max(numbers) >= TOP or not 1 < len(numbers) <= MOST_WORDS + 1:
             return None
         head = b"S-1-%d-%d" % (int(match.group(1)), numbers[0])
         return b"-".join([head, *(b"%d" % number for number in numbers[1:])])
 
     def mapped(values: list[bytes], inverse: bool) -> list[bytes | None]:
-        return [one(value, inverse) for value in values]
+        return [value if value.lower() in kept else walked(value, inverse) for value in values]
+
+    def walked(value: bytes, inverse: bool) -> bytes:
+        new = one(value, inverse)
+        while new.lower() in kept:
+            new = one(new, inverse)
+        return new
 
     def one(value: bytes, inverse: bool) -> bytes:
         head, words = parts(value)
@@ -53,7 +62,7 @@ def sids(derive: Derive) -> NumberMap:
         return written(head, new + relative)
 
     def write(found: Sequence[bytes], old: list[bytes], new: list[bytes]) -> list[bytes]:
-        return [spelling[:1] + text[1:] for spelling, text in zip(found, new)]
+        return [spelling if a == b else spelling[:1] + b[1:] for spelling, a, b in zip(found, old, new)]
 
     return NumberMap(parse, mapped, write)
 
