@@ -113,7 +113,7 @@ _NAMES: dict[str, str] = {
         malware malware_name malwarename virus virus_name virusname threat_name threatname detection_name
         malware_family threat_family infection_name""",
     "TIME_ZONE": "timezone time_zone tz tz_name tzname timezone_name timezoneid event_timezone",
-    "LOCALE": "locale language lang accept_language browser_language user_language system_locale ui_language",
+    "LOCALE": "locale accept_language browser_language user_language system_locale ui_language",
     "CREDIT_CARD": """
         credit_card credit_card_number card_number cardnumber cc_number ccnumber card_no pan primary_account_number
         payment_card""",

@@ -83,7 +83,7 @@ class AsNumberRecognizer(DeclaredRecognizer):
 
     ENTITY = "AS_NUMBER"
     PATTERNS = (
-        AnchorPattern("AS", r"\bASN?", _DIGIT, 0.6, 3, check=is_as_number),
+        AnchorPattern("AS", r"\bASN?", _DIGIT, 0.6, 3, back=frozenset(b"ASNasn"), back_over=1, check=is_as_number),
         AnchorPattern(
             "after key",
             r"\b(?:[a-z]{1,12}_)?(?:asn|as_?number|as_num|peeras|peer_?as|local_?as|remote_?as)" + SEPARATOR + OPENERS,

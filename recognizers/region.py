@@ -57,7 +57,7 @@ class LocaleRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:locale|language|lang|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
+            r"(?:\b|_)(?:locale|language|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
             _LANGUAGE,
             0.85,
             2,
