@@ -24,6 +24,12 @@ CANONICAL = {
     "fe80::1%eth0": "fe80::1",
     # A pseudonym holds no blank: digits in groups come back without.
     "4111 1111 1111 1111": "4111111111111111",
+    "+49 30 901820": "+4930901820",
+    "+1 (201) 555-0123": "+12015550123",
+    "+555 123456": "+555123456",
+    # What fills an octet is no digit of a card; a network's length has one spelling.
+    "8949020000012345671F": "8949020000012345671",
+    "198.51.100.0/255.255.255.128": "198.51.100.0/25",
     "<Tarek>": "<tarek>",
 }
 
