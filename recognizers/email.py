@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognizers.declaration import DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.hostname import labels_of
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
@@ -61,6 +61,24 @@ def domain_part(token: bytes, start: int) -> int:
     return end
 
 
+def is_quoted_address(value: bytes) -> bool:
+    """`jane doe"@example.com`, of which the opening quote stands before the value (RFC 5321 4.1.2, Quoted-string)."""
+    local, _, domain = value.rpartition(b'"@')
+    return len(local) <= LONGEST_LOCAL and domain_part(domain, 0) == len(domain)
+
+
+def is_return_path(value: bytes) -> bool:
+    """A sender with the recipient or a signature within (VERP, BATV, SRS), which an equals sign parts."""
+    local, _, domain = value.rpartition(b"@")
+    return b"=" in local and b"@" not in local and domain_part(domain, 0) == len(domain) > 0
+
+
+def is_machine_account(value: bytes) -> bool:
+    """`PC-7$@corp.example` (MS-ADTS 3.1.1.1.5.1.3)."""
+    domain = value.rpartition(b"$@")[2]
+    return domain_part(domain, 0) == len(domain)
+
+
 class EmailRecognizer(DeclaredRecognizer):
     """Addresses of the form local@domain; ``%40`` stands for ``@`` in what a URL carries.
 
@@ -68,7 +86,42 @@ class EmailRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "EMAIL_ADDRESS"
-    PATTERNS = (TokenPattern("address", r"[a-z0-9_+%.\x80-\xff-](?:@|%40)[a-z0-9_\x80-\xff]", 0.85, plain_from=None),)
+    PATTERNS = (
+        TokenPattern("address", r"[a-z0-9_+%.\x80-\xff-](?:@|%40)[a-z0-9_\x80-\xff]", 0.85, plain_from=None),
+        AnchorPattern(
+            "quoted local part",
+            r"[a-z0-9_.]\x22@",
+            _LOCAL_BYTES - frozenset(b"%+"),
+            0.85,
+            3,
+            frozenset(b".-"),
+            back=frozenset(range(0x20, 0x100)) - frozenset(b'"'),
+            back_over=2,
+            check=is_quoted_address,
+        ),
+        AnchorPattern(
+            "return path",
+            r"\b(?:bounces?|prvs|msprvs1|srs[01]|btv1|sentto|owner|return)[+=-]",
+            _LOCAL_BYTES - frozenset(b"%") | frozenset(b"=@"),
+            0.85,
+            5,
+            frozenset(b".-"),
+            back=_LOCAL_BYTES - frozenset(b"%.+-"),
+            back_over=1,
+            check=is_return_path,
+        ),
+        AnchorPattern(
+            "machine account",
+            r"[a-z0-9_-]\$@",
+            _LOCAL_BYTES - frozenset(b"%+"),
+            0.85,
+            3,
+            frozenset(b".-"),
+            back=_LOCAL_BYTES - frozenset(b"%+"),
+            back_over=2,
+            check=is_machine_account,
+        ),
+    )
     KEYS = KEYS["EMAIL_ADDRESS"]
     SOURCE = "RFC 5321 4.1.2; RFC 6531 3.3 (UTF-8)"
 
@@ -95,6 +148,7 @@ class EmailRecognizer(DeclaredRecognizer):
         while stop < len(value) and value[stop] not in b"> \t,;\"'":
             stop += 1
         domain = value[start:stop]
+        local_end -= value[local_end - 1 : local_end] == b'"'
         leaves = [Leaf(begin, local_end, "USERNAME")] if begin < local_end else []
         if domain[:1] == b"[" and domain[-1:] == b"]":
             skip = 6 if domain[1:6].lower() == b"ipv6:" else 1

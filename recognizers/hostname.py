@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from recognizers.conventions import (
+    INSTALLED,
+    NUMBERED_ROLE,
+    NUMBERED_SHORT_ROLE,
+    is_conventional,
+    is_header_host,
+    is_installed,
+)
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.ip import address_of, is_ipv4
 from recognizers.keys import KEYS
-from recognizers.phrases import NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import BELOW, NAME_BYTES, OPENERS, SEPARATOR
 from recognizers.suffixes import public_suffixes
 from recognizers.words import common_words, is_placeholder, load_words
 
@@ -17,6 +25,8 @@ from recognizers.words import common_words, is_placeholder, load_words
 INTERNAL_SUFFIXES = frozenset(
     b"local lan internal corp home.arpa home example test localdomain intranet localnet intra private priv ad".split()
 )
+#: labels of a firm's own tree, whatever root stands behind them: `db1.corp.acme`
+_INNER = frozenset(b"corp lan intranet intra localdomain".split())
 _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 #: a package's first label is its author's top-level domain: com.example.app is code, not a host
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
@@ -61,7 +71,13 @@ def is_qualified(name: bytes) -> bool:
     if last not in (last.lower(), last.upper()) or lower in _PRODUCTS:
         return False  # CamelCase: a class, or a sentence without a space after its full stop
     suffix = suffix_of(lower)
-    if suffix is None or suffix == lower:
+    if suffix is None:
+        return (
+            len(labels) > 2
+            and not _INNER.isdisjoint(lower.split(b".")[1:-1])
+            and lower.split(b".")[0] not in _PACKAGE_ROOTS
+        )
+    if suffix == lower:
         return False
     own = lower[: -len(suffix) - 1].split(b".")
     tail = lower.rsplit(b".", 1)[-1]
@@ -122,17 +138,47 @@ def is_host(value: bytes) -> bool:
     return labels_of(value) is not None
 
 
+def is_share_host(value: bytes) -> bool:
+    """What stands between `\\\\` or `//` and the next slash: a server, no folder and no escape."""
+    lower = value.lower()
+    if lower in _OBJECT_ROOTS or lower.startswith((b"harddisk", b"u00")) or lower == b"localhost":
+        return False
+    return 1 < len(value) <= LONGEST_NAME and is_host(value)
+
+
+def is_host_before_time(value: bytes) -> bool:
+    return is_header_host(value[: _BEFORE_TIME.search(value).start()])  # type: ignore[union-attr]
+
+
 _TRIM = frozenset(b".-")
+#: Roots of Windows's object names, which also begin with a backslash.
+_OBJECT_ROOTS = frozenset(
+    b"device global globalroot registry systemroot winsxs pipe dosdevices basenamedobjects".split()
+)
+#: A host that begins a line, before the name of a month; it is in the finding, but in none of its leaves.
+_BEFORE_TIME = re.compile(rb": [A-Za-z]{3}\Z")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+#: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
+_TIME = r"(?::[0-9]{2}:[0-9]{2} {1,2}|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}|:[0-9]{2}\x22,\x22)"
+_OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
     r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
     r"|analyzer|peer|caller)?[ _.-]?"
     r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation|domain|dns|agent"
-    r"|observer|pod|vm|system|peer|log ?source)[ _-]?"
+    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
+    r"|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
+    r"|\banalyzer"
+    r"|(?:private|public|cs)[_-]dns(?:[_-]?name)?"
+    r"|\bhostname__|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
+    r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
     r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname"
     r"|\b(?:src|dst)name"
-    r"|\bmachine|\bdomain)"
+    r"|\bmachine|\bdomain|\bdomaine du compte|\bkontodom\xc3\xa4ne|\bdominio (?:de (?:la )?cuenta|account)"
+    r"|\bdom\xc3\xadnio da conta|\baccountdomein|\bnom de (?:la station de travail|l'ordinateur)"
+    r"|\barbeitsstation(?:sname)?|\bcomputername|\bnombre (?:de estaci\xc3\xb3n de trabajo|del? equipo)"
+    r"|\bnome (?:workstation|computer)"
+    r"|\bnome da esta\xc3\xa7\xc3\xa3o de trabalho|\bwerkstationnaam)"
 )
 
 
@@ -147,10 +193,64 @@ class HostnameRecognizer(DeclaredRecognizer):
     PATTERNS = (
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
+        AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
+        AnchorPattern(
+            "role and number",
+            NUMBERED_ROLE,
+            NAME_BYTES,
+            0.6,
+            0,
+            _TRIM,
+            back=NAME_BYTES,
+            back_over=1,
+            check=is_conventional,
+        ),
+        AnchorPattern(
+            "short role and number",
+            NUMBERED_SHORT_ROLE,
+            NAME_BYTES,
+            0.6,
+            0,
+            _TRIM,
+            back=NAME_BYTES,
+            back_over=1,
+            check=is_conventional,
+        ),
+        AnchorPattern(
+            "installed", INSTALLED, NAME_BYTES, 0.6, 1, _TRIM, back=NAME_BYTES, back_over=1, check=is_installed
+        ),
+        AnchorPattern(
+            "after time",
+            _TIME + r"[a-z]",
+            NAME_BYTES,
+            0.6,
+            1,
+            back=frozenset(),
+            back_over=1,
+            check=is_header_host,
+        ),
+        AnchorPattern(
+            "before time",
+            r"[a-z0-9_]: " + _MONTH,
+            frozenset(),
+            0.6,
+            0,
+            back=NAME_BYTES,
+            back_over=5,
+            check=is_host_before_time,
+        ),
+        AnchorPattern("UNC server", r"[ \t\x22'=,;(<\[>|]\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host),
+        AnchorPattern(
+            "UNC server, escaped", r"[ \t\x22'=,;(<\[>|]\\\\\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host
+        ),
+        AnchorPattern("share", r"[ \t\x22'=,;(<\[>|]//", frozenset(), 0.6, 2, until=b"/", check=is_share_host),
+        AnchorPattern("in brackets", r"\[(?:host|hostname|server) \x22", NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
+        AnchorPattern("of an account", r"[a-z0-9_]'@'", NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, _TRIM, check=is_host),
         AnchorPattern(
             "after phrase",
-            r"\b(?:from host|to host|on host|at host|for host|remote host|unknown host|client host"
+            r"\b(?:from client|on computer|computer name|from computer|from workstation"
+            r"|from host|to host|on host|at host|for host|remote host|unknown host|client host"
             r"|reverse mapping checking getaddrinfo for"
             r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
             r"|could not resolve host:?"
@@ -181,7 +281,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
-        port = re.search(rb":\d{1,5}$", value)
+        port = re.search(rb":\d{1,5}$", value) or _BEFORE_TIME.search(value)
         end = port.start() if port else len(value)
         if value[:end].endswith(b".") and end > 1:
             end -= 1

@@ -65,7 +65,8 @@ _NAMES: dict[str, str] = {
         virtual_host vhost source_host dest_host destination_address source_address src_host dst_host
         client_hostname related_hosts sntdom dntdom devname devid_name system_name log_source_name
         logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname
-        srcname machinedomain device_hostname""",
+        srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device host_identifier
+        reporter analyzer peer pod private_dns_name public_dns_name sam_domain""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -74,12 +75,20 @@ _NAMES: dict[str, str] = {
         caller_user_name user_account useraccount screen_name nickname owner owner_name admin_name adminname
         cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user
         mailbox_owner process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name
-        session_user sourceuser destuser impersonated_user effective_user db_user dbuser ldap_user ftp_user
+        session_user sourceuser destuser created_by modified_by updated_by performed_by initiated_by requested_by
+        changed_by deleted_by actor requester submitter assignee committer auid device_owner user_key
+        user_effective_name user_target_name actor_alternate_id
+        impersonated_user effective_user db_user dbuser ldap_user ftp_user
         samaccount userids user_names users""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
         envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
-        smtp_from smtp_to emails""",
+        smtp_from smtp_to emails sender_address recipient_address from_address to_address
+        sender_from_address sender_mail_from_address""",
+    "PERSON": """
+        real_name realname full_name fullname first_name firstname last_name lastname given_name givenname
+        family_name surname middle_name user_display_name account_display_name user_full_name employee_name
+        contact_name customer_name cardholder_name""",
     "URL": """
         url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer
         http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url
@@ -157,6 +166,39 @@ _NAMES: dict[str, str] = {
         file_sha256 sha2 process_hash parent_md5 parent_sha256 md5sum sha256sum filemd5 filesha1 filesha256""",
 }
 
+#: What a longer key ends in, written together: ``fw_device_name`` and ``sourceusername`` are what these are.
+_ENDINGS = {
+    "HOSTNAME": """
+        hostname devicename devicehost computername machinename workstationname servername domainname fqdn
+        nodename""",
+    "USERNAME": "username accountname loginname logonname userprincipalname samaccountname userlogin useraccount",
+    "EMAIL_ADDRESS": "emailaddress useremail",
+    "IP_ADDRESS": "ipaddress ipaddr",
+    "MAC_ADDRESS": "macaddress macaddr",
+}
+#: The last word of a key, if another word stands before it.
+_LAST_WORDS = {
+    "ip": "IP_ADDRESS",
+    "ipv4": "IP_ADDRESS",
+    "ipv6": "IP_ADDRESS",
+    "mac": "MAC_ADDRESS",
+    "email": "EMAIL_ADDRESS",
+    "upn": "USERNAME",
+    "user": "USERNAME",
+    "host": "HOSTNAME",
+    "dns": "HOSTNAME",
+    "reporter": "HOSTNAME",
+}
+#: Objects of which ``name`` is the name of a machine or of an account.
+_NAMED = {
+    "HOSTNAME": """
+        host agent device observer computer machine server endpoint workstation asset node gateway vm peer
+        appliance sensor collector snapshot""",
+    "USERNAME": "user account actor principal owner initiator member requester operator creator admin",
+}
+_BY_ENDING = {ending: entity for entity, names in _ENDINGS.items() for ending in names.split()}
+_BY_OBJECT = {name: entity for entity, names in _NAMED.items() for name in names.split()}
+
 #: entity -> the normalised names whose whole value is that entity
 KEYS: dict[str, frozenset[str]] = {entity: frozenset(names.split()) for entity, names in _NAMES.items()}
 
@@ -208,4 +250,16 @@ def entity_of_key(path: str) -> str | None:
         entity = entities.get("_".join(words))
         if entity in ROLE_ENTITIES:
             return entity
-    return None
+    return _by_its_end(segments)
+
+
+def _by_its_end(segments: list[str]) -> str | None:
+    """The entity of a key that no list names, by what it ends in or by the object of which it is the name."""
+    last = segments[-1]
+    if last in ("name", "display_name") and len(segments) > 1:
+        return None if segments[-2] == "user_agent" else _BY_OBJECT.get(segments[-2].rpartition("_")[2])
+    together = last.replace("_", "")
+    found = next((entity for ending, entity in _BY_ENDING.items() if together.endswith(ending)), None)
+    if found is None and "_" in last:
+        return _LAST_WORDS.get(last.rpartition("_")[2])
+    return found

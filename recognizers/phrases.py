@@ -17,3 +17,9 @@ PRINTABLE = frozenset(range(0x21, 0x7F)) | frozenset(range(0x80, 0x100))
 NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") | frozenset(
     range(0x80, 0x100)
 )
+_SPACE = r"[ \t\r\n]{0,24}"
+#: From a JSON object to the `name` in it, over ids and the like, in a text that is not read as JSON.
+BELOW = (
+    rf"{_SPACE}:{_SPACE}\{{(?:{_SPACE}\x22[a-z_]{{0,20}}(?:id|type|version)\x22{_SPACE}:{_SPACE}"
+    rf"(?:\x22[a-z0-9_.:/ -]{{0,64}}\x22|[0-9]{{1,20}}|null){_SPACE},){{0,3}}{_SPACE}\x22name\x22{_SPACE}:{_SPACE}\x22"
+)

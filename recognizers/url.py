@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
+from recognizers.accounts import names_home
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
 from recognizers.email import EmailRecognizer
 from recognizers.ip import IpRecognizer, address_of
 from recognizers.keys import KEYS, entity_of_key
 from recognizers.phrases import PRINTABLE
-from recognizers.username import names_home
 from recognizers.words import is_placeholder
 
 _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")

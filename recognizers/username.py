@@ -4,114 +4,36 @@ from __future__ import annotations
 
 import re
 
+from recognizers.accounts import (
+    BLANKED,
+    OPENING,
+    WELL_KNOWN_DOMAINS,
+    names_domain_account,
+    names_entry,
+    names_home,
+    names_login,
+    names_lone_entry,
+    names_rest_home,
+    names_someone,
+    names_someone_lettered,
+    names_someone_quoted,
+    names_someone_uncommon,
+    names_subject,
+    names_sudoer,
+    names_windows_home,
+    names_with_blanks,
+)
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
-from recognizers.hostname import is_qualified
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
-from recognizers.phrases import BLANK, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
-from recognizers.words import common_words, is_placeholder, load_words
+from recognizers.phrases import BELOW, BLANK, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.words import is_placeholder
 
 _ACCOUNT = NAME_BYTES | frozenset(b"@$\\")
 _PLAIN = NAME_BYTES | frozenset(b"@$")
 _HOME = NAME_BYTES | frozenset(b"@$~")
 _TRIM = frozenset(b".\\-")
-LONGEST = 104  # a user principal name's first part and domain, as Active Directory limits a logon name
-_SHARED_HOMES = frozenset(
-    [
-        b"public",
-        b"default",
-        b"default user",
-        b"all users",
-        b"shared",
-        b"guest",
-        b"defaultuser0",
-        b"desktop.ini",
-        b"lost+found",
-    ]
-)
-#: domains that every Windows machine has, and the roots of its registry, which paths begin with
-WELL_KNOWN_DOMAINS = frozenset(
-    [b"nt authority", b"authority", b"builtin", b"nt service", b"service", b"window manager", b"manager"]
-)
-_NOT_DOMAINS = frozenset(
-    b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
-)
-#: what follows an account that begins a message; it is in the finding, but in none of its leaves
-_OPENING = re.compile(rb" : TTY=| : user NOT in sudoers|\) CMD \(", re.IGNORECASE)
-_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
-
-
-def names_someone(value: bytes) -> bool:
-    """Whether what stands after a key or phrase is an account: no placeholder, no word of the phrase, no remnant."""
-    if len(value) > LONGEST or value[:1] in b"\\.-@" or is_placeholder(value):
-        return False
-    lower = value.lower()
-    if lower in load_words("not_usernames") or lower.startswith((b"0x", b"pam_")):
-        return False
-    return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
-
-
-def names_someone_lettered(value: bytes) -> bool:
-    return names_someone(value) and _LETTER.search(value) is not None
-
-
-def names_someone_uncommon(value: bytes) -> bool:
-    """For loose phrases: an account that is no word of the language, or one of the well-known accounts."""
-    if not names_someone(value):
-        return False
-    lower = value.lower()
-    parts = [part for part in re.split(rb"[-_.]", lower) if part]
-    return any(part not in common_words() for part in parts) or lower in (
-        b"root",
-        b"admin",
-        b"administrator",
-        b"system",
-        b"guest",
-    )
-
-
-def names_someone_quoted(value: bytes) -> bool:
-    """A quoted value may hold blanks, but is no sentence and no structure."""
-    if value[:1] in b" ,;:" or not names_someone(value) or value.count(b" ") > 4:
-        return False
-    return not any(byte in b'\n\r\t"{}[]=;<>' for byte in value)
-
-
-def names_home(value: bytes) -> bool:
-    lower = value.lower()
-    return (
-        lower not in _SHARED_HOMES
-        and lower not in common_words()
-        and lower not in load_words("not_usernames")
-        and names_someone(value)
-    )
-
-
-def names_windows_home(value: bytes) -> bool:
-    lower = value.lower()
-    if lower in _SHARED_HOMES or not value.strip() or len(value) > 64:
-        return False
-    return not any(byte in b'\n\r\t"/:*?<>|=%' for byte in value) and names_someone(value)
-
-
-def names_sudoer(value: bytes) -> bool:
-    """What stands before ` : TTY=` and the like: these programs begin their messages with the account."""
-    return names_someone(_OPENING.split(value, maxsplit=1)[0])
-
-
-def names_rest_home(value: bytes) -> bool:
-    """For `/users/…`, which REST paths also have: no word, and not only digits."""
-    return names_home(value) and not value.isdigit()
-
-
-def names_domain_account(value: bytes) -> bool:
-    """`DOMAIN\\user` outside any key: the domain qualified or in capitals, so that no path is taken for one."""
-    domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
-    if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
-        return False
-    if is_qualified(domain):
-        return True
-    return domain == domain.upper() and _LETTER.search(domain) is not None and len(domain) > 1
+_KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.")
 
 
 _NAME_KEYS = (
@@ -123,7 +45,10 @@ _NAME_KEYS = (
     r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"
     r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname"
-    r"|nombre de cuenta|user_id|userid|caller))"
+    r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
+    r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid|caller"
+    r"|(?:logon|logged ?(?:on|in)|current|session|initiating|requesting)[_ ]?user"
+    r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
 )
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -146,7 +71,17 @@ _VALUE_PHRASES = (
     r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by "
     r"|\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
     r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user "
-    r"|\brole for user |\bfor user )"
+    r"|\brole for user |\bfor user |\bauthentication (?:succeeded|failed) for username "
+    r"|\bpeer authentication succeeded for "
+    r"|\b(?:eap|received eap) identity |\bxauth authentication of |\bsuccessfully authenticated "
+    r"|\bftp login from [a-z0-9.: \[\]-]{3,64} as |\blogin on [a-z0-9/]{3,12} by |\bunix-user:|\bcheck pass for user "
+    r"|\bkeyring for |\bauthentication of |\blogin incorrect: \[|\blogin ok: \["
+    r"|\bfailed login \([0-9]{1,4}\) on '[a-z0-9/]{1,24}' for "
+    r"|\bsu \(to |\bcrontab\[[0-9]{1,9}\]: \(|\bbegin edit \(|\bend edit \(|\bgroupadd: "
+    r"|\bserviceaccount:[a-z0-9-]{1,63}:"
+    r"|\biam::[0-9]{12}:user/|\bassumed-role/[a-z0-9_.+=@-]{1,64}/|\b(?:ssh|sftp|su|sudo) -[lu] "
+    r"|\bopened for user |\bauthenticated as |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
+    r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
 )
 
 
@@ -178,6 +113,52 @@ class UsernameRecognizer(DeclaredRecognizer):
             _TRIM,
             b"'",
             check=names_someone_quoted,
+        ),
+        AnchorPattern(
+            "with blanks after key",
+            r"[ |](?:[sd]|src|dst|source|target|dest|acting)?user(?:[ _.-]?name)?=",
+            frozenset(),
+            0.6,
+            1,
+            until=b"=",
+            back=_KEY,
+            back_over=1,
+            check=names_with_blanks,
+        ),
+        AnchorPattern(
+            "in an object",
+            r"(?:user|account|actor|principal|owner|initiator|member|requester)\x22" + BELOW,
+            NAME_BYTES,
+            0.6,
+            1,
+            _TRIM,
+            b'"',
+            check=names_someone_quoted,
+        ),
+        AnchorPattern("directory entry", r"\bcn\\{0,2}=", NAME_BYTES, 0.6, 2, _TRIM, b",", check=names_entry),
+        AnchorPattern("directory entry alone", r"\bcn\\{0,2}=", NAME_BYTES, 0.4, 2, _TRIM, check=names_lone_entry),
+        AnchorPattern(
+            "subject",
+            r"\b(?:subject|sub|by)" + SEPARATOR + r"\\?\x22",
+            NAME_BYTES,
+            0.4,
+            2,
+            _TRIM,
+            b'"',
+            check=names_subject,
+        ),
+        AnchorPattern(
+            "mailbox process",
+            r"\b(?:imap|pop3|lda|lmtp|managesieve|sql|passwd-file|ldap)\(",
+            _PLAIN,
+            0.6,
+            2,
+            _TRIM,
+            check=names_someone_uncommon,
+        ),
+        AnchorPattern("FTP session", r"\[pid [0-9]{1,9}\] \[", _PLAIN, 0.6, 2, _TRIM, check=names_someone),
+        AnchorPattern(
+            "remote shell", r"\b(?:ssh|scp|sftp|rsync|mosh) (?:-[a-z] )?", _PLAIN, 0.6, 3, _TRIM, check=names_login
         ),
         AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
         AnchorPattern("after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
@@ -273,7 +254,13 @@ class UsernameRecognizer(DeclaredRecognizer):
         """The account; a domain before a backslash or after an at sign is a host's name."""
         if address_of(value) is not None:
             return (Leaf(0, len(value), "IP_ADDRESS"),)
-        opening = _OPENING.search(value)
+        blanked = BLANKED.match(value)
+        if blanked is not None:
+            return tuple(
+                leaf._replace(start=leaf.start + blanked.start(1), end=leaf.end + blanked.start(1))
+                for leaf in self.leaves(blanked.group(1))
+            )
+        opening = OPENING.search(value)
         if opening is not None:
             return (Leaf(0, opening.start(), self.ENTITY),)
         if b"\\" in value:

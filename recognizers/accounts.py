@@ -1,0 +1,153 @@
+"""What is an account's name, and what only stands where one could: the checks of the patterns for accounts."""
+
+from __future__ import annotations
+
+import re
+
+from recognizers.hostname import is_qualified
+from recognizers.words import common_words, is_placeholder, load_words
+
+LONGEST = 104  # a user principal name's first part and domain, as Active Directory limits a logon name
+_SHARED_HOMES = frozenset(
+    [
+        b"public",
+        b"default",
+        b"default user",
+        b"all users",
+        b"shared",
+        b"guest",
+        b"defaultuser0",
+        b"desktop.ini",
+        b"lost+found",
+    ]
+)
+#: domains that every Windows machine has, and the roots of its registry, which paths begin with
+WELL_KNOWN_DOMAINS = frozenset(
+    [b"nt authority", b"authority", b"builtin", b"nt service", b"service", b"window manager", b"manager"]
+)
+_NOT_DOMAINS = frozenset(
+    b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
+)
+#: what follows an account that begins a message; it is in the finding, but in none of its leaves
+OPENING = re.compile(rb" : TTY=| : user NOT in sudoers|\) CMD \(", re.IGNORECASE)
+LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+#: Words of certificate authorities, groups and containers, which name no one of the client's.
+_AUTHORITY = frozenset(
+    b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
+    b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
+    b"encrypt admins admin administrators users computers controllers operators guests builtin".split()
+)
+#: A key, its value with blanks, and the word before the next equals sign; only the value is a leaf.
+BLANKED = re.compile(rb"[A-Za-z_.]{1,32}=([^\x00-\x1f,;:=<>\"'(){}\[\]]{3,80}) [A-Za-z][A-Za-z0-9_.-]{0,31}\Z")
+
+
+def names_someone(value: bytes) -> bool:
+    """Whether what stands after a key or phrase is an account: no placeholder, no word of the phrase, no remnant."""
+    if len(value) > LONGEST or value[:1] in b"\\.-@" or is_placeholder(value):
+        return False
+    lower = value.lower()
+    if lower in load_words("not_usernames") or lower.startswith((b"0x", b"pam_")):
+        return False
+    return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+
+
+def names_someone_lettered(value: bytes) -> bool:
+    return names_someone(value) and LETTER.search(value) is not None
+
+
+def names_someone_uncommon(value: bytes) -> bool:
+    """For loose phrases: an account that is no word of the language, or one of the well-known accounts."""
+    if not names_someone(value):
+        return False
+    lower = value.lower()
+    parts = [part for part in re.split(rb"[-_.]", lower) if part]
+    return any(part not in common_words() for part in parts) or lower in (
+        b"root",
+        b"admin",
+        b"administrator",
+        b"system",
+        b"guest",
+    )
+
+
+def names_someone_quoted(value: bytes) -> bool:
+    """A quoted value may hold blanks, but is no sentence and no structure."""
+    if value[:1] in b" ,;:" or not names_someone(value) or value.count(b" ") > 4:
+        return False
+    return not any(byte in b'\n\r\t"{}[]=;<>' for byte in value)
+
+
+def names_home(value: bytes) -> bool:
+    lower = value.lower()
+    return (
+        lower not in _SHARED_HOMES
+        and lower not in common_words()
+        and lower not in load_words("not_usernames")
+        and names_someone(value)
+    )
+
+
+def names_windows_home(value: bytes) -> bool:
+    lower = value.lower()
+    if lower in _SHARED_HOMES or not value.strip() or len(value) > 64:
+        return False
+    return not any(byte in b'\n\r\t"/:*?<>|=%' for byte in value) and names_someone(value)
+
+
+def names_sudoer(value: bytes) -> bool:
+    """What stands before ` : TTY=` and the like: these programs begin their messages with the account."""
+    return names_someone(OPENING.split(value, maxsplit=1)[0])
+
+
+def names_rest_home(value: bytes) -> bool:
+    """For `/users/…`, which REST paths also have: no word, and not only digits."""
+    return names_home(value) and not value.isdigit()
+
+
+def names_domain_account(value: bytes) -> bool:
+    """`DOMAIN\\user` outside any key: the domain qualified or in capitals, so that no path is taken for one."""
+    domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
+    if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
+        return False
+    if is_qualified(domain):
+        return True
+    return domain == domain.upper() and LETTER.search(domain) is not None and len(domain) > 1
+
+
+def names_entry(value: bytes) -> bool:
+    """What a directory calls an entry: an account, a person or a machine, but no container, group or authority."""
+    if len(value) > 64 or not names_someone_quoted(value) or value[-1:] == b" ":
+        return False
+    words = [word for word in re.split(rb"[ ._-]+", value.rstrip(b"\\").lower()) if word]
+    if len(words) > 3 or not _AUTHORITY.isdisjoint(words):
+        return False
+    return any(word not in common_words() for word in words)
+
+
+def names_login(value: bytes) -> bool:
+    """`kim@barn7`: an account at a host, which needs no suffix here."""
+    account, at, host = value.partition(b"@")
+    return at == b"@" and len(host) > 1 and b"@" not in host and names_someone(account)
+
+
+def names_lone_entry(value: bytes) -> bool:
+    """Where no comma ends the entry, a word with the marks of an account or a machine."""
+    return len(value) > 3 and names_entry(value) and re.search(rb"[0-9._-]", value) is not None
+
+
+def names_subject(value: bytes) -> bool:
+    """For keys that also hold a mail's subject: one word that no language has."""
+    return b" " not in value and len(value) > 2 and names_someone_uncommon(value) and LETTER.search(value) is not None
+
+
+def names_with_blanks(value: bytes) -> bool:
+    """`suser=Jane Doe src`: two to four words, the first neither nothing nor a state, none of the others prose."""
+    match = BLANKED.match(value)
+    if match is None:
+        return False
+    first, *others = match.group(1).split(b" ")
+    if not others or len(others) > 3 or not names_someone(first):
+        return False
+    if any(word in common_words() or not LETTER.search(word) for word in others):
+        return False  # in capitals as names are, common words pass: only lower-case ones read as prose
+    return first.lower() not in common_words() or first != first.lower()

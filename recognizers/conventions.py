@@ -1,0 +1,84 @@
+"""How administrators and installers name machines: by what they do, and a number (`fw-paris-01`, `DESKTOP-4F7K2QX`).
+
+RFC 1178 (Choosing a Name for Your Computer) tells why people do; the installers' own forms are Windows's
+`DESKTOP-`, `LAPTOP-` and `WIN-` with random letters and digits, and phones' model names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recognizers.words import common_words, load_words
+
+#: What a machine does. A number written `01` makes any of them a name, one written `1` only the second group:
+#: `web2` and `app1` are also releases and slots.
+#: Words of two letters cost a scan more than all others: few stand here.
+_ROLES = (
+    r"web|app|api|sql|mail|smtp|dns|dhcp|ldap|adc|pdc|bdc|proxy|cache|nas|backup|siem|jump|bastion|rds|citrix|vdi|esx"
+    r"|node|master|worker|print|host|server|client|edge|core|dist|waf"
+)
+_FIRM_ROLES = r"firewall|rtr|router|switch|gateway|vpn|srv|svr|wks|wkst|desktop|laptop"
+_SHORT_ROLES = r"fw|dc"
+_REST = r"[a-z]{0,8}(?:[-_][a-z]{1,12}){0,2}[-_]?[0-9]"
+#: Anchors: a role that begins a part of a name, perhaps more letters, and a digit. What follows and what stands before
+#: is read by `is_conventional`.
+NUMBERED_ROLE = rf"(?:\b|_)(?:{_ROLES}|{_FIRM_ROLES}){_REST}"
+NUMBERED_SHORT_ROLE = rf"(?:\b|_)(?:{_SHORT_ROLES}){_REST}"
+#: Installers' prefixes; what follows is random or a serial.
+INSTALLED = r"\b(?:desktop|laptop|win|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|android|galaxy|surface)-"
+
+_PART = r"[a-z]{0,12}[0-9]{0,3}[a-z]{0,12}"
+_NUMBERED = re.compile(
+    rf"(?:{_PART}[-_])*?(?:(?:{_ROLES})[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?0[0-9]{{1,3}}"
+    rf"|(?:{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?[0-9]{{1,6}})"
+    rf"(?:[a-z]|[-_][a-z0-9]{{1,12}}){{0,3}}\Z".encode(),
+    re.IGNORECASE,
+)
+_INSTALLED = re.compile(
+    rb"(?:(?:desktop|laptop|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|galaxy|surface)-[A-Z0-9]{2,15}|win-[A-Z0-9]{11}"
+    rb"|android-[0-9a-f]{14,16})\Z"
+)
+LONGEST = 40
+#: A message's facility, severity and mnemonic, as routers write them (`SYS-5-CONFIG_I`).
+_MNEMONIC = re.compile(rb"[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\Z")
+_ZONES = frozenset(
+    b"gmt utc cet cest est edt cst cdt mst mdt pst pdt bst ist jst msk eet eest wet west aest aedt".split()
+)
+#: What threads, units and interfaces are called beside a number.
+_NO_HOST = re.compile(
+    rb"(?:thread|pool|exec|worker|task|job|http|nio|main|tty|pts|eth|wlan|usb|cpu|port|vlan|swap|switched|pcie|pci|appl"
+    rb"|version|rev|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(rb"[0-9]+")
+_NUMBER = re.compile(rb"0[0-9]{1,3}|[0-9]{3,5}")
+
+
+def is_conventional(value: bytes) -> bool:
+    """Whether a whole value is a machine's name by its role and number."""
+    if len(value) < 3 or len(value) > LONGEST or _NO_HOST.match(value) or _MNEMONIC.match(value):
+        return False
+    return _NUMBERED.match(value) is not None and value.lower() not in common_words()
+
+
+def is_installed(value: bytes) -> bool:
+    """Whether a whole value is a name that an installer gave."""
+    prefix, _, rest = value.rpartition(b"-")
+    return _INSTALLED.match(prefix.lower() + b"-" + rest) is not None and re.search(rb"[0-9]", rest) is not None
+
+
+def is_header_host(value: bytes) -> bool:
+    """Whether what follows a header's time is a host: in capitals, or with a number such as programs do not have."""
+    lower = value.lower()
+    if len(value) < 3 or len(value) > 64 or lower in _ZONES or lower in load_words("not_usernames"):
+        return False
+    if lower in common_words():
+        return False
+    if _NO_HOST.match(value) or _MNEMONIC.match(value) or value[-1:] in b".-" or b"." in value:
+        return False  # a dotted one is judged by its suffix
+    letters = sum(byte in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" for byte in value)
+    if letters < 2 or all(part in common_words() for part in re.split(rb"[-_]", lower)):
+        return False
+    if any(map(_NUMBER.fullmatch, _DIGITS.findall(value))) or re.search(rb"[A-Za-z][-_][0-9]+\Z", value):
+        return True
+    return value == value.upper()
