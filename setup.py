@@ -16,6 +16,7 @@ REQUIRES = [
     "llvmlite>=0.48",
     "numba>=0.68",
     "numpy>=2.1,<2.5",
+    "phonenumbers>=8.13",
     "presidio-analyzer>=2.2.360,<2.3",
     "publicsuffixlist>=1.0.2",
     "pyarrow>=25,<26",

@@ -67,7 +67,7 @@ _SECRET_KEYS = (
     r"(?:(?:\b|_)[a-z]{0,12}[_.-]?(?:password|passwd|passphrase|passcode)|(?:\b|_)(?:pwd|psk|secret|token"
     r"|wpa_passphrase)"
     r"|\b(?:pass|pw)|(?:\b|_|x-)(?:client|app|shared|consumer|webhook)[_.-]?secret"
-    r"|(?:\b|_|x-)(?:api|access|secret|account|private|auth|signing|encryption|preshared|license)[_.-]?key"
+    r"|(?:\b|_|x-)(?:api|access|secret|account|private|auth|signing|encryption|pre-?shared|pre_shared|license|wep)[_.-]?key[0-9]?"
     r"|(?:\b|_|x-)(?:access|refresh|id|auth|api|session|csrf|xsrf|security|oauth|bearer)[_.-]?token"
     r"|\bsecret[_.-]?access[_.-]?key"
     r"|\bx-amz-(?:signature|security-token|credential)|\b(?:snmp[_ -]?)?community|\bcredentials?|\bsamlresponse"
@@ -136,6 +136,36 @@ class CredentialRecognizer(DeclaredRecognizer):
             check=is_secret,
         ),
         AnchorPattern(
+            "SNMP community",
+            r"(?:\bsnmp-server community|\bsnmp-server host [0-9a-f.:]{3,39} version [12]c?|\br[ow]community6?"
+            r"|\bsnmp[a-z]{3,8} (?:-v ?[12]c? )?-c|\bsnmp community string)[ \t]{1,4}[\x22']?",
+            _SECRET,
+            0.85,
+            1,
+            _TRIM,
+            check=is_secret,
+        ),
+        AnchorPattern(
+            "typed in a configuration",
+            r"\b(?:password|secret|key|key-string|passphrase|pre-shared-key|ascii|hex)[ \t]{1,2}(?:ENC|[0456789])"
+            r"[ \t]{1,2}[\x22']?",
+            _SECRET,
+            0.85,
+            4,
+            _TRIM,
+            check=is_secret_after_colon,
+        ),
+        AnchorPattern(
+            "key of a server",
+            r"\b(?:(?:tacacs|radius)-server key|isakmp key|encrypted-password|authentication-key)[ \t]{1,2}[\x22']?",
+            _SECRET,
+            0.85,
+            2,
+            _TRIM,
+            check=is_secret,
+        ),
+        AnchorPattern("key of a wireless profile", r"<keyMaterial>", _SECRET, 1.0, 1, check=is_secret),
+        AnchorPattern(
             "authorization header",
             r"authorization[\x22'\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}[\x22'\\]{0,3}(?:basic|bearer|negotiate|ntlm"
             r"|digest|token|apikey|hoba|aws4-hmac-sha256)[ \t]{1,2}",
@@ -166,7 +196,7 @@ class CredentialRecognizer(DeclaredRecognizer):
         AnchorPattern("NTLM message", r"\bTlRMTVNTUAA", _TOKEN68, 1.0, 8),
     )
     KEYS = KEYS["CREDENTIAL"]
-    SOURCE = "RFC 9110 11; RFC 6750 2.1; RFC 7519 3; RFC 7468 10; the issuers' own pages for token shapes"
+    SOURCE = "RFC 9110 11; RFC 6750 2.1; RFC 7519 3; RFC 7468 10; RFC 3584 (communities); the issuers' own pages"
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Token shapes by their patterns; a JWT by reading the run of its bytes once."""

@@ -103,9 +103,17 @@ class SerialRecognizer(DeclaredRecognizer):
             frozenset(b"-_"),
             check=is_serial,
         ),
+        AnchorPattern(
+            "third field of PAN-OS",
+            r"\b1,[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?,",
+            _SERIAL,
+            0.85,
+            8,
+            check=is_serial,
+        ),
     )
     KEYS = KEYS["SERIAL_NUMBER"]
-    SOURCE = "DMTF DSP0134 (SMBIOS) 7.2.1; USB 2.0 9.6.1 (iSerialNumber)"
+    SOURCE = "PAN-OS, syslog field descriptions; DMTF DSP0134 (SMBIOS) 7.2.1; USB 2.0 9.6.1 (iSerialNumber)"
 
     def accepts_key_value(self, value: bytes) -> bool:
         return len(value) >= 4 and not is_placeholder(value) and re.search(rb"[0-9]", value) is not None

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from recognizers.declaration import DeclaredRecognizer, TokenPattern
+from recognizers.declaration import DeclaredRecognizer, Found, TokenPattern
 from recognizers.keys import KEYS
 
 _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
+#: A name may be joined to a digest by an underscore.
+_RUN = re.compile(rb"(?<![0-9a-z\x80-\xff])[0-9a-f]{32,}+(?![0-9a-z\x80-\xff])", re.IGNORECASE)
+_NAMES = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: "SHA-256", 96: "SHA-384", 128: "SHA-512"}
+_SCORE = 0.6
 
 
-def is_digest(token: bytes, start: int, end: int) -> bool:
-    """Letters and digits both, as every digest has but one in millions, and no longer run of hex around it."""
-    value = token[start:end]
-    return not value.isdigit() and not value.isalpha() and len(set(value)) > 4
+def is_digest(value: bytes) -> bool:
+    """Letters and digits both, as every digest has but one in millions."""
+    return len(value) in _NAMES and not value.isdigit() and not value.isalpha() and len(set(value)) > 4
 
 
 class FileHashRecognizer(DeclaredRecognizer):
     """MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, as a whole run of letters and digits."""
 
     ENTITY = "FILE_HASH"
-    PATTERNS = tuple(
-        TokenPattern(name, rf"\b[0-9a-f]{{{digits}}}\b", 0.6, is_digest, plain_from=digits)
-        for name, digits in (
-            ("MD5", 32),
-            ("SHA-1", 40),
-            ("SHA-224", 56),
-            ("SHA-256", 64),
-            ("SHA-384", 96),
-            ("SHA-512", 128),
-        )
-    )
+    PATTERNS = (TokenPattern("hex", r"[0-9a-f]{32}", _SCORE, plain_from=32),)
     KEYS = KEYS["FILE_HASH"]
     SOURCE = "RFC 1321; FIPS 180-4"
+
+    def find_in_token(self, token: bytes) -> Iterator[Found]:
+        """Runs of hex digits of a digest's length; the pattern only says which tokens may hold one."""
+        for run in _RUN.finditer(token):
+            if is_digest(run.group()):
+                yield Found(*run.span(), self.ENTITY, _NAMES[run.end() - run.start()], _SCORE)
 
     def accepts_key_value(self, value: bytes) -> bool:
         return _WHOLE.fullmatch(value) is not None

@@ -6,11 +6,13 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import WORD, AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.keys import KEYS
 
 _DIGITS = frozenset(b"0123456789")
 _DOTTED = _DIGITS | frozenset(b".")
+#: A letter before it makes a version of a dotted quad.
+_WORDS = WORD | _DOTTED
 _COLONED = frozenset(b"0123456789abcdefABCDEF:.")
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z]")
 _V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
@@ -60,6 +62,27 @@ def address_of(value: bytes) -> tuple[int, int] | None:
     return (start, start + len(inner)) if inner != b"::" and is_ipv6(inner) else None
 
 
+def prefix_length(tail: bytes, bits: int) -> int | None:
+    """The bits of a prefix from what follows the slash, their number or an IPv4 netmask; None where it is neither."""
+    if tail.isdigit() and len(tail) <= 3:
+        return int(tail) if int(tail) <= bits else None
+    if bits != 32 or not is_ipv4(tail):
+        return None
+    try:
+        return ipaddress.IPv4Network((0, tail.decode("ascii"))).prefixlen
+    except ValueError:
+        return None
+
+
+def is_network(value: bytes) -> bool:
+    """An address, a slash and the length of a prefix (RFC 4632 3.1, RFC 4291 2.3) or a netmask."""
+    head, _, tail = value.partition(b"/")
+    four = is_ipv4(head)
+    if not four and not is_whole_ipv6(head):
+        return False
+    return prefix_length(tail, 32 if four else 128) is not None
+
+
 def stands_as_address(token: bytes, start: int, end: int) -> bool:
     """Whether a dotted quad in a token is an address and not a part of a version, an OID or a longer name."""
     if not is_ipv4(token[start:end]):
@@ -75,7 +98,8 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
     if after in (b"-", b"+", b"_") and token[end + 1 : end + 2].isalpha():
         return max(octets) >= 100  # 1.2.3.4-rc1
     if after == b"-" and token[end + 1 : end + 2].isdigit() and max(octets) < 10:
-        return False  # 1.2.5.1-2, a package's revision
+        # a hyphen before digits begins a package's revision, or the end of a range
+        return b":" in token[end:] or _IPV4.match(token, end + 1) is not None
     if before in (b"-", b"_", b"+") and token[start - 2 : start - 1].isalpha():
         return max(octets) >= 100 or octets[0] == 10  # package-1.2.3.4
     return True
@@ -123,6 +147,19 @@ class IpRecognizer(DeclaredRecognizer):
         TokenPattern("IPv6 shortened", r"::", 0.85, plain_from=None),
         TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85, plain_from=None),
         AnchorPattern(
+            "IPv4 network",
+            r"[0-9]\.[0-9]{1,3}/",
+            _DOTTED,
+            0.85,
+            back=_WORDS,
+            back_over=1,
+            trim=frozenset(b"."),
+            check=is_network,
+        ),
+        AnchorPattern(
+            "IPv6 network", r"[0-9a-f:]:[0-9a-f]{0,4}/", _DIGITS, 0.85, back=_COLONED, back_over=1, check=is_network
+        ),
+        AnchorPattern(
             "IPv4 after an escaped control", r"(?:#01[125]|\\[tnr])", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4
         ),
         AnchorPattern("IPv6 after an escaped control", r"(?:#01[125]|\\[tnr])", _COLONED, 0.85, 3, check=is_whole_ipv6),
@@ -141,11 +178,18 @@ class IpRecognizer(DeclaredRecognizer):
         return address_of(value) is not None
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The address, or the network with its length."""
+        if b"/" in value and is_network(value):
+            return (Leaf(0, len(value), self.ENTITY),)
         span = address_of(value)
         return (Leaf(*span, self.ENTITY),) if span else super().leaves(value)
 
     def canonical(self, value: bytes) -> bytes:
-        """Dotted quad without leading zeros, or RFC 5952; port, brackets, prefix length and zone are dropped."""
+        """Dotted quad without leading zeros, or RFC 5952; port, brackets and zone are dropped; a network's length is
+        its number of bits."""
+        head, slash, tail = value.partition(b"/")
+        if slash and is_network(value):
+            return b"%b/%d" % (self.canonical(head), prefix_length(tail, 128 if b":" in head else 32) or 0)
         span = address_of(value)
         if span is None:
             return value.lower()

@@ -20,7 +20,26 @@ _ROLE_WORDS = """
     x_real connection conn next_hop gateway attacker victim hw hardware initiator responder receiver
     from to by for lan wan related endpoint computer workstation logged last"""
 ROLES = tuple(_ROLE_WORDS.split())
-ROLE_ENTITIES = ("MAC_ADDRESS", "IP_ADDRESS", "HOSTNAME", "USERNAME", "EMAIL_ADDRESS")
+ROLE_ENTITIES = (
+    "MAC_ADDRESS",
+    "IP_ADDRESS",
+    "HOSTNAME",
+    "USERNAME",
+    "EMAIL_ADDRESS",
+    "WINDOWS_SID",
+    "SERIAL_NUMBER",
+    "DEVICE_ID",
+)
+
+#: what has an id of its own, and what the id may be called
+_DEVICES = """
+    device agent endpoint machine sensor asset hardware computer workstation node android advertising
+    installation appliance tpm instance elastic_agent agent_ephemeral managed_device device_external
+    external_device azure_ad_device aad_device mobile_device intune_device enrollment registration vm vendor
+    physical_device cloud_instance parent_agent host observer"""
+_DEVICE_IDS = " ".join(
+    f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "guid", "uuid", "identifier"]
+)
 
 _NAMES: dict[str, str] = {
     "MAC_ADDRESS": """
@@ -75,10 +94,57 @@ _NAMES: dict[str, str] = {
         http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url
         request_path cs_uri cs_uri_stem cs_referer url_path url_query query_string landing_page webhook_url""",
     "UUID": """
-        uuid guid device_uuid machine_uuid system_uuid hardware_uuid correlation_uuid session_uuid
+        uuid guid correlation_uuid session_uuid
         object_guid logon_guid activity_id correlation_id request_id trace_uuid event_uuid""",
+    "WINDOWS_SID": """
+        windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
+        target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
     "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "DISTINGUISHED_NAME": """
+        dn distinguished_name distinguishedname user_dn userdn bind_dn base_dn member_dn object_dn objectdn
+        subject_dn issuer_dn group_dn target_dn ldap_dn x509_subject certificate_subject""",
+    "GROUP": """
+        group_name groupname user_group usergroup user_groups usergroups ad_group ad_groups member_of memberof
+        target_group_name group_names security_group security_groups source_group dest_group""",
+    "FILE_PATH": "",
+    "SSID": "ssid essid ssid_name wlan_name wlan_ssid wifi_ssid wifi_name wifi_network wireless_network network_ssid",
+    "AS_NUMBER": """
+        asn as_number asnumber src_as dst_as source_as destination_as src_asn dst_asn source_asn dest_asn
+        client_asn autonomous_system_number peer_as bgp_asn local_as remote_as ip_asn geo_asn""",
+    "FIRMWARE_VERSION": """
+        firmware firmware_version firmwareversion fw_version fw_ver fwversion bios_version uefi_version
+        bootloader_version baseband_version device_firmware firmware_revision""",
+    "OPERATING_SYSTEM": """
+        os os_name os_version os_full os_family os_platform os_type osname osversion operating_system
+        operatingsystem operating_system_version osfamily device_os client_os endpoint_os_version
+        endpoint_os_type os_release""",
+    "MALWARE_NAME": """
+        malware malware_name malwarename virus virus_name virusname threat_name threatname detection_name
+        malware_family threat_family infection_name""",
+    "TIME_ZONE": "timezone time_zone tz tz_name tzname timezone_name timezoneid event_timezone",
+    "LOCALE": "locale accept_language browser_language user_language system_locale ui_language",
+    "CREDIT_CARD": """
+        credit_card credit_card_number card_number cardnumber cc_number ccnumber card_no pan primary_account_number
+        payment_card""",
+    "IBAN_CODE": "iban iban_code iban_number bank_account_iban",
+    "PHONE_NUMBER": """
+        phone phone_number phonenumber phone_no mobile mobile_number mobile_phone mobilephone telephone
+        telephone_number telephonenumber tel msisdn fax fax_number home_phone work_phone office_phone cell
+        cell_phone cellphone caller_id callerid caller_number callee_number calling_number called_number
+        calling_party called_party sms_number contact_phone user_phone phone1 phone2 dialed_number""",
+    "IMSI": "imsi device_imsi imsi1 imsi2 subscriber_imsi sim_imsi",
+    "ICCID": "iccid icc_id sim_serial sim_serial_number sim_number sim_id sim_iccid iccid1 iccid2 current_iccid",
+    "MEID": "meid device_meid meid_hex meid_dec esn",
+    "DEVICE_ID": _DEVICE_IDS
+    + """
+        system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier
+        identifier_for_vendor ephemeral_id volume_serial volume_serial_number volume_guid disk_guid
+        disk_identifier wwn wwpn wwnn wwid nguid eui64 usb_serial ek_hash fingerprint_id player_id
+        browser_fingerprint unique_device_id external_device_id mobile_id unit_id""",
     "SERIAL_NUMBER": """
+        devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
+        system_serial_number bios_serial_number serial_id firewall_serial battery_serial_number ups_serial
+        service_tag asset_tag dev_serial devserial device_serial_id
         serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
         chassis_serial asset_serial board_serial product_serial disk_serial devid appliance_serial
         device_serial_number host_serial""",

@@ -27,6 +27,11 @@ def is_bare(value: bytes) -> bool:
     return len(value) in (12, 16) and all(byte in _HEX for byte in value)
 
 
+def is_mixed(value: bytes) -> bool:
+    """As ``is_bare``, and no word or number: letters and digits both."""
+    return is_bare(value) and not value.isalpha() and len(set(value)) > 2
+
+
 def parts_of(run: bytes) -> list[tuple[int, int, str]]:
     """The addresses in a run of groups: [start, end) in the run, and the notation."""
     groups = [match.span() for match in _OCTETS.finditer(run)]
@@ -76,6 +81,14 @@ class MacRecognizer(DeclaredRecognizer):
             0.6,
             min_length=12,
             check=is_bare,
+        ),
+        AnchorPattern(
+            "bare after phrase",
+            r"\b(?:mac(?: addr(?:ess)?)?|station|sta|bssid|hwaddr|ether)[ \t]{1,2}",
+            _HEX,
+            0.6,
+            min_length=12,
+            check=is_mixed,
         ),
     )
     KEYS = KEYS["MAC_ADDRESS"]

@@ -7,12 +7,22 @@ from functools import cache, lru_cache
 from recognizers.credential import CookieRecognizer, CredentialRecognizer
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.device import ImeiRecognizer, SerialRecognizer
+from recognizers.directory import DistinguishedNameRecognizer, GroupRecognizer
 from recognizers.email import EmailRecognizer
 from recognizers.hashes import FileHashRecognizer
 from recognizers.hostname import HostnameRecognizer
 from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
 from recognizers.mac import MacRecognizer
+from recognizers.machine import DeviceIdRecognizer
+from recognizers.network import AsNumberRecognizer, SsidRecognizer
+from recognizers.path import FilePathRecognizer
+from recognizers.payment import CreditCardRecognizer, IbanRecognizer
+from recognizers.phone import PhoneRecognizer
+from recognizers.region import LocaleRecognizer, TimeZoneRecognizer
+from recognizers.sids import SidRecognizer
+from recognizers.software import FirmwareVersionRecognizer, MalwareNameRecognizer, OperatingSystemRecognizer
+from recognizers.subscriber import IccidRecognizer, ImsiRecognizer, MeidRecognizer
 from recognizers.url import UrlRecognizer
 from recognizers.username import UsernameRecognizer
 from recognizers.uuids import UuidRecognizer
@@ -22,16 +32,34 @@ __all__ = ["RECOGNIZERS", "all_recognizers", "entity_of_key", "key_entities", "n
 RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     CredentialRecognizer,
     CookieRecognizer,
+    CreditCardRecognizer,
+    IbanRecognizer,
     MacRecognizer,
     IpRecognizer,
     ImeiRecognizer,
+    ImsiRecognizer,
+    IccidRecognizer,
+    MeidRecognizer,
     UuidRecognizer,
+    SidRecognizer,
     FileHashRecognizer,
     EmailRecognizer,
     UrlRecognizer,
     HostnameRecognizer,
     UsernameRecognizer,
+    PhoneRecognizer,
     SerialRecognizer,
+    DeviceIdRecognizer,
+    SsidRecognizer,
+    AsNumberRecognizer,
+    GroupRecognizer,
+    DistinguishedNameRecognizer,
+    FilePathRecognizer,
+    MalwareNameRecognizer,
+    FirmwareVersionRecognizer,
+    OperatingSystemRecognizer,
+    TimeZoneRecognizer,
+    LocaleRecognizer,
 )
 
 

@@ -55,7 +55,7 @@ GROUPED = re.compile(rb"\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}")
 #: Namespaces of digits and letters in which separators are notation.
 HEX_DIGITS = b"0123456789abcdefABCDEF"
 SHORTEST_NUMBER, LONGEST_NUMBER = 7, 22
-NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial", "hash", "uuid"}))
+NUMBERED = tuple(sorted(INVERTIBLE - {"ip", "mac", "label", "account", "serial", "hash", "uuid", "sid"}))
 #: What a person takes for a pseudonym at sight, so that one that was not issued is worth a word.
 SHOWN = frozenset(("ip", "mac", "uuid"))
 
@@ -160,6 +160,8 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
     """The namespaces in one of whose notations a text may be written, by its form."""
     if 4 <= len(text) <= LONGEST_SERIAL:
         yield "serial"
+    if atoms > 4 and text[:4].upper() == b"S-1-":
+        yield "sid"
     if atoms == 4 and is_ipv4(text):
         yield "ip"
     compact = text.translate(None, b" -.:/()+")

@@ -162,6 +162,8 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
         return respell(written, pseudonym, original, HEX) or hyphenated(written, original)
     if namespace == "serial":
         return respell_serial(written, pseudonym, original.lower())
+    if namespace == "sid":
+        return written[:1] + original[1:]
     if namespace in ("label", "account"):
         return original.upper() if is_upper(written) else original
     digits = written.removeprefix(b"+")

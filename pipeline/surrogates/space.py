@@ -22,6 +22,7 @@ from pipeline.surrogates.names import AccountMap, LabelMap
 from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
 from pipeline.surrogates.numbers import Derive, NumberMap, cards, digests, imeis, serials, uuids
+from pipeline.surrogates.sids import sids
 from pipeline.surrogates.special import Kept, shipped
 from pipeline.surrogates.subscribers import iccids, imsis, phones
 from pipeline.surrogates.tokens import TokenMap
@@ -37,7 +38,7 @@ NUMBERS: dict[str, Callable[[Derive], NumberMap]] = {
 SUBSCRIBERS: dict[str, Callable[[Derive, bool], NumberMap]] = {"imsi": imsis, "iccid": iccids, "phone": phones}
 MACS = Spelling(HEX, in_octets)
 #: The namespaces whose pseudonyms ``originals`` turns back, save those that are tokens.
-INVERTIBLE = frozenset((*NUMBERS, *SUBSCRIBERS, "ip", "mac", "label", "account"))
+INVERTIBLE = frozenset((*NUMBERS, *SUBSCRIBERS, "sid", "ip", "mac", "label", "account"))
 
 
 class SurrogateSpace:
@@ -88,10 +89,8 @@ class SurrogateSpace:
             done = self._labels(canonical, found)
         elif namespace == "account":
             done = self._accounts(canonical, found)
-        elif namespace in NUMBERS or namespace in SUBSCRIBERS:
+        elif namespace in NUMBERS or namespace in SUBSCRIBERS or namespace == "sid":
             done = self._numbers(namespace).pseudonyms(canonical, found)
-        elif namespace == "sid":
-            done = [text if value.lower() in self._kept.sids else None for value, text in zip(canonical, found)]
         else:
             done = [None] * len(canonical)
         tokens = self._tokens(namespace)
@@ -119,7 +118,7 @@ class SurrogateSpace:
             return done
         if namespace == "account":
             return self._account_map().originals([text.lower() for text in written])
-        if namespace in NUMBERS or namespace in SUBSCRIBERS:
+        if namespace in NUMBERS or namespace in SUBSCRIBERS or namespace == "sid":
             return self._numbers(namespace).originals(written)
         return [None] * len(written)
 
@@ -152,6 +151,8 @@ class SurrogateSpace:
             lambda: (
                 SUBSCRIBERS[namespace](derive, self._keep_country)
                 if namespace in SUBSCRIBERS
+                else sids(derive, self._kept.sids)
+                if namespace == "sid"
                 else NUMBERS[namespace](derive)
             ),
         )

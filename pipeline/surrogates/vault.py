@@ -29,7 +29,7 @@ from recognizers.entities import NAMESPACES
 DIGEST = 16
 #: Namespaces whose pseudonyms are spelled with letters and punctuation of their own: only the letter case is not told
 #: apart. In all others separators are notation.
-NAMED = frozenset(("label", "account", "serial"))
+NAMED = frozenset(("label", "account", "serial", "sid"))
 SEPARATORS = b" -.:/()+"
 TAG_NAMESPACE: Mapping[bytes, str] = {
     TAGS.get(namespace, namespace).encode(): namespace for namespace in (*NAMESPACES.values(), TOKEN_NAMESPACE)

@@ -18,6 +18,12 @@ def test_spellings_of_a_key_are_one(spelling: str) -> None:
     ("path", "entity"),
     [
         ("user.name", "USERNAME"),
+        ("agent.id", "DEVICE_ID"),
+        ("host.id", "DEVICE_ID"),
+        ("device_uuid", "DEVICE_ID"),
+        ("targetMachineId", "DEVICE_ID"),
+        ("peerSerialNumber", "SERIAL_NUMBER"),
+        ("cpu.id", None),
         ("host.name", "HOSTNAME"),
         ("name", None),
         ("process.name", None),

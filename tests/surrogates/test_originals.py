@@ -76,6 +76,11 @@ VALUES: dict[str, st.SearchStrategy[str]] = {
     "hash": text(HEX, 1, 32),
     "imsi": text(DIGITS, 14, 15),
     "iccid": text(DIGITS, 16, 18).map("89".__add__),
+    "sid": st.builds(
+        lambda head, words: "-".join([head, *map(str, words)]),
+        st.sampled_from(["S-1-5-21", "S-1-12-1", "S-1-5-83", "S-1-22-1"]),
+        st.lists(st.integers(0, (1 << 32) - 1), min_size=1, max_size=4),
+    ),
     "phone": st.one_of(text(DIGITS, 3, 17), text(DIGITS, 6, 15).map("+".__add__)),
 }
 REWRITTEN: dict[str, list[Callable[[str], str]]] = {

@@ -264,3 +264,11 @@ def test_a_domain_agrees_wherever_it_stands(text: str) -> None:
 def test_a_windows_domain_is_the_first_label_of_its_dns_name() -> None:
     assert ("label", one("label", "acme").upper()) in leaves_of(r"user ACME\jane logged in")
     assert one("label", "acme.example").split(".")[0] == one("label", "acme")
+
+
+def test_accounts_of_a_windows_domain_stay_one_domains_and_well_known_ones_stay() -> None:
+    domain = one("sid", "S-1-5-21-1085031214-1563985344-725345543")
+    assert domain != "S-1-5-21-1085031214-1563985344-725345543"
+    accounts = [one("sid", f"S-1-5-21-1085031214-1563985344-725345543-{rid}") for rid in (500, 513, 1000, 1107)]
+    assert accounts[:2] == [f"{domain}-500", f"{domain}-513"]
+    assert all(account.startswith(f"{domain}-") and int(account.rsplit("-", 1)[1]) >= 1000 for account in accounts[2:])

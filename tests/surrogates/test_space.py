@@ -69,6 +69,12 @@ FORMS: dict[str, tuple[st.SearchStrategy[bytes], Callable[[bytes], object]]] = {
         lambda v: v.startswith(b"8949") and len(v) == 19 and luhn(v[:-1]) == v[-1] - 48,
     ),
     "phone": (digits(7, 11).map(b"+4930".__add__), re.compile(rb"\+49\d{9,13}").fullmatch),
+    "sid": (
+        st.lists(st.integers(0, (1 << 32) - 1), min_size=3, max_size=4).map(
+            lambda words: b"-".join([b"S-1-5-21", *(b"%d" % word for word in words)])
+        ),
+        re.compile(rb"S-1-5-21(-\d{1,10}){3,4}").fullmatch,
+    ),
     "person": (st.binary(max_size=40), re.compile(rb"person-[a-z2-9]{12}").fullmatch),
     "credential": (st.binary(max_size=40), re.compile(rb"secret-[a-z2-9]{12}").fullmatch),
 }
@@ -107,6 +113,7 @@ SAMPLES = {
     "imsi": b"262011234567890",
     "iccid": b"8949123456789012345",
     "phone": b"+49301234567",
+    "sid": b"S-1-5-21-1085031214-1563985344-725345543-1107",
     "email": b"jane@acme.example",
     "credential": b"hunter2hunter2",
     "person": b"jane doe",

@@ -109,7 +109,9 @@ def test_well_known_security_ids_are_kept_in_either_case_and_no_domains_are() ->
     for sid in shipped().sids:
         assert re.fullmatch(rb"s-1-(?:[0-9]+)(?:-[0-9]+)*", sid)
         assert not sid.startswith((b"s-1-5-21-", b"s-1-5-5-"))
-    assert one(SHIPPED, "sid", "S-1-5-21-1004336348-1177238915-682003330-500").startswith("sid-")
+    administrator = "S-1-5-21-1004336348-1177238915-682003330-500"
+    assert re.fullmatch(r"S-1-5-21-[0-9]+-[0-9]+-[0-9]+-500", one(SHIPPED, "sid", administrator))
+    assert one(SHIPPED, "sid", administrator) != administrator
 
 
 def test_lists_as_a_policy_has_them_are_read() -> None:

@@ -1,0 +1,125 @@
+"""Ids of machines, of the agents installed on them, and of their disks and USB devices."""
+
+from __future__ import annotations
+
+import re
+
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
+from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.uuids import stands_alone
+from recognizers.words import is_placeholder
+
+_ID = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
+_HEX_SPACED = frozenset(b"0123456789abcdefABCDEF ")
+_PUNCTUATION = frozenset(b"-_.:")
+_DIGIT = re.compile(rb"[0-9]")
+_ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+LONGEST = 256
+#: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
+SHORTEST = 6
+SHORTEST_NUMBER = 8
+
+
+def is_device_id(value: bytes) -> bool:
+    """Whether what a key calls a device's id may be one: no word, no small number, no address and no name."""
+    if not SHORTEST <= len(value) <= LONGEST or is_placeholder(value) or b" " in value or value[:2].lower() == b"0x":
+        return False
+    bare = value.strip(b"{}")
+    if bare.isdigit() and len(bare) < SHORTEST_NUMBER or _ADDRESS.fullmatch(bare):
+        return False
+    if bare.count(b".") > 0 and _DIGIT.search(bare[bare.rfind(b".") :]) is None:
+        return False  # ends like a host name
+    return _DIGIT.search(bare) is not None and len(set(bare) - _PUNCTUATION) > 1
+
+
+def is_world_wide_name(value: bytes) -> bool:
+    """The sixteen or thirty-two hex digits of an NAA or EUI-64 name, in groups or not."""
+    return len(value.replace(b" ", b"")) in (16, 32)
+
+
+def names_disk(value: bytes) -> bool:
+    """A name under ``/dev/disk/by-id`` ends in the disk's serial number."""
+    return _DIGIT.search(value.rpartition(b"_")[2].partition(b"-part")[0]) is not None and len(value) > SHORTEST
+
+
+class DeviceIdRecognizer(DeclaredRecognizer):
+    """Ids of machines, agents, disks and USB devices, by key, path and phrase; a UUID among them is a UUID, too."""
+
+    ENTITY = "DEVICE_ID"
+    PATTERNS = (
+        TokenPattern(
+            "world wide name",
+            r"\b(?:wwn-0x|nvme-eui\.|naa\.|eui\.)[0-9a-f]{16}(?:[0-9a-f]{16})?\b",
+            0.85,
+            plain_from=22,
+        ),
+        TokenPattern(
+            "five groups of hex",
+            r"[0-9a-f]{6,12}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{8,14}",
+            0.6,
+            stands_alone,
+            plain_from=None,
+        ),
+        AnchorPattern(
+            "after key",
+            r"(?:device|agent|end[ _-]?point|machine|host|sensor|asset|hardware|computer|workstation|node|android"
+            r"|advertising|install(?:ation)?|appliance|tpm|instance|vendor|enrol?lment|registration|tracker)"
+            r"[ _.-]?(?:external[ _.-]?|unique[ _.-]?|ephemeral[ _.-]?)?(?:id|guid|uuid|udid|identifier)"
+            + SEPARATOR
+            + OPENERS,
+            _ID,
+            0.6,
+            SHORTEST,
+            frozenset(b".:-_"),
+            check=is_device_id,
+        ),
+        AnchorPattern(
+            "after its own key",
+            r"\b(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?(?:serial|guid|id)"
+            r"|disk[ _-]?(?:id|guid|identifier)|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))"
+            + SEPARATOR
+            + OPENERS,
+            _ID,
+            0.6,
+            SHORTEST,
+            frozenset(b".:-_"),
+            check=is_device_id,
+        ),
+        AnchorPattern(
+            "LU WWN", r"\bWWN Device Id: {1,4}", _HEX_SPACED, 1.0, 16, frozenset(b" "), check=is_world_wide_name
+        ),
+        AnchorPattern(
+            "disk by id",
+            r"/disk/by-id/(?:ata|scsi|nvme|usb|mmc|virtio|dm-uuid)-",
+            _ID,
+            0.85,
+            SHORTEST,
+            check=names_disk,
+        ),
+        AnchorPattern(
+            "USB instance",
+            r"\bUSB\\{1,4}VID_[0-9a-f]{4}&(?:amp;)?PID_[0-9a-f]{4}\\{1,4}",
+            _ID - frozenset(b":"),
+            0.85,
+            SHORTEST,
+            check=is_device_id,
+        ),
+        AnchorPattern(
+            "USB storage",
+            r"\bUSBSTOR[\\#]{1,4}[a-z]{2,12}&(?:amp;)?Ven_[a-z0-9_. -]{0,32}&(?:amp;)?Prod_[a-z0-9_. -]{0,32}"
+            r"(?:&(?:amp;)?Rev_[a-z0-9_.]{0,12})?[\\#]{1,4}",
+            _ID - frozenset(b":"),
+            0.85,
+            SHORTEST,
+            check=is_device_id,
+        ),
+    )
+    KEYS = KEYS["DEVICE_ID"]
+    SOURCE = (
+        "machine-id(5); Android Settings.Secure.ANDROID_ID; Apple ASIdentifierManager; T10 SPC-5 7.7.6 (NAA, EUI-64); "
+        "Microsoft, USB device instance ids; ECS host.id, agent.id, device.id"
+    )
+
+    def accepts_key_value(self, value: bytes) -> bool:
+        return is_device_id(value)
