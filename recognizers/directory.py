@@ -103,6 +103,8 @@ class DistinguishedNameRecognizer(DeclaredRecognizer):
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """Values of parts, less containers that all directories have, and the public suffix of a domain."""
         parts = list(_RDN.finditer(value))
+        if not parts:
+            return super().leaves(value)
         leaves = []
         for place, part in enumerate(parts):
             kind, (start, end) = part["type"].lower(), part.span("value")

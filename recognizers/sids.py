@@ -52,7 +52,9 @@ class SidRecognizer(DeclaredRecognizer):
         return _WHOLE.fullmatch(value) is not None and names_something(value)
 
     def canonical(self, value: bytes) -> bytes:
-        """Upper case, numbers in decimal without leading zeros."""
+        """Upper case, numbers in decimal without leading zeros; what is no SID in lower case."""
+        if not _WHOLE.fullmatch(value):
+            return value.lower()
         head, version, *numbers = value.upper().split(b"-")
         plain = [b"%d" % int(number, 16 if number[:2] == b"0X" else 10) for number in numbers]
         return b"-".join([head, version, *plain])
