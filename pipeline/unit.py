@@ -52,8 +52,6 @@ from recognizers.registry import all_recognizers
 
 #: Source bytes that are held, detected and verified together.
 CHUNK_BYTES = 8 << 20
-#: A record that verification took out twice for a staged difference is a fault of the machine, not of the record.
-READBACK_TRIES = 3
 
 
 @dataclass(frozen=True)
