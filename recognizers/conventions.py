@@ -12,18 +12,22 @@ from recognizers.words import common_words, load_words
 
 #: What a machine does. A number written `01` makes any of them a name, one written `1` only the second group:
 #: `web2` and `app1` are also releases and slots.
-#: Words of two letters cost a scan more than all others: few stand here.
+#: Words of two letters cost a scan more than all others: few stand among the short ones.
 _ROLES = (
     r"web|app|api|sql|mail|smtp|dns|dhcp|ldap|adc|pdc|bdc|proxy|cache|nas|backup|siem|jump|bastion|rds|citrix|vdi|esx"
     r"|node|master|worker|print|host|server|client|edge|core|dist|waf"
 )
-_FIRM_ROLES = r"firewall|rtr|router|switch|gateway|vpn|srv|svr|wks|wkst|desktop|laptop"
-_SHORT_ROLES = r"fw|dc"
-_REST = r"[a-z]{0,8}(?:[-_][a-z]{1,12}){0,2}[-_]?[0-9]"
-#: Anchors: a role that begins a part of a name, perhaps more letters, and a digit. What follows and what stands before
-#: is read by `is_conventional`.
-NUMBERED_ROLE = rf"(?:\b|_)(?:{_ROLES}|{_FIRM_ROLES}){_REST}"
-NUMBERED_SHORT_ROLE = rf"(?:\b|_)(?:{_SHORT_ROLES}){_REST}"
+_FIRM_ROLES = r"firewall|router|switch|gateway|wkst|desktop|laptop"
+_SHORT_ROLES = r"fw|dc|vpn|rtr|srv|svr|wks"
+#: Anchors: a role, perhaps a word behind a hyphen, and a digit; with more between they would cost each scan more. What
+#: follows and what stands before is read by `is_conventional`.
+NUMBERED_ROLE = rf"(?:{_ROLES}|{_FIRM_ROLES})(?:[-_][a-z]{{1,12}})?[-_]?[0-9]"
+NUMBERED_SHORT_ROLE = rf"(?:\b|_)(?:{_SHORT_ROLES})[a-z_-]{{0,12}}[0-9]"
+#: Within a token: a role, more letters or words, and a digit. Two hyphens make it a token that is looked at.
+HYPHENED_ROLE = (
+    rf"(?:\b|_)(?:{_ROLES}|{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}-[a-z]{{1,12}}"
+    r"(?:-[a-z]{1,12}[-_]?|-)[0-9]"
+)
 #: Installers' prefixes; what follows is random or a serial.
 INSTALLED = r"\b(?:desktop|laptop|win|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|android|galaxy|surface)-"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from recognizers.conventions import (
+    HYPHENED_ROLE,
     INSTALLED,
     NUMBERED_ROLE,
     NUMBERED_SHORT_ROLE,
@@ -14,7 +15,7 @@ from recognizers.conventions import (
     is_header_host,
     is_installed,
 )
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
 from recognizers.ip import address_of, is_ipv4
 from recognizers.keys import KEYS
 from recognizers.phrases import BELOW, NAME_BYTES, OPENERS, SEPARATOR
@@ -126,6 +127,18 @@ def names_in(token: bytes) -> Iterator[tuple[int, int]]:
                 yield start, cut
 
 
+def conventional_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """The runs of name bytes in a token that are a machine's name by its role, words and number."""
+    end = 0
+    for match in compiled(HYPHENED_ROLE).finditer(token):
+        if match.start() >= end:
+            start = max(token.rfind(bytes((byte,)), 0, match.start()) for byte in b"%+:@") + 1
+            end = _RUN.match(token, match.start()).end()  # type: ignore[union-attr]
+            name = token[start:end].rstrip(b".-")
+            if is_conventional(name):
+                yield start, start + len(name)
+
+
 def is_host(value: bytes) -> bool:
     """Whether a value that stands where a host stands is one: no number, no placeholder, no word of the language."""
     if is_placeholder(value) or is_ipv4(value) or not re.search(rb"[A-Za-z\x80-\xff]", value):
@@ -195,6 +208,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     ENTITY = "HOSTNAME"
     PATTERNS = (
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
+        TokenPattern("role, words and number", HYPHENED_ROLE, 0.6, plain_from=None),
         AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, _TRIM, check=is_host),
         AnchorPattern(
@@ -257,12 +271,16 @@ class HostnameRecognizer(DeclaredRecognizer):
             r"|reverse mapping checking getaddrinfo for"
             r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
             r"|could not resolve host:?"
-            r"|name or service not known:|dhcpack (?:on|to) [0-9.]{7,15} to [0-9a-f:]{17}|syslogd? at"
-            r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\])?:?|hostname set to|set hostname to|host) {1,4}" + OPENERS,
+            r"|name or service not known:|syslogd? at"
+            r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\])?:?|hostname set to|set hostname to|host) {1,4}"
+            + OPENERS
+            + r"[0-9]{0,3}[a-z_\x80-\xff]",
             NAME_BYTES,
             0.4,
-            3,
+            2,
             _TRIM,
+            back=NAME_BYTES,
+            back_over=1,
             check=is_host,
         ),
     )
@@ -270,9 +288,11 @@ class HostnameRecognizer(DeclaredRecognizer):
     SOURCE = "RFC 1034 3.1; RFC 1123 2.1; RFC 5890 2.3.2 (A-labels); publicsuffix.org/list"
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
-        """Every run of name bytes, judged as a whole; the pattern only says which tokens may hold one."""
+        """Every run of name bytes, judged as a whole; the patterns only say which tokens may hold one."""
         for start, end in names_in(token):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
+        for start, end in conventional_in(token):
+            yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
 
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:

@@ -53,7 +53,7 @@ _NAME_KEYS = (
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
     r"|\b(?:invalid|illegal) user "
-    r"|\bsession (?:opened|closed) for (?:local )?user (?:[a-z0-9_.$-]{1,32}(?:\(uid=[0-9]{1,10}\))? by )?"
+    r"|\bsession (?:opened|closed) for (?:local )?user "
     r"|\bauthentication failure for (?:user )?|\blogin failed for (?:user )?|\bfailed login for (?:user )?"
     r"|\bauthentication (?:failed|succeeded) for (?:user )?"
     r"|\bauthenticating (?:as )?user |\binvalid authenticating user |\b(?:by|from) (?:authenticating|invalid) user "
@@ -80,7 +80,7 @@ _VALUE_PHRASES = (
     r"|\bsu \(to |\bcrontab\[[0-9]{1,9}\]: \(|\bbegin edit \(|\bend edit \(|\bgroupadd: "
     r"|\bserviceaccount:[a-z0-9-]{1,63}:"
     r"|\biam::[0-9]{12}:user/|\bassumed-role/[a-z0-9_.+=@-]{1,64}/|\b(?:ssh|sftp|su|sudo) -[lu] "
-    r"|\bopened for user |\bauthenticated as |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
+    r"|\bauthenticated as |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
     r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
 )
 
@@ -160,8 +160,27 @@ class UsernameRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "remote shell", r"\b(?:ssh|scp|sftp|rsync|mosh) (?:-[a-z] )?", _PLAIN, 0.6, 3, _TRIM, check=names_login
         ),
-        AnchorPattern("id key", r"\be?uid" + EQUALS + OPENERS, _PLAIN, 0.6, 1, _TRIM, check=names_someone_lettered),
-        AnchorPattern("after phrase", _VALUE_PHRASES + r"[\x22'<\[(]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
+        AnchorPattern(
+            "id key",
+            r"\be?uid" + EQUALS + OPENERS + r"[0-9]{0,4}[a-z_\x80-\xff]",
+            _PLAIN,
+            0.6,
+            0,
+            _TRIM,
+            back=_PLAIN,
+            back_over=1,
+            check=names_someone_lettered,
+        ),
+        AnchorPattern(
+            "after phrase",
+            rf"(?:{_VALUE_PHRASES}[\x22'<\[(]?"
+            r"|\b(?:opened|closed) for (?:local )?user [a-z0-9_.$-]{1,32}(?:\(uid=[0-9]{1,10}\))? by )",
+            _ACCOUNT,
+            0.6,
+            1,
+            _TRIM,
+            check=names_someone,
+        ),
         AnchorPattern(
             "after user",
             r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?",
