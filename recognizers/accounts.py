@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-from recognizers.hostname import is_qualified
+from recognizers.hosts import is_qualified
+from recognizers.phrases import NAME_BYTES
 from recognizers.words import common_words, is_placeholder, load_words
 
 LONGEST = 104  # a user principal name's first part and domain, as Active Directory limits a logon name
+ACCOUNT = NAME_BYTES | frozenset(b"@$\\")
+PLAIN = NAME_BYTES | frozenset(b"@$")
+HOME = NAME_BYTES | frozenset(b"@$~")
+TRIM = frozenset(b".\\-")
 _SHARED_HOMES = frozenset(
     [
         b"public",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
-from recognizers.hostname import labels_of
+from recognizers.hosts import labels_of
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
 

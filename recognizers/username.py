@@ -4,52 +4,27 @@ from __future__ import annotations
 
 import re
 
+from recognizers.account_keys import BY_KEY
+from recognizers.account_phrases import BY_PHRASE
+from recognizers.account_places import BY_PLACE
 from recognizers.accounts import (
+    ACCOUNT,
     BLANKED,
     OPENING,
+    PLAIN,
+    TRIM,
     WELL_KNOWN_DOMAINS,
-    names_domain_account,
-    names_entry,
-    names_home,
-    names_login,
-    names_lone_entry,
-    names_rest_home,
     names_someone,
     names_someone_lettered,
-    names_someone_quoted,
-    names_someone_uncommon,
-    names_subject,
-    names_sudoer,
-    names_windows_home,
     names_with_blanks,
 )
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
-from recognizers.phrases import BELOW, BLANK, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import EQUALS, OPENERS
 from recognizers.words import is_placeholder
 
-_ACCOUNT = NAME_BYTES | frozenset(b"@$\\")
-_PLAIN = NAME_BYTES | frozenset(b"@$")
-_HOME = NAME_BYTES | frozenset(b"@$~")
-_TRIM = frozenset(b".\\-")
 _KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.")
-
-
-_NAME_KEYS = (
-    r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name"
-    r"|account[ _.-]?name|samaccount(?:name)?"
-    r"|user[ _.-]?principal[ _.-]?name|objectsam|admin[ _]?name)"
-    r"|(?:\b|_)(?:[sdr]|src|dst|dest|source|target|destination|remote|client|auth|xauth|admin|db|acting|effective"
-    r"|su|by)?user[0-9]?"
-    r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
-    r"|usrname|usr"
-    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname"
-    r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
-    r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid|caller"
-    r"|(?:logon|logged ?(?:on|in)|current|session|initiating|requesting)[_ ]?user"
-    r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
-)
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
     r"|\b(?:invalid|illegal) user "
@@ -93,27 +68,9 @@ class UsernameRecognizer(DeclaredRecognizer):
 
     ENTITY = "USERNAME"
     PATTERNS = (
-        AnchorPattern("after key", _NAME_KEYS + SEPARATOR + r"[<\[({]?", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone),
-        AnchorPattern(
-            "quoted after key",
-            _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",
-            NAME_BYTES,
-            0.6,
-            1,
-            _TRIM,
-            b'"',
-            check=names_someone_quoted,
-        ),
-        AnchorPattern(
-            "apostrophes after key",
-            r"(?:" + _NAME_KEYS + SEPARATOR + r"|\b(?:user|username|account) )'",
-            NAME_BYTES,
-            0.6,
-            1,
-            _TRIM,
-            b"'",
-            check=names_someone_quoted,
-        ),
+        *BY_KEY,
+        *BY_PHRASE,
+        *BY_PLACE,
         AnchorPattern(
             "with blanks after key",
             r"[ |](?:[sd]|src|dst|source|target|dest|acting)?user(?:[ _.-]?name)?=",
@@ -126,48 +83,13 @@ class UsernameRecognizer(DeclaredRecognizer):
             check=names_with_blanks,
         ),
         AnchorPattern(
-            "in an object",
-            r"(?:user|account|actor|principal|owner|initiator|member|requester)\x22" + BELOW,
-            NAME_BYTES,
-            0.6,
-            1,
-            _TRIM,
-            b'"',
-            check=names_someone_quoted,
-        ),
-        AnchorPattern("directory entry", r"\bcn\\{0,2}=", NAME_BYTES, 0.6, 2, _TRIM, b",", check=names_entry),
-        AnchorPattern("directory entry alone", r"\bcn\\{0,2}=", NAME_BYTES, 0.4, 2, _TRIM, check=names_lone_entry),
-        AnchorPattern(
-            "subject",
-            r"\b(?:subject|sub|by)" + SEPARATOR + r"\\?\x22",
-            NAME_BYTES,
-            0.4,
-            2,
-            _TRIM,
-            b'"',
-            check=names_subject,
-        ),
-        AnchorPattern(
-            "mailbox process",
-            r"\b(?:imap|pop3|lda|lmtp|managesieve|sql|passwd-file|ldap)\(",
-            _PLAIN,
-            0.6,
-            2,
-            _TRIM,
-            check=names_someone_uncommon,
-        ),
-        AnchorPattern("FTP session", r"\[pid [0-9]{1,9}\] \[", _PLAIN, 0.6, 2, _TRIM, check=names_someone),
-        AnchorPattern(
-            "remote shell", r"\b(?:ssh|scp|sftp|rsync|mosh) (?:-[a-z] )?", _PLAIN, 0.6, 3, _TRIM, check=names_login
-        ),
-        AnchorPattern(
             "id key",
             r"\be?uid" + EQUALS + OPENERS + r"[0-9]{0,4}[a-z_\x80-\xff]",
-            _PLAIN,
+            PLAIN,
             0.6,
             0,
-            _TRIM,
-            back=_PLAIN,
+            TRIM,
+            back=PLAIN,
             back_over=1,
             check=names_someone_lettered,
         ),
@@ -175,90 +97,11 @@ class UsernameRecognizer(DeclaredRecognizer):
             "after phrase",
             rf"(?:{_VALUE_PHRASES}[\x22'<\[(]?"
             r"|\b(?:opened|closed) for (?:local )?user [a-z0-9_.$-]{1,32}(?:\(uid=[0-9]{1,10}\))? by )",
-            _ACCOUNT,
+            ACCOUNT,
             0.6,
             1,
-            _TRIM,
+            TRIM,
             check=names_someone,
-        ),
-        AnchorPattern(
-            "after user",
-            r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?",
-            _ACCOUNT,
-            0.4,
-            2,
-            _TRIM,
-            check=names_someone_uncommon,
-        ),
-        AnchorPattern(
-            "quoted after user", r"\b(?:user|account|username) [\x22<]", _ACCOUNT, 0.6, 1, _TRIM, check=names_someone
-        ),
-        AnchorPattern(
-            "sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer
-        ),
-        AnchorPattern(
-            "sudo refused",
-            r"[a-z0-9_.$-] : user NOT in sudoers",
-            frozenset(),
-            0.85,
-            0,
-            back=_PLAIN,
-            back_over=22,
-            check=names_sudoer,
-        ),
-        AnchorPattern(
-            "cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=_PLAIN, back_over=7, check=names_sudoer
-        ),
-        AnchorPattern(
-            "home path",
-            r"(?:/export/home/|/home/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
-            _HOME,
-            0.85,
-            1,
-            _TRIM,
-            check=names_home,
-        ),
-        AnchorPattern("users path", r"/users/", _HOME, 0.6, 2, _TRIM, check=names_rest_home),
-        AnchorPattern(
-            "Windows home",
-            r"\\{1,4}(?:users|documents and settings)\\{1,4}",
-            _HOME,
-            0.85,
-            1,
-            _TRIM,
-            check=names_windows_home,
-        ),
-        AnchorPattern(
-            "Windows home with blanks",
-            r"\\{1,4}(?:users|documents and settings)\\{1,4}",
-            _HOME,
-            0.85,
-            1,
-            _TRIM,
-            b"\\",
-            check=names_windows_home,
-        ),
-        AnchorPattern(
-            "domain account",
-            r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\",
-            _PLAIN,
-            0.6,
-            1,
-            _TRIM,
-            back=NAME_BYTES,
-            back_over=1,
-            check=names_domain_account,
-        ),
-        AnchorPattern(
-            "domain account, escaped",
-            r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\",
-            _PLAIN,
-            0.6,
-            1,
-            _TRIM,
-            back=NAME_BYTES,
-            back_over=2,
-            check=names_domain_account,
         ),
     )
     KEYS = KEYS["USERNAME"]

@@ -1,0 +1,33 @@
+"""Keys after which a host stands, in text that no format takes apart."""
+
+from __future__ import annotations
+
+from recognizers.declaration import AnchorPattern
+from recognizers.hosts import TRIM, is_host
+from recognizers.phrases import BELOW, NAME_BYTES, OPENERS, SEPARATOR
+
+_OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
+_KEYED = (
+    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
+    r"|analyzer|peer|caller)?[ _.-]?"
+    r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
+    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
+    r"|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
+    r"|\banalyzer"
+    r"|(?:private|public|cs)[_-]dns(?:[_-]?name)?"
+    r"|\bhostname__|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
+    r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
+    r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
+    r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname"
+    r"|\b(?:src|dst)name"
+    r"|\bmachine|\bdomain|\bdomaine du compte|\bkontodom\xc3\xa4ne|\bdominio (?:de (?:la )?cuenta|account)"
+    r"|\bdom\xc3\xadnio da conta|\baccountdomein|\bnom de (?:la station de travail|l'ordinateur)"
+    r"|\barbeitsstation(?:sname)?|\bcomputername|\bnombre (?:de estaci\xc3\xb3n de trabajo|del? equipo)"
+    r"|\bnome (?:workstation|computer)"
+    r"|\bnome da esta\xc3\xa7\xc3\xa3o de trabalho|\bwerkstationnaam)"
+)
+
+BY_KEY = (
+    AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
+    AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
+)
