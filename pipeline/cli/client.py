@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.console import printable
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -82,11 +83,12 @@ def add(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
 @command.command("known")
 @click.argument("name")
 @known_options
+@click.option("--show", "shown", is_flag=True, help="List them, in clear: keep that inside.")
 @workspace_option
-def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
+def known(name: str, shown: bool, folder: str | None, **known: tuple[str, ...]) -> None:
     """Declare more known values of client NAME; without options, say how many there are.
 
-    They are kept encrypted, and never printed.
+    They are kept encrypted, and printed only with --show.
 
     \b
     Example:
@@ -97,11 +99,30 @@ def known(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
     if values:
         version = workspace.add_known(name, values)
         click.echo(f"Client {name}: known values, version {version}.")
-    client = workspace.client(name)
-    present = workspace.known.load(
-        workspace.keystore.open_client(client.id, for_maps=False), workspace.known.latest(client.id)
-    )
+    present = workspace.known_values(name)
     click.echo(f"Client {name} declares {_amount(present)}.")
+    if shown:
+        rows = [(option, value) for option, (kind, _) in KNOWN.items() for value in getattr(present, kind)]
+        click.echo("\n".join(printable(f"{option:<10} {value}") for option, value in rows))
+
+
+@command.command("forget")
+@click.argument("name")
+@known_options
+@workspace_option
+def forget(name: str, folder: str | None, **known: tuple[str, ...]) -> None:
+    """Take known values of client NAME back: they are no longer looked for, from the next run on.
+
+    \b
+    Example:
+      redact client forget acme --user backup
+    """
+    values = _given(known)
+    if not values:
+        raise ConfigurationError(f"client {name}: nothing to forget; name a value, as --user backup")
+    workspace = open_workspace(folder)
+    version = workspace.remove_known(name, values)
+    click.echo(f"Client {name}: known values, version {version}, declares {_amount(workspace.known_values(name))}.")
 
 
 @command.command("show")

@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "run": "Redact logs of one client for one or more recipients.",
     "init": "Make a workspace, with its root key.",
     "client": "Add and show clients, and what is known of them.",
+    "learn": "Learn names of a client's hosts and users from its logs.",
     "recipient": "Add and show recipients.",
     "policy": "Check a policy, and explain it in plain words.",
     "keys": "List, rotate, destroy, export and import clients' keys.",

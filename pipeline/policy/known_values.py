@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -22,6 +22,8 @@ EXCLUSIVE_KEYWORD = 8
 SHORTEST = 2
 #: A network with a shorter prefix is more than one client's.
 BROADEST = {4: 8, 6: 16}
+#: So many values are looked for in a run: what they cost each worker at its start grows with them.
+MOST = 20_000
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\Z"
@@ -53,8 +55,29 @@ class KnownValues:
             **{f.name: tuple(dict.fromkeys((*getattr(self, f.name), *getattr(other, f.name)))) for f in fields(self)}
         )
 
+    def without(self, other: KnownValues) -> KnownValues:
+        """These but for the other's, in whatever letter case.
+
+        Raises:
+          ConfigurationError: one of the other's is not here; it names the place, not the value.
+        """
+        left = {}
+        for f in fields(self):
+            have = {value.casefold() for value in getattr(self, f.name)}
+            gone = [value.casefold() for value in getattr(other, f.name)]
+            for number, value in enumerate(gone, 1):
+                if value not in have:
+                    raise ConfigurationError(
+                        f"{f.name}, number {number}: not among the known values; list them with --show"
+                    )
+            left[f.name] = tuple(value for value in getattr(self, f.name) if value.casefold() not in gone)
+        return KnownValues(**left)
+
     def __bool__(self) -> bool:
-        return any(getattr(self, f.name) for f in fields(self))
+        return len(self) > 0
+
+    def __len__(self) -> int:
+        return sum(len(getattr(self, f.name)) for f in fields(self))
 
 
 def checked(given: Mapping[str, Iterable[str]]) -> KnownValues:
@@ -143,11 +166,23 @@ class KnownValuesStore:
 
     def add(self, key: ClientKey, more: KnownValues) -> int:
         """Write a new version with more values; returns it, or the present one where nothing is new."""
+        return self._change(key, lambda before: before.merged(more))
+
+    def remove(self, key: ClientKey, less: KnownValues) -> int:
+        """Write a new version without some values; returns it. Versions before it, and what was released by them, stay.
+
+        Raises:
+          ConfigurationError: one of the values is not there.
+        """
+        return self._change(key, lambda before: before.without(less))
+
+    def _change(self, key: ClientKey, change: Callable[[KnownValues], KnownValues]) -> int:
         version = self.latest(key.client_id)
         before = self.load(key, version)
-        after = before.merged(more)
+        after = change(before)
         if after == before:
             return version
+        refuse_too_many(len(after))
         return self.write(key, version + 1, after)
 
     def write(self, key: ClientKey, version: int, values: KnownValues) -> int:
@@ -169,6 +204,15 @@ class KnownValuesStore:
         finally:
             unfinished.unlink()
         return version
+
+
+def refuse_too_many(count: int) -> None:
+    """Raises ConfigurationError where more values are declared than a run can look for."""
+    if count > MOST:
+        raise ConfigurationError(
+            f"known values: {count:,} are more than the {MOST:,} that a run looks for; take back with 'redact client "
+            "forget' what has a form of its own (addresses, names below a declared domain), or learn less (--min-count)"
+        )
 
 
 def _key(key: ClientKey) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import ConfigurationError
 from pipeline.policy.compiled import CompiledPolicy, compile_policy
+from pipeline.policy.known_values import exclusive_values, refuse_too_many
 from pipeline.policy.model import load_profile, profile_names
 from pipeline.policy.workspace import Client, Workspace, checked_name
 from pipeline.surrogates.keystore import ClientKey, Keystore
@@ -50,7 +51,8 @@ def open_for_run(
       say: told what was opened.
 
     Raises:
-      ConfigurationError: a name is unknown, a recipient is named twice, or may not get this client's data.
+      ConfigurationError: a name is unknown, a recipient is named twice, or may not get this client's data; or more
+        values are declared than a run looks for.
       KeyProblem: the root key or the client's key cannot be used.
     """
     names = [text.partition("=")[0] for text in recipients]
@@ -73,6 +75,11 @@ def open_for_run(
         workspace.check_recipient(recipient, client)
         opened.append(RunRecipient(name, recipient.id, compile_policy(recipient.policy)))
     others = {n: workspace.known.latest(workspace.client(n).id) for n in workspace.client_names() if n != client}
+    own_values = workspace.known_values(client)
+    foreign = exclusive_values(
+        own_values, [workspace.known_values(name) for name, version in others.items() if version]
+    )
+    refuse_too_many(len(own_values) + sum(map(len, foreign)))
     return RunParties(
         client=own,
         key=keystore.open_client(own.id),

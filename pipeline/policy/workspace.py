@@ -28,7 +28,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.policy.known_values import KnownValues, KnownValuesStore
 from pipeline.policy.model import NAME, Policy, load_profile, profile_names, read_policy
 from pipeline.policy.reading import nearest, read_mapping
-from pipeline.surrogates.keystore import Keystore
+from pipeline.surrogates.keystore import ClientKey, Keystore
 from pipeline.surrogates.rootkey import RootKey
 
 MARKER = "redact.yaml"
@@ -203,7 +203,19 @@ class Workspace:
 
     def add_known(self, name: str, known: KnownValues) -> int:
         """Declare more known values of a client; returns the version."""
-        return self.known.add(self.keystore.open_client(self.client(name).id, for_maps=False), known)
+        return self.known.add(self._known_key(name), known)
+
+    def remove_known(self, name: str, known: KnownValues) -> int:
+        """Take known values of a client back; returns the version."""
+        return self.known.remove(self._known_key(name), known)
+
+    def known_values(self, name: str) -> KnownValues:
+        """What a client declares now."""
+        key = self._known_key(name)
+        return self.known.load(key, self.known.latest(key.client_id))
+
+    def _known_key(self, name: str) -> ClientKey:
+        return self.keystore.open_client(self.client(name).id, for_maps=False)
 
     # Recipients.
 

@@ -61,6 +61,44 @@ def test_a_client_is_added_shown_and_listed_without_its_values() -> None:
         assert value not in said
 
 
+def test_a_mistaken_known_value_is_listed_and_taken_back() -> None:
+    redact("init")
+    redact("client", "add", "acme", "--domain", "acme.example", "--user", "backup", "--user", "mhale")
+    assert "--user     backup" in redact("client", "known", "acme", "--show")
+    assert "version 2, declares 1 domains, 1 users" in redact("client", "forget", "acme", "--user", "BACKUP")
+    assert "backup" not in redact("client", "known", "acme", "--show")
+    said = redact("client", "forget", "acme", "--user", "backup", code=2)
+    assert "users, number 1: not among the known values" in said
+    assert "name a value" in redact("client", "forget", "acme", code=2)
+
+
+def test_too_many_known_values_stop_before_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    redact("init")
+    redact("client", "add", "acme", "--user", "mhale", "--user", "tgrant")
+    redact("client", "add", "globex", "--domain", "globex.example")
+    monkeypatch.setattr("pipeline.policy.known_values.MOST", 2)
+    assert "3 are more than the 2" in redact("client", "known", "acme", "--user", "rpool", code=2)
+    assert "version 1" in redact("client", "show", "acme")
+    Path("a.log").write_text("nothing here\n")
+    said = redact("run", "a.log", "--client", "acme", "--recipient", "cisco=vendor", code=2)
+    assert "redact client forget" in said
+    assert not Path("redact-out").exists()
+
+
+def test_a_person_takes_what_is_learned_or_leaves_some_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    redact("init")
+    redact("client", "add", "acme")
+    Path("a.txt").write_text("user=quillfeather\nuser=wrenlock host=kestrel\n")
+    monkeypatch.setattr("pipeline.cli.learn._asks", lambda: True)
+    assert "0 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="n\n")
+    assert "2 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="what?\n2-2\n")
+    said = redact("client", "known", "acme", "--show")
+    assert "--host     kestrel" in said
+    assert ("quillfeather" in said) != ("wrenlock" in said)
+    assert "1 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="\n")
+    assert "No name that is not known" in redact("learn", "a.txt", "--client", "acme", stdin="")
+
+
 def test_a_recipient_is_added_shown_and_listed() -> None:
     redact("init")
     redact("client", "add", "acme")
@@ -80,7 +118,7 @@ def test_keys_are_listed_rotated_and_destroyed_by_name() -> None:
     assert redact("client", "list") == ""
 
 
-@pytest.mark.parametrize("verb", ["init", "client", "recipient", "policy", "keys", "reidentify", "audit"])
+@pytest.mark.parametrize("verb", ["init", "client", "learn", "recipient", "policy", "keys", "reidentify", "audit"])
 def test_each_verbs_help_teaches_with_an_example(verb: str) -> None:
     found = command.get_command(click.Context(command), verb)
     assert found is not None
