@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,12 +11,12 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from pipeline.detection.known import all_literals, in_netblocks
-from pipeline.detection.originals import Originals, originals_of
-from pipeline.detection.propagation import propagate
+from pipeline.detection.originals import Originals
+from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.errors import KeyProblem
-from pipeline.inputs import Input, Unit, read_unit
+from pipeline.inputs import Input, Unit, Unreadable, read_chunks
 from pipeline.issued import Issued
 from pipeline.kernels.splice import splice_records
 from pipeline.plan import Plan
@@ -49,9 +49,6 @@ from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import VaultKey
 from pipeline.verification import check_batch
 from recognizers.registry import all_recognizers
-
-#: Source bytes that are held, detected and verified together.
-CHUNK_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,8 @@ class UnitRunner:
         numbers = list(dict.fromkeys(place.input for place in unit.ranges))
         for recipient in self.recipients:
             recipient.issued.begin(unit.number)
-        for chunk, batches in enumerate(self._chunks(unit, tally)):
+        chunks = read_chunks(self.inputs, unit, lambda found: self._set_aside(found, tally))
+        for chunk, batches in enumerate(chunks):
             self._release_chunk(f"{unit.number:05d}-{chunk:04d}", batches, numbers, tally)
             if self.scanner.is_full():
                 self._forget()
@@ -134,39 +132,17 @@ class UnitRunner:
         for recipient in self.recipients:
             recipient.redactor.forget()
 
-    def _chunks(self, unit: Unit, tally: _Tally) -> Iterator[list[Batch]]:
-        """Batches of at most CHUNK_BYTES together; the last chunk may be empty, so that each unit has one."""
-        held: list[Batch] = []
-        size = 0
-        empty = True
-        for found in read_unit(self.inputs, unit):
-            if isinstance(found, Quarantined):
-                tally.quarantined.append(found)
-                tally.records_in[found.input] += 1
-            elif isinstance(found, Batch):
-                if held and size + len(found.data) > CHUNK_BYTES:
-                    yield held
-                    held, size = [], 0
-                held.append(found)
-                size += len(found.data)
-                empty = False
-            else:
-                number = next(item.number for item in self.inputs if item.name == found.name)
-                tally.quarantined.append(Quarantined(number, 0, 0, f"unreadable: {found.reason}"))
-                tally.records_in[number] += 1
-        if held or empty:
-            yield held
+    def _set_aside(self, found: Quarantined | Unreadable, tally: _Tally) -> None:
+        if isinstance(found, Unreadable):
+            number = next(item.number for item in self.inputs if item.name == found.name)
+            found = Quarantined(number, 0, 0, f"unreadable: {found.reason}")
+        tally.quarantined.append(found)
+        tally.records_in[found.input] += 1
 
     # One chunk.
 
     def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: _Tally) -> None:
-        found = [self.scanner.scan(batch) for batch in batches]
-        originals = originals_of(self.scanner.values, found, self._kept_by_all)
-        pattern = self.scanner.pattern("elsewhere in the unit")
-        found = [
-            propagate(batch, findings, self.scanner.values, originals, pattern)
-            for batch, findings in zip(batches, found, strict=True)
-        ]
+        found, originals = detect(self.scanner, batches, self._kept_by_all)
         edits = [
             [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
             for batch, findings in zip(batches, found, strict=True)

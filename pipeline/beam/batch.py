@@ -19,7 +19,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import apache_beam as beam
@@ -29,7 +28,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 import pipeline.errors
 from pipeline.errors import RedactError
-from pipeline.inputs import Unit
+from pipeline.inputs import Progress, Unit
 from pipeline.plan import Plan
 from pipeline.release.layout import Layout, open_layout
 from pipeline.release.summary import UnitSummary, sealed
@@ -46,17 +45,6 @@ class Engine(Protocol):
     """What does a unit's work; see ``pipeline.unit``."""
 
     def release(self, unit: Unit) -> UnitSummary: ...
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: units and bytes of input, done and in all."""
-
-    units_done: int
-    units: int
-    bytes_done: int
-    bytes: int
-    records: int
 
 
 class ReleaseUnit(beam.DoFn):

@@ -27,6 +27,7 @@ from pipeline.memory import keep_memory
 VERBS: dict[str, str] = {
     "demo": "Show it: sample logs of two clients, redacted for three recipients.",
     "run": "Redact logs of one client for one or more recipients.",
+    "scan": "Say what would be found in logs; write nothing.",
     "init": "Make a workspace, with its root key.",
     "client": "Add and show clients, and what is known of them.",
     "learn": "Learn names of a client's hosts and users from its logs.",

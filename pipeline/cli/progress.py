@@ -9,33 +9,33 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.beam.batch import Progress
+    from pipeline.inputs import Progress
 
 #: Where no one looks all the time, so seldom.
 LINE_SECONDS = 10.0
 
 
 @contextmanager
-def shown_progress(quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def shown_progress(quiet: bool, doing: str = "Redacting") -> Iterator[Callable[[Progress], None]]:
     """Gives the function to call with each progress; ends the display when left."""
     if quiet:
         yield lambda progress: None
     elif sys.stderr.isatty():
-        with _bar() as show:
+        with _bar(doing) as show:
             yield show
     else:
         yield _Lines()
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
+def _bar(doing: str) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
-    columns = ("Redacting", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (doing, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("redacting", total=None)
+        task = bar.add_task(doing, total=None)
         yield lambda progress: bar.update(task, total=progress.bytes, completed=progress.bytes_done)
 
 

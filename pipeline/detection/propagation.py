@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
-from pipeline.detection.originals import Originals, covered_bytes
+from pipeline.detection.originals import Originals, covered_bytes, originals_of
+from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
-from recognizers.entities import ENTITY_ID
 
-TIME_ENTITY = ENTITY_ID["DATE_TIME"]
+
+def detect(
+    scanner: Scanner, batches: Sequence[Batch], kept: Callable[[Int32], Bools]
+) -> tuple[list[Findings], Originals]:
+    """Findings of batches that are held together, what one of them tells of the others included.
+
+    Args:
+      kept: which values every recipient keeps, bool [n] for numbers of values, int32 [n].
+    """
+    found = [scanner.scan(batch) for batch in batches]
+    originals = originals_of(scanner.values, found, kept)
+    pattern = scanner.pattern("elsewhere in the unit")
+    found = [
+        propagate(batch, findings, scanner.values, originals, pattern)
+        for batch, findings in zip(batches, found, strict=True)
+    ]
+    return found, originals
 
 
 def in_own_record(batch: Batch, findings: Findings, record: Int64, value: Int32, values: int) -> Bools:

@@ -81,7 +81,10 @@ class Scanner:
         self.gate = TokenGate(self.recognizers)
         self.pattern_names = [f"{r.ENTITY}.{p.name}" for r, p in self.anchors.patterns]
         self.pattern_names += [f"{literal.entity}.known-value" for literal in self.anchors.literals]
-        self._numbered: dict[tuple[str, ...], int] = {}
+        #: Of each of ``pattern_names``; None where only repetition tells.
+        self.pattern_scores: list[float | None] = [p.score for _, p in self.anchors.patterns]
+        self.pattern_scores += [1.0] * len(self.anchors.literals)
+        self._numbered: dict[tuple[tuple[str, ...], float | None], int] = {}
         self._foreign = foreign
         self._key_entity: dict[str, int] = {}
         self.forget()
@@ -97,12 +100,13 @@ class Scanner:
         texts = self.tokens.table.count + self.entries.table.count
         return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
 
-    def pattern(self, *name: str) -> int:
+    def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
-        known = self._numbered.get(name)
+        known = self._numbered.get((name, score))
         if known is None:
-            known = self._numbered[name] = len(self.pattern_names)
+            known = self._numbered[name, score] = len(self.pattern_names)
             self.pattern_names.append(".".join(name))
+            self.pattern_scores.append(score)
         return known
 
     # Declared fields.
@@ -193,7 +197,8 @@ class Scanner:
         for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
             token = table.text(first + place)
             for start, end, entity, pattern, score in self.recognizers[owner].find_in_token(token):
-                found = rows_of(self.values, token, start, end, entity, score, self.pattern(entity, pattern))
+                number = self.pattern(entity, pattern, score=score)
+                found = rows_of(self.values, token, start, end, entity, score, number)
                 rows.setdefault(first + place, []).extend(found)
         return rows
 
@@ -231,7 +236,7 @@ class Scanner:
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []
             name = "declared-by-key" if tag >= KEYED_TAG else "declared-by-format"
-            return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name))
+            return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name, score=1.0))
         number = tag - 1
         if number < len(self.anchors.patterns):
             recognizer, pattern = self.anchors.patterns[number]

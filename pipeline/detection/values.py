@@ -92,6 +92,9 @@ class Values:
     def __len__(self) -> int:
         return len(self.text)
 
+    def entity_name(self, number: int) -> str:
+        return ENTITIES[self.entity[number]]
+
     def number(self, entity: int, text: bytes) -> int:
         known = self._number.get((entity, text))
         if known is not None:

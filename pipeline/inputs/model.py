@@ -89,3 +89,14 @@ class Unit:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Unit:
         return Unit(data["number"], tuple(Range(*numbers) for numbers in data["ranges"]))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: units and bytes of input, done and in all."""
+
+    units_done: int
+    units: int
+    bytes_done: int
+    bytes: int
+    records: int

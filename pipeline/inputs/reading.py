@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from pipeline.kernels.framing import count_nul, record_starts
 from pipeline.records import Batch, Bytes, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
+#: Source bytes that are held, detected and verified together.
+CHUNK_BYTES = 8 << 20
 #: A record of which more than this share is NUL is no text of one byte per character.
 NUL_SHARE = 0.25
 
@@ -47,6 +49,31 @@ def read_unit(
                 yield found
     if open_batch is not None:
         yield from open_batch.close()
+
+
+def read_chunks(
+    inputs: Sequence[Input], unit: Unit, aside: Callable[[Quarantined | Unreadable], None]
+) -> Iterator[list[Batch]]:
+    """A unit's batches, at most CHUNK_BYTES of them together; the last chunk may be empty, so that each unit has one.
+
+    Args:
+      aside: told of what cannot be in a batch.
+    """
+    held: list[Batch] = []
+    size = 0
+    empty = True
+    for found in read_unit(inputs, unit):
+        if not isinstance(found, Batch):
+            aside(found)
+            continue
+        if held and size + len(found.data) > CHUNK_BYTES:
+            yield held
+            held, size = [], 0
+        held.append(found)
+        size += len(found.data)
+        empty = False
+    if held or empty:
+        yield held
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from apache_beam.internal.cloudpickle import cloudpickle
 
-from pipeline.beam.batch import Progress, beam_options, layout_of, run_batch, workers_for
+from pipeline.beam.batch import beam_options, layout_of, run_batch, workers_for
 from pipeline.errors import KeyProblem, RedactError
-from pipeline.inputs import Input, Range, Unit
+from pipeline.inputs import Input, Progress, Range, Unit
 from pipeline.plan import Plan, PlannedClient, make_plan
 from pipeline.release.summary import InputCounts, UnitSummary, seal, sealed
 

@@ -27,8 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.detection.originals import originals_of
-from pipeline.detection.propagation import propagate
+from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Range, Unit, find_inputs, read_unit
@@ -76,11 +75,8 @@ class Product:
         self.redactor.forget()
         whole = Unit(0, (Range(place.number, 0, -1 if place.sequential else place.size),))
         batches = [found for found in read_unit(inputs, whole) if isinstance(found, Batch)]
-        found = [self.scanner.scan(batch) for batch in batches]
-        originals = originals_of(self.scanner.values, found, self.redactor.keeps)
-        pattern = self.scanner.pattern("elsewhere in the unit")
+        found, _ = detect(self.scanner, batches, self.redactor.keeps)
         for batch, findings in zip(batches, found, strict=True):
-            findings = propagate(batch, findings, self.scanner.values, originals, pattern)
             edits = self.redactor.edits(batch, findings)
             for start, end, entity in self._edited(findings, edits, compounds):
                 record = int(np.searchsorted(batch.record_end, start, side="right"))

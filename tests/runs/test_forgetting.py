@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 FORGETFUL = """
 import functools, sys
-from pipeline import unit
+from pipeline.inputs import reading
 from pipeline.detection import scanner
-unit.CHUNK_BYTES = 2000
-unit.read_unit = functools.partial(unit.read_unit, batch_bytes=2000)
+reading.CHUNK_BYTES = 2000
+reading.read_unit = functools.partial(reading.read_unit, batch_bytes=2000)
 scanner.MOST_REMEMBERED = int(sys.argv.pop(1))
 from pipeline.cli.main import main
 sys.exit(main())
