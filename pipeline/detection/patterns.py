@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import hyperscan
 import numpy as np
 
+from pipeline.detection.databases import database, hits, kept_database
 from pipeline.errors import ConfigurationError
 from pipeline.kernels import texts
 from pipeline.records import Bools, Bytes, Int64
 from recognizers.declaration import LETTERS, TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
 
 LONGEST_UNTIL = 32
+NO_HITS = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 HOST_BYTES = WORD | frozenset(b".-")
 
 
@@ -56,35 +58,6 @@ class Literal:
     foreign: bool = False
 
 
-def database(expressions: Sequence[bytes], flags: int) -> hyperscan.Database | None:
-    """A block-mode Hyperscan database whose ids are the expressions' places; None for no expressions."""
-    if not expressions:
-        return None
-    db = hyperscan.Database()
-    db.compile(
-        expressions=list(expressions),
-        ids=list(range(len(expressions))),
-        elements=len(expressions),
-        flags=[hyperscan.HS_FLAG_CASELESS | flags] * len(expressions),
-    )
-    return db
-
-
-def hits(db: hyperscan.Database | None, data: Bytes) -> tuple[Int64, Int64]:
-    """(pattern, end) of every match, in order of report; without starts Hyperscan reports each pair once."""
-    numbers: list[int] = []
-    ends: list[int] = []
-    add_number, add_end = numbers.append, ends.append
-
-    def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
-        add_number(number)
-        add_end(end)
-
-    if db is not None and len(data):
-        db.scan(data.data, match_event_handler=on_match)  # type: ignore[type-var]
-    return np.array(numbers, np.int64), np.array(ends, np.int64)
-
-
 class TokenGate:
     """Which recognizers may find something in a token: a superset, decided for many tokens in one pass.
 
@@ -103,13 +76,13 @@ class TokenGate:
         plain = [p.plain_from for r in recognizers for p in r.token_patterns if p.plain_from is not None]
         self.plain_from = min(plain, default=np.iinfo(np.int64).max)
         # A token holds no line feed, so that ^ and $ mean its ends once tokens are joined by one.
-        self.db = database(expressions, hyperscan.HS_FLAG_MULTILINE)
+        self.db = kept_database(expressions, hyperscan.HS_FLAG_MULTILINE) if expressions else None
 
     def candidates(self, arena: Bytes, offset: Int64) -> list[tuple[int, int]]:
         """(token, recognizer) pairs for the tokens ``arena[offset[i] : offset[i + 1] - 1]``."""
         joined = arena[offset[0] : offset[-1]].copy()
         joined[offset[1:] - offset[0] - 1] = 0x0A
-        pattern, end = hits(self.db, joined)
+        pattern, end = hits(self.db, joined) if self.db else NO_HITS
         token = np.searchsorted(offset[1:] - offset[0], end, side="left")
         pairs = np.unique(token * len(self.owner) + self.owner[pattern]) if len(end) else np.zeros(0, np.int64)
         return list(zip((pairs // len(self.owner)).tolist(), (pairs % len(self.owner)).tolist()))
@@ -125,9 +98,7 @@ class Anchors:
                 refuse_reaching_over_nul(f"{type(recognizer).__name__}.{pattern.name}", pattern.anchor)
                 self.patterns.append((recognizer, pattern))
         self.literals = list(literals)
-        expressions = [followed(p) for _, p in self.patterns]
-        expressions += [b"".join(b"\\x%02x" % byte for byte in literal.text) for literal in self.literals]
-        count = len(expressions)
+        count = len(self.patterns) + len(self.literals)
         self.in_value = np.zeros((count, 256), np.bool_)
         self.in_trim = np.zeros((count, 256), np.bool_)
         self.in_back = np.zeros((count, 256), np.bool_)
@@ -154,7 +125,15 @@ class Anchors:
             self.back_over[n] = len(literal.text)
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
-        self.db = database(expressions, 0)
+        self._db = kept_database([followed(p) for _, p in self.patterns]) if self.patterns else None
+        texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
+        self._literal_db = database(texts) if texts else None
+
+    def hits(self, data: Bytes) -> tuple[Int64, Int64]:
+        """(number, end) of every anchor and literal."""
+        number, end = hits(self._db, data) if self._db else NO_HITS
+        literal, to = hits(self._literal_db, data) if self._literal_db else NO_HITS
+        return np.concatenate((number, literal + len(self.patterns))), np.concatenate((end, to))
 
 
 def followed(pattern: AnchorPattern) -> bytes:

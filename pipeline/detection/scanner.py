@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
+from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
 from pipeline.detection.values import (
     WHOLE,
     Anchored,
@@ -204,7 +204,7 @@ class Scanner:
 
     def _anchor_ends(self, texts: Texts) -> tuple[Int64, Int64]:
         """(pattern, place where its value would start) of anchors in the texts."""
-        pattern, to = hits(self.anchors.db, texts.data)
+        pattern, to = self.anchors.hits(texts.data)
         return pattern, to - self.anchors.ahead[pattern]
 
     def _anchored(self, data: Bytes, pattern: Int64, to: Int64) -> Found:

@@ -1,4 +1,4 @@
-"""Whether the kernels have been compiled on this machine: numba keeps them beside their source, or in its cache."""
+"""Where what was compiled on this machine is kept: numba keeps kernels beside their source, or in its cache."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from pathlib import Path
 from pipeline.kernels.words import find_originals
 
 
+def folder() -> Path:
+    return Path(find_originals.stats.cache_path)
+
+
 def are_compiled() -> bool:
     """False before a first run, which then compiles them (for the processor at hand, once)."""
-    return any(Path(find_originals.stats.cache_path).glob("words.find_originals-*.nbi"))
+    return any(folder().glob("words.find_originals-*.nbi"))
