@@ -40,7 +40,9 @@ def test_other_expressions_or_flags_have_a_database_of_their_own(folder: Path) -
     assert len(list(folder.iterdir())) == 3
 
 
-@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-40], lambda data: data[:999] + b"\xff\x0f" + data[1001:]])
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: data[:-40], lambda data: data[:999] + b"\xff\x0f" + data[1001:]]
+)
 def test_a_damaged_file_is_made_anew(folder: Path, damage) -> None:  # type: ignore[no-untyped-def]
     expected = found(kept_database(EXPRESSIONS))
     (path,) = folder.iterdir()
