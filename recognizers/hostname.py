@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers.algorithms import without_algorithms
 from recognizers.conventions import (
     HYPHENED_ROLE,
     INSTALLED,
@@ -15,6 +16,7 @@ from recognizers.conventions import (
     is_installed,
 )
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
 from recognizers.host_places import BY_PLACE
 from recognizers.hosts import BEFORE_TIME, TRIM, conventional_in, is_host, names_in
@@ -103,7 +105,7 @@ class HostnameRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Every run of name bytes, judged as a whole; the patterns only say which tokens may hold one."""
-        for start, end in names_in(token):
+        for start, end in names_in(without_algorithms(token)):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
         for start, end in conventional_in(token):
             yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
@@ -125,8 +127,8 @@ class HostnameRecognizer(DeclaredRecognizer):
         return (Leaf(0, end, self.ENTITY),) if end else ()
 
     def canonical(self, value: bytes) -> bytes:
-        """Lower case without the root's dot; a U-label becomes its A-label where IDNA allows it."""
-        lower = value.rstrip(b".")
+        """Lower case without the root's dot, not defanged; a U-label becomes its A-label where IDNA allows it."""
+        lower = refanged(value.rstrip(b"."))
         if lower.isascii():
             return lower.lower()
         try:

@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 
 from recognizers.accounts import names_home
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
+from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.email import EmailRecognizer
-from recognizers.ip import IpRecognizer, address_of
+from recognizers.ip import IpRecognizer, address_of, is_ipv4
 from recognizers.keys import KEYS, entity_of_key
 from recognizers.phrases import PRINTABLE
 from recognizers.words import is_placeholder
@@ -17,15 +18,37 @@ from recognizers.words import is_placeholder
 _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")
 _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
-_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/)|//")
+#: Of a URL, before what an anchor ends in.
+_BEFORE_MARK = r"[!#$%&()*+,./:;?@_~a-z0-9-]+"
+_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
+_PORT = re.compile(rb":\d{0,5}$")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
 _PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
 _PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Z]{2}")
 _SHORT_NUMBER = re.compile(rb"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
+#: What a site's own build is called, with a digest, and where in a source file something is: `main.3f2a81c0.js`,
+#: `app.js:12:40`
+_BUILT = re.compile(
+    rb"[a-z_-]{1,40}(?:[.-][0-9a-f]{6,20})?(?:\.(?:min|bundle|chunk|module))?\.(?:js|mjs|css|map|wasm|woff2?)"
+    rb"(?:\.map|(?::[0-9]{1,6}){1,2})?",
+    re.IGNORECASE,
+)
+#: Parameters that choose how an answer is shown, and what their values look like.
+_PRESENTING = frozenset(("sort", "sort_by", "order", "order_by", "fields", "format", "expand", "include", "view"))
+_FIELD_NAMES = re.compile(rb"[+-]?[a-z_]{1,40}(?:[.,:][+-]?[a-z_]{1,40}){0,15}")
 LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
 _EMAIL = EmailRecognizer()
 _IP = IpRecognizer()
+
+
+def is_absolute(value: bytes) -> bool:
+    return _ABSOLUTE.match(value) is not None
+
+
+def is_escaped(value: bytes) -> bool:
+    """A URL from its scheme, in which every backslash escapes an equals sign, a bar or another backslash."""
+    return re.fullmatch(rb"[a-z][a-z0-9+.-]{0,30}://(?:[^\\]|\\[=|\\])*", value, re.IGNORECASE) is not None
 
 
 def is_harmless(value: bytes) -> bool:
@@ -35,7 +58,7 @@ def is_harmless(value: bytes) -> bool:
 
 def is_identifier(segment: bytes) -> bool:
     """A path segment that looks made by a machine: long, of letters and digits both."""
-    if len(segment) < LONG_SEGMENT:
+    if len(segment) < LONG_SEGMENT or _BUILT.fullmatch(segment):
         return False
     return re.search(rb"[0-9]", segment) is not None and re.search(rb"[A-Za-z]", segment) is not None
 
@@ -51,12 +74,21 @@ def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
         if colon >= 0 and at > colon + 1:
             yield Leaf(colon + 1, at, "CREDENTIAL")
         start = at + 1
-    span = address_of(url[start:end])
+    host = url[start:end]
+    if refanged(host) != host:
+        stop = end - len(host) + len(_PORT.sub(b"", host))
+        yield Leaf(start, stop, "IP_ADDRESS" if is_ipv4(refanged(url[start:stop])) else "HOSTNAME")
+        return
+    span = address_of(host)
     if span is not None:
         yield Leaf(start + span[0], start + span[1], "IP_ADDRESS")
         return
-    port = re.search(rb":\d{0,5}$", url[start:end])
-    stop = start + port.start() if port else end
+    if url[start : start + 1] == b"[":  # an address that is replaced, or a literal of the future: the brackets stay
+        start, stop = start + 1, url.find(b"]", start, end)
+        stop = end if stop < 0 else stop
+    else:
+        port = _PORT.search(host)
+        stop = start + port.start() if port else end
     if stop > start:
         yield Leaf(start, stop, "HOSTNAME")
 
@@ -109,6 +141,8 @@ def parameter_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
             yield from text_leaf(url, *match.span(3), None)
         elif match.group(2):
             name = unquote_to_bytes(match.group(1)).decode("utf-8", "replace")
+            if name.lower() in _PRESENTING and _FIELD_NAMES.fullmatch(match.group(2)):
+                continue
             yield from text_leaf(url, *match.span(2), entity_of_key(name))
 
 
@@ -130,6 +164,59 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "IPv6 host", r"[a-z0-9]://\[", _URL_BYTES | frozenset(b"[]"), 0.85, 4, _TRIM, back=_SCHEME, back_over=4
+        ),
+        AnchorPattern(  # CEF and LEEF write an equals sign within a value so
+            "escaped equals signs",
+            rf"[a-z0-9]://{_BEFORE_MARK}\\=",
+            _URL_BYTES | frozenset(b"\\"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"\\"),
+            back=_URL_BYTES - frozenset(b"="),
+            back_over=2,
+            check=is_escaped,
+        ),
+        AnchorPattern(  # what a device leaves out, it writes so
+            "cut short",
+            rf"[a-z0-9]://{_BEFORE_MARK}/\.\.\.",
+            frozenset(b"."),
+            0.85,
+            0,
+            back=_URL_BYTES - frozenset(b"="),
+            back_over=4,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged",
+            rf"[a-z0-9]://[a-z0-9.-]+{DOT_IN_BRACKETS}",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_URL_BYTES - frozenset(b"=(),;"),
+            back_over=3,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged by name",
+            rf"[a-z0-9]://[a-z0-9.-]+{DOT_BY_NAME}",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_URL_BYTES - frozenset(b"=(),;"),
+            back_over=5,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged colon",
+            r"[a-z0-9]\[:\]//",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_SCHEME,
+            back_over=5,
         ),
         AnchorPattern(
             "mail address or telephone",
