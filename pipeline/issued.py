@@ -20,7 +20,7 @@ from pipeline.release.vaults import DIGEST_BYTES, vault_table
 from pipeline.replacements import TOKEN
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from pipeline.surrogates.vault import VaultKey
-from recognizers.entities import ENTITIES, NAMESPACES
+from recognizers.entities import namespace_of
 
 
 class _Rows:
@@ -117,7 +117,7 @@ class Issued:
     def _make(self, numbers: Int64) -> None:
         values = self._redactor.values
         for number, pseudonym in zip(numbers.tolist(), self._redactor.pseudonyms(numbers), strict=True):
-            namespace = NAMESPACES[ENTITIES[values.entity[number]]]
+            namespace = namespace_of(values.entity_name(number))
             self._rows.add(number, self._key.rows(namespace, pseudonym, values.text[number]))
 
     def _make_tokens(self, numbers: Int64) -> None:

@@ -71,6 +71,19 @@ class PlannedRecipient:
 
 
 @dataclass(frozen=True)
+class PlannedRecognizers:
+    """A file or module of the user's own recognizers; a worker that finds another content there refuses the plan.
+
+    Attributes:
+      place: absolute path or dotted name.
+      digest: SHA-256 of its content.
+    """
+
+    place: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that decides a run's output.
 
@@ -82,6 +95,7 @@ class Plan:
       workspace: folder from which each worker opens its own keystore.
       scheme: version of the pseudonym maps.
       software: package -> version.
+      recognizers: the user's own.
     """
 
     run_id: str
@@ -94,6 +108,7 @@ class Plan:
     workspace: str
     scheme: int
     software: Mapping[str, str]
+    recognizers: tuple[PlannedRecognizers, ...] = ()
 
     def to_json(self) -> str:
         raw = {**asdict(self), "units": [unit.to_json() for unit in self.units]}
@@ -113,6 +128,7 @@ class Plan:
             workspace=raw["workspace"],
             scheme=raw["scheme"],
             software=raw["software"],
+            recognizers=tuple(PlannedRecognizers(**item) for item in raw["recognizers"]),
         )
 
     @property
@@ -129,6 +145,7 @@ def make_plan(
     workspace: str,
     scheme: int,
     key: bytes,
+    recognizers: Sequence[PlannedRecognizers] = (),
 ) -> Plan:
     """A plan with its ids.
 
@@ -140,7 +157,17 @@ def make_plan(
         for planned in inputs
     )
     plan = Plan(
-        "", tuple(inputs), tuple(units), ids, client, tuple(recipients), out, workspace, scheme, software_versions()
+        run_id="",
+        inputs=tuple(inputs),
+        units=tuple(units),
+        input_ids=ids,
+        client=client,
+        recipients=tuple(recipients),
+        out=out,
+        workspace=workspace,
+        scheme=scheme,
+        software=software_versions(),
+        recognizers=tuple(recognizers),
     )
     return replace(plan, run_id=_run_id(plan, key))
 
@@ -152,6 +179,8 @@ def _run_id(plan: Plan, key: bytes) -> str:
     for planned in matters["inputs"]:
         # Where a file lies does not matter: its relative name, fingerprint and reading do.
         del planned["uri"]
+    for planned in matters["recognizers"]:
+        del planned["place"]
     return hmac.digest(key, b"run\0" + json.dumps(matters, sort_keys=True).encode(), hashlib.sha256)[:12].hex()
 
 

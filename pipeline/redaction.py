@@ -24,10 +24,10 @@ from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
-from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
+from recognizers.entities import ENTITY_ID, namespace_of
 
-#: The tag of a whole field that a column's rule redacts.
-FIELD_TAG = len(ENTITIES)
+#: In the place of an entity's number: a whole field that a column's rule redacts.
+FIELD_TAG = 1 << 12
 Actions = npt.NDArray[np.int8]
 #: By action: whether it leaves nothing of a compound's parts.
 _WHOLE = np.array([action >= Action.MASK or action == Action.GENERALISE for action in sorted(Action)])
@@ -40,7 +40,8 @@ class Redactor:
         self.policy = policy
         self.space = space
         self.scanner = scanner
-        self.action_of_entity: Actions = np.array(policy.actions, np.int8)
+        self.entities = scanner.vocabulary.names
+        self.action_of_entity: Actions = np.array([policy.action_of(entity) for entity in self.entities], np.int8)
         self.forget()
 
     def forget(self) -> None:
@@ -107,7 +108,7 @@ class Redactor:
         """Pseudonyms of values, made in one call for each namespace."""
         by_namespace: dict[str, list[int]] = {}
         for number in numbers:
-            by_namespace.setdefault(NAMESPACES[ENTITIES[self.values.entity[number]]], []).append(number)
+            by_namespace.setdefault(namespace_of(self.values.entity_name(number)), []).append(number)
         made: dict[int, bytes] = {}
         for namespace, members in by_namespace.items():
             canonical = [self.values.canonical(n) for n in members]
@@ -139,7 +140,7 @@ class Redactor:
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
         last = np.where(batch.field_decoder[field] == Decoder.PLAIN, batch.field_end[field], ge)
         ge, text_start, text_end, arena = keep_columns(batch.data, gs, ge, last, text_start, text_end, arena)
-        counts = np.zeros((len(ENTITIES), len(Action)), np.int64)
+        counts = np.zeros((len(self.entities), len(Action)), np.int64)
         count_actions(findings.value, findings.kind == Kind.HOLDER, entity_of, action, counts)
         edits = Edits(
             start=gs,
@@ -150,10 +151,17 @@ class Redactor:
             field_edit=np.concatenate(([0], np.cumsum(np.bincount(field, minlength=batch.fields)))).astype(np.int64),
             keys=(),
             time=time,
-            counts=_named(counts),
+            counts=self._named(counts),
             made=made,
         )
         return replace(edits, keys=redacted_keys(batch, edits))
+
+    def _named(self, counts: Int64) -> dict[tuple[str, str], int]:
+        """(entity, action) -> how many, where there are any."""
+        return {
+            (self.entities[entity], Action(action).name.lower()): int(counts[entity, action])
+            for entity, action in zip(*(places.tolist() for places in np.nonzero(counts)), strict=True)
+        }
 
     def _codes(
         self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64, partial: Bools
@@ -314,12 +322,12 @@ class Redactor:
         if action == Action.REMOVE:
             return b""
         if action == Action.GENERALISE:
-            entity = ENTITIES[self.values.entity[payload]]
+            entity = self.values.entity_name(payload)
             coarse = coarsened(entity, self.policy.parameters.get(entity, ""), self.values.text[payload])
             if coarse is not None:
                 return coarse
             payload = self.values.entity[payload]
-        return b"<REDACTED>" if payload == FIELD_TAG else b"<" + ENTITIES[payload].encode() + b">"
+        return b"<REDACTED>" if payload == FIELD_TAG else b"<" + self.entities[payload].encode() + b">"
 
     # Names of files.
 
@@ -358,11 +366,3 @@ def _merge(
         np.concatenate(field)[order],
         np.concatenate(code)[order],
     )
-
-
-def _named(counts: Int64) -> dict[tuple[str, str], int]:
-    """(entity, action) -> how many, where there are any."""
-    return {
-        (ENTITIES[entity], Action(action).name.lower()): int(counts[entity, action])
-        for entity, action in zip(*(places.tolist() for places in np.nonzero(counts)), strict=True)
-    }

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.detection.own import OwnRecognizer
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
 from pipeline.detection.values import Findings, Kind
@@ -191,7 +192,9 @@ def _keeps_nothing(numbers: Int32) -> Bools:
     return np.zeros(len(numbers), np.bool_)
 
 
-def recognizer_seconds(inputs: Sequence[Input], recognizers: Sequence[DeclaredRecognizer]) -> dict[str, float]:
+def recognizer_seconds(
+    inputs: Sequence[Input], recognizers: Sequence[DeclaredRecognizer], own: Sequence[OwnRecognizer] = ()
+) -> dict[str, float]:
     """Processor seconds of each recognizer on a megabyte, on a sample: the beginning of one input of each format.
 
     Each is compiled alone and scans the sample by itself, its caches empty; what a scan without any recognizer takes
@@ -203,7 +206,8 @@ def recognizer_seconds(inputs: Sequence[Input], recognizers: Sequence[DeclaredRe
     if size < LEAST_TIMED:
         return {}
     without = _scan_seconds(Scanner([]), batches)
-    alone = {type(r).__name__: _scan_seconds(Scanner([r]), batches) - without for r in recognizers}
+    alone = {r.name: _scan_seconds(Scanner([r]), batches) - without for r in recognizers}
+    alone |= {r.recognizer.name: _scan_seconds(Scanner([], own=[r]), batches) - without for r in own}
     return {name: max(seconds, 0.0) * 1e6 / size for name, seconds in alone.items()}
 
 

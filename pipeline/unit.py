@@ -15,10 +15,11 @@ from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings, Kind
-from pipeline.errors import KeyProblem
+from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.inputs import Input, Unit, Unreadable, read_chunks
 from pipeline.issued import Issued
 from pipeline.kernels.splice import splice_records
+from pipeline.own_recognizers import Source, load_recognizers
 from pipeline.plan import Plan
 from pipeline.policy.actions import COLUMN_DROP
 from pipeline.policy.compiled import CompiledPolicy
@@ -292,11 +293,22 @@ def _residual(scanner: Scanner, found: list[Findings]) -> int:
     return int((held & ~searched).sum())
 
 
+def _planned_recognizers(plan: Plan) -> tuple[Source, ...]:
+    own = load_recognizers(planned.place for planned in plan.recognizers)
+    for source, planned in zip(own, plan.recognizers, strict=True):
+        if source.digest != planned.digest:
+            raise ConfigurationError(
+                f"{source.place}: not what the plan was made with; give driver and workers the same file"
+            )
+    return own
+
+
 class Engine:
     """Runs units of a plan: opens the workspace's keystore itself, so that no key travels.
 
     Raises:
       KeyProblem: the client's key is not the one that the plan was made with.
+      ConfigurationError: nor are the user's own recognizers.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -312,10 +324,12 @@ class Engine:
             for name, version in sorted(plan.client.others.items())
         ]
         foreign = exclusive_values(known, others)
+        own = _planned_recognizers(plan)
         scanner = Scanner(
-            all_recognizers(),
+            (*all_recognizers(), *(declared for source in own for declared in source.declared)),
             all_literals(known, foreign),
             in_netblocks(block for other in foreign for block in other.netblocks),
+            [plain for source in own for plain in source.plain],
         )
         recipients = []
         for planned in plan.recipients:

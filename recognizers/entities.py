@@ -46,5 +46,14 @@ NAMESPACES: dict[str, str] = {
     "KEYWORD": "keyword",
 }
 
+#: Of what users' own recognizers find under names of their own: one with keywords, so that a value that is declared and
+#: found has one pseudonym.
+OWN_NAMESPACE = "keyword"
+
 ENTITIES: tuple[str, ...] = tuple(NAMESPACES)
 ENTITY_ID: dict[str, int] = {name: number for number, name in enumerate(ENTITIES)}
+
+
+def namespace_of(entity: str) -> str:
+    """The namespace of an entity, a user's own included."""
+    return NAMESPACES.get(entity, OWN_NAMESPACE)

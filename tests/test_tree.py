@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.redaction",
         "pipeline.surrogates",
     },
+    "pipeline.own_recognizers": {"recognizers", "pipeline.detection", "pipeline.policy"},
     "pipeline.survey": {"recognizers", "pipeline.detection", "pipeline.inputs"},
     "pipeline.plan": {"pipeline.inputs", "pipeline.policy", "pipeline.surrogates", "recognizers"},
     "pipeline.release": {"pipeline.formats", "pipeline.inputs", "pipeline.plan"},

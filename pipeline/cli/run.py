@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.errors import ConfigurationError, RefusedError
 
 if TYPE_CHECKING:
     from pipeline.inputs import Input
+    from pipeline.own_recognizers import Source
     from pipeline.plan import Plan
     from pipeline.policy.opening import RunParties
     from pipeline.policy.workspace import Workspace
@@ -60,6 +62,7 @@ class _RunCommand(click.Command):
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
 @click.option("--year", type=int, help="Year of timestamps without one; by default from the file's own time.")
 @click.option("--zone", metavar="+HH:MM", help="Zone of timestamps without one; by default UTC.")
+@recognizers_option
 @click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")
 @click.option("--yes", is_flag=True, help="Make a workspace without asking, if there is none.")
 @click.option("--json", "as_document", is_flag=True, help="Print the outcome as one JSON document.")
@@ -75,6 +78,7 @@ def command(
     format_name: str | None,
     year: int | None,
     zone: str | None,
+    own: tuple[str, ...],
     folder: str | None,
     yes: bool,
     as_document: bool,
@@ -93,12 +97,14 @@ def command(
 
     say = silent if quiet or as_document else told
     workspace = workspace_for(folder, yes, say)
-    parties = open_for_run(workspace, client, recipients, say)
+    sources = own_recognizers(workspace, own, say)
+    entities = {entity for source in sources for entity in source.entities}
+    parties = open_for_run(workspace, client, recipients, say, entities)
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
         found, unreadable = find_inputs(inputs, out=out, format=format_name, year=year, zone=zone, spool=spool)
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
-        plan = plan_for(parties, found, out, workspace)
+        plan = plan_for(parties, found, out, workspace, sources)
         outcome = carry_out(plan, workers, ctx.meta.get("beam_options", ()), quiet or as_document)
     if as_document:
         click.echo(json.dumps(as_json(outcome, unreadable), indent=1))
@@ -143,10 +149,12 @@ def workspace_for(folder: str | None, yes: bool, say: Say) -> Workspace:
     return Workspace.create(place, say)
 
 
-def plan_for(parties: RunParties, inputs: Sequence[Input], out: str, workspace: Workspace) -> Plan:
+def plan_for(
+    parties: RunParties, inputs: Sequence[Input], out: str, workspace: Workspace, own: Sequence[Source] = ()
+) -> Plan:
     """The plan of a run: what is read, for whom, by which rules and keys."""
     from pipeline.inputs import plan_units
-    from pipeline.plan import PlannedClient, PlannedRecipient, make_plan
+    from pipeline.plan import PlannedClient, PlannedRecipient, PlannedRecognizers, make_plan
 
     key = parties.key
     return make_plan(
@@ -176,6 +184,7 @@ def plan_for(parties: RunParties, inputs: Sequence[Input], out: str, workspace: 
         str(workspace.folder.resolve()),
         key.scheme,
         parties.keystore.workspace_key("plan"),
+        [PlannedRecognizers(source.place, source.digest) for source in own],
     )
 
 

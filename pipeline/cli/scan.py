@@ -14,11 +14,13 @@ import click
 
 from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import printable, table
+from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.run import INCOMPLETE, silent, told
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.detection.patterns import Literal
+    from pipeline.policy.workspace import Workspace
     from pipeline.survey import Survey
 
 #: Of each entity, with --show.
@@ -32,6 +34,7 @@ Write = Callable[[dict[str, Any]], None]
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--client", help="Whose logs they are: its known values are looked for, too.")
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
+@recognizers_option
 @click.option("--findings", metavar="FILE", help="Write each finding as a line of JSON to FILE (mode 0600).")
 @click.option("--show", is_flag=True, help="Show values: a few of each entity, and the text of each finding.")
 @click.option("--json", "as_document", is_flag=True, help="Print the result as one JSON document.")
@@ -43,6 +46,7 @@ def command(
     inputs: tuple[str, ...],
     client: str | None,
     format_name: str | None,
+    own: tuple[str, ...],
     findings: str | None,
     show: bool,
     as_document: bool,
@@ -75,15 +79,19 @@ def command(
     from recognizers.registry import all_recognizers
 
     note = silent if quiet else told
-    literals = known_literals(folder, client) if client else []
+    workspace = open_workspace(folder) if client or folder else None
+    literals = known_literals(workspace, client) if workspace and client else []
+    sources = own_recognizers(workspace, own, note)
+    recognizers = (*all_recognizers(), *(declared for source in sources for declared in source.declared))
+    plain = [each for source in sources for each in source.plain]
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
         found, unreadable = find_inputs(inputs, out=None, format=format_name, spool=spool)
         if not are_compiled():
             note("First use on this machine: compiling, which takes about half a minute, once.")
         with findings_file(findings) as write, shown_progress(quiet, "Scanning") as on_progress:
-            surveyor = Surveyor(found, Scanner(all_recognizers(), literals), write, EXAMPLES if show else 0)
+            surveyor = Surveyor(found, Scanner(recognizers, literals, own=plain), write, EXAMPLES if show else 0)
             survey = surveyor.look(on_progress)
-        seconds = recognizer_seconds(found, all_recognizers())
+        seconds = recognizer_seconds(found, recognizers, plain)
     survey.unreadable[:0] = unreadable
     if as_document:
         click.echo(json.dumps(as_json(survey, seconds), indent=1))
@@ -95,11 +103,10 @@ def command(
         ctx.exit(INCOMPLETE)
 
 
-def known_literals(folder: str | None, client: str) -> list[Literal]:
+def known_literals(workspace: Workspace, client: str) -> list[Literal]:
     """A client's known values, for the scanner."""
     from pipeline.detection.known import literals_of
 
-    workspace = open_workspace(folder)
     own = workspace.client(client)
     key = workspace.keystore.open_client(own.id, for_maps=False)
     return literals_of(workspace.known.load(key, workspace.known.latest(own.id)))

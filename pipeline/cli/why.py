@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
+from pipeline.cli.recognizers import own_recognizers, recognizers_option
+from pipeline.cli.scan import known_literals
 from pipeline.errors import ConfigurationError
 
 
@@ -15,22 +17,27 @@ from pipeline.errors import ConfigurationError
 @click.option("--client", help="Whose log it is, to find its known values, too.")
 @click.option("--recipient", help="Say, too, what this recipient's policy does.")
 @click.option("--format", "format_name", metavar="FORMAT", help="The file's format; by default it is looked at.")
+@recognizers_option
 @workspace_option
-def command(place: str, client: str | None, recipient: str | None, format_name: str | None, folder: str | None) -> None:
+def command(
+    place: str,
+    client: str | None,
+    recipient: str | None,
+    format_name: str | None,
+    own: tuple[str, ...],
+    folder: str | None,
+) -> None:
     """Say which rule found what in line LINE of FILE, and where. It prints the line's identifiers: keep it inside.
 
     \b
     Example:
       redact why messages.log:12 --client acme --recipient cisco
     """
-    from pipeline.detection.known import literals_of
     from pipeline.detection.scanner import Scanner
     from pipeline.detection.values import Kind
     from pipeline.inputs import Range, Unit, find_inputs, read_unit
-    from pipeline.policy.actions import Action
     from pipeline.policy.compiled import compile_policy
     from pipeline.records import Batch
-    from recognizers.entities import ENTITIES
     from recognizers.registry import all_recognizers
 
     name, _, number = place.rpartition(":")
@@ -40,16 +47,19 @@ def command(place: str, client: str | None, recipient: str | None, format_name: 
         raise ConfigurationError(f"{name}: no such file")
     literals = []
     policy = None
-    if client or recipient:
-        workspace = open_workspace(folder)
+    workspace = open_workspace(folder) if client or recipient or folder else None
+    sources = own_recognizers(workspace, own, lambda text: None)
+    if workspace:
         if client:
-            own = workspace.client(client)
-            key = workspace.keystore.open_client(own.id, for_maps=False)
-            literals = literals_of(workspace.known.load(key, workspace.known.latest(own.id)))
+            literals = known_literals(workspace, client)
         if recipient:
             policy = compile_policy(workspace.recipient(recipient).policy)
     inputs, _ = find_inputs([name], out=None, format=format_name)
-    scanner = Scanner(all_recognizers(), literals)
+    scanner = Scanner(
+        (*all_recognizers(), *(declared for source in sources for declared in source.declared)),
+        literals,
+        own=[plain for source in sources for plain in source.plain],
+    )
     wanted = int(number)
     line = 0
     for batch in read_unit(inputs, Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))):
@@ -67,9 +77,9 @@ def command(place: str, client: str | None, recipient: str | None, format_name: 
         click.echo(f"{name}:{wanted}   format {inputs[0].format}   {len(rows)} findings (bytes of the line)")
         for r in rows.tolist():
             kind = Kind(int(found.kind[r])).name.lower()
-            entity = ENTITIES[scanner.values.entity[int(found.value[r])]]
+            entity = scanner.values.entity_name(int(found.value[r]))
             text = batch.data[found.start[r] : found.end[r]].tobytes().decode("utf-8", "replace")
-            does = f"   {Action(policy.actions[ENTITIES.index(entity)]).name.lower()}" if policy else ""
+            does = f"   {policy.action_of(entity).name.lower()}" if policy else ""
             rule = scanner.pattern_names[int(found.pattern[r])]
             first, last = found.start[r] - start, found.end[r] - start
             click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")

@@ -2,7 +2,8 @@
 
 Three sources, one result: tokens (closed patterns, cached by token), values after anchors and known literals (one
 Hyperscan pass over the texts), and whole fields that the format or their key declares. Equal to reading each
-recognizer's own declaration text by text; a test holds it to that.
+recognizer's own declaration text by text; a test holds it to that. A fourth, where a user has recognizers of her own
+that declare nothing: they are shown each text.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, hits
 from pipeline.detection.values import (
+    STRONG,
     WHOLE,
     Anchored,
     Findings,
@@ -20,7 +23,7 @@ from pipeline.detection.values import (
     Row,
     RowStore,
     Values,
-    recognizer_of,
+    Vocabulary,
     rows_of,
 )
 from pipeline.kernels import spans
@@ -33,6 +36,7 @@ from recognizers.registry import entity_of_key
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
+OWN_TAG = 1 << 22
 #: Whole fields that hold no value.
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
@@ -75,8 +79,11 @@ class Scanner:
         recognizers: Sequence[DeclaredRecognizer],
         literals: Sequence[Literal] = (),
         foreign: Callable[[str, bytes], bool] | None = None,
+        own: Sequence[OwnRecognizer] = (),
     ) -> None:
         self.recognizers = list(recognizers)
+        self.own = list(own)
+        self.vocabulary = Vocabulary(self.recognizers, own_entities(self.own))
         self.anchors = Anchors(self.recognizers, literals)
         self.gate = TokenGate(self.recognizers)
         self.pattern_names = [f"{r.ENTITY}.{p.name}" for r, p in self.anchors.patterns]
@@ -84,6 +91,7 @@ class Scanner:
         #: Of each of ``pattern_names``; None where only repetition tells.
         self.pattern_scores: list[float | None] = [p.score for _, p in self.anchors.patterns]
         self.pattern_scores += [1.0] * len(self.anchors.literals)
+        self._own_patterns: dict[int, tuple[str, float]] = {}
         self._numbered: dict[tuple[tuple[str, ...], float | None], int] = {}
         self._foreign = foreign
         self._key_entity: dict[str, int] = {}
@@ -91,7 +99,7 @@ class Scanner:
 
     def forget(self) -> None:
         """Start the caches anew; numbers of values given before are void."""
-        self.values = Values(self._foreign)
+        self.values = Values(self.vocabulary, self._foreign)
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
@@ -176,7 +184,25 @@ class Scanner:
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
+        if self.own:
+            found.append(self._by_own(batch, texts))
         return self._findings(batch, texts, found, anchored)
+
+    def _by_own(self, batch: Batch, texts: Texts) -> Found:
+        """What users' own recognizers find: each distinct text of the batch is shown to each of them."""
+        known: dict[tuple[bytes, str], list[OwnFound]] = {}
+        spans: list[tuple[int, int, int]] = []
+        keys = batch.field_key[texts.which].tolist()
+        for key, first, end in zip(keys, texts.offset[:-1].tolist(), texts.offset[1:].tolist(), strict=True):
+            text = texts.data[first : end - 1].tobytes(), batch.keys[key] if key >= 0 else ""
+            if text not in known:
+                known[text] = [found for each in self.own for found in each.find(*text)]
+            for found in known[text]:
+                tag = OWN_TAG + self.pattern(found.entity, found.recognizer, score=found.score)
+                self._own_patterns[tag] = found.entity, found.score
+                spans.append((first + found.start, first + found.end, tag))
+        start, stop, tags = np.array(spans, np.int64).reshape(-1, 3).T
+        return self._entries(texts.data, start, stop, tags.astype(np.int32))
 
     def _tokens(self, data: Bytes, wanted: int | None) -> Found:
         """Tokens; with ``wanted``, those that hold that byte."""
@@ -228,11 +254,17 @@ class Scanner:
         return {n: found for n, found in rows.items() if found}
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
+        if tag >= OWN_TAG:
+            entity, score = self._own_patterns[tag]
+            rows = rows_of(self.values, text, 0, len(text), entity, score, tag - OWN_TAG)
+            # What the entity's own recognizer sees nothing in, a user's sees all the same.
+            whole = self.values.number(self.vocabulary.ids[entity], text)
+            return rows or [(0, len(text), whole, WHOLE, self.vocabulary.ids[entity], score >= STRONG, tag - OWN_TAG)]
         if tag >= DECLARED_TAG:
             if text.strip().lower() in NOTHING:
                 return []
             entity = ENTITIES[tag & (DECLARED_TAG - 1)]
-            recognizer = recognizer_of(entity)
+            recognizer = self.vocabulary.recognizer(entity)
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []
             name = "declared-by-key" if tag >= KEYED_TAG else "declared-by-format"

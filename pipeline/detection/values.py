@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from pipeline.kernels.texts import TextTable, texts_of
 from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
-from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import recognizer_for
+from recognizers.entities import ENTITIES
+from recognizers.registry import all_recognizers
 
 
 class Kind(IntEnum):
@@ -32,22 +31,35 @@ WHOLE, LEAF, HOLDER = int(Kind.WHOLE), int(Kind.LEAF), int(Kind.HOLDER)
 STRONG = 0.6
 
 
-@lru_cache(maxsize=len(ENTITIES))
-def recognizer_of(entity: str) -> DeclaredRecognizer | None:
-    try:
-        return recognizer_for(entity)
-    except KeyError:
-        return None
+class Vocabulary:
+    """The entities of a scanner: those that ship, in their order, and after them those of users' own recognizers.
+
+    Attributes:
+      names, ids: of the entities.
+    """
+
+    def __init__(self, recognizers: Sequence[DeclaredRecognizer], own: Sequence[str]) -> None:
+        names = {*own, *(recognizer.ENTITY for recognizer in recognizers)} - set(ENTITIES)
+        self.names = (*ENTITIES, *sorted(names))
+        self.ids = {name: number for number, name in enumerate(self.names)}
+        self._recognizers: dict[str, DeclaredRecognizer] = {}
+        # Of two for one entity the first says what a value's parts and spellings are: one that ships, where one does.
+        for recognizer in (*all_recognizers(), *recognizers):
+            self._recognizers.setdefault(recognizer.ENTITY, recognizer)
+
+    def recognizer(self, entity: str) -> DeclaredRecognizer | None:
+        return self._recognizers.get(entity)
 
 
 class Values:
     """Numbers for distinct (entity, text) pairs, with what is asked of them.
 
     Attributes:
-      text, entity: of value i (text as found; entity an id of recognizers.entities).
+      text, entity: of value i (text as found; entity an id of the vocabulary).
     """
 
-    def __init__(self, foreign: Callable[[str, bytes], bool] | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, foreign: Callable[[str, bytes], bool] | None = None) -> None:
+        self.vocabulary = vocabulary
         self.text: list[bytes] = []
         self.entity: list[int] = []
         self.distinctive: list[bool] = []
@@ -93,7 +105,7 @@ class Values:
         return len(self.text)
 
     def entity_name(self, number: int) -> str:
-        return ENTITIES[self.entity[number]]
+        return self.vocabulary.names[self.entity[number]]
 
     def number(self, entity: int, text: bytes) -> int:
         known = self._number.get((entity, text))
@@ -105,14 +117,14 @@ class Values:
         self.entity.append(entity)
         self._canonical.append(None)
         self.distinctive.append(is_distinctive(text))
-        self.foreign.append(self._is_foreign is not None and self._is_foreign(ENTITIES[entity], text))
+        self.foreign.append(self._is_foreign is not None and self._is_foreign(self.vocabulary.names[entity], text))
         return number
 
     def canonical(self, number: int) -> bytes:
         """The one spelling of the value, by its entity's recognizer."""
         known = self._canonical[number]
         if known is None:
-            recognizer = recognizer_of(ENTITIES[self.entity[number]])
+            recognizer = self.vocabulary.recognizer(self.entity_name(number))
             text = self.text[number]
             known = recognizer.canonical(text) if recognizer else text.lower()
             # Most are spelled so: one object for both.
@@ -127,18 +139,19 @@ Row = tuple[int, int, int, int, int, bool, int]
 def rows_of(values: Values, text: bytes, start: int, end: int, entity: str, score: float, pattern: int) -> list[Row]:
     """Decompose one finding into rows; nothing where its recognizer sees nothing identifying in it."""
     value = text[start:end]
-    recognizer = recognizer_of(entity)
-    number = ENTITY_ID[entity]
+    recognizer = values.vocabulary.recognizer(entity)
+    ids = values.vocabulary.ids
+    number = ids[entity]
     strong = score >= STRONG
     leaves = recognizer.leaves(value) if recognizer else None
     if leaves is None or (len(leaves) == 1 and (leaves[0].start, leaves[0].end) == (0, len(value))):
-        own = number if leaves is None else ENTITY_ID[leaves[0].entity]
+        own = number if leaves is None else ids[leaves[0].entity]
         return [(start, end, values.number(own, value), WHOLE, number, strong, pattern)]
     if not leaves:
         return []
     rows: list[Row] = [(start, end, values.number(number, value), HOLDER, number, False, pattern)]
     for leaf in leaves:
-        part = values.number(ENTITY_ID[leaf.entity], value[leaf.start : leaf.end])
+        part = values.number(ids[leaf.entity], value[leaf.start : leaf.end])
         rows.append((start + leaf.start, start + leaf.end, part, LEAF, number, strong, pattern))
     return rows
 

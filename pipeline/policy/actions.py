@@ -71,6 +71,9 @@ def _allowed(entity: str) -> tuple[Action, ...]:
 #: entity -> the actions that a policy may name for it.
 ALLOWED_ACTIONS: Mapping[str, tuple[Action, ...]] = {entity: _allowed(entity) for entity in ENTITIES}
 
+#: The actions for what a user's own recognizers find under names of their own: nothing is known of its form.
+OWN_ACTIONS: tuple[Action, ...] = (Action.KEEP, Action.PSEUDONYMISE, Action.MASK, Action.REDACT, Action.REMOVE)
+
 #: column -> the entity that its values are; a column's action applies to findings of that entity in it.
 COLUMN_ENTITY: Mapping[str, str] = {
     "host_name": "HOSTNAME",

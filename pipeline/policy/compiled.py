@@ -27,6 +27,7 @@ class CompiledPolicy:
 
     Attributes:
       actions: an Action for each entity id of recognizers.entities.ENTITIES.
+      own_actions: entity -> an Action, for entities that only recognizers of the user's own find.
       parameters: entity -> how far it is generalised, for the entities whose action (or whose column's) is GENERALISE.
       columns: column, or ``attributes.<key>`` -> an Action, COLUMN_SCAN or COLUMN_DROP.
       other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
@@ -40,6 +41,7 @@ class CompiledPolicy:
     """
 
     actions: tuple[int, ...]
+    own_actions: Mapping[str, int]
     parameters: Mapping[str, str]
     columns: Mapping[str, int]
     other_columns: int
@@ -62,8 +64,9 @@ class CompiledPolicy:
         return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country, "kept": kept}
 
     def action_of(self, entity: str) -> Action:
-        """The action for an entity, by name."""
-        return Action(self.actions[ENTITY_ID[entity]])
+        """The action for an entity, by name; redact where nothing is said of it."""
+        number = ENTITY_ID.get(entity)
+        return Action(self.own_actions.get(entity, Action.REDACT) if number is None else self.actions[number])
 
     def column_rule(self, column: str, key: str = "") -> int:
         """The rule for a column, or for attribute ``key`` where the column is ``attributes``.
@@ -80,6 +83,7 @@ class CompiledPolicy:
         """Plain data by names, so that a reader of another version cannot mistake one entity for another."""
         return {
             "actions": {entity: Action(self.actions[number]).name.lower() for entity, number in ENTITY_ID.items()},
+            "own_actions": {entity: Action(action).name.lower() for entity, action in self.own_actions.items()},
             "parameters": dict(self.parameters),
             "columns": {column: _RULE_NAMES[rule] for column, rule in self.columns.items()},
             "other_columns": _RULE_NAMES[self.other_columns],
@@ -104,6 +108,7 @@ class CompiledPolicy:
                 raise KeyError("actions")
             return cls(
                 actions=tuple(int(ACTION_WORDS[data["actions"][entity]]) for entity in ENTITIES),
+                own_actions={entity: int(ACTION_WORDS[word]) for entity, word in data["own_actions"].items()},
                 parameters=dict(data["parameters"]),
                 columns={column: int(COLUMN_WORDS[rule]) for column, rule in data["columns"].items()},
                 other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
@@ -139,6 +144,7 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
     extents |= {COLUMN_ENTITY[column]: rule.to for column, rule in policy.columns.items() if rule.to is not None}
     return CompiledPolicy(
         actions=actions,
+        own_actions={entity: int(ACTION_WORDS[word]) for entity, word in sorted(policy.own_entities.items())},
         parameters=dict(sorted(extents.items())),
         columns={column: int(COLUMN_WORDS[rule.action]) for column, rule in sorted(policy.columns.items())},
         other_columns=int(OTHER_COLUMNS[policy.other_columns]),

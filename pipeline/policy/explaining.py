@@ -83,8 +83,10 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
     yield f"The recipient may keep a release for {days} day{'' if days == 1 else 's'}."
     for action in sorted(Action, reverse=True):
         entities = [entity for entity in ENTITIES if policy.action_of(entity) == action]
-        if entities:
-            yield f"{_DONE[action]}: {_listed(policy, action, entities)}."
+        own = sorted(entity for entity, word in policy.own_entities.items() if ACTION_WORDS[word] == action)
+        listed = [*_listed(policy, action, entities), *(f"what our own recognizers call {name}" for name in own)]
+        if listed:
+            yield f"{_DONE[action]}: {', '.join(listed)}."
     yield "A kind of value on which this policy says nothing is replaced by the name of its type, as listed above."
     if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
         half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
@@ -149,7 +151,7 @@ def _who(policy: Policy, name: str) -> str:
     return f"{name}{kind} may receive {data} of {whose} {', '.join(policy.clients)}, and of no other client."
 
 
-def _listed(policy: Policy, action: Action, entities: list[str]) -> str:
+def _listed(policy: Policy, action: Action, entities: list[str]) -> list[str]:
     words = []
     for entity in entities:
         rule = policy.entities.get(entity)
@@ -157,7 +159,7 @@ def _listed(policy: Policy, action: Action, entities: list[str]) -> str:
         if action == Action.GENERALISE and rule is not None and rule.to is not None:
             extent = f" to {GENERALISATIONS[entity][rule.to]}"
         words.append(_PLAIN[entity] + extent)
-    return ", ".join(words)
+    return words
 
 
 def _column(column: str, rule: Rule, policy: Policy) -> str:

@@ -16,6 +16,7 @@ from pipeline.policy.actions import (
     ATTRIBUTE_PREFIX,
     COLUMN_ENTITY,
     GENERALISATIONS,
+    OWN_ACTIONS,
     Action,
     column_rules,
     is_column,
@@ -39,6 +40,7 @@ Dataset = Literal["logs"]
 OtherColumns = Literal["scan", "mask", "drop"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
+_OWN_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}\Z")
 _RETENTION = re.compile(r"P([1-9][0-9]{0,4})D\Z")
 
 
@@ -46,6 +48,21 @@ def _entity(name: Any) -> str:
     if not isinstance(name, str) or name not in ENTITIES:
         raise wrong(f"unknown entity; {nearest(str(name), ENTITIES)}")
     return name
+
+
+def _own_entity(name: Any) -> str:
+    if not isinstance(name, str) or not _OWN_NAME.match(name):
+        raise wrong("a name is 1 to 64 of A-Z, 0-9 and _, and starts with a letter")
+    if name in ENTITIES:
+        raise wrong("is an entity that redact knows; name it under entities")
+    return name
+
+
+def _own_action(word: Any) -> str:
+    words = _words(OWN_ACTIONS)
+    if word not in words:
+        raise wrong(f"unknown action; {nearest(str(word), words)}")
+    return str(word)
 
 
 def _column(name: Any) -> str:
@@ -118,6 +135,13 @@ _COLUMNS_SCHEMA = {
     "patternProperties": {rf"^{re.escape(ATTRIBUTE_PREFIX)}.+": _rule_schema(column_rules(f"{ATTRIBUTE_PREFIX}x"), ())},
 }
 
+_OWN_SCHEMA = {
+    "type": "object",
+    "description": "What happens to what your own recognizers find; an entity that is not named is redacted.",
+    "additionalProperties": False,
+    "patternProperties": {"^[A-Z][A-Z0-9_]{0,63}$": {"enum": list(_words(OWN_ACTIONS))}},
+}
+
 Party = Annotated[
     str, BeforeValidator(_party), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"})
 ]
@@ -133,6 +157,7 @@ class Policy(BaseModel):
       extends: the profile that it starts from; what is said here overrides it, entity by entity, column by column.
       purpose: why data is shared; every release records it.
       entities: what happens to each entity; one that is not named is redacted.
+      own_entities: what happens to entities that only recognizers of the user's own find; one not named is redacted.
       columns: rules for single columns; ``scan`` means that the entities' actions apply to what is found in it.
       other_columns: what happens to a column that is not named.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
@@ -153,6 +178,10 @@ class Policy(BaseModel):
     purpose: Purpose
     entities: Annotated[
         dict[Annotated[str, BeforeValidator(_entity)], RuleOrWord], WithJsonSchema(_ENTITIES_SCHEMA)
+    ] = Field(default_factory=dict)
+    own_entities: Annotated[
+        dict[Annotated[str, BeforeValidator(_own_entity)], Annotated[str, BeforeValidator(_own_action)]],
+        WithJsonSchema(_OWN_SCHEMA),
     ] = Field(default_factory=dict)
     columns: Annotated[dict[Annotated[str, BeforeValidator(_column)], RuleOrWord], WithJsonSchema(_COLUMNS_SCHEMA)] = (
         Field(default_factory=dict)
@@ -235,7 +264,7 @@ def read_policy(text: bytes, name: str) -> Policy:
 def _merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """The sections that are merged key by key; one that is no mapping stays as it is, for the model to refuse."""
     merged = {}
-    for section in ("entities", "columns", "waivers", "kept"):
+    for section in ("entities", "own_entities", "columns", "waivers", "kept"):
         own = data.get(section)
         if own is None:
             own = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ConfigurationError
 from pipeline.policy.compiled import CompiledPolicy, compile_policy
 from pipeline.policy.known_values import exclusive_values, refuse_too_many
 from pipeline.policy.model import load_profile, profile_names
+from pipeline.policy.reading import nearest
 from pipeline.policy.workspace import Client, Workspace, checked_name
 from pipeline.surrogates.keystore import ClientKey, Keystore
 
@@ -42,13 +43,18 @@ class RunParties:
 
 
 def open_for_run(
-    workspace: Workspace, client: str, recipients: Sequence[str], say: Callable[[str], None]
+    workspace: Workspace,
+    client: str,
+    recipients: Sequence[str],
+    say: Callable[[str], None],
+    own_entities: Collection[str] = (),
 ) -> RunParties:
     """The parties of a run.
 
     Args:
       recipients: names; ``cisco=vendor`` opens recipient cisco by profile vendor, for this client, on first use.
       say: told what was opened.
+      own_entities: what recognizers of the user's own find in this run.
 
     Raises:
       ConfigurationError: a name is unknown, a recipient is named twice, or may not get this client's data; or more
@@ -60,7 +66,7 @@ def open_for_run(
         if names.count(name) > 1:
             raise ConfigurationError(f"--recipient {name}: named twice; name it once")
     keystore = workspace.keystore
-    _check_before_opening(workspace, client, recipients)
+    _check_before_opening(workspace, client, recipients, own_entities)
     if client not in workspace.client_names():
         workspace.add_client(client)
         say(f"Opened client {client}, with a key of its own. Declare what identifies it with 'redact client known'.")
@@ -90,7 +96,9 @@ def open_for_run(
     )
 
 
-def _check_before_opening(workspace: Workspace, client: str, recipients: Sequence[str]) -> None:
+def _check_before_opening(
+    workspace: Workspace, client: str, recipients: Sequence[str], own_entities: Collection[str]
+) -> None:
     """Every rule that can be checked before anything is made, so that a refused run leaves nothing behind."""
     checked_name(client)
     if client not in workspace.client_names():
@@ -117,3 +125,9 @@ def _check_before_opening(workspace: Workspace, client: str, recipients: Sequenc
                 f"--recipient {text}: {name} extends {kind}; say --recipient {name}, or edit recipients/{name}.yaml"
             )
         workspace.check_recipient(recipient, client)
+        for entity in recipient.policy.own_entities:
+            if entity not in own_entities:
+                raise ConfigurationError(
+                    f"{name}.yaml: own_entities.{entity}: no recognizer of this run finds it (give --recognizers FILE, "
+                    f"or list the file under recognizers: in redact.yaml); {nearest(entity, own_entities)}"
+                )

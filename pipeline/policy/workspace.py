@@ -1,6 +1,7 @@
 """The workspace: the firm's folder of clients, recipients, keys and known values.
 
-redact.yaml                     marks the folder; version, random id, and key_command where a program gives the root key
+redact.yaml                     marks the folder; version, random id, key_command where a program gives the root key,
+                                and recognizers, the user's own, that every run takes
 clients/<name>.yaml             id and date of a client
 recipients/<name>.yaml          one party's policy, with its own random id
 keys/root.key                   mode 0600; may instead come from REDACT_ROOT_KEY
@@ -144,6 +145,20 @@ class Workspace:
                 f"{marker}: key_command: must be a program and its arguments, as [pass, show, redact]"
             )
         return Keystore.open(self.folder / "keys", RootKey.find(self.root_key, argv))
+
+    @cached_property
+    def recognizers(self) -> tuple[str, ...]:
+        """Files and modules of recognizers that every run takes, from redact.yaml; files lie in the workspace.
+
+        Raises:
+          ConfigurationError: it is no list of names.
+        """
+        marker = self.folder / MARKER
+        listed = read_mapping(marker.read_bytes(), str(marker)).get("recognizers") or []
+        if not isinstance(listed, list) or not all(isinstance(name, str) and name for name in listed):
+            raise ConfigurationError(f"{marker}: recognizers: must be a list of files or modules, as [badges.yaml]")
+        files = (".yaml", ".yml", ".py")
+        return tuple(str(self.folder / name) if name.endswith(files) else name for name in listed)
 
     @property
     def known(self) -> KnownValuesStore:
