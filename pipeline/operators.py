@@ -7,6 +7,7 @@ of that value is what ``redact run`` makes of it, but overlaps are Presidio's to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,7 @@ from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.declaration import DeclaredRecognizer, Leaf
-from recognizers.entities import ENTITIES, ENTITY_ID, namespace_of
+from recognizers.entities import ENTITIES, ENTITY_ID, NAMESPACES
 from recognizers.registry import all_recognizers, recognizer_for
 
 Parameters = Mapping[str, Any]
@@ -260,6 +261,11 @@ def stand_in(space: SurrogateSpace, part: bytes, entity: str) -> bytes:
     recognizer = recognizer_of(entity)
     canonical = recognizer.canonical(part) if recognizer else part.lower()
     return space.pseudonyms(namespace_of(entity), [canonical], [part])[0]
+
+
+def namespace_of(entity: str) -> str:
+    """Of an entity that redact does not know its own letters, as many as a tag may have."""
+    return NAMESPACES.get(entity) or re.sub("[^a-z]", "", entity.lower())[:12] or "value"
 
 
 def _found(raw: bytes, entity: str) -> Iterator[Leaf]:
