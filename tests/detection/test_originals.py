@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.originals import Originals, covered_bytes
-from pipeline.detection.values import Values
+from pipeline.detection.values import Values, Vocabulary
 from recognizers.declaration import WORD
 
 LETTERS = "abA.-_ /é\\u"
@@ -47,7 +47,7 @@ def reference(spans: list[Span], originals: list[bytes], covered: list[bool]) ->
 
 
 def found_by_kernel(spans: list[Span], originals: list[bytes], covered: list[bool]) -> Hits:
-    values = Values()
+    values = Values(Vocabulary([], []))
     numbers = np.array(sorted(values.number(0, o) for o in originals), np.int32)
     index = Originals(values, numbers, np.ones(len(numbers), np.bool_))
     end = np.cumsum([len(text) for text, _, _ in spans]).astype(np.int64)

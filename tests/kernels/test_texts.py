@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.patterns import TOKEN_KINDS
-from pipeline.detection.values import Values
+from pipeline.detection.values import Values, Vocabulary
 from pipeline.kernels.texts import WANTED, TextTable, tokens_in
 from recognizers.declaration import TOKEN, is_telling
 
@@ -34,7 +34,7 @@ def test_equal_tagged_texts_get_equal_numbers_in_order_of_first_sight(calls: lis
 
 @given(st.lists(st.lists(st.binary(max_size=20), max_size=5), max_size=4), st.randoms())
 def test_texts_of_values_come_in_the_order_asked_for(calls: list[list[bytes]], random: Random) -> None:
-    values = Values()
+    values = Values(Vocabulary([], []))
     for texts in calls:
         for text in texts:
             values.number(0, text)
