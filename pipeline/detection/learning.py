@@ -110,7 +110,7 @@ class Names:
         """Count the records in which names stand where nothing tells what they are; after all batches were proven."""
         if self._originals is None:
             self._sought = [key for key, count in self._proven.items() if count >= self._fewest]
-            values = Values()
+            values = Values(self._scanner.vocabulary)
             numbers = np.array([values.number(ENTITY_ID[e], t) for e, t in self._sought], np.int32)
             self._originals = Originals(values, numbers, np.ones(len(numbers), np.bool_))
             self._elsewhere = np.zeros(len(numbers), np.int64)
