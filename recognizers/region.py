@@ -73,13 +73,15 @@ class LocaleRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:locale|lang(?:uage)?|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
+            r"(?:\b|_)(?:locale|language|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
             _LANGUAGE,
             0.85,
             2,
             frozenset(b".-"),
             check=is_locale,
         ),
+        # As POSIX names one, with its region: a URL's `lang=en` chooses a page.
+        AnchorPattern("after LANG", r"(?:\b|_)lang" + SEPARATOR + OPENERS, _LANGUAGE, 0.85, 5, check=is_locale),
     )
     KEYS = KEYS["LOCALE"]
     SOURCE = "RFC 5646 2.1; POSIX.1-2017 8.2"
