@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
+from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
 from pipeline.kernels.alignment import keep_columns
@@ -132,6 +133,7 @@ class Redactor:
         gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
         partial = grow < 0
         row = np.where(partial, -1 - grow, grow)
+        partial |= findings.kind[row] == Kind.INSIDE
         field = findings.field[row]
         code = self._codes(batch, findings, row, gs, ge, gact, partial)
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
