@@ -15,6 +15,7 @@ from recognizers.entities import ENTITY_ID
 
 #: What is not read is taken for.
 UNREAD = "CREDENTIAL"
+BLANKS = (b" ", b"\t", b"\n", b"\r")
 IS_BASE64 = BASE64_VALUES != encodings.NO_DIGIT
 IS_BASE64[ord("=")] = True
 IS_PRINTABLE = np.arange(256) > 0x20
@@ -34,6 +35,7 @@ def encoded_runs(data: Bytes, start: Int64, end: Int64, marked: Int64, encoding:
         last = marked[order]
         first = last - 1
         encodings.widen(data, first, last, IS_PRINTABLE)
+        last += data[last] != 0  # the blank that cuts it, if any
         start, end = np.concatenate((start, first)), np.concatenate((end, last))
         kind = np.concatenate((kind, encoding[order]))
     # Several tokens, and marks, stand in one run.
@@ -84,6 +86,8 @@ def rows_inside(
             if kind == HOLDER:
                 continue
             kind = INSIDE
+        elif end == base[field + 1] and (reading.text or b"")[-1:] in BLANKS:
+            continue  # what takes in the blank that cuts a run goes on behind it, and was read in the text itself
         span = _source(reading, start - base[field], end - base[field])
         rows.setdefault(number, []).append((*span, value, kind, holder, strong, pattern(evidence, name)))
     e = found.encoded
