@@ -8,7 +8,9 @@ import numpy as np
 
 from pipeline.detection.originals import Originals, covered_bytes, originals_of
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
-from pipeline.detection.values import Findings, Kind, Values
+from pipeline.detection.texts import texts_batch
+from pipeline.detection.values import Findings, Kind
+from pipeline.kernels import bitsets
 from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 
 
@@ -24,8 +26,7 @@ def detect(
     originals = originals_of(scanner.values, found, kept)
     pattern = scanner.pattern("elsewhere in the unit")
     found = [
-        propagate(batch, findings, scanner.values, originals, pattern)
-        for batch, findings in zip(batches, found, strict=True)
+        propagate(batch, findings, scanner, originals, pattern) for batch, findings in zip(batches, found, strict=True)
     ]
     return found, originals
 
@@ -39,14 +40,15 @@ def in_own_record(batch: Batch, findings: Findings, record: Int64, value: Int32,
     return np.isin(record * values + value, there)
 
 
-def propagate(batch: Batch, findings: Findings, values: Values, originals: Originals, pattern: int) -> Findings:
-    """The findings and, beside them, further occurrences of originals.
+def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:
+    """The findings and, beside them, further occurrences of originals, in what encoded texts say, too.
 
     A value found with strong evidence anywhere in the unit is taken wherever it stands between non-word bytes; a
     weaker one only in the records in which it was found.
     """
     if not len(originals.value):
         return findings
+    values = scanner.values
     parts = findings.kind != Kind.HOLDER
     covered = covered_bytes(len(batch.data), findings.start, findings.end, parts)
     start, end, original, field = originals.find(
@@ -63,23 +65,52 @@ def propagate(batch: Batch, findings: Findings, values: Values, originals: Origi
         record = batch.field_record[field[weak]]
         taken[weak] = in_own_record(batch, findings, record, originals.value[original[weak]], len(values))
     start, end, field, original = start[taken], end[taken], field[taken], original[taken]
-    if not len(start):
+    encoded = findings.encoded
+    place, inside = originals_inside(batch, findings, scanner, originals)
+    if not len(start) + len(place):
         return findings
     number = originals.value[original]
     # One in another letter case is a value of its own, whose pseudonym is written in that case.
     for k in np.flatnonzero(~originals.written_alike(batch.data, start, original)).tolist():
         text = batch.data[start[k] : end[k]].tobytes()
         number[k] = values.number(values.entity[int(number[k])], text)
-    count = len(start)
+    number = np.concatenate((number, originals.value[inside]))
+    count = len(number)
     added = Findings(
-        field=field,
-        start=start,
-        end=end,
+        field=np.concatenate((field, encoded.field[place])),
+        start=np.concatenate((start, encoded.start[place])),
+        end=np.concatenate((end, encoded.end[place])),
         value=number,
-        kind=np.full(count, Kind.WHOLE, np.uint8),
+        kind=np.repeat(np.array((Kind.WHOLE, Kind.INSIDE), np.uint8), (len(start), len(place))),
         holder=values.columns()[0][number],
         strong=np.zeros(count, np.bool_),
         pattern=np.full(count, pattern, np.int32),
         anchored=findings.anchored,
+        encoded=encoded,
     )
     return findings.joined(added)
+
+
+def originals_inside(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals) -> tuple[Int64, Int64]:
+    """(place in ``findings.encoded``, original), of originals in what encoded texts say, each pair once.
+
+    Of those found with weak evidence only in the records in which they were found.
+    """
+    said, text = np.unique(findings.encoded.said, return_inverse=True)
+    if not len(said) or not len(originals.value):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    texts = texts_batch([scanner.said[number] for number in said.tolist()])
+    nothing = np.zeros(texts.fields, np.bool_)
+    _, _, original, within = originals.find(
+        texts.data, texts.field_start, texts.field_end, nothing, nothing, bitsets.empty_set(len(texts.data))
+    )
+    within, original = np.unique(np.stack((within, original)), axis=1)
+    first = np.searchsorted(within, text, side="left")
+    count = np.searchsorted(within, text, side="right") - first
+    place = np.repeat(np.arange(len(text)), count)
+    original = original[np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(place))]
+    record = batch.field_record[findings.encoded.field[place]]
+    taken = originals.strong[original] | in_own_record(
+        batch, findings, record, originals.value[original], len(scanner.values)
+    )
+    return place[taken], original[taken]

@@ -1,23 +1,29 @@
 """The scanner: findings of a batch, each distinct text looked at once.
 
-Three sources, one result: tokens (closed patterns, cached by token), values after anchors and known literals (one
-Hyperscan pass over the texts), and whole fields that the format or their key declares. Equal to reading each
-recognizer's own declaration text by text; a test holds it to that. A fourth, where a user has recognizers of her own
-that declare nothing: they are shown each text.
+Four sources, one result: tokens (closed patterns, cached by token), values after anchors and known literals (one
+Hyperscan pass over the texts), whole fields that the format or their key declares, and what encoded texts say, which is
+scanned likewise. Equal to reading each recognizer's own declaration text by text; a test holds it to that. A fifth,
+where a user has recognizers of her own that declare nothing: they are shown each text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 
 import numpy as np
 
+from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS, PERCENT
+from pipeline.detection.inside import encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
+from pipeline.detection.texts import Texts, texts_batch
 from pipeline.detection.values import (
+    SAID,
     STRONG,
     WHOLE,
     Anchored,
+    Encoded,
     Findings,
     KnownTexts,
     Row,
@@ -26,9 +32,9 @@ from pipeline.detection.values import (
     Vocabulary,
     rows_of,
 )
-from pipeline.kernels import spans
-from pipeline.kernels.texts import WANTED, tokens_in
-from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
+from pipeline.kernels import encodings, spans
+from pipeline.kernels.texts import WANTED, TextTable, tokens_in
+from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
 from recognizers.registry import entity_of_key
@@ -37,6 +43,9 @@ TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
 OWN_TAG = 1 << 22
+ENCODED_TAG = 1 << 23
+#: How deep encodings are read inside each other.
+DEPTH = 3
 #: Whole fields that hold no value.
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
@@ -45,30 +54,6 @@ MOST_REMEMBERED = 1_000_000
 VALUE_WEIGHT = 8
 #: Where known texts stand: (start, number, the rows of each number).
 Found = tuple[Int64, Int32, Int64]
-
-
-class Texts:
-    """The texts of some fields of a batch, decoded, each followed by NUL.
-
-    Attributes:
-      which: int64 [k], the fields.
-      data: uint8.
-      offset: int64 [k + 1].
-    """
-
-    def __init__(self, batch: Batch, which: Int64) -> None:
-        self.which = which
-        self.offset = np.empty(len(which) + 1, np.int64)
-        room = int((batch.field_end - batch.field_start)[which].sum()) + len(which)
-        self.data: Bytes = np.empty(room + 8, np.uint8)
-        used = spans.gather_texts(
-            batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, self.data, self.offset
-        )
-        self.data = self.data[:used]
-
-    def holding(self, at: Int64) -> Int64:
-        """int64 [k], in which text each position stands, its end included."""
-        return np.searchsorted(self.offset[1:], at, side="right")
 
 
 class Scanner:
@@ -100,13 +85,33 @@ class Scanner:
     def forget(self) -> None:
         """Start the caches anew; numbers of values given before are void."""
         self.values = Values(self.vocabulary, self._foreign)
+        #: What encoded texts say.
+        self.said: list[bytes] = []
+        self._begin(DEPTH)
+
+    def _begin(self, depth: int) -> None:
+        """Caches of this scanner, and of the ones inside it, which scan what encoded texts say.
+
+        Attributes:
+          depth: how much deeper encodings are read; at 0 what is encoded is not read, at -1 not looked for.
+        """
+        self.depth = depth
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
+        #: By token: whether a base64 run may stand around it.
+        self._base64: Bools = np.zeros(0, np.bool_)
+        self._inner: Scanner | None = None
+        if depth >= 0:
+            self._inner = copy(self)
+            self._inner._begin(depth - 1)
+
+    def _remembered(self) -> int:
+        texts = self.tokens.table.count + self.entries.table.count
+        return texts + (self._inner._remembered() if self._inner else 0)
 
     def is_full(self) -> bool:
-        texts = self.tokens.table.count + self.entries.table.count
-        return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
+        return self._remembered() + len(self.said) + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
@@ -179,11 +184,19 @@ class Scanner:
         self, batch: Batch, texts: Texts, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
     ) -> Findings:
         place, tag = self.declared(batch, texts.which)
+        tokens, base64 = self._tokens(texts.data, blank)
+        marks = np.flatnonzero(pattern >= self.anchors.first_mark)
+        mark, marked = pattern[marks] - self.anchors.first_mark, to[marks]
+        if len(marks):
+            pattern, to = np.delete(pattern, marks), np.delete(to, marks)
         found = [
-            self._tokens(texts.data, blank),
+            tokens,
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
+        if self.depth >= 0 and len(base64[0]) + len(marks):
+            start, end, kind = encoded_runs(texts.data, *base64, marked, self.anchors.marked[mark])
+            found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
         if self.own:
             found.append(self._by_own(batch, texts))
         return self._findings(batch, texts, found, anchored)
@@ -204,8 +217,8 @@ class Scanner:
         start, stop, tags = np.array(spans, np.int64).reshape(-1, 3).T
         return self._entries(texts.data, start, stop, tags.astype(np.int32))
 
-    def _tokens(self, data: Bytes, wanted: int | None) -> Found:
-        """Tokens; with ``wanted``, those that hold that byte."""
+    def _tokens(self, data: Bytes, wanted: int | None) -> tuple[Found, tuple[Int64, Int64]]:
+        """Tokens; with ``wanted``, those that hold that byte. And the spans of those that may be base64."""
         known, gate = self.tokens, self.gate
         kinds = TOKEN_KINDS
         if wanted is not None:
@@ -215,18 +228,50 @@ class Scanner:
         number = known.table.intern(data, start, end, np.zeros(len(start), np.int32))
         known.look(self._rows_of_tokens)
         bearing = known.bears[number]
-        return start[bearing], number[bearing], known.rows
+        base64 = np.flatnonzero(self._base64[number]) if len(self._base64) else np.zeros(0, np.int64)
+        return (start[bearing], number[bearing], known.rows), (start[base64], end[base64])
 
     def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.tokens.table
         rows: dict[int, list[Row]] = {}
         for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
             token = table.text(first + place)
-            for start, end, entity, pattern, score in self.recognizers[owner].find_in_token(token):
-                number = self.pattern(entity, pattern, score=score)
-                found = rows_of(self.values, token, start, end, entity, score, number)
+            for f in self.recognizers[owner].find_in_token(token):
+                number = self.pattern(f.entity, f.pattern, score=f.score)
+                found = rows_of(self.values, token, f.start, f.end, f.entity, f.score, number)
                 rows.setdefault(first + place, []).extend(found)
+        if self.depth >= 0:
+            kinds = np.empty(end - first, np.uint8)
+            encodings.encodings_of_tokens(table.arena, table.offset[first:], BASE64_VALUES, kinds)
+            base64 = kinds & encodings.BASE64 != 0
+            if len(self._base64) or base64.any():
+                self._base64 = np.concatenate((self._base64, np.zeros(first - len(self._base64), np.bool_), base64))
+            escaped = (np.flatnonzero(kinds & encodings.PERCENT) + first).tolist()
+            inside = self._rows_inside([(number, PERCENT) for number in escaped], table)
+            for number, found in only_new(inside, rows).items():
+                rows.setdefault(number, []).extend(found)
         return rows
+
+    def _rows_inside(self, encoded: list[tuple[int, int]], table: TextTable) -> dict[int, list[Row]]:
+        """Rows of texts of a table for what they say: of each (number, encoding)."""
+        inner = self._inner
+        scan = (lambda texts: inner.scan(texts_batch(texts))) if inner and self.depth else None
+        sources = ((number, table.text(number), ENCODINGS[encoding]) for number, encoding in encoded)
+        return rows_inside(sources, scan, self.values, self.said, self._pattern_in)
+
+    def _pattern_in(self, evidence: int | str, encoding: str) -> int:
+        """The number of evidence in what an encoded text says."""
+        if isinstance(evidence, str):
+            return self.pattern(f"{evidence}.{encoding} not read")
+        return self.pattern(f"{self.pattern_names[evidence]} in {encoding}", score=self.pattern_scores[evidence])
+
+    def _plain_rows(self, numbers: list[int]) -> dict[int, list[Row]]:
+        """Rows of entries as they stand, nothing in them read."""
+        plain = self
+        while plain._inner:
+            plain = plain._inner
+        batch = texts_batch([self.entries.table.text(n) for n in numbers])
+        return rows_by_text(batch, plain.scan(batch), numbers)
 
     def _anchor_ends(self, texts: Texts) -> tuple[Int64, Int64]:
         """(pattern, place where its value would start) of anchors in the texts."""
@@ -250,7 +295,11 @@ class Scanner:
 
     def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.entries.table
-        rows = {n: self._rows_of_entry(table.text(n), int(table.tag[n])) for n in range(first, end)}
+        tags = table.tag[first:end].tolist()
+        rows = {n: self._rows_of_entry(table.text(n), tag) for n, tag in enumerate(tags, first) if tag < ENCODED_TAG}
+        encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
+        if encoded:
+            rows |= only_new(self._rows_inside(encoded, table), self._plain_rows([n for n, _ in encoded]))
         return {n: found for n, found in rows.items() if found}
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
@@ -302,7 +351,10 @@ class Scanner:
         value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
         kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
         spans.take_rows(columns, row[order], value, kind, holder, strong, pattern)
-        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored)
+        said = np.flatnonzero(kind == SAID)
+        encoded = Encoded(field[said], raw_start[said], raw_end[said], value[said])
+        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored, encoded)
+        findings = findings.take(np.flatnonzero(kind != SAID)) if len(said) else findings
         return findings.without_overruled()
 
 
@@ -312,25 +364,3 @@ def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> A
     plain = batch.field_decoder[field] == Decoder.PLAIN
     raw = batch.field_start[field] + to - texts.offset[text]
     return Anchored(field[plain], raw[plain], pattern[plain])
-
-
-def texts_batch(texts: Sequence[bytes]) -> Batch:
-    """A batch of one plain field per text: for keys and file names, which are scanned like all else."""
-    sizes = np.array([len(t) for t in texts], np.int64)
-    end = np.cumsum(sizes)
-    count = len(texts)
-    return Batch(
-        data=np.frombuffer(bytearray().join(texts), np.uint8),
-        record_start=end - sizes,
-        record_end=end,
-        record_offset=np.zeros(count, np.int64),
-        record_input=np.zeros(count, np.int32),
-        time=np.zeros(count, np.int64),
-        record_field=np.arange(count + 1, dtype=np.int64),
-        field_start=end - sizes,
-        field_end=end,
-        field_decoder=np.full(count, Decoder.PLAIN, np.uint8),
-        field_entity=np.full(count, SCAN, np.int16),
-        field_column=np.full(count, KEY_COLUMN, np.int16),
-        field_key=np.full(count, -1, np.int32),
-    )
