@@ -29,6 +29,8 @@ ROLE_ENTITIES = (
     "WINDOWS_SID",
     "SERIAL_NUMBER",
     "DEVICE_ID",
+    "LOCATION",
+    "POSTAL_CODE",
 )
 
 #: what has an id of its own, and what the id may be called
@@ -123,6 +125,17 @@ _NAMES: dict[str, str] = {
         malware_family threat_family infection_name""",
     "TIME_ZONE": "timezone time_zone tz tz_name tzname timezone_name timezoneid event_timezone",
     "LOCALE": "locale accept_language browser_language user_language system_locale ui_language",
+    "LOCATION": """
+        city city_name cityname town town_name country country_name countryname country_code countrycode
+        country_iso_code countryiso country_region country_or_region region_name region_iso_code
+        location location_name geo_name geo_location srccity dstcity srccountry dstcountry src_location dst_location
+        source_location destination_location srcregion dstregion office_location work_location
+        latitude longitude location_lat location_lon location_lng geo_lat geo_lon geo_lng""",
+    "POSTAL_CODE": "postal_code postalcode post_code postcode zip zip_code zipcode plz postal",
+    "STREET_ADDRESS": """
+        street street_address streetaddress street_name address_line address_line1 address_line2 address_line_1
+        address_line_2 home_address postal_address mailing_address billing_address shipping_address
+        delivery_address office_address physical_address home_postal_address""",
     "CREDIT_CARD": """
         credit_card credit_card_number card_number cardnumber cc_number ccnumber card_no pan primary_account_number
         payment_card""",

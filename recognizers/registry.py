@@ -13,6 +13,7 @@ from recognizers.hashes import FileHashRecognizer
 from recognizers.hostname import HostnameRecognizer
 from recognizers.ip import IpRecognizer
 from recognizers.keys import entity_of_key, key_entities, normalise_key
+from recognizers.location import LocationRecognizer, PostalCodeRecognizer, StreetAddressRecognizer
 from recognizers.mac import MacRecognizer
 from recognizers.machine import DeviceIdRecognizer
 from recognizers.network import AsNumberRecognizer, SsidRecognizer
@@ -55,6 +56,9 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     GroupRecognizer,
     DistinguishedNameRecognizer,
     FilePathRecognizer,
+    StreetAddressRecognizer,
+    PostalCodeRecognizer,
+    LocationRecognizer,
     MalwareNameRecognizer,
     FirmwareVersionRecognizer,
     OperatingSystemRecognizer,

@@ -44,6 +44,8 @@ GENERALISATIONS: Mapping[str, Mapping[str, str]] = {
     "DATE_TIME": {"minute": "the minute", "hour": "the hour", "day": "the day", "month": "the month"},
     "FIRMWARE_VERSION": {"major": "its first number", "major.minor": "its first two numbers"},
     "OPERATING_SYSTEM": {"family": "the system's name without a version", "major": "name and first number"},
+    "LOCATION": {"country": "its country", "continent": "its continent"},
+    "POSTAL_CODE": {"area": "its first two digits (of a short one the first), or its first letters"},
     "FILE_PATH": {
         "top": "its first folder",
         "depth-2": "its first two folders",

@@ -6,10 +6,13 @@ import ipaddress
 import re
 
 from recognizers.ip import is_ipv4
+from recognizers.places import country_of
 
 _IPV6_PREFIX = {8: 16, 16: 32, 20: 40, 24: 48}
 #: Folders of all homes.
 HOMES = frozenset((b"home", b"users", b"documents and settings", b"homes", b"profiles"))
+#: Behind a country's code and a hyphen: letters, as in Britain and Canada, or digits.
+_POSTAL_AREA = re.compile(rb"(?:[A-Za-z]{1,2}-)?(?:([A-Za-z]{1,2})(?=[0-9])|([0-9]{3,}))")
 _NUMBERS = re.compile(rb"\d+(?:\.\d+)*")
 
 
@@ -17,7 +20,7 @@ def coarsened(entity: str, parameter: str, text: bytes) -> bytes | None:
     """A value in a coarser form, or None where it is not understood (the caller then redacts it).
 
     Args:
-      entity: IP_ADDRESS, FIRMWARE_VERSION, OPERATING_SYSTEM or FILE_PATH.
+      entity: IP_ADDRESS, FIRMWARE_VERSION, OPERATING_SYSTEM, FILE_PATH, LOCATION or POSTAL_CODE.
       parameter: as in the policy's ``generalise``.
     """
     if entity == "IP_ADDRESS":
@@ -26,7 +29,31 @@ def coarsened(entity: str, parameter: str, text: bytes) -> bytes | None:
         return _version(text, parameter)
     if entity == "FILE_PATH":
         return _path(text, parameter)
+    if entity == "LOCATION":
+        return _region(text, parameter)
+    if entity == "POSTAL_CODE":
+        return _postal_area(text)
     return None
+
+
+def _region(text: bytes, parameter: str) -> bytes | None:
+    """The country of a place, a code where a code was written, or its continent; None where it may lie in several."""
+    country = country_of(text)
+    if country is None:
+        return None
+    if parameter == "continent":
+        return country.continent.encode()
+    code = text.strip().upper().decode("utf-8", "replace")
+    return (code if code in (country.code, country.code3) else country.name).encode()
+
+
+def _postal_area(text: bytes) -> bytes | None:
+    """The beginning of a postal code, which all of a large area share (UPU S42)."""
+    match = _POSTAL_AREA.match(text)
+    if match is None:
+        return None
+    letters, digits = match.groups()
+    return letters.upper() if letters else digits[: 2 if len(digits) > 4 else 1]
 
 
 def _network(text: bytes, prefix: int) -> bytes | None:
