@@ -107,9 +107,7 @@ def known_literals(workspace: Workspace, client: str) -> list[Literal]:
     """A client's known values, for the scanner."""
     from pipeline.detection.known import literals_of
 
-    own = workspace.client(client)
-    key = workspace.keystore.open_client(own.id, for_maps=False)
-    return literals_of(workspace.known.load(key, workspace.known.latest(own.id)))
+    return literals_of(workspace.known_values(client))
 
 
 @contextmanager
