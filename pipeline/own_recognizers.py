@@ -319,5 +319,5 @@ def described(sources: Sequence[Source]) -> Iterator[str]:
             count = len(source.plain)
             yield (
                 f"{Path(source.place).name}: {count} recognizer{'' if count == 1 else 's'} "
-                f"({', '.join(source.entities)}) will be shown each text by itself, at the speed of Python."
+                f"({', '.join(source.entities)}) will be shown texts one by one, at the speed of Python."
             )

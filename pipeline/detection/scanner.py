@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
+from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
 from pipeline.detection.values import (
     STRONG,
@@ -83,6 +84,7 @@ class Scanner:
     ) -> None:
         self.recognizers = list(recognizers)
         self.own = list(own)
+        self.own_gate = OwnGate(self.own)
         self.vocabulary = Vocabulary(self.recognizers, own_entities(self.own))
         self.anchors = Anchors(self.recognizers, literals)
         self.gate = TokenGate(self.recognizers)
@@ -196,7 +198,7 @@ class Scanner:
         for key, first, end in zip(keys, texts.offset[:-1].tolist(), texts.offset[1:].tolist(), strict=True):
             text = texts.data[first : end - 1].tobytes(), batch.keys[key] if key >= 0 else ""
             if text not in known:
-                known[text] = [found for each in self.own for found in each.find(*text)]
+                known[text] = [found for each in self.own_gate.asked(text[0]) for found in each.find(*text)]
             for found in known[text]:
                 tag = OWN_TAG + self.pattern(found.entity, found.recognizer, score=found.score)
                 self._own_patterns[tag] = found.entity, found.score
