@@ -306,8 +306,8 @@ def _check_entities(found: Sequence[EntityRecognizer], origin: str) -> None:
 def _check_declared(declared: Sequence[DeclaredRecognizer], origin: str) -> None:
     for each in declared:
         try:
-            Anchors([each], [])
-            TokenGate([each])
+            Anchors([each], [], keep=False)
+            TokenGate([each], keep=False)
         except (hyperscan.error, UnicodeEncodeError) as error:
             raise ConfigurationError(f"{origin}: {each.name}: a pattern does not compile ({error}); mend it") from None
 

@@ -205,9 +205,9 @@ def recognizer_seconds(
     size = sum(len(batch.data) for batch in batches)
     if size < LEAST_TIMED:
         return {}
-    without = _scan_seconds(Scanner([]), batches)
-    alone = {r.name: _scan_seconds(Scanner([r]), batches) - without for r in recognizers}
-    alone |= {r.recognizer.name: _scan_seconds(Scanner([], own=[r]), batches) - without for r in own}
+    without = _scan_seconds(Scanner([], keep=False), batches)
+    alone = {r.name: _scan_seconds(Scanner([r], keep=False), batches) - without for r in recognizers}
+    alone |= {r.recognizer.name: _scan_seconds(Scanner([], own=[r], keep=False), batches) - without for r in own}
     return {name: max(seconds, 0.0) * 1e6 / size for name, seconds in alone.items()}
 
 

@@ -14,8 +14,8 @@ import hyperscan
 import regex
 from presidio_analyzer import PatternRecognizer
 
+from pipeline.detection.databases import database
 from pipeline.detection.own import OwnRecognizer
-from pipeline.detection.patterns import database
 
 #: The flags under which Hyperscan's reading is compared: Presidio's own.
 FLAGS = int(regex.DOTALL | regex.MULTILINE | regex.IGNORECASE)
@@ -67,7 +67,7 @@ class OwnGate:
         gated = [(n, each) for n, each in enumerate(own) if not self._always[n]]
         patterns = [(n, pattern.regex) for n, each in gated for pattern in each.recognizer.patterns]
         self._owner = [n for n, _ in patterns]
-        self._db = database([text.encode("ascii") for _, text in patterns], _HYPERSCAN)
+        self._db = database([text.encode("ascii") for _, text in patterns], _HYPERSCAN) if patterns else None
 
     def asked(self, raw: bytes) -> list[OwnRecognizer]:
         """The recognizers to be asked about a text."""

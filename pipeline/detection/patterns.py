@@ -61,11 +61,14 @@ class Literal:
 class TokenGate:
     """Which recognizers may find something in a token: a superset, decided for many tokens in one pass.
 
+    Args:
+      keep: whether what is compiled is kept for the next process.
+
     Attributes:
       plain_from: in a token that is shorter and not telling, none finds anything.
     """
 
-    def __init__(self, recognizers: Sequence[DeclaredRecognizer]) -> None:
+    def __init__(self, recognizers: Sequence[DeclaredRecognizer], keep: bool = True) -> None:
         expressions: list[bytes] = []
         owner: list[int] = []
         for place, recognizer in enumerate(recognizers):
@@ -76,7 +79,8 @@ class TokenGate:
         plain = [p.plain_from for r in recognizers for p in r.token_patterns if p.plain_from is not None]
         self.plain_from = min(plain, default=np.iinfo(np.int64).max)
         # A token holds no line feed, so that ^ and $ mean its ends once tokens are joined by one.
-        self.db = kept_database(expressions, hyperscan.HS_FLAG_MULTILINE) if expressions else None
+        made = kept_database if keep else database
+        self.db = made(expressions, hyperscan.HS_FLAG_MULTILINE) if expressions else None
 
     def candidates(self, arena: Bytes, offset: Int64) -> list[tuple[int, int]]:
         """(token, recognizer) pairs for the tokens ``arena[offset[i] : offset[i + 1] - 1]``."""
@@ -89,9 +93,15 @@ class TokenGate:
 
 
 class Anchors:
-    """All anchor patterns and literals, as one database and one row of byte tables each."""
+    """All anchor patterns and literals, as one database and one row of byte tables each.
 
-    def __init__(self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal]) -> None:
+    Args:
+      keep: whether what is compiled of the patterns is kept for the next process.
+    """
+
+    def __init__(
+        self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal], keep: bool = True
+    ) -> None:
         self.patterns: list[tuple[DeclaredRecognizer, AnchorPattern]] = []
         for recognizer in recognizers:
             for pattern in recognizer.anchor_patterns:
@@ -125,7 +135,8 @@ class Anchors:
             self.back_over[n] = len(literal.text)
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
-        self._db = kept_database([followed(p) for _, p in self.patterns]) if self.patterns else None
+        made = kept_database if keep else database
+        self._db = made([followed(p) for _, p in self.patterns]) if self.patterns else None
         texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
         self._literal_db = database(texts) if texts else None
 

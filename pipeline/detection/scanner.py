@@ -32,7 +32,7 @@ from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import entity_of_key
+from recognizers.registry import RECOGNIZERS, entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
@@ -73,7 +73,11 @@ class Texts:
 
 
 class Scanner:
-    """Compiled recognizers with their caches; one per worker and client."""
+    """Compiled recognizers with their caches; one per worker and client.
+
+    Args:
+      keep: whether compiled patterns are kept for the next process; users' own never are, since they may name someone.
+    """
 
     def __init__(
         self,
@@ -81,13 +85,15 @@ class Scanner:
         literals: Sequence[Literal] = (),
         foreign: Callable[[str, bytes], bool] | None = None,
         own: Sequence[OwnRecognizer] = (),
+        keep: bool = True,
     ) -> None:
         self.recognizers = list(recognizers)
         self.own = list(own)
         self.own_gate = OwnGate(self.own)
         self.vocabulary = Vocabulary(self.recognizers, own_entities(self.own))
-        self.anchors = Anchors(self.recognizers, literals)
-        self.gate = TokenGate(self.recognizers)
+        keep = keep and all(type(recognizer) in RECOGNIZERS for recognizer in self.recognizers)
+        self.anchors = Anchors(self.recognizers, literals, keep)
+        self.gate = TokenGate(self.recognizers, keep)
         self.pattern_names = [f"{r.ENTITY}.{p.name}" for r, p in self.anchors.patterns]
         self.pattern_names += [f"{literal.entity}.known-value" for literal in self.anchors.literals]
         #: Of each of ``pattern_names``; None where only repetition tells.

@@ -85,7 +85,9 @@ def test_recognizers_of_the_workspace_take_part_in_every_run_and_on_every_worker
 
 
 def test_a_timeout_ends_the_run_with_nothing_published(badges: Desk) -> None:
-    slow = "recognizers: [{name: Slow, supported_entity: SLOW, patterns: [{name: s, regex: '(?:a|aa)+(?!.)', score: 1}]}]"
+    slow = (
+        "recognizers: [{name: Slow, supported_entity: SLOW, patterns: [{name: s, regex: '(?:a|aa)+(?!.)', score: 1}]}]"
+    )
     (badges.folder / "slow.yaml").write_text(slow.replace("score: 1", "score: 1.0"))
     badges.write("long.log", "x " + "a" * 80 + "b\n")
     said = badges.run("logs/long.log", options=("--recognizers", "slow.yaml"))
