@@ -306,8 +306,8 @@ def _check_entities(found: Sequence[EntityRecognizer], origin: str) -> None:
 def _check_declared(declared: Sequence[DeclaredRecognizer], origin: str) -> None:
     for each in declared:
         try:
-            Anchors([each], [])
-            TokenGate([each])
+            Anchors([each], [], keep=False)
+            TokenGate([each], keep=False)
         except (hyperscan.error, UnicodeEncodeError) as error:
             raise ConfigurationError(f"{origin}: {each.name}: a pattern does not compile ({error}); mend it") from None
 
@@ -319,5 +319,5 @@ def described(sources: Sequence[Source]) -> Iterator[str]:
             count = len(source.plain)
             yield (
                 f"{Path(source.place).name}: {count} recognizer{'' if count == 1 else 's'} "
-                f"({', '.join(source.entities)}) will be shown each text by itself, at the speed of Python."
+                f"({', '.join(source.entities)}) will be shown texts one by one, at the speed of Python."
             )

@@ -17,15 +17,17 @@ from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_unit
-from pipeline.records import COLUMN_NAMES, KEY_COLUMN, TIME_COLUMN, Batch, Bools, Int32, Int64, Quarantined
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, KEY_COLUMN, TIME_COLUMN, Batch, Bools, Int32, Int64, Quarantined
 from recognizers.declaration import DeclaredRecognizer
 
 #: How columns are called that are none of a table.
 OTHER_COLUMNS = {KEY_COLUMN: "(key)", TIME_COLUMN: "(time)"}
 FILE_NAMES = "(file name)"
 #: Bytes of each format on which recognizers are timed, and the least of all on which it tells something.
-TIMED_BYTES = 512 << 10
+TIMED_BYTES = 128 << 10
 LEAST_TIMED = 64 << 10
+#: When so many are counted apart, attributes are no longer: keys may be as many as records.
+MOST_PLACES = 2_000
 Place = tuple[str, str, str]
 
 
@@ -125,16 +127,23 @@ class Surveyor:
 
     def _count(self, batch: Batch, findings: Findings, format_name: str, column: str | None) -> None:
         rows = _distinct(findings, self._scanner.values.columns()[0])
-        entity = self._scanner.values.columns()[0][findings.value[rows]].astype(np.int64)
-        where = batch.field_column[findings.field[rows]].astype(np.int64) - TIME_COLUMN
-        width = len(COLUMN_NAMES) - TIME_COLUMN
-        codes, first, counts = np.unique(entity * width + where, return_index=True, return_counts=True)
-        for code, row, count in zip(codes.tolist(), rows[first].tolist(), counts.tolist(), strict=True):
+        entity = self._scanner.values.columns()[0][findings.value[rows]]
+        field = findings.field[rows]
+        places = np.stack((entity, batch.field_column[field], batch.field_key[field]))
+        _, first, counts = np.unique(places, axis=1, return_index=True, return_counts=True)
+        for row, count in zip(rows[first].tolist(), counts.tolist(), strict=True):
             name = self._scanner.values.entity_name(int(findings.value[row]))
-            place = code % width + TIME_COLUMN
-            self.survey.found[name, format_name, column or column_name(place)] += count
+            where = column or self._column(batch, int(findings.field[row]))
+            self.survey.found[name, format_name, where] += count
         if self._show:
             self._keep_examples(findings.value)
+
+    def _column(self, batch: Batch, field: int) -> str:
+        """What a field's column is called; an attribute with its key where values are shown, since a key may be one."""
+        column, key = int(batch.field_column[field]), int(batch.field_key[field])
+        if column != ATTRIBUTES or key < 0 or not self._show or len(self.survey.found) >= MOST_PLACES:
+            return OTHER_COLUMNS.get(column) or COLUMN_NAMES[column]
+        return f"{COLUMN_NAMES[column]}.{batch.keys[key]}"
 
     def _keep_examples(self, numbers: Int32) -> None:
         values = self._scanner.values
@@ -178,11 +187,6 @@ class Surveyor:
         return before
 
 
-def column_name(column: int) -> str:
-    """What a field's column is called."""
-    return OTHER_COLUMNS.get(column) or COLUMN_NAMES[column]
-
-
 def _distinct(findings: Findings, entity_of: np.ndarray) -> Int64:
     """int64 [k], one row of those that find the same entity in the same bytes."""
     spans = np.stack((findings.start, findings.end, entity_of[findings.value].astype(np.int64)))
@@ -206,9 +210,9 @@ def recognizer_seconds(
     size = sum(len(batch.data) for batch in batches)
     if size < LEAST_TIMED:
         return {}
-    without = _scan_seconds(Scanner([]), batches)
-    alone = {r.name: _scan_seconds(Scanner([r]), batches) - without for r in recognizers}
-    alone |= {r.recognizer.name: _scan_seconds(Scanner([], own=[r]), batches) - without for r in own}
+    without = _scan_seconds(Scanner([], keep=False), batches)
+    alone = {r.name: _scan_seconds(Scanner([r], keep=False), batches) - without for r in recognizers}
+    alone |= {r.recognizer.name: _scan_seconds(Scanner([], own=[r], keep=False), batches) - without for r in own}
     return {name: max(seconds, 0.0) * 1e6 / size for name, seconds in alone.items()}
 
 

@@ -55,8 +55,8 @@ def command(
 ) -> None:
     """Say what a run would find in INPUT (files, folders, globs, URIs, or - for standard input), and where.
 
-    Nothing is replaced, released or kept; no workspace is needed. Values are printed only with --show: keep that
-    inside. A compound, such as an e-mail address, counts, and so does each of its parts.
+    Nothing is replaced, released or kept; no workspace is needed. Values, and names of attributes, are printed only
+    with --show: keep that inside. A compound, such as an e-mail address, counts, and so does each of its parts.
 
     \b
     Examples:

@@ -62,11 +62,14 @@ class Literal:
 class TokenGate:
     """Which recognizers may find something in a token: a superset, decided for many tokens in one pass.
 
+    Args:
+      keep: whether what is compiled is kept for the next process.
+
     Attributes:
       plain_from: in a token that is shorter and not telling, none finds anything.
     """
 
-    def __init__(self, recognizers: Sequence[DeclaredRecognizer]) -> None:
+    def __init__(self, recognizers: Sequence[DeclaredRecognizer], keep: bool = True) -> None:
         expressions: list[bytes] = []
         owner: list[int] = []
         for place, recognizer in enumerate(recognizers):
@@ -77,7 +80,8 @@ class TokenGate:
         plain = [p.plain_from for r in recognizers for p in r.token_patterns if p.plain_from is not None]
         self.plain_from = min(plain, default=np.iinfo(np.int64).max)
         # A token holds no line feed, so that ^ and $ mean its ends once tokens are joined by one.
-        self.db = kept_database(expressions, hyperscan.HS_FLAG_MULTILINE) if expressions else None
+        made = kept_database if keep else database
+        self.db = made(expressions, hyperscan.HS_FLAG_MULTILINE) if expressions else None
 
     def candidates(self, arena: Bytes, offset: Int64) -> list[tuple[int, int]]:
         """(token, recognizer) pairs for the tokens ``arena[offset[i] : offset[i + 1] - 1]``."""
@@ -90,9 +94,15 @@ class TokenGate:
 
 
 class Anchors:
-    """All anchor patterns and literals, as one row of byte tables each; and the marks of encodings."""
+    """All anchor patterns and literals, as one row of byte tables each; and the marks of encodings.
 
-    def __init__(self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal]) -> None:
+    Args:
+      keep: whether what is compiled of the patterns is kept for the next process.
+    """
+
+    def __init__(
+        self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal], keep: bool = True
+    ) -> None:
         self.patterns: list[tuple[DeclaredRecognizer, AnchorPattern]] = []
         for recognizer in recognizers:
             for pattern in recognizer.anchor_patterns:
@@ -130,7 +140,8 @@ class Anchors:
             self.back_over[n] = len(literal.text)
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
-        self._db = kept_database([followed(p) for _, p in self.patterns] + [mark.encode("ascii") for mark, _ in marks])
+        made = kept_database if keep else database
+        self._db = made([followed(p) for _, p in self.patterns] + [mark.encode("ascii") for mark, _ in marks])
         texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
         self._literal_db = database(texts) if texts else None
 

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS, PERCENT
 from pipeline.detection.inside import encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
+from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
 from pipeline.detection.texts import Texts, texts_batch
 from pipeline.detection.values import (
@@ -37,7 +38,7 @@ from pipeline.kernels.texts import WANTED, TextTable, tokens_in
 from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import entity_of_key
+from recognizers.registry import RECOGNIZERS, entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
@@ -57,7 +58,11 @@ Found = tuple[Int64, Int32, Int64]
 
 
 class Scanner:
-    """Compiled recognizers with their caches; one per worker and client."""
+    """Compiled recognizers with their caches; one per worker and client.
+
+    Args:
+      keep: whether compiled patterns are kept for the next process; users' own never are, since they may name someone.
+    """
 
     def __init__(
         self,
@@ -65,12 +70,15 @@ class Scanner:
         literals: Sequence[Literal] = (),
         foreign: Callable[[str, bytes], bool] | None = None,
         own: Sequence[OwnRecognizer] = (),
+        keep: bool = True,
     ) -> None:
         self.recognizers = list(recognizers)
         self.own = list(own)
+        self.own_gate = OwnGate(self.own)
         self.vocabulary = Vocabulary(self.recognizers, own_entities(self.own))
-        self.anchors = Anchors(self.recognizers, literals)
-        self.gate = TokenGate(self.recognizers)
+        keep = keep and all(type(recognizer) in RECOGNIZERS for recognizer in self.recognizers)
+        self.anchors = Anchors(self.recognizers, literals, keep)
+        self.gate = TokenGate(self.recognizers, keep)
         self.pattern_names = [f"{r.ENTITY}.{p.name}" for r, p in self.anchors.patterns]
         self.pattern_names += [f"{literal.entity}.known-value" for literal in self.anchors.literals]
         #: Of each of ``pattern_names``; None where only repetition tells.
@@ -209,7 +217,7 @@ class Scanner:
         for key, first, end in zip(keys, texts.offset[:-1].tolist(), texts.offset[1:].tolist(), strict=True):
             text = texts.data[first : end - 1].tobytes(), batch.keys[key] if key >= 0 else ""
             if text not in known:
-                known[text] = [found for each in self.own for found in each.find(*text)]
+                known[text] = [found for each in self.own_gate.asked(text[0]) for found in each.find(*text)]
             for found in known[text]:
                 tag = OWN_TAG + self.pattern(found.entity, found.recognizer, score=found.score)
                 self._own_patterns[tag] = found.entity, found.score

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline import survey
 from pipeline.cli.main import main
 from pipeline.inputs import find_inputs
 from pipeline.survey import LEAST_TIMED, recognizer_seconds
@@ -98,6 +99,19 @@ def test_names_of_files_are_looked_at(desk: Path, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out)["found"] == [
         {"entity": "IP_ADDRESS", "format": "", "column": "(file name)", "count": 1}
     ]
+
+
+def test_with_values_attributes_are_told_apart_as_a_policy_names_them(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def columns() -> set[str]:
+        assert main(["scan", "b.jsonl", "--json", "--show", "--quiet"]) == 0
+        return {row["column"] for row in json.loads(capsys.readouterr().out)["found"]}
+
+    assert columns() == {"user_name", "attributes.ip"}
+    monkeypatch.setattr(survey, "MOST_PLACES", 0)
+    (desk / "b.jsonl").write_text(JSON * 2)
+    assert columns() == {"user_name", "attributes"}
 
 
 def test_no_workspace_is_needed_or_made_and_a_clients_known_values_are_found_with_one(

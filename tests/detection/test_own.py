@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from pipeline.detection.own import OwnRecognizer, own_recognizer
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.errors import ConfigurationError
+from pipeline.kernels import cache
+from recognizers.declaration import WORD, AnchorPattern, DeclaredRecognizer, TokenPattern
 
 
 def by_pattern(
@@ -88,7 +91,7 @@ def test_a_word_of_context_in_the_text_or_its_key_raises_the_score() -> None:
 
 def test_a_pattern_that_takes_too_long_ends_the_run_and_is_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own, "MOST_SECONDS", 0.05)
-    scanner = Scanner([], own=[by_pattern(r"(?:a|aa)+$")])
+    scanner = Scanner([], own=[by_pattern(r"(?:a|aa)+(?!.)")])
     with pytest.raises(ConfigurationError, match=r"b.yaml: Badges.badge: took more than 0.05 s") as raised:
         scanner.scan(texts_batch([b"secret " + b"a" * 60 + b"c"]))
     assert "secret" not in str(raised.value) and "aaaa" not in str(raised.value)
@@ -122,3 +125,18 @@ def test_whatever_else_goes_wrong_ends_the_run_without_a_text(answer: Any, told:
 
 def test_none_means_nothing_as_it_does_to_presidio() -> None:
     assert found_in(Scanner([], own=[own_recognizer(Given(None), "b.py")]), [b"text"]) == set()
+
+
+def test_what_is_compiled_of_ones_own_patterns_is_not_kept_on_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Tickets(DeclaredRecognizer):
+        ENTITY = "TICKET"
+        PATTERNS = (TokenPattern("ticket", "KINGFISHER-[0-9]{4}", 0.6), AnchorPattern("after", "king=", WORD, 0.6))
+
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
+    assert found_in(Scanner([Tickets()]), [b"kingfisher-0001 king=fisher"]) == {
+        (b"kingfisher-0001", "TICKET"),
+        (b"fisher", "TICKET"),
+    }
+    assert not list(tmp_path.iterdir())
