@@ -123,12 +123,14 @@ class DeclaredRecognizer(EntityRecognizer):
       PATTERNS: token and anchor patterns.
       KEYS: names of JSON keys, columns and parameters (lower case, ``-``, ``.`` and spaces as ``_``) whose whole value
         is this entity where a format declares fields; ``accepts_key_value`` may refuse one.
+      OVERRULES: entities whose findings within one of these are none: what stands after ``version=`` is no address.
       SOURCE: where the form is specified.
     """
 
     ENTITY: str = ""
     PATTERNS: tuple[TokenPattern | AnchorPattern, ...] = ()
     KEYS: frozenset[str] = frozenset()
+    OVERRULES: frozenset[str] = frozenset()
     SOURCE: str = ""
 
     def __init__(self, supported_language: str = "en", name: str | None = None) -> None:

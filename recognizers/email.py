@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers.algorithms import without_algorithms
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.hosts import labels_of
 from recognizers.ip import is_ipv4
@@ -127,6 +128,7 @@ class EmailRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Around each at sign: the local part to its left, the domain to its right."""
+        token = without_algorithms(token)
         for at in _AT.finditer(token):
             start = local_part(token, at.start())
             end = domain_part(token, at.end())

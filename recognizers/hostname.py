@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers.algorithms import without_algorithms
 from recognizers.conventions import (
     HYPHENED_ROLE,
     INSTALLED,
@@ -103,7 +104,7 @@ class HostnameRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Every run of name bytes, judged as a whole; the patterns only say which tokens may hold one."""
-        for start, end in names_in(token):
+        for start, end in names_in(without_algorithms(token)):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
         for start, end in conventional_in(token):
             yield Found(start, end, self.ENTITY, "role, words and number", 0.6)

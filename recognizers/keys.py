@@ -113,7 +113,10 @@ _NAMES: dict[str, str] = {
         client_asn autonomous_system_number peer_as bgp_asn local_as remote_as ip_asn geo_asn""",
     "FIRMWARE_VERSION": """
         firmware firmware_version firmwareversion fw_version fw_ver fwversion bios_version uefi_version
-        bootloader_version baseband_version device_firmware firmware_revision""",
+        bootloader_version baseband_version device_firmware firmware_revision version product_version
+        software_version app_version application_version agent_version client_version server_version file_version
+        engine_version build_version driver_version package_version plugin_version browser_version sensor_version
+        library_version module_version component_version device_version program_version signature_version""",
     "OPERATING_SYSTEM": """
         os os_name os_version os_full os_family os_platform os_type osname osversion operating_system
         operatingsystem operating_system_version osfamily device_os client_os endpoint_os_version

@@ -46,6 +46,7 @@ class SidRecognizer(DeclaredRecognizer):
         ),
     )
     KEYS = KEYS["WINDOWS_SID"]
+    OVERRULES = frozenset({"USERNAME"})  # `user_id` may hold either
     SOURCE = "MS-DTYP 2.4.2"
 
     def accepts_key_value(self, value: bytes) -> bool:

@@ -1,25 +1,41 @@
-"""What runs on a device, and what was found on it: versions of firmware, operating systems, names of malware."""
+"""What runs on a device, and what was found on it: versions, operating systems, names of malware."""
 
 from __future__ import annotations
 
 import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
+from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
 from recognizers.phrases import OPENERS, SEPARATOR
 from recognizers.words import is_placeholder
 
 _VERSION = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+()")
+_DIGITS = frozenset(b"0123456789")
 _SYSTEM = _VERSION | frozenset(b" /")
 _MALWARE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:!@#~")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _TRIM = frozenset(b".,-(:")
+_QUAD = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
+#: Private, loopback and link-local blocks whose first number no version has; 10 is Windows's.
+_NEVER_VERSIONS = re.compile(rb"(?:127|192\.168|172\.(?:1[6-9]|2[0-9]|3[01])|169\.254)\.")
 #: A name of one field that is longer is a sentence.
 LONGEST = 128
 
 
 def has_digit(value: bytes) -> bool:
     return re.search(rb"[0-9]", value) is not None and not is_placeholder(value)
+
+
+def is_version(value: bytes) -> bool:
+    """Whether what a key calls a version may be one, and is no address of a private network."""
+    return has_digit(value) and _NEVER_VERSIONS.match(value) is None
+
+
+def is_quad_version(value: bytes) -> bool:
+    """A version of four numbers, which has the form of an IPv4 address: others need no finding."""
+    quad = _QUAD.match(value)
+    return quad is not None and is_ipv4(quad.group()) and is_version(value)
 
 
 def is_name(value: bytes) -> bool:
@@ -29,7 +45,7 @@ def is_name(value: bytes) -> bool:
 
 
 class FirmwareVersionRecognizer(DeclaredRecognizer):
-    """Versions of firmware, by key."""
+    """Versions of firmware, by key; of software where a field's name says so, or where they look like addresses."""
 
     ENTITY = "FIRMWARE_VERSION"
     PATTERNS = (
@@ -41,14 +57,40 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
             0.6,
             1,
             _TRIM,
-            check=has_digit,
+            check=is_version,
+        ),
+        AnchorPattern(
+            "four numbers after key",
+            r"(?:version|\bver|\brelease|\bbuild|\brevision|\bsection)\.?(?:"
+            + SEPARATOR
+            + OPENERS
+            + r"|[ \t])[0-9]{1,3}\.",
+            _VERSION,
+            0.85,
+            5,
+            _TRIM,
+            back=_DIGITS,
+            back_over=1,
+            check=is_quad_version,
+        ),
+        AnchorPattern(
+            "four numbers in a CEF or LEEF header",
+            r"\b(?:CEF|LEEF): ?[0-9](?:\.[0-9])?\|[a-z0-9_ .&/+()-]{1,48}\|[a-z0-9_ .&/+()-]{1,48}\|[0-9]{1,3}\.",
+            _VERSION,
+            0.85,
+            5,
+            _TRIM,
+            back=_DIGITS,
+            back_over=1,
+            check=is_quad_version,
         ),
     )
     KEYS = KEYS["FIRMWARE_VERSION"]
-    SOURCE = "DMTF DSP0134 (SMBIOS) 7.1"
+    OVERRULES = frozenset({"IP_ADDRESS"})
+    SOURCE = "DMTF DSP0134 (SMBIOS) 7.1; ArcSight CEF and IBM LEEF headers"
 
     def accepts_key_value(self, value: bytes) -> bool:
-        return len(value) <= LONGEST and has_digit(value)
+        return len(value) <= LONGEST and is_version(value)
 
 
 class OperatingSystemRecognizer(DeclaredRecognizer):

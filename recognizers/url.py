@@ -23,6 +23,16 @@ _PIECE = re.compile(rb"[^/;\\]+")
 _PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
 _PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Z]{2}")
 _SHORT_NUMBER = re.compile(rb"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
+#: What a site's own build is called, with a digest, and where in a source file something is: `main.3f2a81c0.js`,
+#: `app.js:12:40`
+_BUILT = re.compile(
+    rb"[a-z_-]{1,40}(?:[.-][0-9a-f]{6,20})?(?:\.(?:min|bundle|chunk|module))?\.(?:js|mjs|css|map|wasm|woff2?)"
+    rb"(?:\.map|(?::[0-9]{1,6}){1,2})?",
+    re.IGNORECASE,
+)
+#: Parameters that choose how an answer is shown, and what their values look like.
+_PRESENTING = frozenset(("sort", "sort_by", "order", "order_by", "fields", "format", "expand", "include", "view"))
+_FIELD_NAMES = re.compile(rb"[+-]?[a-z_]{1,40}(?:[.,:][+-]?[a-z_]{1,40}){0,15}")
 LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
 _EMAIL = EmailRecognizer()
 _IP = IpRecognizer()
@@ -35,7 +45,7 @@ def is_harmless(value: bytes) -> bool:
 
 def is_identifier(segment: bytes) -> bool:
     """A path segment that looks made by a machine: long, of letters and digits both."""
-    if len(segment) < LONG_SEGMENT:
+    if len(segment) < LONG_SEGMENT or _BUILT.fullmatch(segment):
         return False
     return re.search(rb"[0-9]", segment) is not None and re.search(rb"[A-Za-z]", segment) is not None
 
@@ -109,6 +119,8 @@ def parameter_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
             yield from text_leaf(url, *match.span(3), None)
         elif match.group(2):
             name = unquote_to_bytes(match.group(1)).decode("utf-8", "replace")
+            if name.lower() in _PRESENTING and _FIELD_NAMES.fullmatch(match.group(2)):
+                continue
             yield from text_leaf(url, *match.span(2), entity_of_key(name))
 
 

@@ -302,7 +302,9 @@ class Scanner:
         value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
         kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
         spans.take_rows(columns, row[order], value, kind, holder, strong, pattern)
-        return Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored)
+        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored)
+        number = pattern - len(self.anchors.patterns)
+        return findings.without_overruled((number >= 0) & (number < len(self.anchors.literals)))
 
 
 def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:

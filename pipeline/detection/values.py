@@ -14,7 +14,7 @@ from pipeline.kernels.texts import TextTable, texts_of
 from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
-from recognizers.entities import ENTITIES
+from recognizers.entities import ENTITIES, ENTITY_ID
 from recognizers.registry import all_recognizers
 
 
@@ -27,6 +27,10 @@ class Kind(IntEnum):
 
 
 WHOLE, LEAF, HOLDER = int(Kind.WHOLE), int(Kind.LEAF), int(Kind.HOLDER)
+#: Entity -> those that it overrules.
+OVERRULED = {
+    ENTITY_ID[r.ENTITY]: [ENTITY_ID[entity] for entity in sorted(r.OVERRULES)] for r in all_recognizers() if r.OVERRULES
+}
 #: Scores from here on count as strong: the value is looked for in the unit's other records, too.
 STRONG = 0.6
 
@@ -283,6 +287,22 @@ class Findings:
             name: np.concatenate((getattr(self, name), getattr(others, name)))[order] for name in self._columns()
         }
         return replace(self, **joined)
+
+    def without_overruled(self, known: Bools) -> Findings:
+        """Less those within a finding that says better what the text is (``DeclaredRecognizer.OVERRULES``).
+
+        Args:
+          known: bool [k], rows of values that the client has declared, which nothing overrules.
+        """
+        kept = np.ones(len(self), np.bool_)
+        for entity, overruled in OVERRULED.items():
+            by = np.flatnonzero((self.holder == entity) & (self.kind != LEAF))
+            if len(by):
+                reach = np.maximum.accumulate(self.end[by])
+                before = np.searchsorted(self.start[by], self.start, side="right") - 1
+                within = (before >= 0) & (reach[before] >= self.end)
+                kept &= ~(within & np.isin(self.holder, overruled)) | known
+        return self if kept.all() else self.take(np.flatnonzero(kept))
 
     def _columns(self) -> list[str]:
         return [name for name in self.__dataclass_fields__ if name != "anchored"]

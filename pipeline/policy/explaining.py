@@ -48,7 +48,7 @@ _PLAIN = {
     "CREDIT_CARD": "card numbers",
     "IBAN_CODE": "bank account numbers",
     "MALWARE_NAME": "names of malware",
-    "FIRMWARE_VERSION": "firmware versions",
+    "FIRMWARE_VERSION": "versions of firmware and software",
     "OPERATING_SYSTEM": "operating systems",
     "TIME_ZONE": "time zones",
     "LOCALE": "languages",

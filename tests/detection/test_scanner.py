@@ -45,6 +45,8 @@ PIECES = [
     "Authorization: Bearer ",
     "abc.def",
     "550e8400-e29b-41d4-a716-446655440000",
+    "version=",
+    " S-1-5-21-1-2-3-1107",
     "imei=490154203237518",
     "serial number: ",
     "SN12345678",
@@ -110,10 +112,15 @@ def by_scanner(scanner: Scanner, text: bytes) -> set[tuple[int, int, str]]:
 
 
 def by_recognizers(text: bytes) -> Iterator[tuple[int, int, str]]:
-    for recognizer in all_recognizers():
-        for f in recognizer.find(text):
-            if recognizer.leaves(text[f.start : f.end]):
-                yield f.start, f.end, f"{f.entity}.{f.pattern}"
+    found = [
+        (f, recognizer)
+        for recognizer in all_recognizers()
+        for f in recognizer.find(text)
+        if recognizer.leaves(text[f.start : f.end])
+    ]
+    for f, _ in found:
+        if not any(f.entity in by.OVERRULES and o.start <= f.start and f.end <= o.end for o, by in found):
+            yield f.start, f.end, f"{f.entity}.{f.pattern}"
 
 
 @settings(max_examples=400, deadline=None)
