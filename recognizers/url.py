@@ -17,6 +17,8 @@ from recognizers.words import is_placeholder
 _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")
 _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
+#: Of a URL, before what an anchor ends in.
+_BEFORE_MARK = r"[!#$%&()*+,./:;?@_~a-z0-9-]+"
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/)|//")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
@@ -36,6 +38,11 @@ _FIELD_NAMES = re.compile(rb"[+-]?[a-z_]{1,40}(?:[.,:][+-]?[a-z_]{1,40}){0,15}")
 LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
 _EMAIL = EmailRecognizer()
 _IP = IpRecognizer()
+
+
+def is_escaped(value: bytes) -> bool:
+    """A URL from its scheme, in which every backslash escapes an equals sign, a bar or another backslash."""
+    return re.fullmatch(rb"[a-z][a-z0-9+.-]{0,30}://(?:[^\\]|\\[=|\\])*", value, re.IGNORECASE) is not None
 
 
 def is_harmless(value: bytes) -> bool:
@@ -65,8 +72,12 @@ def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
     if span is not None:
         yield Leaf(start + span[0], start + span[1], "IP_ADDRESS")
         return
-    port = re.search(rb":\d{0,5}$", url[start:end])
-    stop = start + port.start() if port else end
+    if url[start : start + 1] == b"[":  # an address that is replaced, or a literal of the future: the brackets stay
+        start, stop = start + 1, url.find(b"]", start, end)
+        stop = end if stop < 0 else stop
+    else:
+        port = re.search(rb":\d{0,5}$", url[start:end])
+        stop = start + port.start() if port else end
     if stop > start:
         yield Leaf(start, stop, "HOSTNAME")
 
@@ -142,6 +153,27 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "IPv6 host", r"[a-z0-9]://\[", _URL_BYTES | frozenset(b"[]"), 0.85, 4, _TRIM, back=_SCHEME, back_over=4
+        ),
+        AnchorPattern(  # CEF and LEEF write an equals sign within a value so
+            "escaped equals signs",
+            rf"[a-z0-9]://{_BEFORE_MARK}\\=",
+            _URL_BYTES | frozenset(b"\\"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"\\"),
+            back=_URL_BYTES - frozenset(b"="),
+            back_over=2,
+            check=is_escaped,
+        ),
+        AnchorPattern(  # what a device leaves out, it writes so
+            "cut short",
+            rf"[a-z0-9]://{_BEFORE_MARK}/\.\.\.",
+            frozenset(b"."),
+            0.85,
+            0,
+            back=_URL_BYTES - frozenset(b"="),
+            back_over=4,
+            check=lambda value: _ABSOLUTE.match(value) is not None,
         ),
         AnchorPattern(
             "mail address or telephone",

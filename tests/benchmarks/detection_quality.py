@@ -9,8 +9,9 @@ no case profits from what stood in another. The summary is the one of ``SCORE.PY
 (plain, then --distinct); else leak recall and kept are counted here in the same way, with Wilson bounds of 95 %.
 
 What stands between two leaves of one e-mail address, URL or Windows account (``@``, ``\\``, ``://``) is no edit, yet is
-part of the labelled value: a compound of which every leaf is edited counts as edited from end to end. With --bytes only
-bytes that change count.
+part of the labelled value: a compound of which every leaf is edited counts as edited from end to end, and so does one
+in which some are and the others' pseudonyms are themselves (the ``noreply`` of ``noreply@host-kq7.com``), as a host name
+does of which a label (``mail``) stays. With --bytes only bytes that change count.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ class Product:
         part = findings.kind != Kind.HOLDER
         entity = entity_of[findings.value]
         start, end, ids = findings.start[part], findings.end[part], entity[part]
+        same = self.redactor.keeps(findings.value[part])
         changed = np.zeros(int(max(findings.end.max(initial=0), edits.end.max(initial=0))), np.bool_)
         for a, b in zip(edits.start.tolist(), edits.end.tolist(), strict=True):
             changed[a:b] = True
@@ -98,7 +100,8 @@ class Product:
         for row in np.flatnonzero(~part).tolist():
             a, b = int(findings.start[row]), int(findings.end[row])
             leaves = np.flatnonzero((start >= a) & (end <= b))
-            if len(leaves) and all(changed[start[n] : end[n]].all() for n in leaves):
+            edited = np.array([changed[start[n] : end[n]].all() for n in leaves], np.bool_)
+            if edited.any() and (edited | same[leaves]).all():
                 yield a, b, ENTITIES[int(entity[row])]
 
 
