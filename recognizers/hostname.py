@@ -16,6 +16,7 @@ from recognizers.conventions import (
     is_installed,
 )
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
 from recognizers.host_places import BY_PLACE
 from recognizers.hosts import BEFORE_TIME, TRIM, conventional_in, is_host, names_in
@@ -126,8 +127,8 @@ class HostnameRecognizer(DeclaredRecognizer):
         return (Leaf(0, end, self.ENTITY),) if end else ()
 
     def canonical(self, value: bytes) -> bytes:
-        """Lower case without the root's dot; a U-label becomes its A-label where IDNA allows it."""
-        lower = value.rstrip(b".")
+        """Lower case without the root's dot, not defanged; a U-label becomes its A-label where IDNA allows it."""
+        lower = refanged(value.rstrip(b"."))
         if lower.isascii():
             return lower.lower()
         try:

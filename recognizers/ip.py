@@ -7,13 +7,26 @@ import re
 from collections.abc import Iterator
 
 from recognizers.declaration import WORD, AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
 
 _DIGITS = frozenset(b"0123456789")
 _DOTTED = _DIGITS | frozenset(b".")
 #: A letter before it makes a version of a dotted quad.
 _WORDS = WORD | _DOTTED
 _COLONED = frozenset(b"0123456789abcdefABCDEF:.")
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+_DEFANGED = _DOTTED | frozenset(b"[]()dotDOT")
+#: One number for all four octets, as some devices log it.
+_NUMBER = re.compile(rb"0x([0-9a-fA-F]{8})|([0-9a-fA-F]{8})|([0-9]{8,10})")
+#: Ports as tcpdump and the BSDs write them, after a dot: by number, or by the names that services(5) gives.
+_DOTTED_PORT = re.compile(rb"\.([1-9][0-9]{0,4})(?![0-9.A-Za-z_])")
+_DOTTED_SERVICE = re.compile(
+    rb"\.(?:https?|ssh|domain|mdns|ntp|snmp(?:-?trap)?|smtps?|submission|imaps?|pop3s?|ldaps?|kerberos|bootp[cs]|tftp|ftp"
+    rb"|telnet|microsoft-ds|netbios-(?:ns|dgm|ssn)|syslog|sips?|ssdp|bgp|mysql|postgresql|ms-(?:sql-s|wbt-server)|isakmp"
+    rb"|ipsec-nat-t|rtsp|radius(?:-acct)?|sunrpc|nfs|domain-s|http-alt|router|x11|ldp)(?![0-9A-Za-z_])"
+)
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z]")
 _V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
 #: Erlang's time of day behind a date: `26-Nov-2026::05:49:33`
@@ -45,6 +58,36 @@ def is_ipv6(value: bytes) -> bool:
 
 def is_whole_ipv6(value: bytes) -> bool:
     return value.count(b":") > 1 and any(byte in _DIGITS for byte in value) and is_ipv6(value)
+
+
+def has_dotted_port(token: bytes, start: int, end: int) -> bool:
+    """Whether a port follows a dotted quad after one more dot, and it is no OID and no version of five numbers."""
+    if _DOTTED_SERVICE.match(token, end):
+        return True
+    port = _DOTTED_PORT.match(token, end)
+    if port is None or int(port.group(1)) > 65535:
+        return False
+    octets = [int(octet) for octet in token[start:end].split(b".")]
+    # An OID's first number is 0 to 2, versions count slowly
+    return octets[0] > 2 and (max(octets) >= 100 or int(port.group(1)) > 255)
+
+
+def number_of(value: bytes) -> int | None:
+    """The address that is written as one number: hexadecimal in eight digits, or decimal."""
+    found = _NUMBER.fullmatch(value)
+    if found is None:
+        return None
+    decimal = value.isdigit() and (len(value) > 8 or found.group(3) is not None)
+    number = int(value) if decimal else int(found.group(1) or found.group(2), 16)
+    return number if 1 << 24 <= number < 1 << 32 else None
+
+
+def is_number_form(value: bytes) -> bool:
+    return number_of(value) is not None
+
+
+def is_defanged(value: bytes) -> bool:
+    return is_ipv4(refanged(value))
 
 
 def address_of(value: bytes) -> tuple[int, int] | None:
@@ -90,7 +133,9 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
     if not is_ipv4(token[start:end]):
         return False
     before, after = token[start - 1 : start], token[end : end + 1]
-    if after.isalnum() or (after == b"." and token[end + 1 : end + 2].isalnum()):
+    if after.isalnum():
+        return False
+    if after == b"." and token[end + 1 : end + 2].isalnum() and not has_dotted_port(token, start, end):
         return False
     if before.isalnum() or (before == b"." and start > 1):
         return False
@@ -164,6 +209,42 @@ class IpRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "IPv4 after an escaped control", r"(?:#01[125]|\\[tnr])", _DOTTED, 0.85, 7, frozenset(b"."), check=is_ipv4
         ),
+        AnchorPattern(
+            "one number after key",
+            r"\b(?:(?:src|dst|source|dest|destination|client|server|remote|local|peer|host|inet)[_ -]?ip(?:v4)?"
+            r"(?:[_ -]?addr(?:ess)?)?|ip(?:v4)?[_ -]?addr(?:ess)?|inet_addr)"
+            + SEPARATOR
+            + OPENERS
+            + r"(?:0x)?[0-9a-f]{7}",
+            _HEX,
+            0.6,
+            1,
+            back=_HEX | frozenset(b"xX"),
+            back_over=1,
+            check=is_number_form,
+        ),
+        AnchorPattern(
+            "defanged",
+            r"[0-9]" + DOT_IN_BRACKETS,
+            _DEFANGED,
+            0.85,
+            1,
+            frozenset(b"[]()."),
+            back=_DOTTED,
+            back_over=3,
+            check=is_defanged,
+        ),
+        AnchorPattern(
+            "defanged by name",
+            r"[0-9]" + DOT_BY_NAME,
+            _DEFANGED,
+            0.85,
+            1,
+            frozenset(b"[]()."),
+            back=_DOTTED,
+            back_over=5,
+            check=is_defanged,
+        ),
         AnchorPattern("IPv6 after an escaped control", r"(?:#01[125]|\\[tnr])", _COLONED, 0.85, 3, check=is_whole_ipv6),
     )
     KEYS = KEYS["IP_ADDRESS"]
@@ -177,7 +258,7 @@ class IpRecognizer(DeclaredRecognizer):
                 yield Found(start, end, self.ENTITY, "IPv6", 0.85)
 
     def accepts_key_value(self, value: bytes) -> bool:
-        return address_of(value) is not None
+        return address_of(value) is not None or is_number_form(value) or is_defanged(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The address, or the network with its length."""
@@ -188,7 +269,11 @@ class IpRecognizer(DeclaredRecognizer):
 
     def canonical(self, value: bytes) -> bytes:
         """Dotted quad without leading zeros, or RFC 5952; port, brackets and zone are dropped; a network's length is
-        its number of bits."""
+        its number of bits. One number, and what is defanged, are the quad they stand for."""
+        number = number_of(value)
+        if number is not None:
+            return str(ipaddress.IPv4Address(number)).encode("ascii")
+        value = refanged(value) if is_defanged(value) else value
         head, slash, tail = value.partition(b"/")
         if slash and is_network(value):
             return b"%b/%d" % (self.canonical(head), prefix_length(tail, 128 if b":" in head else 32) or 0)

@@ -16,6 +16,10 @@ _GROUPS = re.compile(
     rb"|(?<!-)[0-9a-f]{4}(?:-[0-9a-f]{4}){2,}(?!-?[0-9a-z]))(?![0-9a-z])",
     re.IGNORECASE,
 )
+#: Names that Linux gives interfaces by their address (systemd.net-naming-scheme(7)).
+_INTERFACE = re.compile(rb"(?<![0-9a-z])(?:en|wl|ww|ib|sl)x([0-9a-f]{12})(?![0-9a-z])")
+_SHORT_OCTETS = re.compile(rb"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}", re.IGNORECASE)
+_HALVES = re.compile(rb"[0-9a-f]{6}[:-][0-9a-f]{6}", re.IGNORECASE)
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _OCTETS = re.compile(rb"[0-9a-fA-F]+")
 _SCORE = 0.85
@@ -30,6 +34,19 @@ def is_bare(value: bytes) -> bool:
 def is_mixed(value: bytes) -> bool:
     """As ``is_bare``, and no word or number: letters and digits both."""
     return is_bare(value) and not value.isalpha() and len(set(value)) > 2
+
+
+def is_keyed(value: bytes) -> bool:
+    """As ``is_bare``, in two halves (`001122-aabbcc`), or six octets without leading zeros; what has all its zeros is
+    found by itself."""
+    if _SHORT_OCTETS.fullmatch(value):
+        return len(value) < 17
+    return is_bare(value) or _HALVES.fullmatch(value) is not None
+
+
+def is_short(value: bytes) -> bool:
+    """Six octets, at least one of which has lost its leading zero."""
+    return _SHORT_OCTETS.fullmatch(value) is not None and len(value) < 17
 
 
 def parts_of(run: bytes) -> list[tuple[int, int, str]]:
@@ -48,6 +65,8 @@ def parts_of(run: bytes) -> list[tuple[int, int, str]]:
         return [(0, len(run), "dotted" if separator == b"." else "hyphened words")]
     if any(end - start == 1 for start, end in groups):
         # Solaris and old ifconfig drop leading zeros; a letter tells that from a time or an OID with colons.
+        if len(groups) == 7 and run[:2] == b"1:" and has_letter:
+            return [(groups[1][0], len(run), "short octets")]
         return [(0, len(run), "short octets")] if len(groups) == 6 and has_letter else []
     name = "colons" if separator == b":" else "hyphens"
     if len(groups) in (6, 8):
@@ -73,14 +92,25 @@ class MacRecognizer(DeclaredRecognizer):
         TokenPattern("hyphens", r"(?:[0-9a-f]{2}-){5}[0-9a-f]{2}", _SCORE, plain_from=None),
         TokenPattern("dotted", r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", _SCORE, plain_from=None),
         TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE, plain_from=None),
+        TokenPattern("interface", r"\b(?:en|wl|ww|ib|sl)x[0-9a-f]{12}\b", _SCORE, plain_from=15),
         AnchorPattern(
             "bare after key",
             r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
             r"|ether)" + SEPARATOR + OPENERS,
-            _HEX,
+            _HEX | frozenset(b":-"),
             0.6,
-            min_length=12,
-            check=is_bare,
+            min_length=11,
+            check=is_keyed,
+        ),
+        AnchorPattern(
+            "short octets after phrase",
+            r"\b(?:is-at|at|lladdr|ether|hwaddr) [0-9a-f]{1,2}:[0-9a-f]{1,2}:",
+            _HEX | frozenset(b":"),
+            0.6,
+            min_length=7,
+            back=_HEX | frozenset(b":"),
+            back_over=1,
+            check=is_short,
         ),
         AnchorPattern(
             "bare after phrase",
@@ -96,6 +126,8 @@ class MacRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Every run of groups in the token, read as a whole; PATTERNS only say which tokens may hold one."""
+        for match in _INTERFACE.finditer(token):
+            yield Found(*match.span(1), self.ENTITY, "interface", _SCORE)
         for match in _GROUPS.finditer(token):
             for start, end, name in parts_of(match.group()):
                 yield Found(match.start() + start, match.start() + end, self.ENTITY, name, _SCORE)

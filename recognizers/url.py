@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 
 from recognizers.accounts import names_home
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
+from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.email import EmailRecognizer
-from recognizers.ip import IpRecognizer, address_of
+from recognizers.ip import IpRecognizer, address_of, is_ipv4
 from recognizers.keys import KEYS, entity_of_key
 from recognizers.phrases import PRINTABLE
 from recognizers.words import is_placeholder
@@ -19,7 +20,8 @@ _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
 #: Of a URL, before what an anchor ends in.
 _BEFORE_MARK = r"[!#$%&()*+,./:;?@_~a-z0-9-]+"
-_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/)|//")
+_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
+_PORT = re.compile(rb":\d{0,5}$")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
 _PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
@@ -38,6 +40,10 @@ _FIELD_NAMES = re.compile(rb"[+-]?[a-z_]{1,40}(?:[.,:][+-]?[a-z_]{1,40}){0,15}")
 LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
 _EMAIL = EmailRecognizer()
 _IP = IpRecognizer()
+
+
+def is_absolute(value: bytes) -> bool:
+    return _ABSOLUTE.match(value) is not None
 
 
 def is_escaped(value: bytes) -> bool:
@@ -68,7 +74,12 @@ def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
         if colon >= 0 and at > colon + 1:
             yield Leaf(colon + 1, at, "CREDENTIAL")
         start = at + 1
-    span = address_of(url[start:end])
+    host = url[start:end]
+    if refanged(host) != host:
+        stop = end - len(host) + len(_PORT.sub(b"", host))
+        yield Leaf(start, stop, "IP_ADDRESS" if is_ipv4(refanged(url[start:stop])) else "HOSTNAME")
+        return
+    span = address_of(host)
     if span is not None:
         yield Leaf(start + span[0], start + span[1], "IP_ADDRESS")
         return
@@ -76,7 +87,7 @@ def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
         start, stop = start + 1, url.find(b"]", start, end)
         stop = end if stop < 0 else stop
     else:
-        port = re.search(rb":\d{0,5}$", url[start:end])
+        port = _PORT.search(host)
         stop = start + port.start() if port else end
     if stop > start:
         yield Leaf(start, stop, "HOSTNAME")
@@ -173,7 +184,39 @@ class UrlRecognizer(DeclaredRecognizer):
             0,
             back=_URL_BYTES - frozenset(b"="),
             back_over=4,
-            check=lambda value: _ABSOLUTE.match(value) is not None,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged",
+            rf"[a-z0-9]://[a-z0-9.-]+{DOT_IN_BRACKETS}",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_URL_BYTES - frozenset(b"=(),;"),
+            back_over=3,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged by name",
+            rf"[a-z0-9]://[a-z0-9.-]+{DOT_BY_NAME}",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_URL_BYTES - frozenset(b"=(),;"),
+            back_over=5,
+            check=is_absolute,
+        ),
+        AnchorPattern(
+            "defanged colon",
+            r"[a-z0-9]\[:\]//",
+            _URL_BYTES | frozenset(b"[]"),
+            0.85,
+            1,
+            _TRIM | frozenset(b"[]"),
+            back=_SCHEME,
+            back_over=5,
         ),
         AnchorPattern(
             "mail address or telephone",

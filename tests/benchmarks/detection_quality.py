@@ -9,8 +9,8 @@ no case profits from what stood in another. The summary is the one of ``SCORE.PY
 (plain, then --distinct); else leak recall and kept are counted here in the same way, with Wilson bounds of 95 %.
 
 What stands between two leaves of one e-mail address, URL or Windows account (``@``, ``\\``, ``://``) is no edit, yet is
-part of the labelled value: a compound of which every leaf is edited counts as edited from end to end, and so does one
-in which some are and the others' pseudonyms are themselves (the ``noreply`` of ``noreply@host-kq7.com``), as a host name
+part of the labelled value: a compound of which every leaf is edited counts as edited from end to end. So does one in
+which some are and the others' pseudonyms are themselves (the ``noreply`` of ``noreply@host-kq7.com``), as a host's name
 does of which a label (``mail``) stays. With --bytes only bytes that change count.
 """
 
