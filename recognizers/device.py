@@ -78,6 +78,12 @@ def is_serial(value: bytes) -> bool:
     return re.search(rb"[0-9]", value) is not None and len(set(value)) > 1 and not value.startswith(b"0x")
 
 
+def is_printed_serial(value: bytes) -> bool:
+    """As ``is_serial``, of capitals and digits, as on a label: after the mere word other things follow, too."""
+    letters = re.sub(rb"[^A-Za-z]", b"", value)
+    return len(value) >= 8 and is_serial(value) and letters.isupper()
+
+
 class SerialRecognizer(DeclaredRecognizer):
     """Serial numbers of hardware; they have no common form, so only a key or phrase makes one."""
 
@@ -96,13 +102,24 @@ class SerialRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after phrase",
-            r"\b(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?",
+            r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?"
+            r"|(?:processor board|chassis) id:?[ \t]{1,4})",
             _SERIAL,
             0.6,
             5,
             frozenset(b"-_"),
             check=is_serial,
         ),
+        AnchorPattern(
+            "in a column of keys",
+            r"\bserial (?:number|no\.?)[ \t]{5,40}:[ \t]{0,4}",
+            _SERIAL,
+            0.6,
+            5,
+            frozenset(b"-_"),
+            check=is_serial,
+        ),
+        AnchorPattern("after word", r"\bserial[ \t]", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial),
         AnchorPattern(
             "third field of PAN-OS",
             r"\b1,[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?,",

@@ -98,6 +98,24 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             check=names_disk,
         ),
         AnchorPattern(
+            "file system by id",
+            r"(?:/disk/by-(?:part)?uuid/|\b(?:part)?uuid=[\x22']?)",
+            _ID - frozenset(b"_.:"),
+            0.85,
+            SHORTEST,
+            frozenset(b"-"),
+            check=is_device_id,
+        ),
+        AnchorPattern(
+            "iSCSI name",
+            r"\b(?:iqn\.[0-9]{4}-[0-9]{2}\.[a-z0-9.-]{3,60}):",
+            _ID,
+            0.85,
+            SHORTEST,
+            frozenset(b".:-_"),
+            check=is_device_id,
+        ),
+        AnchorPattern(
             "USB instance",
             r"\bUSB\\{1,4}VID_[0-9a-f]{4}&(?:amp;)?PID_[0-9a-f]{4}\\{1,4}",
             _ID - frozenset(b":"),
@@ -117,7 +135,8 @@ class DeviceIdRecognizer(DeclaredRecognizer):
     )
     KEYS = KEYS["DEVICE_ID"]
     SOURCE = (
-        "machine-id(5); Android Settings.Secure.ANDROID_ID; Apple ASIdentifierManager; T10 SPC-5 7.7.6 (NAA, EUI-64); "
+        "machine-id(5); RFC 3720 3.2.6.3.1 (iqn); blkid(8); "
+        "Android Settings.Secure.ANDROID_ID; Apple ASIdentifierManager; T10 SPC-5 7.7.6 (NAA, EUI-64); "
         "Microsoft, USB device instance ids; ECS host.id, agent.id, device.id"
     )
 

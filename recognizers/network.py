@@ -45,7 +45,7 @@ class SsidRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "quoted after key",
-            rf"(?:(?:{_SSID_KEYS}){SEPARATOR}|\bssid )\\?[\x22]{{0,2}}\x22",
+            rf"(?:(?:{_SSID_KEYS}){SEPARATOR}|\be?ssid )\\?[\x22]{{0,2}}\x22",
             _NAME,
             0.85,
             1,
@@ -55,7 +55,7 @@ class SsidRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "apostrophes after key",
-            rf"(?:(?:{_SSID_KEYS}){SEPARATOR}|\bssid )'",
+            rf"(?:(?:{_SSID_KEYS}){SEPARATOR}|\be?ssid )'",
             _NAME,
             0.85,
             1,
@@ -64,7 +64,7 @@ class SsidRecognizer(DeclaredRecognizer):
             check=is_ssid,
         ),
         AnchorPattern(
-            "after phrase", r"\b(?:with|to|for|from) ssid ", _NAME, 0.6, 2, frozenset(b".,"), check=is_uncommon_ssid
+            "after phrase", r"\b(?:with|to|for|from) e?ssid ", _NAME, 0.6, 2, frozenset(b".,"), check=is_uncommon_ssid
         ),
     )
     KEYS = KEYS["SSID"]
@@ -94,7 +94,7 @@ class AsNumberRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "configuration",
-            r"(?:\b(?:remote|local|peer)[ -]as|\brouter bgp|\bautonomous[ -]system)[ \t]{1,2}",
+            r"(?:\b(?:remote|local|peer)[ -]as|\brouter bgp|\bautonomous[ -]system|\basn)[ \t]{1,2}",
             _DIGIT,
             0.85,
             1,

@@ -44,6 +44,11 @@ def is_name(value: bytes) -> bool:
     )
 
 
+def is_threat(value: bytes) -> bool:
+    """Parts as scanners join them: `Trojan:Win32/Emotet.A!ml`, `HEUR:Trojan.Script.Generic`; no file's name."""
+    return len(re.split(rb"[.:/]", value)) > 2 and is_name(value)
+
+
 class FirmwareVersionRecognizer(DeclaredRecognizer):
     """Versions of firmware, by key; of software where a field's name says so, or where they look like addresses."""
 
@@ -124,12 +129,39 @@ class MalwareNameRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"\b(?:virus|malware|threat|trojan|infection|detection)(?:[ _-]?name)" + SEPARATOR + OPENERS,
+            r"\b(?:virus|malware|threat|trojan|infection|detection)(?:[ _-]?(?:name|found|detected))"
+            + SEPARATOR
+            + OPENERS,
             _MALWARE,
             0.6,
             3,
             _TRIM,
             check=is_name,
+        ),
+        AnchorPattern(
+            "by its type",
+            r"\b(?:trojan|backdoor|ransom|hacktool|worm|virus|pua|pup|adware|riskware|exploit|heur|behavior|spyware"
+            r"|rootkit|trojan-?(?:downloader|dropper|spy)|not-a-virus)[:.]",
+            _MALWARE,
+            0.85,
+            4,
+            _TRIM,
+            back=_VERSION,
+            back_over=1,
+            check=is_threat,
+        ),
+        AnchorPattern(
+            "by its platform",
+            r"\b(?:win|unix|html|js|doc|pdf|xls|email|andr|osx|java|legacy|multios|img|rtf|php|txt|swf|archive|heuristics)"
+            r"\.(?:trojan|malware|virus|test|exploit|adware|dropper|downloader|ransomware|phishing|packed|tool|coinminer"
+            r"|keylogger|loader|macro|worm|spyware|rootkit)\.",
+            _MALWARE,
+            0.85,
+            3,
+            _TRIM,
+            back=_VERSION,
+            back_over=1,
+            check=lambda value: re.search(rb"-[0-9]+\Z", value) is not None,
         ),
     )
     KEYS = KEYS["MALWARE_NAME"]
