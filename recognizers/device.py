@@ -91,7 +91,8 @@ class SerialRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\bserial(?:[ _-]?(?:number|num|no\.?|#))?|\b(?:device|chassis|hw|hardware|board|product|asset|system)"
+            r"(?:(?:\b|_)serial(?:[ _-]?(?:number|num|no\.?|#))?(?: \(system\))?|\bidentifyingnumber"
+            r"|\b(?:device|chassis|hw|hardware|board|product|asset|system)"
             r"[ _-]?serial"
             r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + SEPARATOR + OPENERS,
             _SERIAL,

@@ -10,6 +10,7 @@ from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Le
 from recognizers.hosts import labels_of
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
 
 _AT = re.compile(rb"@|%40", re.IGNORECASE)
 _LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%") | frozenset(
@@ -18,6 +19,7 @@ _LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 _DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff_.-]+")
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}")
 LONGEST_LOCAL = 64  # octets, RFC 5321 4.5.3.1.1
+LONGEST = 250  # octets, of what stands before the at sign of a message's id
 #: what systemd puts after an instance's name, and what image files end in: `getty@tty1.service`, `icon@2x.png`
 _NOT_DOMAINS = frozenset(
     b"service socket timer mount automount target slice scope swap device path "
@@ -80,6 +82,20 @@ def is_machine_account(value: bytes) -> bool:
     return domain_part(domain, 0) == len(domain)
 
 
+def is_bracketed(value: bytes) -> bool:
+    """An address whose domain may be one label, as mail servers write those of their own machines."""
+    local, _, domain = value.rpartition(b"@")
+    return (
+        0 < len(local) <= LONGEST_LOCAL
+        and re.fullmatch(rb"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", domain) is not None
+    )
+
+
+def ends_in_domain(value: bytes) -> bool:
+    local, _, domain = value.rpartition(b"@")
+    return 0 < len(local) <= LONGEST and domain_part(domain, 0) == len(domain) > 0
+
+
 class EmailRecognizer(DeclaredRecognizer):
     """Addresses of the form local@domain; ``%40`` stands for ``@`` in what a URL carries.
 
@@ -121,6 +137,45 @@ class EmailRecognizer(DeclaredRecognizer):
             back=_LOCAL_BYTES - frozenset(b"%+"),
             back_over=2,
             check=is_machine_account,
+        ),
+        AnchorPattern(
+            "guest",
+            r"[a-z0-9_.-]#EXT#@",
+            _LOCAL_BYTES - frozenset(b"%+"),
+            0.85,
+            3,
+            frozenset(b".-"),
+            back=_LOCAL_BYTES - frozenset(b"%+"),
+            back_over=6,
+            check=ends_in_domain,
+        ),
+        AnchorPattern(
+            "apostrophe in a name",
+            r"\b(?:[od]|mc)'[a-z][a-z0-9._+-]{1,40}@",
+            _LOCAL_BYTES - frozenset(b"%+"),
+            0.85,
+            3,
+            frozenset(b".-"),
+            back=_LOCAL_BYTES - frozenset(b"%") | frozenset(b"'"),
+            back_over=1,
+            check=ends_in_domain,
+        ),
+        AnchorPattern(
+            "in a mail server's brackets",
+            r"\b(?:from|to|sender|recipient|rcpt|ctladdr)=<",
+            _LOCAL_BYTES | frozenset(b"@"),
+            0.85,
+            3,
+            check=is_bracketed,
+        ),
+        AnchorPattern(
+            "message id",
+            r"\b(?:message-?id|msgid|in-reply-to|references)" + SEPARATOR + OPENERS,
+            _LOCAL_BYTES | frozenset(b"@=$!#&*/?~"),
+            0.85,
+            5,
+            frozenset(b".-"),
+            check=ends_in_domain,
         ),
     )
     KEYS = KEYS["EMAIL_ADDRESS"]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognizers.declaration import DeclaredRecognizer, Found, TokenPattern
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
 from recognizers.keys import KEYS
+from recognizers.phrases import OPENERS, SEPARATOR
 
 _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
 #: A name may be joined to a digest by an underscore.
 _RUN = re.compile(rb"(?<![0-9a-z\x80-\xff])[0-9a-f]{32,}+(?![0-9a-z\x80-\xff])", re.IGNORECASE)
 _NAMES = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: "SHA-256", 96: "SHA-384", 128: "SHA-512"}
+_FUZZY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/:")
 _SCORE = 0.6
 
 
@@ -20,13 +22,21 @@ def is_digest(value: bytes) -> bool:
     return len(value) in _NAMES and not value.isdigit() and not value.isalpha() and len(set(value)) > 4
 
 
+def is_fuzzy(value: bytes) -> bool:
+    """A block size and two digests."""
+    return re.fullmatch(rb"[0-9]{1,9}:[A-Za-z0-9+/]+:[A-Za-z0-9+/]+", value) is not None
+
+
 class FileHashRecognizer(DeclaredRecognizer):
     """MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, as a whole run of letters and digits."""
 
     ENTITY = "FILE_HASH"
-    PATTERNS = (TokenPattern("hex", r"[0-9a-f]{32}", _SCORE, plain_from=32),)
+    PATTERNS = (
+        TokenPattern("hex", r"[0-9a-f]{32}", _SCORE, plain_from=32),
+        AnchorPattern("ssdeep", r"\bssdeep" + SEPARATOR + OPENERS, _FUZZY, 1.0, 8, check=is_fuzzy),
+    )
     KEYS = KEYS["FILE_HASH"]
-    SOURCE = "RFC 1321; FIPS 180-4"
+    SOURCE = "RFC 1321; FIPS 180-4; ssdeep(1)"
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Runs of hex digits of a digest's length; the pattern only says which tokens may hold one."""

@@ -19,7 +19,7 @@ _COLONED = frozenset(b"0123456789abcdefABCDEF:.")
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _DEFANGED = _DOTTED | frozenset(b"[]()dotDOT")
 #: One number for all four octets, as some devices log it.
-_NUMBER = re.compile(rb"0x([0-9a-fA-F]{8})|([0-9a-fA-F]{8})|([0-9]{8,10})")
+_NUMBER = re.compile(rb"(?:0x)?([0-9a-fA-F]{8})|[0-9]{9,10}")
 #: Ports as tcpdump and the BSDs write them, after a dot: by number, or by the names that services(5) gives.
 _DOTTED_PORT = re.compile(rb"\.([1-9][0-9]{0,4})(?![0-9.A-Za-z_])")
 _DOTTED_SERVICE = re.compile(
@@ -77,8 +77,9 @@ def number_of(value: bytes) -> int | None:
     found = _NUMBER.fullmatch(value)
     if found is None:
         return None
-    decimal = value.isdigit() and (len(value) > 8 or found.group(3) is not None)
-    number = int(value) if decimal else int(found.group(1) or found.group(2), 16)
+    if value.isdigit() and len(value) == 8:
+        return None  # either
+    number = int(found.group(1), 16) if found.group(1) else int(value)
     return number if 1 << 24 <= number < 1 << 32 else None
 
 
@@ -215,7 +216,10 @@ class IpRecognizer(DeclaredRecognizer):
             r"(?:[_ -]?addr(?:ess)?)?|ip(?:v4)?[_ -]?addr(?:ess)?|inet_addr)"
             + SEPARATOR
             + OPENERS
-            + r"(?:0x)?[0-9a-f]{7}",
+            + r"(?:0x)?[0-9a-f]{7}|\bip(?:v4)?"
+            + SEPARATOR
+            + OPENERS
+            + r"(?:0x[0-9a-f]{7}|[0-9]{9})",  # without a role eight letters and digits may be a processor's register
             _HEX,
             0.6,
             1,

@@ -17,6 +17,10 @@ _GROUPS = re.compile(
     re.IGNORECASE,
 )
 #: Names that Linux gives interfaces by their address (systemd.net-naming-scheme(7)).
+#: What stands before the address in a DHCPv6 client's DUID, with a time or without (RFC 8415 11.2, 11.4).
+_UNIQUE_ID = re.compile(
+    rb"00([:-])01\1(?:00\1(?:01|06)\1(?:[0-9a-f]{2}\1){4})|00([:-])03\2(?:00\2(?:01|06)\2)", re.IGNORECASE
+)
 _INTERFACE = re.compile(rb"(?<![0-9a-z])(?:en|wl|ww|ib|sl)x([0-9a-f]{12})(?![0-9a-z])")
 _SHORT_OCTETS = re.compile(rb"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}", re.IGNORECASE)
 _HALVES = re.compile(rb"[0-9a-f]{6}[:-][0-9a-f]{6}", re.IGNORECASE)
@@ -69,6 +73,9 @@ def parts_of(run: bytes) -> list[tuple[int, int, str]]:
             return [(groups[1][0], len(run), "short octets")]
         return [(0, len(run), "short octets")] if len(groups) == 6 and has_letter else []
     name = "colons" if separator == b":" else "hyphens"
+    link = _UNIQUE_ID.match(run)
+    if link is not None and len(groups) - 6 == link.group().count(separator):
+        return [(groups[-6][0], len(run), name)]
     if len(groups) in (6, 8):
         return [(0, len(run), name if len(groups) == 6 else f"EUI-64 {name}")]
     if len(groups) == 7:  # a DHCP client identifier: hardware type, then the address

@@ -54,6 +54,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             0.85,
             plain_from=22,
         ),
+        TokenPattern("instance in a cloud", r"\b(?:i|mi|eni|vol)-[0-9a-f]{17}\b", 0.85, stands_alone, plain_from=19),
         TokenPattern(
             "five groups of hex",
             r"[0-9a-f]{6,12}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{3,4}-[0-9a-f]{8,14}",

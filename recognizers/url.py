@@ -21,6 +21,8 @@ _TRIM = frozenset(b".,;:!?)*")
 #: Of a URL, before what an anchor ends in.
 _BEFORE_MARK = r"[!#$%&()*+,./:;?@_~a-z0-9-]+"
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
+_ENCODED_SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*%3A%2F%2F", re.IGNORECASE)
+_ENCODED_DELIMITER = re.compile(rb"%(?:2F|3F|26|3D|23)", re.IGNORECASE)
 _PORT = re.compile(rb":\d{0,5}$")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
@@ -146,6 +148,24 @@ def parameter_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
             yield from text_leaf(url, *match.span(2), entity_of_key(name))
 
 
+def encoded_leaves(url: bytes, start: int) -> Iterator[Leaf]:
+    """Of a percent-encoded URL from its authority on: the host, and what stands between encoded delimiters."""
+    first = _ENCODED_DELIMITER.search(url, start)
+    end = first.start() if first else len(url)
+    yield from authority_leaves(url, start, end)
+    name, before = b"", first.group().upper() if first else b""
+    at = first.end() if first else len(url)
+    while at < len(url):
+        mark = _ENCODED_DELIMITER.search(url, at)
+        stop = mark.start() if mark else len(url)
+        piece, after = url[at:stop], mark.group().upper() if mark else b""
+        if before == b"%3D":
+            yield from text_leaf(url, at, stop, entity_of_key(name.decode("latin-1")))
+        elif before == b"%2F" and is_identifier(piece) or (before in (b"%3F", b"%26", b"%23") and after != b"%3D"):
+            yield from text_leaf(url, at, stop, None)
+        name, before, at = piece, after, mark.end() if mark else len(url)
+
+
 class UrlRecognizer(DeclaredRecognizer):
     """URLs with an authority; where a format declares one, also the target of a request without scheme and host."""
 
@@ -219,6 +239,16 @@ class UrlRecognizer(DeclaredRecognizer):
             back_over=5,
         ),
         AnchorPattern(
+            "percent-encoded",
+            r"[a-z0-9]%3A%2F%2F",
+            _URL_BYTES - frozenset(b"&"),
+            0.85,
+            1,
+            _TRIM,
+            back=_SCHEME,
+            back_over=9,
+        ),
+        AnchorPattern(
             "mail address or telephone",
             r"\b(?:mailto|sip|sips|xmpp|tel|urn:imei):",
             _URL_BYTES,
@@ -247,6 +277,9 @@ class UrlRecognizer(DeclaredRecognizer):
         scheme = _ABSOLUTE.match(value)
         path = scheme.end() if scheme else 0
         leaves: list[Leaf] = []
+        encoded = _ENCODED_SCHEME.match(value)
+        if encoded:
+            return tuple(encoded_leaves(value, encoded.end()))
         if scheme is None and value[:1] not in (b"/", b"?", b"#", b"*", b"."):
             colon = re.match(rb"(?:mailto|sips?|xmpp|tel|urn:imei|urn:uuid):", value, re.IGNORECASE)
             if colon:

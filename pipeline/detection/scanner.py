@@ -363,7 +363,8 @@ class Scanner:
         encoded = Encoded(field[said], raw_start[said], raw_end[said], value[said])
         findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored, encoded)
         findings = findings.take(np.flatnonzero(kind != SAID)) if len(said) else findings
-        return findings.without_overruled()
+        number = findings.pattern - len(self.anchors.patterns)
+        return findings.without_overruled((number >= 0) & (number < len(self.anchors.literals)))
 
 
 def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:

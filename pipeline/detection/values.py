@@ -311,10 +311,13 @@ class Findings:
         }
         return replace(self, **joined)
 
-    def without_overruled(self) -> Findings:
+    def without_overruled(self, known: Bools) -> Findings:
         """Less those within a finding that says better what the text is (``DeclaredRecognizer.OVERRULES``).
 
         What is inside an encoded text was held to this where it was read: here all of it has one place.
+
+        Args:
+          known: bool [k], rows of values that the client has declared, which nothing overrules.
         """
         kept = np.ones(len(self), np.bool_)
         for entity, overruled in OVERRULED.items():
@@ -323,7 +326,7 @@ class Findings:
                 reach = np.maximum.accumulate(self.end[by])
                 before = np.searchsorted(self.start[by], self.start, side="right") - 1
                 within = (before >= 0) & (reach[before] >= self.end)
-                kept &= ~(within & np.isin(self.holder, overruled) & (self.kind != INSIDE))
+                kept &= ~(within & np.isin(self.holder, overruled) & (self.kind != INSIDE)) | known
         return self if kept.all() else self.take(np.flatnonzero(kept))
 
     def _columns(self) -> list[str]:

@@ -163,6 +163,24 @@ def test_findings_are_sorted_and_a_second_scan_finds_the_same(scanner: Scanner) 
     assert first.start.tolist() == second.start.tolist() and first.value.tolist() == second.value.tolist()
 
 
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        (b"agent version 10.7.18.211 started", "FIRMWARE_VERSION"),
+        (b"agent version 192.168.7.11 started", "IP_ADDRESS"),
+        (b"user_id=S-1-5-21-1-2-3-1107 x", "WINDOWS_SID"),
+    ],
+)
+def test_what_a_text_is_beyond_doubt_overrules_what_it_looks_like(scanner: Scanner, text: bytes, entity: str) -> None:
+    assert [name.partition(".")[0] for _, _, name in by_scanner(scanner, text)] == [entity]
+
+
+def test_nothing_overrules_a_known_value() -> None:
+    scanner = Scanner(all_recognizers(), [Literal(b"10.7.18.211", "IP_ADDRESS")])
+    names = {name for _, _, name in by_scanner(scanner, b"agent version 10.7.18.211 started")}
+    assert names == {"FIRMWARE_VERSION.four numbers after key", "IP_ADDRESS.known-value"}
+
+
 def test_known_values_are_found_wherever_they_stand_but_not_inside_words() -> None:
     scanner = Scanner([], [Literal(b"acme.example", "HOSTNAME", back=True), Literal("Zoë Doe".encode(), "PERSON")])
     text = "see db1.ACME.example, xacme.example2 and zoë? Zoë Doe! (zoë doe), zoëdoe".encode()
