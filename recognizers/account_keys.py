@@ -4,33 +4,59 @@ from __future__ import annotations
 
 from recognizers.accounts import (
     ACCOUNT,
+    PLAIN,
     TRIM,
     names_entry,
     names_lone_entry,
     names_someone,
+    names_someone_lettered,
     names_someone_quoted,
     names_subject,
+    names_with_blanks,
 )
 from recognizers.declaration import AnchorPattern
-from recognizers.phrases import BELOW, NAME_BYTES, SEPARATOR
+from recognizers.phrases import BELOW, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
 
 _NAME_KEYS = (
-    r"(?:(?:\b|_)[a-z]{0,12}(?:user[ _.-]?name|user[ _.-]?account|login[ _.-]?name|logon[ _.-]?name"
-    r"|account[ _.-]?name|samaccount(?:name)?"
-    r"|user[ _.-]?principal[ _.-]?name|objectsam|admin[ _]?name)"
-    r"|(?:\b|_)(?:[sdr]|src|dst|dest|source|target|destination|remote|client|auth|xauth|admin|db|acting|effective"
-    r"|su|by)?user[0-9]?"
+    r"(?:user[ _.-]?(?:name|account|principal[ _.-]?name)|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
+    r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"  # whatever the word begins with: `unauthuser`, `osuser`
     r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"
-    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|sudo_user|changed by|nom du compte|kontoname"
+    r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|administrator|ugi|changed by"
+    r"|nom du compte|kontoname"
     r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
-    r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid|caller"
-    r"|(?:logon|logged ?(?:on|in)|current|session|initiating|requesting)[_ ]?user"
+    r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid"
     r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
 )
 
+_KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.")
+
 BY_KEY = (
-    AnchorPattern("after key", _NAME_KEYS + SEPARATOR + r"[<\[({]?", ACCOUNT, 0.6, 1, TRIM, check=names_someone),
+    AnchorPattern(
+        "with blanks after key",
+        r"[ |](?:[sd]|src|dst|source|target|dest|acting)?user(?:[ _.-]?name)?=",
+        frozenset(),
+        0.6,
+        1,
+        until=b"=",
+        back=_KEY,
+        back_over=1,
+        check=names_with_blanks,
+    ),
+    AnchorPattern(
+        "id key",
+        r"\b(?:[aeos]|fs)?uid" + EQUALS + OPENERS + r"[0-9]{0,4}[a-z_\x80-\xff]",
+        PLAIN,
+        0.6,
+        0,
+        TRIM,
+        back=PLAIN,
+        back_over=1,
+        check=names_someone_lettered,
+    ),
+    AnchorPattern(
+        "after key", _NAME_KEYS + SEPARATOR + r"[<\[({]?", ACCOUNT | frozenset(b"="), 0.6, 1, TRIM, check=names_someone
+    ),
     AnchorPattern(
         "quoted after key",
         _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",

@@ -2,21 +2,82 @@
 
 from __future__ import annotations
 
-from recognizers.accounts import ACCOUNT, PLAIN, TRIM, names_login, names_someone, names_someone_uncommon, names_sudoer
+from recognizers.accounts import (
+    ACCOUNT,
+    PLAIN,
+    TRIM,
+    names_caller,
+    names_framed,
+    names_framed_lettered,
+    names_login,
+    names_sender,
+    names_someone,
+    names_someone_lettered,
+    names_someone_uncommon,
+    names_with_capitals,
+)
 from recognizers.declaration import AnchorPattern
 from recognizers.phrases import BLANK
 
+_VALUE_PHRASES = (
+    r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
+    r"|\b(?:invalid|illegal) user "
+    r"|\bsession (?:opened|closed) for (?:local )?user "
+    r"|\bauthentication failure for (?:user )?|\blogin failed for (?:user )?|\bfailed login for (?:user )?"
+    r"|\bauthentication (?:failed|succeeded) for (?:user )?"
+    r"|\bauthenticating (?:as )?user |\binvalid authenticating user |\b(?:by|from) (?:authenticating|invalid) user "
+    r"|\bdisconnected from (?:authenticating |invalid )?user |\bconnection (?:closed|reset) by (?:authenticating "
+    r"|invalid )?user "
+    r"|\bnew session [a-z]?[0-9]{1,8} of user |\bremoved session [a-z]?[0-9]{1,8} of user |\bslice of "
+    r"|\bpassword changed for (?:user )?|\bpassword check failed for user "
+    r"|\bmaximum authentication attempts exceeded for (?:invalid user )?"
+    r"|\bnew user: name=|\bdelete user |\bchange user |\badd '|\bto (?:shadow )?group '|\bnew password set for "
+    r"|\bsu: \(to |\bsu: (?:pam_unix\(su(?:-l)?:session\): )?|\(to [a-z0-9_.-]{1,32}\) "
+    r"|\bsuccessful su for [a-z0-9_.-]{1,32} by |\bsuccessful su for |\bfailed su for [a-z0-9_.-]{1,32} by "
+    r"|\bfailed su for "
+    r"|\bsudo: {1,4}|\bsudo\[[0-9]{1,9}\]: {1,4}|\bcron\[[0-9]{1,9}\]: \("
+    r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by "
+    r"|\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
+    r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user "
+    r"|\brole for user |\bfor user |\bauthentication (?:succeeded|failed) for username "
+    r"|\bpeer authentication succeeded for "
+    r"|\b(?:eap|received eap) identity |\bxauth authentication of |\bsuccessfully authenticated "
+    r"|\bftp login from [a-z0-9.: \[\]-]{3,64} as |\blogin on [a-z0-9/]{3,12} by |\bunix-user:|\bcheck pass for user "
+    r"|\bstarting session: [a-z0-9/' -]{5,40} for |\bpassword authentication failed for user "
+    r"|\blogin incorrect \([a-z0-9 :.,_/-]{1,80}\): \[|[+-] (?:/dev/)?(?:pts/[0-9]{1,3}|tty[0-9a-z]{0,4}|\?\?\?) "
+    r"|\bkeyring for |\bauthentication of |\blogin incorrect: \[|\blogin ok: \["
+    r"|\bfailed login \([0-9]{1,4}\) on '[a-z0-9/]{1,24}' for "
+    r"|\bsu \(to |\bcrontab\[[0-9]{1,9}\]: \(|\bbegin edit \(|\bend edit \(|\bgroupadd: "
+    r"|\bserviceaccount:[a-z0-9-]{1,63}:"
+    r"|\biam::[0-9]{12}:user/|\bassumed-role/[a-z0-9_.+=@-]{1,64}/|\b(?:ssh|sftp|su|sudo) -[lu] "
+    r"|\bauthenticated as (?:principal )?"
+    r"|\b(?:reload|shutdown|reboot|restart) requested by |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
+    r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
+)
+
 BY_PHRASE = (
     AnchorPattern(
+        "after phrase",
+        rf"(?:{_VALUE_PHRASES}[\x22'<\[(]?"
+        r"|\b(?:opened|closed) for (?:local )?user [a-z0-9_.$-]{1,32}(?:\(uid=[0-9]{1,10}\))? by )",
+        ACCOUNT,
+        0.6,
+        1,
+        TRIM,
+        check=names_someone,
+    ),
+    AnchorPattern(
         "mailbox process",
-        r"\b(?:imap|pop3|lda|lmtp|managesieve|sql|passwd-file|ldap)\(",
+        r"\b(?:imap|pop3|lda|lmtp|managesieve|sql|passwd-file|ldap|pam|doveadm|submission)\(",
         PLAIN,
         0.6,
         2,
         TRIM,
         check=names_someone_uncommon,
     ),
-    AnchorPattern("FTP session", r"\[pid [0-9]{1,9}\] \[", PLAIN, 0.6, 2, TRIM, check=names_someone),
+    AnchorPattern(
+        "FTP session", r"(?:\[pid [0-9]{1,9}\]|ftpd\[[0-9]{1,9}\]:) \[", PLAIN, 0.6, 2, TRIM, check=names_someone
+    ),
     AnchorPattern(
         "remote shell", r"\b(?:ssh|scp|sftp|rsync|mosh) (?:-[a-z] )?", PLAIN, 0.6, 3, TRIM, check=names_login
     ),
@@ -32,7 +93,7 @@ BY_PHRASE = (
     AnchorPattern(
         "quoted after user", r"\b(?:user|account|username) [\x22<]", ACCOUNT, 0.6, 1, TRIM, check=names_someone
     ),
-    AnchorPattern("sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_sudoer),
+    AnchorPattern("sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_framed),
     AnchorPattern(
         "sudo refused",
         r"[a-z0-9_.$-] : user NOT in sudoers",
@@ -41,7 +102,101 @@ BY_PHRASE = (
         0,
         back=PLAIN,
         back_over=22,
-        check=names_sudoer,
+        check=names_framed,
     ),
-    AnchorPattern("cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_sudoer),
+    AnchorPattern(
+        "sudo not allowed",
+        r"[a-z0-9_.$-] : command not allowed ; TTY=",
+        frozenset(),
+        0.85,
+        0,
+        back=PLAIN,
+        back_over=29,
+        check=names_framed,
+    ),
+    AnchorPattern(
+        "sudo without password",
+        r"[a-z0-9_.$-] : [0-9] incorrect password attempt",
+        frozenset(),
+        0.85,
+        0,
+        back=PLAIN,
+        back_over=31,
+        check=names_framed,
+    ),
+    AnchorPattern("cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_framed),
+    AnchorPattern(
+        "crontab",
+        r"[a-z0-9_.$-]\) (?:LIST|REPLACE|DELETE|MAIL|BEGIN EDIT|END EDIT) \(",
+        PLAIN,
+        0.85,
+        0,
+        back=PLAIN | frozenset(b" )"),
+        back_over=1,
+        check=names_framed,
+    ),
+    AnchorPattern(
+        "who",
+        r"[a-z0-9_.-] {1,16}(?:pts/|tty)[0-9]",
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN | frozenset(b" /"),
+        back_over=1,
+        check=names_framed_lettered,
+    ),
+    AnchorPattern(
+        "with blanks before a quote",
+        r"\blog(?:in|out|on|off) (?:succeeded|successful|failed|failure|denied) for user ",
+        frozenset(),
+        0.6,
+        3,
+        until=b'"',
+        check=names_with_capitals,
+    ),
+    AnchorPattern("proxy", r"[a-z0-9_.$-] HIER_", frozenset(), 0.6, 0, back=PLAIN, back_over=6, check=names_framed),
+    AnchorPattern(
+        "passwd", r"[a-z0-9_-]:x:[0-9]", frozenset(b"0123456789:"), 0.85, 0, back=PLAIN, back_over=4, check=names_framed
+    ),
+    AnchorPattern(
+        "peer of a VPN",
+        r"[a-z0-9_.-]\] Peer Connection Initiated",
+        frozenset(),
+        0.85,
+        0,
+        back=PLAIN,
+        back_over=27,
+        check=names_framed,
+    ),
+    AnchorPattern(
+        "caller of a VPN",
+        r"[0-9]:[0-9]{2,5} (?:TLS|VERIFY|MULTI|PUSH|peer info|timers|sent control|(?:data|control) channel"
+        r"|connection reset)",
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN | frozenset(b" /:'"),
+        back_over=1,
+        check=names_caller,
+    ),
+    AnchorPattern("sender", r": from=", PLAIN, 0.6, 1, until=b", size=", check=names_sender),
+    AnchorPattern(
+        "envelope",
+        r"\b(?:uid=[0-9]{1,10} from=<|orig_to=<|ctladdr=)",
+        PLAIN,
+        0.6,
+        1,
+        TRIM,
+        check=names_someone_lettered,
+    ),
+    AnchorPattern(
+        "owner of a file",
+        r"[dlbcps-](?:[r-][w-][xst-]){2}[r-][w-][xt-][.+@]? {1,6}[0-9]{1,6} {1,4}",
+        PLAIN,
+        0.6,
+        2,
+        TRIM,
+        check=names_someone_lettered,
+    ),
+    AnchorPattern("permitted", r"\bacls to: ?", PLAIN | frozenset(b","), 0.6, 2, TRIM, check=names_someone),
 )

@@ -6,9 +6,11 @@ from recognizers.accounts import (
     HOME,
     PLAIN,
     TRIM,
+    names_behind_directory,
     names_domain_account,
     names_home,
     names_rest_home,
+    names_someone_uncommon,
     names_windows_home,
 )
 from recognizers.declaration import AnchorPattern
@@ -65,5 +67,25 @@ BY_PLACE = (
         back=NAME_BYTES,
         back_over=2,
         check=names_domain_account,
+    ),
+    AnchorPattern(
+        "behind a directory",
+        r"\bdc\\?=[a-z0-9-]{1,63}/",
+        frozenset(),
+        0.6,
+        3,
+        until=b"=",
+        back=frozenset(),
+        back_over=1,
+        check=names_behind_directory,
+    ),
+    AnchorPattern(
+        "behind an address",
+        r"\] \x22[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3} ",
+        PLAIN,
+        0.6,
+        2,
+        TRIM,
+        check=names_someone_uncommon,
     ),
 )

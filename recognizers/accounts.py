@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from recognizers.hosts import is_qualified
+from recognizers.columns import IDENTITIES
+from recognizers.hosts import is_host_of_account, is_qualified
 from recognizers.phrases import NAME_BYTES
 from recognizers.words import common_words, is_placeholder, load_words
 
@@ -28,13 +29,38 @@ _SHARED_HOMES = frozenset(
 )
 #: domains that every Windows machine has, and the roots of its registry, which paths begin with
 WELL_KNOWN_DOMAINS = frozenset(
-    [b"nt authority", b"authority", b"builtin", b"nt service", b"service", b"window manager", b"manager"]
+    [
+        b"nt authority",
+        b"authority",
+        b"builtin",
+        b"nt service",
+        b"service",
+        b"window manager",
+        b"manager",
+        b"local",
+    ]
 )
 _NOT_DOMAINS = frozenset(
     b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
 )
-#: what follows an account that begins a message; it is in the finding, but in none of its leaves
-OPENING = re.compile(rb" : TTY=| : user NOT in sudoers|\) CMD \(", re.IGNORECASE)
+#: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
+FRAMED = re.compile(
+    rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
+    rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
+    rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)"
+    rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9:]+|\] Peer Connection Initiated)\Z",
+    re.IGNORECASE,
+)
+#: A person and the address from which he or she calls, after a time or a process if anything.
+CALLER = re.compile(
+    rb"(?:\A|[0-9\]:] *)([A-Z][A-Za-z'-]+ [A-Z][A-Za-z'-]+|[A-Za-z0-9_.+@-]+)"
+    rb"/[0-9]{1,3}(?:\.[0-9]{1,3}){3}:[0-9]+ [A-Za-z ]+\Z"
+)
+#: The next key where a key has no value: `ruser= rhost=192.0.2.1`.
+NEXT_KEY = re.compile(rb"[A-Za-z_]+=(?!=)")
+#: A share or a duration, as collectors of metrics and `time` write beside `user`.
+MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
+NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
 _AUTHORITY = frozenset(
@@ -44,6 +70,22 @@ _AUTHORITY = frozenset(
 )
 #: A key, its value with blanks, and the word before the next equals sign; only the value is a leaf.
 BLANKED = re.compile(rb"[A-Za-z_.]{1,32}=([^\x00-\x1f,;:=<>\"'(){}\[\]]{3,80}) [A-Za-z][A-Za-z0-9_.-]{0,31}\Z")
+#: `/Doe Jane nextKey` behind the path of a directory; the key that follows is no part of the name.
+BEHIND_DIRECTORY = re.compile(
+    rb"/([A-Za-z\x80-\xff][A-Za-z0-9_.'\x80-\xff-]*(?: [A-Za-z\x80-\xff][A-Za-z0-9_.'\x80-\xff-]*){0,3}) [A-Za-z]+\Z"
+)
+
+
+def spans_in_frame(value: bytes) -> list[tuple[int, int]]:
+    """Where the accounts are in a value that holds what stands around them, too; empty for other values."""
+    identities = IDENTITIES.search(value)
+    if identities is not None:
+        several = re.compile(rb"[^,]+").finditer(value, *identities.span(2)) if identities.group(2) else ()
+        return [identities.span(1), *(part.span() for part in several)]
+    framed = FRAMED.match(value) or CALLER.search(value) or BEHIND_DIRECTORY.match(value)
+    if framed is None:
+        return []
+    return [framed.span(group) for group in range(1, framed.re.groups + 1) if framed.group(group)]
 
 
 def names_someone(value: bytes) -> bool:
@@ -52,6 +94,8 @@ def names_someone(value: bytes) -> bool:
         return False
     lower = value.lower()
     if lower in load_words("not_usernames") or lower.startswith((b"0x", b"pam_")):
+        return False
+    if NEXT_KEY.match(value) or MEASURE.match(value):
         return False
     return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
@@ -99,9 +143,41 @@ def names_windows_home(value: bytes) -> bool:
     return not any(byte in b'\n\r\t"/:*?<>|=%' for byte in value) and names_someone(value)
 
 
-def names_sudoer(value: bytes) -> bool:
-    """What stands before ` : TTY=` and the like: these programs begin their messages with the account."""
-    return names_someone(OPENING.split(value, maxsplit=1)[0])
+def names_framed(value: bytes) -> bool:
+    """What stands before ` : TTY=` and the like."""
+    framed = FRAMED.match(value)
+    return framed is not None and names_someone(framed.group(1))
+
+
+def names_framed_lettered(value: bytes) -> bool:
+    """Before a terminal, where a process's number stands, too."""
+    framed = FRAMED.match(value)
+    return framed is not None and names_someone_uncommon(framed.group(1)) and LETTER.search(framed.group(1)) is not None
+
+
+def names_caller(value: bytes) -> bool:
+    """`Doe Jane/192.0.2.1:1194`: an account, or a surname and a given name, not all of them words."""
+    caller = CALLER.search(value)
+    return caller is not None and any(word.lower() not in common_words() for word in caller.group(1).split(b" "))
+
+
+def names_behind_directory(value: bytes) -> bool:
+    return BEHIND_DIRECTORY.match(value) is not None
+
+
+def names_sender(value: bytes) -> bool:
+    """What stands before `, size=`; where that does not follow, the rest of a line, which has blanks."""
+    return re.fullmatch(rb"[A-Za-z0-9_.$+-]+", value) is not None and names_someone(value)
+
+
+def names_at_host(token: bytes, start: int, end: int) -> bool:
+    """`kim@barn7`, to the token's end or a colon: no version, no hash of an object, no unit's instance."""
+    account, _, host = token[start:end].partition(b"@")
+    if token[end : end + 1] not in (b"", b":") and token[end:] != b".":
+        return False
+    if start and token[start - 1 : start] != b":":
+        return False
+    return is_host_of_account(host) and names_someone(account)
 
 
 def names_rest_home(value: bytes) -> bool:
@@ -143,6 +219,14 @@ def names_lone_entry(value: bytes) -> bool:
 def names_subject(value: bytes) -> bool:
     """For keys that also hold a mail's subject: one word that no language has."""
     return b" " not in value and len(value) > 2 and names_someone_uncommon(value) and LETTER.search(value) is not None
+
+
+def names_with_capitals(value: bytes) -> bool:
+    """Two or three words, each with a capital, not all of them words of the language."""
+    words = value.split(b" ") if len(value) < 64 else []
+    if len(words) not in (2, 3) or not all(word[:1].isupper() and NAME.match(word) for word in words):
+        return False
+    return any(word.lower() not in common_words() for word in words)
 
 
 def names_with_blanks(value: bytes) -> bool:

@@ -51,7 +51,7 @@ _ZONES = frozenset(
 #: What threads, units and interfaces are called beside a number.
 _NO_HOST = re.compile(
     rb"(?:thread|pool|exec|worker|task|job|http|nio|main|tty|pts|eth|wlan|usb|cpu|port|vlan|swap|switched|pcie|pci|appl"
-    rb"|version|rev|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
+    rb"|version|rev|consumer|producer|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(rb"[0-9]+")
@@ -62,6 +62,8 @@ def is_conventional(value: bytes) -> bool:
     """Whether a whole value is a machine's name by its role and number."""
     if len(value) < 3 or len(value) > LONGEST or _NO_HOST.match(value) or _MNEMONIC.match(value):
         return False
+    if re.fullmatch(rb"dc[0-9]*[a-f][0-9a-f]*", value.lower()):
+        return False  # a number in base 16
     return _NUMBERED.match(value) is not None and value.lower() not in common_words()
 
 
@@ -86,3 +88,8 @@ def is_header_host(value: bytes) -> bool:
     if any(map(_NUMBER.fullmatch, _DIGITS.findall(value))) or re.search(rb"[A-Za-z][-_][0-9]+\Z", value):
         return True
     return value == value.upper()
+
+
+def is_thread(value: bytes) -> bool:
+    """Whether a name with a number begins as those of threads, pools and interfaces do."""
+    return _NO_HOST.match(value) is not None

@@ -26,6 +26,8 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
 WORD = LETTERS | frozenset(b"0123456789_")
+#: So far back a value reaches at most: many anchors in one long run would else be read over and over.
+LONGEST_BACK = 512
 TOKEN_BYTES = WORD | frozenset(b".:@%+-")
 TOKEN = re.compile(rb"[A-Za-z0-9_.:@%+\-\x80-\xff]+")
 
@@ -73,7 +75,8 @@ class AnchorPattern:
       min_length: shorter values are no finding.
       trim: bytes taken off the value's end (a sentence's full stop).
       until: the value reaches up to this literal, whatever stands between, or to the text's end; ``value`` is unused.
-      back: bytes before the anchor's last ``back_over`` bytes that belong to the value (a URL's scheme before ``://``).
+      back: bytes before the anchor's last ``back_over`` bytes that belong to the value (a scheme before ``://``), no
+        more than ``LONGEST_BACK`` of them.
       back_over: how many of the anchor's last bytes belong to the value; the anchor must then end in that literal.
       check: ``check(value)`` refuses a value; None accepts.
     """
@@ -236,6 +239,7 @@ def value_span(pattern: AnchorPattern, text: bytes, at: int) -> tuple[int, int] 
         return None
     if pattern.back is not None:
         start = at - pattern.back_over
-        while start > 0 and text[start - 1] in pattern.back:
+        first = max(start - LONGEST_BACK, 0)
+        while start > first and text[start - 1] in pattern.back:
             start -= 1
     return start, end

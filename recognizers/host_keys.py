@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host
+from recognizers.hosts import TRIM, is_host, is_numbered
 from recognizers.phrases import BELOW, NAME_BYTES, OPENERS, SEPARATOR
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
@@ -12,10 +12,9 @@ _KEYED = (
     r"|analyzer|peer|caller)?[ _.-]?"
     r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
     r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
-    r"|(?:\b|_)reporter|\breporting[_ ]?(?:host|device)"
-    r"|\banalyzer"
-    r"|(?:private|public|cs)[_-]dns(?:[_-]?name)?"
-    r"|\bhostname__|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
+    r"|\breporting[_ ]?(?:host|device)"
+    r"|(?:private|public)[_-]dns(?:[_-]?name)?|\b(?:c|s|r|cs|sc|sr|rs)-(?:dns|host)|\bnas-?identifier|\bap[ _]?name"
+    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
     r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
     r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname"
@@ -26,8 +25,13 @@ _KEYED = (
     r"|\bnome (?:workstation|computer)"
     r"|\bnome da esta\xc3\xa7\xc3\xa3o de trabalho|\bwerkstationnaam)"
 )
+#: Who sees and reports, in the words of RFC 5424, RFC 4765 and the Elastic Common Schema: machines, and also programs.
+_OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"
 
 BY_KEY = (
-    AnchorPattern("after key", _KEYED + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
+    AnchorPattern(
+        "after key", _KEYED + "_{0,2}" + SEPARATOR + OPENERS, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host
+    ),
+    AnchorPattern("after observer", _OBSERVERS + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
     AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
 )

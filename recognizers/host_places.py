@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from recognizers.conventions import is_header_host
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_host_before_time, is_share_host
+from recognizers.hosts import (
+    TRIM,
+    is_framed_host,
+    is_host,
+    is_host_before_address,
+    is_host_before_date,
+    is_host_before_time,
+    is_named,
+    is_share_host,
+)
 from recognizers.phrases import NAME_BYTES
 
+#: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
+#: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
+_OWN_NETWORKS = r"(?:10\.[0-9]{1,3}|127\.0|169\.254|192\.168|192\.0|172\.[123][0-9]|198\.51|203\.0)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+#: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
+_TIME = (
+    r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
+    r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
+    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}|:[0-9]{2}\x22,\x22)"
+)
 
 BY_PLACE = (
+    AnchorPattern(
+        "after time",
+        _TIME + r"[a-z]",
+        NAME_BYTES,
+        0.6,
+        1,
+        back=frozenset(),
+        back_over=1,
+        check=is_header_host,
+    ),
     AnchorPattern(
         "before time",
         r"[a-z0-9_]: " + _MONTH,
@@ -18,6 +47,62 @@ BY_PLACE = (
         back=NAME_BYTES,
         back_over=5,
         check=is_host_before_time,
+    ),
+    AnchorPattern(
+        "before a date",
+        r"[a-z0-9_-] " + _MONTH + " [0-9]",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=6,
+        check=is_host_before_date,
+    ),
+    AnchorPattern(
+        "before a day of one digit",
+        r"[a-z0-9_-] " + _MONTH + "  [0-9]",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=7,
+        check=is_host_before_date,
+    ),
+    AnchorPattern(
+        "before an address",
+        "|".join(rf"[a-z0-9_-]{opening}{_OWN_NETWORKS}\.[0-9]{{1,3}}\.[0-9]" for opening in (r"\[", "/", r"\(")),
+        frozenset(b"0123456789"),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b"[/("),
+        back_over=1,
+        check=is_host_before_address,
+    ),
+    AnchorPattern(
+        "client of a proxy", r"[a-z0-9_-] TCP_", NAME_BYTES, 0.6, 1, back=NAME_BYTES, back_over=5, check=is_framed_host
+    ),
+    AnchorPattern(
+        "client of a file server",
+        r"[a-z0-9_-] \(ipv[46]:",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=7,
+        check=is_framed_host,
+    ),
+    AnchorPattern(
+        "uname",
+        r" #[0-9]{1,4}(?:[.~-][a-z0-9.~-]{1,24})? SMP",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b" #~"),
+        back_over=4,
+        check=is_framed_host,
+    ),
+    AnchorPattern(
+        "in a resource's path", r"/(?:instances|virtualmachines|nodes)/", NAME_BYTES, 0.6, 3, TRIM, check=is_named
     ),
     AnchorPattern("UNC server", r"[ \t\x22'=,;(<\[>|]\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host),
     AnchorPattern(

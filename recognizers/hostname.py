@@ -6,30 +6,25 @@ import re
 from collections.abc import Iterator
 
 from recognizers.algorithms import without_algorithms
+from recognizers.columns import MACHINES
 from recognizers.conventions import (
     HYPHENED_ROLE,
     INSTALLED,
     NUMBERED_ROLE,
     NUMBERED_SHORT_ROLE,
     is_conventional,
-    is_header_host,
     is_installed,
 )
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
+from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
-from recognizers.hosts import BEFORE_TIME, TRIM, conventional_in, is_host, names_in
+from recognizers.hosts import FRAMED, PORTED, TRIM, conventional_in, names_in, ported_names_in
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
-from recognizers.phrases import NAME_BYTES, OPENERS
+from recognizers.phrases import NAME_BYTES
 from recognizers.words import is_placeholder
-
-#: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
-_TIME = (
-    r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
-    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}|:[0-9]{2}\x22,\x22)"
-)
 
 
 class HostnameRecognizer(DeclaredRecognizer):
@@ -42,9 +37,12 @@ class HostnameRecognizer(DeclaredRecognizer):
     ENTITY = "HOSTNAME"
     PATTERNS = (
         *BY_KEY,
+        *BY_PHRASE,
         *BY_PLACE,
+        *MACHINES,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("role, words and number", HYPHENED_ROLE, 0.6, plain_from=None),
+        TokenPattern("with a port", PORTED, 0.6, plain_from=15),
         AnchorPattern(
             "role and number",
             NUMBERED_ROLE,
@@ -70,35 +68,6 @@ class HostnameRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "installed", INSTALLED, NAME_BYTES, 0.6, 1, TRIM, back=NAME_BYTES, back_over=1, check=is_installed
         ),
-        AnchorPattern(
-            "after time",
-            _TIME + r"[a-z]",
-            NAME_BYTES,
-            0.6,
-            1,
-            back=frozenset(),
-            back_over=1,
-            check=is_header_host,
-        ),
-        AnchorPattern(
-            "after phrase",
-            r"\b(?:from client|on computer|computer name|from computer|from workstation"
-            r"|from host|to host|on host|at host|for host|remote host|unknown host|client host"
-            r"|reverse mapping checking getaddrinfo for"
-            r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
-            r"|could not resolve host:?"
-            r"|name or service not known:|syslogd? at"
-            r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\])?:?|hostname set to|set hostname to|host) {1,4}"
-            + OPENERS
-            + r"[0-9]{0,3}[a-z_\x80-\xff]",
-            NAME_BYTES,
-            0.4,
-            2,
-            TRIM,
-            back=NAME_BYTES,
-            back_over=1,
-            check=is_host,
-        ),
     )
     KEYS = KEYS["HOSTNAME"]
     SOURCE = "RFC 1034 3.1; RFC 1123 2.1; RFC 5890 2.3.2 (A-labels); publicsuffix.org/list"
@@ -109,6 +78,8 @@ class HostnameRecognizer(DeclaredRecognizer):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
         for start, end in conventional_in(token):
             yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
+        for start, end in ported_names_in(token):
+            yield Found(start, end, self.ENTITY, "with a port", 0.6)
 
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:
@@ -120,7 +91,10 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
-        port = re.search(rb":\d{1,5}$", value) or BEFORE_TIME.search(value)
+        framed = FRAMED.match(value)
+        if framed is not None:
+            return (Leaf(*framed.span(1), self.ENTITY),)
+        port = re.search(rb":\d{1,5}$", value)
         end = port.start() if port else len(value)
         if value[:end].endswith(b".") and end > 1:
             end -= 1

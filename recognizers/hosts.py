@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host
+from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_thread
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
 from recognizers.suffixes import public_suffixes
@@ -21,7 +21,9 @@ _INNER = frozenset(b"corp lan intranet intra localdomain".split())
 _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 #: a package's first label is its author's top-level domain: com.example.app is code, not a host
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
-_PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net node.js".split())
+#: no domain at all: packages of the Java and Android platforms, whatever they end in
+_JVM_ROOTS = frozenset(b"java javax jdk sun scala akka kotlin android androidx".split())
+_PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js".split())
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
 _ENCODED = re.compile(rb"%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-F])", re.IGNORECASE)
@@ -30,8 +32,21 @@ _LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9
 _OBJECT_ROOTS = frozenset(
     b"device global globalroot registry systemroot winsxs pipe dosdevices basenamedobjects".split()
 )
-#: A host that begins a line, before the name of a month; it is in the finding, but in none of its leaves.
-BEFORE_TIME = re.compile(rb": [A-Za-z]{3}\Z")
+#: A host and what stands right behind it: in the finding, but in none of its leaves.
+FRAMED = re.compile(
+    rb"(?:Linux )?([A-Za-z0-9_.\x80-\xff-]+)"
+    rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|[\[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+| \(ipv[46]:"
+    rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
+)
+#: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
+_INTERFACE = re.compile(
+    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po)"
+    rb"[-_]?[0-9]",
+    re.IGNORECASE,
+)
+#: Of a network's zones, as firewalls write them before an address.
+_ZONES = frozenset(b"dmz inside outside trust untrust wan lan mgmt vip loopback".split())
+_HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 #: What ends a sentence, not a name.
 TRIM = frozenset(b".-")
 LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
@@ -67,8 +82,12 @@ def is_qualified(name: bytes) -> bool:
     if labels is None or len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
         return False
     last, lower = labels[-1], name.lower()
-    if last not in (last.lower(), last.upper()) or lower in _PRODUCTS:
+    if last not in (last.lower(), last.upper()) or b".".join(lower.split(b".")[-2:]) in _PRODUCTS:
         return False  # CamelCase: a class, or a sentence without a space after its full stop
+    if len(labels) > 2 and lower.split(b".")[0] in _JVM_ROOTS:
+        return False
+    if b".".join(lower.split(b".")[-2:]) in load_words("project_domains"):
+        return False
     suffix = suffix_of(lower)
     if suffix is None:
         return (
@@ -84,8 +103,14 @@ def is_qualified(name: bytes) -> bool:
         return False
     if all(label.replace(b"_", b"").isdigit() for label in own) and len(own) == 1:
         return False  # 3.in, 12.pm
+    if b"_" in own[-1] and suffix not in INTERNAL_SUFFIXES:
+        return False  # what is registered has no underscore (RFC 1034 3.5)
     if suffix != tail or tail in _CLASSIC or tail in INTERNAL_SUFFIXES:
         return True
+    if tail in load_words("file_extensions") and any(label[:1].isdigit() for label in own[1:]):
+        return False  # a version within a file's name
+    if tail == b"py" and own[-1] in common_words():
+        return False  # a module; Paraguay's firms stand below com.py
     return not (is_word_suffix(tail) and reads_as_words(own))
 
 
@@ -96,11 +121,10 @@ def is_word_suffix(suffix: bytes) -> bool:
 
 def reads_as_words(labels: list[bytes]) -> bool:
     """Whether the labels before a word-like suffix look like a file's or an attribute's name."""
-    if labels[-1] in load_words("file_extensions"):
+    if labels[-1] in load_words("file_extensions") or len(labels) == 1:
         return True
-    if len(labels) == 1:
-        return True
-    return all(label in common_words() or label.isdigit() for label in labels) and labels[0] != b"www"
+    first = 1 if len(labels) > 2 else 0  # `mapreduce.job.user.name`: of three words the first may be a product's
+    return all(label in common_words() or label.isdigit() for label in labels[first:]) and labels[0] != b"www"
 
 
 def names_in(token: bytes) -> Iterator[tuple[int, int]]:
@@ -157,5 +181,84 @@ def is_share_host(value: bytes) -> bool:
     return 1 < len(value) <= LONGEST_NAME and is_host(value)
 
 
+def is_named(value: bytes) -> bool:
+    """For loose places: a host with a digit or a hyphen, of which a part is no word."""
+    if len(value) < 3 or not is_host(value) or _INTERFACE.match(value) or not re.search(rb"[0-9-]", value):
+        return False
+    parts = [part for part in re.split(rb"[-_.]", value.lower()) if part and not part.isdigit()]
+    return any(part not in common_words() for part in parts)
+
+
+def is_numbered(value: bytes) -> bool:
+    return is_host(value) and re.search(rb"[0-9]", value) is not None
+
+
 def is_host_before_time(value: bytes) -> bool:
-    return is_header_host(value[: BEFORE_TIME.search(value).start()])  # type: ignore[union-attr]
+    return is_header_host(FRAMED.match(value).group(1))  # type: ignore[union-attr]
+
+
+def is_host_before_date(value: bytes) -> bool:
+    """`node7 Nov  9`: no day of the week, which also stands there, and no zone."""
+    framed = FRAMED.match(value)
+    return framed is not None and len(framed.group(1)) > 3 and is_named(framed.group(1))
+
+
+def is_host_before_address(value: bytes) -> bool:
+    """`name[192.0.2.1]`, `name/192.0.2.1`: no interface, no zone, and no product with its version."""
+    framed = FRAMED.match(value)
+    if framed is None:
+        return False
+    name = framed.group(1)
+    if _INTERFACE.match(name) or name.lower() in _ZONES or not is_host(name) or value.endswith(b".0.0.0"):
+        return False
+    if name in (name.lower(), name.upper()):
+        return b"_" not in name or re.search(rb"[0-9-]", name) is not None
+    return b"-" in name or name[-1:].isdigit()
+
+
+def is_framed_host(value: bytes) -> bool:
+    framed = FRAMED.match(value)
+    return framed is not None and is_host(framed.group(1))
+
+
+def is_host_of_account(value: bytes) -> bool:
+    """What stands after `kim@`: no version, no hash of an object, no instance of a unit."""
+    return not _HEX.match(value) and is_named(value)
+
+
+#: Regions of clouds, which begin the names of their services and stand alone, too.
+_REGION = re.compile(
+    rb"(?:us|eu|ap|sa|ca|me|af|il|cn|mx|asia|europe|northamerica|southamerica|australia)-(?:gov-|iso[a-z]?-)?"
+    rb"(?:north|south|east|west|central)+-?[0-9]\Z"
+)
+
+
+def short_name(name: bytes) -> bytes | None:
+    """The first label of a qualified name, where it can only be that host when it stands alone.
+
+    That is: below a domain that someone has registered, or below an internal suffix, and not of words alone.
+    """
+    label, dot, rest = name.partition(b".")
+    if not dot or not is_named(label) or _REGION.match(label.lower()):
+        return None
+    suffix = suffix_of(name.lower())
+    return label if suffix is None or suffix in INTERNAL_SUFFIXES or rest.lower() != suffix else None
+
+
+#: A name and a port, in a token that tells: two hyphens, or fifteen bytes.
+PORTED = r"[a-z](?:[a-z0-9_]{0,24}-[a-z0-9_]{0,24}-[a-z0-9-]{0,24}|[a-z0-9-]{9,62}):[0-9]{4,5}"
+_PORTED = re.compile(
+    rb"([A-Za-z][A-Za-z0-9_]{0,24}-[A-Za-z0-9_]{0,24}-[A-Za-z0-9-]{0,24}|[A-Za-z][A-Za-z0-9-]{9,62})"
+    rb":[0-9]{4,5}(?![0-9]|\.[0-9])"
+)
+
+
+def ported_names_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """The hosts of `mesos-slave-21:5051` and the like: with a hyphen, and a part that is no word or is a number."""
+    for match in _PORTED.finditer(token):
+        start, end = match.span(1)
+        name = match.group(1)
+        if start and token[start - 1 : start] not in (b":", b"@", b"+") or b"-" not in name or is_placeholder(name):
+            continue
+        if not is_thread(name) and (is_named(name) or (is_host(name) and re.search(rb"-[0-9]+\Z", name))):
+            yield start, end

@@ -68,7 +68,9 @@ _NAMES: dict[str, str] = {
         client_hostname related_hosts sntdom dntdom devname devid_name system_name log_source_name
         logsourcename computer_fqdn peer_name analyzerhostname host_address dst_name src_name dstname
         srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device host_identifier
-        reporter analyzer peer pod private_dns_name public_dns_name sam_domain""",
+        nas_identifier nasidentifier ap_name apname controller_name switch_name router_name firewall_name
+        remotename source_machine client_machine origin_host hypervisor_hostname esx_host
+        peer pod private_dns_name public_dns_name sam_domain""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -79,7 +81,8 @@ _NAMES: dict[str, str] = {
         mailbox_owner process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name
         session_user sourceuser destuser created_by modified_by updated_by performed_by initiated_by requested_by
         changed_by deleted_by actor requester submitter assignee committer auid device_owner user_key
-        user_effective_name user_target_name actor_alternate_id
+        user_effective_name user_target_name actor_alternate_id administrator ugi unauthuser euser os_user osuser
+        db_user dbuser ssh_user sshuser vpnuser loginid login_id currentuser loggedinuser impersonator iam_user
         impersonated_user effective_user db_user dbuser ldap_user ftp_user
         samaccount userids user_names users""",
     "EMAIL_ADDRESS": """
@@ -203,7 +206,6 @@ _LAST_WORDS = {
     "user": "USERNAME",
     "host": "HOSTNAME",
     "dns": "HOSTNAME",
-    "reporter": "HOSTNAME",
 }
 #: Objects of which ``name`` is the name of a machine or of an account.
 _NAMED = {

@@ -74,7 +74,7 @@ class Originals:
 
 
 def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[Int32], Bools]) -> Originals:
-    """The distinctive values found in some batches, save those that every recipient keeps.
+    """The distinctive values found in some batches and the short names of hosts, save what every recipient keeps.
 
     Args:
       kept: bool [n] for numbers of values, int32 [n].
@@ -86,9 +86,20 @@ def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[I
         found[f.value[part]] = True
         strong[f.value[part & f.strong]] = True
     found &= values.columns()[1].astype(np.bool_)
-    numbers = np.flatnonzero(found).astype(np.int32)
-    numbers = numbers[~kept(numbers)]
+    numbers = _not_kept(found, kept)
+    # A short name is looked for only where the qualified one is replaced.
+    for number in numbers.tolist():
+        short = values.short.get(number)
+        if short is not None and values.distinctive[short]:
+            found[short] = True
+            strong[short] |= strong[number]
+    numbers = _not_kept(found, kept)
     return Originals(values, numbers, strong[numbers])
+
+
+def _not_kept(found: Bools, kept: Callable[[Int32], Bools]) -> Int32:
+    numbers = np.flatnonzero(found).astype(np.int32)
+    return numbers[~kept(numbers)]
 
 
 def covered_bytes(size: int, start: Int64, end: Int64, chosen: Bools) -> Bytes:

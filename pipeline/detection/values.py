@@ -15,6 +15,7 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
 from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.hosts import short_name
 from recognizers.registry import all_recognizers
 
 
@@ -28,6 +29,7 @@ class Kind(IntEnum):
     SAID = 4  # in the cache only: where an encoded text stands; its value is a place in Scanner.said
 
 
+HOST_ENTITY = ENTITY_ID["HOSTNAME"]
 WHOLE, LEAF, HOLDER, INSIDE, SAID = (int(kind) for kind in Kind)
 #: Entity -> those that it overrules.
 OVERRULED = {
@@ -62,6 +64,7 @@ class Values:
 
     Attributes:
       text, entity: of value i (text as found; entity an id of the vocabulary).
+      short: the number of a host's first label, for qualified names that have one that tells.
     """
 
     def __init__(self, vocabulary: Vocabulary, foreign: Callable[[str, bytes], bool] | None = None) -> None:
@@ -70,6 +73,7 @@ class Values:
         self.entity: list[int] = []
         self.distinctive: list[bool] = []
         self.foreign: list[bool] = []
+        self.short: dict[int, int] = {}
         self._number: dict[tuple[int, bytes], int] = {}
         self._canonical: list[bytes | None] = []
         self._is_foreign = foreign
@@ -124,6 +128,9 @@ class Values:
         self._canonical.append(None)
         self.distinctive.append(is_distinctive(text))
         self.foreign.append(self._is_foreign is not None and self._is_foreign(self.vocabulary.names[entity], text))
+        short = short_name(text) if entity == HOST_ENTITY else None
+        if short is not None:
+            self.short[number] = self.number(entity, short)
         return number
 
     def canonical(self, number: int) -> bytes:

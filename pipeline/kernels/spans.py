@@ -7,6 +7,7 @@ from numba import njit
 
 from pipeline.kernels.splice import JSON_STRING, unescape
 from pipeline.kernels.wide import copy_bytes
+from recognizers.declaration import LONGEST_BACK
 
 
 @njit(cache=True, nogil=True)
@@ -79,7 +80,8 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
         s = at
         if back_over[p] >= 0:
             s = at - back_over[p]
-            while s > 0 and in_back[p, text[s - 1]]:
+            first = max(s - LONGEST_BACK, 0)
+            while s > first and in_back[p, text[s - 1]]:
                 s -= 1
         if bounded[p] and ((e < size and in_word[text[e]]) or (s > 0 and in_word[text[s - 1]])):
             start[k] = -1

@@ -18,7 +18,14 @@ PATTERNS = (
 )
 
 
-@given(st.text("abcx=., ", max_size=40).map(str.encode), st.integers(0, len(PATTERNS) - 1), st.data())
+BACK = st.text("bx", min_size=500, max_size=530).map(lambda text: text + "x=")
+
+
+@given(
+    (st.text("abcx=., ", max_size=40) | BACK).map(str.encode),
+    st.integers(0, len(PATTERNS) - 1),
+    st.data(),
+)
 def test_a_value_is_read_as_its_declaration_says(text: bytes, number: int, data: st.DataObject) -> None:
     pattern = PATTERNS[number]
     at = data.draw(st.integers(pattern.back_over, max(len(text), pattern.back_over)))
