@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
+from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
     STRONG,
     WHOLE,
@@ -30,7 +31,7 @@ from pipeline.kernels import spans
 from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
-from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.registry import entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
@@ -80,7 +81,9 @@ class Scanner:
         literals: Sequence[Literal] = (),
         foreign: Callable[[str, bytes], bool] | None = None,
         own: Sequence[OwnRecognizer] = (),
+        unknown: UnknownWords | None = None,
     ) -> None:
+        self.unknown = unknown
         self.recognizers = list(recognizers)
         self.own = list(own)
         self.vocabulary = Vocabulary(self.recognizers, own_entities(self.own))
@@ -103,9 +106,13 @@ class Scanner:
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
+        if self.unknown is not None:
+            self.unknown.forget()
 
     def is_full(self) -> bool:
         texts = self.tokens.table.count + self.entries.table.count
+        if self.unknown is not None:
+            texts += self.unknown.table.count
         return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
@@ -150,6 +157,12 @@ class Scanner:
         texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
         pattern, to = self._anchor_ends(texts)
         return self._find(batch, texts, None, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+
+    def with_unknown(self, batch: Batch, findings: Findings) -> Findings:
+        """The findings of a batch, after all others were made, and in strict mode its unknown words."""
+        if self.unknown is None:
+            return findings
+        return self.unknown.add(batch, findings, self.values, self.pattern(UNKNOWN_NAME, "in no vocabulary"))
 
     def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools, blank: int) -> Findings:
         """Findings of some fields (ascending) of a batch whose bytes were overwritten in places since it was scanned.

@@ -1,7 +1,7 @@
-"""How much of the labelled identifiers in real material a release for `vendor` replaces.
+"""How much of the labelled identifiers in real material a release for `vendor`, or another profile, replaces.
 
     python -m tests.benchmarks.detection_quality CASES.jsonl --predictions OUT.jsonl [--dataset logs|transcripts]
-        [--score SCORE.PY]
+        [--profile PROFILE] [--score SCORE.PY]
 
 Each case is read as one sniffed input, detected and redacted as a run over it alone would be, and what that run
 *edits* is written as a prediction: spans in characters of the case's text. Caches start anew with each case, so that
@@ -29,10 +29,11 @@ import numpy as np
 
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
+from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Range, Unit, find_inputs, read_unit
 from pipeline.policy.compiled import compile_policy
-from pipeline.policy.model import load_profile
+from pipeline.policy.model import load_profile, profile_names
 from pipeline.records import Batch, Edits
 from pipeline.redaction import Redactor
 from pipeline.surrogates.keystore import Keystore
@@ -62,12 +63,14 @@ Span = tuple[int, int, str]
 
 
 class Product:
-    """What a worker builds for the profile `vendor`, once for all cases."""
+    """What a worker builds for a profile, once for all cases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, profile: str) -> None:
         key = Keystore.create(folder / "keys", RootKey.create(folder / "root.key")).new_client("client")
-        self.scanner = Scanner(all_recognizers())
-        self.redactor = Redactor(compile_policy(load_profile("vendor")), SurrogateSpace(key, "vendor"), self.scanner)
+        policy = compile_policy(load_profile(profile))
+        self.scanner = Scanner(all_recognizers(), unknown=UnknownWords() if policy.masks_unknown else None)
+        space = SurrogateSpace(key, profile, **policy.space_options)
+        self.redactor = Redactor(policy, space, self.scanner)
 
     def spans(self, inputs: list[Input], place: Input, compounds: bool) -> Iterator[Span]:
         """What a run over one input edits: (start, end) in bytes of the input, and the entity."""
@@ -92,7 +95,7 @@ class Product:
         for a, b in zip(edits.start.tolist(), edits.end.tolist(), strict=True):
             changed[a:b] = True
             within = ids[(start < b) & (end > a)]
-            yield a, b, ENTITIES[int(within.min())] if len(within) else "FIELD"
+            yield a, b, self.scanner.vocabulary.names[int(within.min())] if len(within) else "FIELD"
         if not compounds:
             return
         for row in np.flatnonzero(~part).tolist():
@@ -113,7 +116,7 @@ def predicted(text: str, spans: Iterator[Span]) -> list[dict[str, Any]]:
     ]
 
 
-def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool) -> None:
+def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool, profile: str) -> None:
     """One prediction for each case."""
     with tempfile.TemporaryDirectory() as name, path.open("w", encoding="utf-8") as out:
         folder = Path(name)
@@ -124,7 +127,7 @@ def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool) 
         inputs, unreadable = find_inputs([str(logs)], out=None)
         for item in unreadable:
             print(f"{cases[int(Path(item.name).stem)]['id']}: not read: {item.reason}", file=sys.stderr)
-        product = Product(folder)
+        product = Product(folder, profile)
         by_case = {int(Path(item.name).stem): item for item in inputs}
         for n, case in enumerate(cases):
             spans = product.spans(inputs, by_case[n], compounds) if n in by_case else iter(())
@@ -170,6 +173,7 @@ def main() -> None:
     parser.add_argument("cases", type=Path)
     parser.add_argument("--dataset", choices=("logs", "transcripts"), default="logs")
     parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--profile", choices=profile_names(), default="vendor", help="whose edits count")
     parser.add_argument("--score", type=Path, help="score.py, which then makes the summary")
     parser.add_argument("--bytes", action="store_true", help="count only bytes that change")
     args = parser.parse_args()
@@ -177,7 +181,7 @@ def main() -> None:
         parser.error("--dataset transcripts: no format reads transcripts yet; give logs")
     with args.cases.open(encoding="utf-8") as file:
         cases = [json.loads(line) for line in file if line.strip()]
-    write_predictions(cases, args.predictions, not args.bytes)
+    write_predictions(cases, args.predictions, not args.bytes, args.profile)
     for distinct in (False, True):
         print("distinct" if distinct else "plain", flush=True)
         if args.score:
