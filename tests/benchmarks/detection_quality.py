@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -145,11 +146,13 @@ def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
 
 
 def summary(cases: list[dict[str, Any]], path: Path, distinct: bool) -> Iterator[str]:
-    """Leak recall by type of the values that are not weak, and the share of harmless values that were kept."""
+    """Leak recall by type of the values that are not weak, the share of harmless values that were kept, and that of all
+    words without a label that were."""
     with path.open(encoding="utf-8") as file:
         spans = {row["id"]: row["spans"] for row in map(json.loads, file)}
     caught: dict[str, dict[Any, bool]] = {}
     kept: list[bool] = []
+    words, whole_words = 0, 0
     for case in cases:
         touched = np.zeros(len(case["text"]), np.bool_)
         for span in spans[case["id"]]:
@@ -161,9 +164,16 @@ def summary(cases: list[dict[str, Any]], path: Path, distinct: bool) -> Iterator
                 whole = all((touched[a:b] | blank[a:b]).all() for a, b in truth["spans"])
                 of_type = caught.setdefault(truth["type"], {})
                 of_type[key] = of_type.get(key, True) and whole
+        labelled = np.zeros(len(case["text"]), np.bool_)
+        for a, b in (span for truth in case["truth"] for span in truth["spans"]):
+            labelled[a:b] = True
+        for word in re.finditer(r"\S+", case["text"]):
+            if not labelled[word.start() : word.end()].any():
+                words += 1
+                whole_words += not touched[word.start() : word.end()].any()
         kept += [not any(touched[a:b].any() for a, b in item["spans"]) for item in case.get("keep", ())]
     rows = [(name, sum(values.values()), len(values)) for name, values in sorted(caught.items())]
-    for name, hits, of in [*rows, ("kept", sum(kept), len(kept))]:
+    for name, hits, of in [*rows, ("kept", sum(kept), len(kept)), ("words kept", whole_words, words)]:
         low, high = wilson(hits, of)
         yield f"{name:<16}{of:>7}  {hits / max(of, 1):6.1%} [{low:.1%}, {high:.1%}]" + "  few" * (of < 50)
 
