@@ -15,7 +15,9 @@ from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 def detect(
     scanner: Scanner, batches: Sequence[Batch], kept: Callable[[Int32], Bools]
 ) -> tuple[list[Findings], Originals]:
-    """Findings of batches that are held together, what one of them tells of the others included, and in strict mode unknown words.
+    """Findings of batches that are held together, by what each tells of the others; in strict mode unknown words, too.
+
+    They come last, since what any finding covers is known.
 
     Args:
       kept: which values every recipient keeps, bool [n] for numbers of values, int32 [n].
