@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from pipeline.detection.names import scan_names
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.unknown import masked_rows
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
 from pipeline.kernels.alignment import keep_columns
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
-from pipeline.policy.actions import COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
+from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
@@ -25,7 +26,7 @@ from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shift_text, truncate_text
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
-from recognizers.entities import ENTITY_ID, namespace_of
+from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 
 #: In the place of an entity's number: a whole field that a column's rule redacts.
 FIELD_TAG = 1 << 12
@@ -43,6 +44,8 @@ class Redactor:
         self.scanner = scanner
         self.entities = scanner.vocabulary.names
         self.action_of_entity: Actions = np.array([policy.action_of(entity) for entity in self.entities], np.int8)
+        #: Unknown words have no action of their own.
+        self.action_of_entity[UNKNOWN] = -1
         self.forget()
 
     def forget(self) -> None:
@@ -72,7 +75,23 @@ class Redactor:
             )
             action[of_entity & ~is_holder] = rule
         self._keep_unchanged(findings.value, action)
+        if self.policy.masks_unknown:
+            masked_rows(batch, findings, action, self.strict_fields(batch), Action.MASK)
         return action
+
+    def strict_fields(self, batch: Batch) -> Bools:
+        """bool [f]: fields of which unknown words are masked."""
+        policy = self.policy
+        strict = np.full(len(COLUMN_NAMES) + 2, policy.unknown, np.bool_)
+        for column, masked in policy.unknown_columns.items():
+            if column in COLUMN_NAMES:
+                strict[COLUMN_NAMES.index(column)] = masked
+        of_field = strict[batch.field_column]
+        for column, masked in policy.unknown_columns.items():
+            name = column.removeprefix(ATTRIBUTE_PREFIX)
+            keys = [k for k, text in enumerate(batch.keys) if column not in COLUMN_NAMES and text == name]
+            of_field[np.isin(batch.field_key, keys) & (batch.field_column == ATTRIBUTES)] = masked
+        return of_field
 
     def _entity_columns(self) -> list[tuple[str, int]]:
         return [
@@ -342,7 +361,7 @@ class Redactor:
         missing = [n for n in dict.fromkeys(names) if n not in self._keys]
         if missing:
             batch, findings = scan_names(self.scanner, [n.encode("utf-8", "surrogateescape") for n in missing])
-            edits = self.edits(batch, findings)
+            edits = self.edits(batch, self.scanner.with_unknown(batch, findings))
             if issue is not None:
                 issue(batch, edits, np.ones(batch.records, np.bool_))
             data, offset = splice_fields(batch, edits, np.arange(len(missing), dtype=np.int64))

@@ -14,6 +14,7 @@ from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
+from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import Findings, Kind
 from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.inputs import Input, Unit, Unreadable, read_chunks
@@ -49,6 +50,7 @@ from pipeline.release.vaults import stage_vault
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import VaultKey
 from pipeline.verification import check_batch
+from recognizers.entities import UNKNOWN
 from recognizers.registry import all_recognizers
 
 
@@ -289,7 +291,7 @@ def _residual(scanner: Scanner, found: list[Findings]) -> int:
     searched = scanner.values.columns()[1].astype(np.bool_)
     held = np.zeros(len(searched), np.bool_)
     for f in found:
-        held[f.value[f.kind != Kind.HOLDER]] = True
+        held[f.value[(f.kind != Kind.HOLDER) & (f.holder != UNKNOWN)]] = True
     return int((held & ~searched).sum())
 
 
@@ -325,15 +327,17 @@ class Engine:
         ]
         foreign = exclusive_values(known, others)
         own = _planned_recognizers(plan)
+        policies = [CompiledPolicy.from_json(planned.policy) for planned in plan.recipients]
+        strict = any(policy.masks_unknown for policy in policies)
         scanner = Scanner(
             (*all_recognizers(), *(declared for source in own for declared in source.declared)),
             all_literals(known, foreign),
             in_netblocks(block for other in foreign for block in other.netblocks),
             [plain for source in own for plain in source.plain],
+            unknown=UnknownWords(known.templates) if strict else None,
         )
         recipients = []
-        for planned in plan.recipients:
-            policy = CompiledPolicy.from_json(planned.policy)
+        for planned, policy in zip(plan.recipients, policies):
             options = policy.space_options
             redactor = Redactor(policy, SurrogateSpace(key, planned.id, **options), scanner)
             inputs = [released_name(item.name) for item in plan.inputs]

@@ -6,7 +6,8 @@ kept by policy, a unit passes if and only if
 (a) every staged record, as native bytes and as decoded column values, equals S with its E applied (``check_native``,
     ``check_texts``);
 (b) each finding that is not kept lies in E (``uncovered_rows``);
-(c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``);
+(c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``), and where a
+    policy masks unknown words none of them (``remaining_words``);
 (d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``);
 (e) names of attributes are made of keys as they stand edited in the records (``wrong_names``).
 
@@ -88,6 +89,7 @@ def check_batch(
     for redactor, edits in recipients:
         rows = uncovered_rows(batch, findings, redactor, edits)
         bad[batch.field_record[findings.field[rows]]] = True
+        bad[batch.field_record[remaining_words(batch, findings, redactor, edits, scanner)]] = True
     union = union_of(batch, [edits for _, edits in recipients])
     bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, scanner)] = True
     bad[remaining_originals(batch, findings, union, originals, scanner)] = True
@@ -126,6 +128,15 @@ def remaining_leaves(
     for redactor in redactors:
         kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
     return batch.field_record[again.field[~kept]]
+
+
+def remaining_words(batch: Batch, findings: Findings, redactor: Redactor, edits: Edits, scanner: Scanner) -> Int64:
+    """(c) for a recipient whose policy masks unknown words: fields in which one stands outside E and K."""
+    if scanner.unknown is None or not redactor.policy.masks_unknown:
+        return np.zeros(0, np.int64)
+    kept = (redactor.row_actions(batch, findings) == Action.KEEP) & (findings.kind != Kind.HOLDER)
+    strict = redactor.strict_fields(batch)
+    return scanner.unknown.remaining(batch, findings, kept, (edits.start, edits.end), strict)
 
 
 def cut_words(batch: Batch, union: Union) -> Bools:

@@ -52,6 +52,9 @@ OWN_NAMESPACE = "keyword"
 
 ENTITIES: tuple[str, ...] = tuple(NAMESPACES)
 ENTITY_ID: dict[str, int] = {name: number for number, name in enumerate(ENTITIES)}
+#: What strict mode finds is no entity of a policy or recognizer: a word of which nothing says that it is harmless.
+UNKNOWN = len(ENTITIES)
+UNKNOWN_NAME = "unknown word"
 
 
 def namespace_of(entity: str) -> str:

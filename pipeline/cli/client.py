@@ -23,6 +23,7 @@ KNOWN = {
     "--user": ("users", "An account name."),
     "--host": ("hosts", "A host name."),
     "--keyword": ("keywords", "A project name or any other text that identifies the client."),
+    "--template": ("templates", "A message that may be released, as 'learn --templates' prints it."),
 }
 
 

@@ -1,4 +1,4 @@
-"""``redact learn``: names that a client's logs prove, shown to a person, then declared as its known values."""
+"""``redact learn``: what a client's logs prove, shown to a person, then declared as its known values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,23 +26,47 @@ if TYPE_CHECKING:
 INCOMPLETE = 4
 #: entity -> (list of KnownValues, what a person calls it)
 KINDS = {"HOSTNAME": ("hosts", "host"), "USERNAME": ("users", "user")}
+#: Records that must hold a message before it is shown, where nothing else is asked for.
+FEWEST_OF_MESSAGES = 3
 _SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _PLACES = re.compile(rf"{_SPAN.pattern}(?:[ ,]+{_SPAN.pattern})*")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What may be learned.
+
+    Attributes:
+      kind: the list of KnownValues that it goes into.
+      text: the value.
+      more: what else is known of it, by name.
+    """
+
+    kind: str
+    text: str
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What inputs teach: items to be taken, and words that are not."""
+
+    items: Sequence[Item]
+    passed_over: Sequence[Item] = ()
 
 
 @click.command("learn", short_help="Learn names of a client's hosts and users from its logs.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--client", required=True, help="Whose logs they are.")
+@click.option("--templates", is_flag=True, help="Learn messages instead, for policies that mask unknown words.")
 @click.option(
     "--min-count",
     "fewest",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Records that must prove a name.",
+    help=f"Records that must prove a name (1), or hold a message ({FEWEST_OF_MESSAGES}).",
 )
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
-@click.option("--yes", is_flag=True, help="Take all that is found, without asking.")
+@click.option("--yes", is_flag=True, help="Take all names that are found, without asking.")
 @click.option(
     "--json", "as_document", is_flag=True, help="Print what is found as one JSON document; take it only with --yes."
 )
@@ -51,7 +76,8 @@ def command(
     ctx: click.Context,
     inputs: tuple[str, ...],
     client: str,
-    fewest: int,
+    templates: bool,
+    fewest: int | None,
     format_name: str | None,
     yes: bool,
     as_document: bool,
@@ -59,7 +85,8 @@ def command(
 ) -> None:
     """Learn names of hosts and users from INPUT (as for run): those that their place proves, as after user=.
 
-    Known values are found wherever they stand, from the next run on. What is found is shown, in clear, before it is
+    Known values are found wherever they stand, from the next run on. With --templates learn messages whose words no
+    vocabulary holds, so that a policy with unknown: mask leaves them. What is found is shown, in clear, before it is
     taken: keep that inside. A mistaken one is taken back with 'redact client forget'.
 
     Exit codes: 0 done; 1 internal error; 2 usage or configuration; 4 an input could not be read; 5 key.
@@ -67,11 +94,9 @@ def command(
     \b
     Example:
       redact learn /var/log/app/ --client acme
+      redact learn /var/log/app/ --client acme --templates
     """
-    if not (yes or as_document or _asks()):
-        raise ConfigurationError(
-            "learn: no terminal to ask on; give --yes to take what is found, or --json to see it and take nothing"
-        )
+    refuse_to_guess(templates, yes, as_document)
     from pipeline.inputs import find_inputs
 
     workspace = open_workspace(folder)
@@ -80,22 +105,40 @@ def command(
         found, unreadable = find_inputs(inputs, out=None, format=format_name, spool=spool)
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
-        names, words = learned_names(found, present, fewest)
+        if templates:
+            lesson = learned_messages(found, present, fewest or FEWEST_OF_MESSAGES)
+        else:
+            lesson = learned_names(found, present, fewest or 1)
+    taken = lesson.items if yes else []
     if not as_document:
-        click.echo("\n".join(as_text(names, words)))
-        names = names if yes or not names else chosen(names)
-    taken = names if yes or not as_document else []
+        click.echo("\n".join(as_text(lesson)))
+        if not yes and lesson.items:
+            taken = chosen(lesson.items)
     version = workspace.known.latest(workspace.client(client).id)
     if taken:
         version = workspace.add_known(client, known_of(taken))
     if as_document:
         document = {"client": client, "known_values": version, "taken": len(taken)}
-        lists = {"names": as_json(names), "passed_over": as_json(words)}
+        lists = {"found": as_json(lesson.items), "passed_over": as_json(lesson.passed_over)}
         click.echo(json.dumps({**document, **lists, "unreadable": [item.name for item in unreadable]}, indent=1))
     else:
-        click.echo(f"Client {client}: {len(taken):,} names taken; known values, version {version}.")
+        click.echo(f"Client {client}: {len(taken):,} taken; known values, version {version}.")
     if unreadable:
         ctx.exit(INCOMPLETE)
+
+
+def refuse_to_guess(templates: bool, yes: bool, as_document: bool) -> None:
+    """Raises ConfigurationError where no one would look at what must be looked at."""
+    if templates and yes:
+        raise ConfigurationError(
+            "learn --templates: --yes would release words that no one has looked at; look at them with --json, then "
+            "accept one with 'redact client known NAME --template TEXT'"
+        )
+    if not (yes or as_document or _asks()):
+        raise ConfigurationError(
+            "learn: no terminal to ask on; give --json to see what is found and take nothing"
+            + ("" if templates else ", or --yes to take it")
+        )
 
 
 def _asks() -> bool:
@@ -103,8 +146,8 @@ def _asks() -> bool:
     return sys.stdin.isatty()
 
 
-def learned_names(inputs: Sequence[Input], present: KnownValues, fewest: int) -> tuple[list[Name], list[Name]]:
-    """(names to be learned, words passed over) of some inputs, read twice."""
+def learned_names(inputs: Sequence[Input], present: KnownValues, fewest: int) -> Lesson:
+    """Names that inputs, read twice, prove."""
     from pipeline.detection.known import literals_of
     from pipeline.detection.learning import Names
     from pipeline.detection.scanner import Scanner
@@ -117,7 +160,38 @@ def learned_names(inputs: Sequence[Input], present: KnownValues, fewest: int) ->
     # These stay as they are in a release: to know them changes nothing.
     kept = {"HOSTNAME": shipped().labels, "USERNAME": shipped().accounts}
     found, words = names.found()
-    return [name for name in found if name.text.lower() not in kept[name.entity]], words
+    return Lesson(
+        [_named(name) for name in found if name.text.lower() not in kept[name.entity]],
+        [_named(name) for name in words],
+    )
+
+
+def _named(name: Name) -> Item:
+    kind, word = KINDS[name.entity]
+    evidence = ", ".join(f"{printable(by)} ({count:,})" for by, count in name.evidence.most_common())
+    more = {"is a": word, "proven": name.proven, "elsewhere": name.elsewhere, "by": evidence}
+    return Item(kind, name.text.decode(), more)
+
+
+def learned_messages(inputs: Sequence[Input], present: KnownValues, fewest: int) -> Lesson:
+    """Messages of inputs that hold words which no vocabulary does."""
+    from pipeline.detection.known import literals_of
+    from pipeline.detection.scanner import Scanner
+    from pipeline.detection.templates import Messages
+    from pipeline.detection.unknown import UnknownWords
+    from recognizers.registry import all_recognizers
+
+    unknown = UnknownWords(present.templates)
+    scanner = Scanner(all_recognizers(), literals_of(present), unknown=unknown)
+    messages = Messages(fewest)
+
+    def note(batch: Batch) -> None:
+        if scanner.is_full():
+            scanner.forget()
+        unknown.note(batch, scanner.scan(batch), messages)
+
+    each_batch(inputs, note)
+    return Lesson([Item("templates", template, {"records": count}) for template, count in messages.found()])
 
 
 def each_batch(inputs: Sequence[Input], do: Callable[[Batch], None]) -> None:
@@ -131,64 +205,61 @@ def each_batch(inputs: Sequence[Input], do: Callable[[Batch], None]) -> None:
                 do(batch)
 
 
-def as_text(names: Sequence[Name], words: Sequence[Name]) -> list[str]:
+def as_text(lesson: Lesson) -> list[str]:
     """A table for a person, and what was passed over."""
-    lines = []
-    if names:
-        rows = [(str(n), *_row(name), evidence_of(name)) for n, name in enumerate(names, 1)]
-        lines += table(("", "name", "is a", "proven", "elsewhere", "by"), rows)
-    else:
-        lines.append("No name that is not known already.")
-    if words:
+    lines = _table(lesson.items, numbered=True) or ["Nothing that is not known already."]
+    if lesson.passed_over:
         lines.append(
-            "Passed over, since they stand too often where nothing says what they are; declare one that is a "
-            "name with 'redact client known':"
+            "Passed over, since they stand too often where nothing says what they are; declare one that is a name with "
+            "'redact client known':"
         )
-        lines += table(("name", "is a", "proven", "elsewhere"), [_row(name) for name in words])
+        lines += _table(lesson.passed_over, numbered=False)
     return lines
 
 
-def _row(name: Name) -> tuple[str, str, str, str]:
-    text = printable(name.text.decode("utf-8", "replace"))
-    return text, KINDS[name.entity][1], f"{name.proven:,}", f"{name.elsewhere:,}"
-
-
-def evidence_of(name: Name) -> str:
-    return ", ".join(f"{printable(kind)} ({count:,})" for kind, count in name.evidence.most_common())
-
-
-def as_json(names: Sequence[Name]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name.text.decode("utf-8", "replace"),
-            "kind": KINDS[name.entity][1],
-            "proven": name.proven,
-            "elsewhere": name.elsewhere,
-            "evidence": dict(name.evidence.most_common()),
-        }
-        for name in names
+def _table(items: Sequence[Item], numbered: bool) -> list[str]:
+    if not items:
+        return []
+    rows = [
+        (*([str(number)] if numbered else []), printable(item.text), *map(_cell, item.more.values()))
+        for number, item in enumerate(items, 1)
     ]
+    return table((*([""] if numbered else []), "found", *items[0].more), rows)
 
 
-def chosen(names: Sequence[Name]) -> list[Name]:
-    """The names that a person takes."""
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def as_json(items: Sequence[Item]) -> list[dict[str, Any]]:
+    return [{"text": item.text, **{name.replace(" ", "_"): it for name, it in item.more.items()}} for item in items]
+
+
+def chosen(items: Sequence[Item]) -> list[Item]:
+    """The items that a person takes."""
     while True:
-        answer = click.prompt(
-            "Take them? Enter takes all; numbers (as 2 5-7) are left out; n takes none",
-            default="", show_default=False, err=True,
-        ).strip().lower()  # fmt: skip
+        answer = (
+            click.prompt(
+                "Take them? Enter takes all; numbers (as 2 5-7) are left out; n takes none",
+                default="",
+                show_default=False,
+                err=True,
+            )
+            .strip()
+            .lower()
+        )
         if answer in ("n", "no", "none"):
             return []
         if answer in ("", "y", "yes") or _PLACES.fullmatch(answer):
             spans = [(int(first), int(last or first)) for first, last in _SPAN.findall(answer)]
-            return [name for n, name in enumerate(names, 1) if not any(a <= n <= b for a, b in spans)]
+            return [item for n, item in enumerate(items, 1) if not any(a <= n <= b for a, b in spans)]
 
 
-def known_of(names: Sequence[Name]) -> KnownValues:
-    """Names as known values."""
+def known_of(items: Sequence[Item]) -> KnownValues:
+    """Items as known values."""
     from pipeline.policy.known_values import KnownValues
 
-    lists: dict[str, list[str]] = {kind: [] for kind, _ in KINDS.values()}
-    for name in names:
-        lists[KINDS[name.entity][0]].append(name.text.decode("utf-8", "replace"))
+    lists: dict[str, list[str]] = {}
+    for item in items:
+        lists.setdefault(item.kind, []).append(item.text)
     return KnownValues(**{kind: tuple(texts) for kind, texts in lists.items()})

@@ -17,7 +17,9 @@ from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 def detect(
     scanner: Scanner, batches: Sequence[Batch], kept: Callable[[Int32], Bools]
 ) -> tuple[list[Findings], Originals]:
-    """Findings of batches that are held together, what one of them tells of the others included.
+    """Findings of batches that are held together, by what each tells of the others; in strict mode unknown words, too.
+
+    They come last, since what any finding covers is known.
 
     Args:
       kept: which values every recipient keeps, bool [n] for numbers of values, int32 [n].
@@ -26,7 +28,8 @@ def detect(
     originals = originals_of(scanner.values, found, kept)
     pattern = scanner.pattern("elsewhere in the unit")
     found = [
-        propagate(batch, findings, scanner, originals, pattern) for batch, findings in zip(batches, found, strict=True)
+        scanner.with_unknown(batch, propagate(batch, findings, scanner, originals, pattern))
+        for batch, findings in zip(batches, found, strict=True)
     ]
     return found, originals
 

@@ -19,6 +19,7 @@ from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
 from pipeline.detection.texts import Texts, texts_batch
+from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
     SAID,
     STRONG,
@@ -37,7 +38,7 @@ from pipeline.kernels import encodings, spans
 from pipeline.kernels.texts import WANTED, TextTable, tokens_in
 from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
-from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.registry import RECOGNIZERS, entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
@@ -71,7 +72,9 @@ class Scanner:
         foreign: Callable[[str, bytes], bool] | None = None,
         own: Sequence[OwnRecognizer] = (),
         keep: bool = True,
+        unknown: UnknownWords | None = None,
     ) -> None:
+        self.unknown = unknown
         self.recognizers = list(recognizers)
         self.own = list(own)
         self.own_gate = OwnGate(self.own)
@@ -95,6 +98,8 @@ class Scanner:
         self.values = Values(self.vocabulary, self._foreign)
         #: What encoded texts say.
         self.said: list[bytes] = []
+        if self.unknown is not None:
+            self.unknown.forget()
         self._begin(DEPTH)
 
     def _begin(self, depth: int) -> None:
@@ -119,7 +124,8 @@ class Scanner:
         return texts + (self._inner._remembered() if self._inner else 0)
 
     def is_full(self) -> bool:
-        return self._remembered() + len(self.said) + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
+        texts = self._remembered() + len(self.said) + (self.unknown.table.count if self.unknown else 0)
+        return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
@@ -163,6 +169,12 @@ class Scanner:
         texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
         pattern, to = self._anchor_ends(texts)
         return self._find(batch, texts, None, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+
+    def with_unknown(self, batch: Batch, findings: Findings) -> Findings:
+        """The findings of a batch, after all others were made, and in strict mode its unknown words."""
+        if self.unknown is None:
+            return findings
+        return self.unknown.add(batch, findings, self.values, self.pattern(UNKNOWN_NAME, "in no vocabulary"))
 
     def scan_again(self, batch: Batch, fields: Int64, anchored: Anchored, afresh: Bools, blank: int) -> Findings:
         """Findings of some fields (ascending) of a batch whose bytes were overwritten in places since it was scanned.

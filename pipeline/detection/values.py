@@ -14,7 +14,7 @@ from pipeline.kernels.texts import TextTable, texts_of
 from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
-from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.hosts import short_name
 from recognizers.registry import all_recognizers
 
@@ -40,7 +40,7 @@ STRONG = 0.6
 
 
 class Vocabulary:
-    """The entities of a scanner: those that ship, in their order, and after them those of users' own recognizers.
+    """The entities of a scanner: those that ship, in their order, unknown words, and those of users' own recognizers.
 
     Attributes:
       names, ids: of the entities.
@@ -48,7 +48,7 @@ class Vocabulary:
 
     def __init__(self, recognizers: Sequence[DeclaredRecognizer], own: Sequence[str]) -> None:
         names = {*own, *(recognizer.ENTITY for recognizer in recognizers)} - set(ENTITIES)
-        self.names = (*ENTITIES, *sorted(names))
+        self.names = (*ENTITIES, UNKNOWN_NAME, *sorted(names))
         self.ids = {name: number for number, name in enumerate(self.names)}
         self._recognizers: dict[str, DeclaredRecognizer] = {}
         # Of two for one entity the first says what a value's parts and spellings are: one that ships, where one does.

@@ -31,6 +31,8 @@ class CompiledPolicy:
       parameters: entity -> how far it is generalised, for the entities whose action (or whose column's) is GENERALISE.
       columns: column, or ``attributes.<key>`` -> an Action, COLUMN_SCAN or COLUMN_DROP.
       other_columns: COLUMN_SCAN, Action.MASK or COLUMN_DROP, for columns that are not named.
+      unknown: whether unknown words are masked, in columns that say nothing of them; JSON keys are such.
+      unknown_columns: column, or ``attributes.<key>`` -> whether they are masked in it.
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       kept: ``shipped``, whether the lists that ship hold, and what is listed besides; spelled alike and sorted.
@@ -45,6 +47,8 @@ class CompiledPolicy:
     parameters: Mapping[str, str]
     columns: Mapping[str, int]
     other_columns: int
+    unknown: bool
+    unknown_columns: Mapping[str, bool]
     keep_vendor_prefix: bool
     keep_country: bool
     kept: Mapping[str, Any]
@@ -62,6 +66,11 @@ class CompiledPolicy:
         """
         kept = json.dumps(dict(self.kept), sort_keys=True)
         return {"keep_vendor_prefix": self.keep_vendor_prefix, "keep_country": self.keep_country, "kept": kept}
+
+    @property
+    def masks_unknown(self) -> bool:
+        """Whether unknown words are masked anywhere."""
+        return self.unknown or any(self.unknown_columns.values())
 
     def action_of(self, entity: str) -> Action:
         """The action for an entity, by name; redact where nothing is said of it."""
@@ -87,6 +96,8 @@ class CompiledPolicy:
             "parameters": dict(self.parameters),
             "columns": {column: _RULE_NAMES[rule] for column, rule in self.columns.items()},
             "other_columns": _RULE_NAMES[self.other_columns],
+            "unknown": self.unknown,
+            "unknown_columns": dict(self.unknown_columns),
             "keep_vendor_prefix": self.keep_vendor_prefix,
             "keep_country": self.keep_country,
             "kept": dict(self.kept),
@@ -112,6 +123,8 @@ class CompiledPolicy:
                 parameters=dict(data["parameters"]),
                 columns={column: int(COLUMN_WORDS[rule]) for column, rule in data["columns"].items()},
                 other_columns=int(OTHER_COLUMNS[data["other_columns"]]),
+                unknown=bool(data["unknown"]),
+                unknown_columns={column: bool(masked) for column, masked in data["unknown_columns"].items()},
                 keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
                 keep_country=bool(data["keep_country"]),
                 kept={"shipped": bool(data["kept"]["shipped"])} | {name: _listed(data["kept"][name]) for name in KEPT},
@@ -148,6 +161,8 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         parameters=dict(sorted(extents.items())),
         columns={column: int(COLUMN_WORDS[rule.action]) for column, rule in sorted(policy.columns.items())},
         other_columns=int(OTHER_COLUMNS[policy.other_columns]),
+        unknown=policy.unknown == "mask",
+        unknown_columns={c: rule.unknown == "mask" for c, rule in sorted(policy.columns.items()) if rule.unknown},
         keep_vendor_prefix=policy.keep_vendor_prefix,
         keep_country=policy.keep_country,
         kept={"shipped": policy.kept.shipped} | {name: _listed(getattr(policy.kept, name)) for name in KEPT},

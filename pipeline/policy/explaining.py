@@ -100,6 +100,7 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
     for column, rule in policy.columns.items():
         if rule.action != "scan":
             yield _column(column, rule, policy)
+    yield from _unknown(policy)
     yield f"A column that this policy does not name {_OTHER_COLUMNS[policy.other_columns]}."
     yield (
         "Before a release is published it is read back and searched for every value that had to go. A record in "
@@ -113,6 +114,25 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         "visible; a sentence may tell who is meant without naming anyone; what no pattern knows and the client has not "
         "declared is not found."
     )
+
+
+def _unknown(policy: Policy) -> Iterator[str]:
+    masked = [column for column, rule in policy.columns.items() if rule.unknown == "mask"]
+    kept = [column for column, rule in policy.columns.items() if rule.unknown == "keep"]
+    if policy.unknown == "keep" and not masked:
+        yield "A word that no pattern finds stays, whatever it is."
+        return
+    where = f"In {'every column of text' if policy.unknown == 'mask' else f'column {_and(masked)}'}"
+    if policy.unknown == "mask" and kept:
+        where += f", save {_and(kept)},"
+    yield (
+        f"{where} a word that no pattern finds is overwritten with asterisks, unless it is a number, stands in the "
+        "shipped vocabulary of language and technology, or in a message that we have accepted for the client."
+    )
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(words)
 
 
 def _kept(kept: KeptLists) -> Iterator[str]:

@@ -40,6 +40,7 @@ class KnownValues:
       staff: full names.
       users, hosts: account and host names.
       keywords: project names and the like.
+      templates: messages that were accepted, for policies that mask unknown words (pipeline.detection.templates).
     """
 
     domains: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class KnownValues:
     users: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
 
     def merged(self, other: KnownValues) -> KnownValues:
         """Both, each value once, in order of first mention."""
@@ -87,7 +89,7 @@ def checked(given: Mapping[str, Iterable[str]]) -> KnownValues:
       ConfigurationError: a domain or netblock is none, or a value is too short to be looked for. It names the place,
         not the value.
     """
-    lists = {name: [v.strip() for v in values] for name, values in given.items()}
+    lists = {name: [v if name == "templates" else v.strip() for v in values] for name, values in given.items()}
     for number, domain in enumerate(lists.get("domains", ()), 1):
         if not _DOMAIN.match(_ascii(domain)):
             raise ConfigurationError(f"--domain, number {number}: not a domain name; give one such as acme.example")
@@ -112,6 +114,11 @@ def checked(given: Mapping[str, Iterable[str]]) -> KnownValues:
             )
         blocks.append(str(network))
     lists["netblocks"] = blocks
+    for number, template in enumerate(lists.get("templates", ()), 1):
+        if "<=" not in template:
+            raise ConfigurationError(
+                f"--template, number {number}: accepts no word; mark one, as in: session <#> of <=frobnicator>"
+            )
     for name, values in lists.items():
         for number, value in enumerate(values, 1):
             if len(value.encode()) < SHORTEST:

@@ -16,6 +16,7 @@ from pipeline.policy.actions import (
     ATTRIBUTE_PREFIX,
     COLUMN_ENTITY,
     GENERALISATIONS,
+    NUMBER_COLUMNS,
     OWN_ACTIONS,
     Action,
     column_rules,
@@ -38,6 +39,7 @@ Purpose = Literal[
 ]
 Dataset = Literal["logs"]
 OtherColumns = Literal["scan", "mask", "drop"]
+Unknown = Literal["keep", "mask"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 _OWN_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}\Z")
@@ -72,6 +74,8 @@ def _column(name: Any) -> str:
 
 
 def _rule_mapping(value: Any) -> Any:
+    if isinstance(value, dict) and "unknown" in value:
+        return {"action": "scan", **value}
     return {"action": value} if isinstance(value, str) else value
 
 
@@ -93,21 +97,26 @@ class Rule(BaseModel):
     Attributes:
       action: keep, generalise, shift, pseudonymise, mask, redact or remove; in a column also scan or drop.
       to: how far ``generalise`` goes, such as ``/24``, ``hour`` or ``major``.
+      unknown: mask or keep, what happens in a column to words of which nothing says that they are harmless.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     action: str
     to: str | None = None
+    unknown: Unknown | None = None
 
 
-def _rule_schema(words: tuple[str, ...], parameters: tuple[str, ...]) -> dict[str, Any]:
+def _rule_schema(words: tuple[str, ...], parameters: tuple[str, ...], unknown: bool = False) -> dict[str, Any]:
     plain = {"enum": [word for word in words if word != "generalise"]}
     if "generalise" not in words:
         mapping: dict[str, Any] = {"properties": {"action": plain}}
     else:
         mapping = {"properties": {"action": {"enum": list(words)}, "to": {"enum": list(parameters)}}}
     mapping |= {"type": "object", "required": ["action"], "additionalProperties": False}
+    if unknown:
+        mapping["properties"] |= {"unknown": {"enum": ["keep", "mask"]}}
+        mapping["anyOf"] = [{"required": [name]} for name in (*mapping.pop("required"), "unknown")]
     return {"anyOf": [plain, mapping]}
 
 
@@ -129,10 +138,16 @@ _COLUMNS_SCHEMA = {
     "description": f"Rules for single columns, or for one attribute as {ATTRIBUTE_PREFIX}<key>.",
     "additionalProperties": False,
     "properties": {
-        column: _rule_schema(column_rules(column), tuple(GENERALISATIONS.get(COLUMN_ENTITY.get(column, ""), ())))
+        column: _rule_schema(
+            column_rules(column),
+            tuple(GENERALISATIONS.get(COLUMN_ENTITY.get(column, ""), ())),
+            column not in NUMBER_COLUMNS,
+        )
         for column in LOG_COLUMNS
     },
-    "patternProperties": {rf"^{re.escape(ATTRIBUTE_PREFIX)}.+": _rule_schema(column_rules(f"{ATTRIBUTE_PREFIX}x"), ())},
+    "patternProperties": {
+        rf"^{re.escape(ATTRIBUTE_PREFIX)}.+": _rule_schema(column_rules(f"{ATTRIBUTE_PREFIX}x"), (), True)
+    },
 }
 
 _OWN_SCHEMA = {
@@ -160,6 +175,8 @@ class Policy(BaseModel):
       own_entities: what happens to entities that only recognizers of the user's own find; one not named is redacted.
       columns: rules for single columns; ``scan`` means that the entities' actions apply to what is found in it.
       other_columns: what happens to a column that is not named.
+      unknown: what happens, in every column of text that does not say it itself, to words that no recognizer finds and
+        no vocabulary holds: ``keep``, or ``mask`` (strict mode).
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       kept: what stays as it is where others of its kind get a stand-in.
@@ -187,6 +204,7 @@ class Policy(BaseModel):
         Field(default_factory=dict)
     )
     other_columns: OtherColumns = "scan"
+    unknown: Unknown = "keep"
     keep_vendor_prefix: bool = False
     keep_country: bool = False
     kept: KeptLists = Field(default_factory=KeptLists)
@@ -283,9 +301,19 @@ def _rule_problems(policy: Policy, name: str) -> list[str]:
     problems = []
     for entity, rule in policy.entities.items():
         words = _words(ALLOWED_ACTIONS[entity])
+        if rule.unknown is not None:
+            problems.append(f"{name}: entities.{entity}.unknown: an entity is known; say it of a column, or at the top")
+            continue
         problems += _one_rule(f"{name}: entities.{entity}", entity, rule, words, tuple(ACTION_WORDS))
     for column, rule in policy.columns.items():
         every = ("scan", "drop", *ACTION_WORDS)
+        if rule.unknown is not None and (column in NUMBER_COLUMNS or ACTION_WORDS.get(rule.action, 0) >= Action.MASK):
+            why = (
+                "holds numbers only"
+                if column in NUMBER_COLUMNS
+                else f"is {_PAST[ACTION_WORDS[rule.action]]} as a whole"
+            )
+            problems.append(f"{name}: columns.{column}.unknown: the column {why}; remove it")
         problems += _one_rule(
             f"{name}: columns.{column}", COLUMN_ENTITY.get(column, ""), rule, column_rules(column), every
         )

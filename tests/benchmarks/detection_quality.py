@@ -1,7 +1,7 @@
-"""How much of the labelled identifiers in real material a release for `vendor` replaces.
+"""How much of the labelled identifiers in real material a release for `vendor`, or another profile, replaces.
 
     python -m tests.benchmarks.detection_quality CASES.jsonl --predictions OUT.jsonl [--dataset logs|transcripts]
-        [--score SCORE.PY]
+        [--profile PROFILE] [--score SCORE.PY]
 
 Each case is read as one sniffed input, detected and redacted as a run over it alone would be, and what that run
 *edits* is written as a prediction: spans in characters of the case's text. Caches start anew with each case, so that
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,10 +31,11 @@ import numpy as np
 
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
+from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Range, Unit, find_inputs, read_unit
 from pipeline.policy.compiled import compile_policy
-from pipeline.policy.model import load_profile
+from pipeline.policy.model import load_profile, profile_names
 from pipeline.records import Batch, Edits
 from pipeline.redaction import Redactor
 from pipeline.surrogates.keystore import Keystore
@@ -63,12 +65,14 @@ Span = tuple[int, int, str]
 
 
 class Product:
-    """What a worker builds for the profile `vendor`, once for all cases."""
+    """What a worker builds for a profile, once for all cases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, profile: str) -> None:
         key = Keystore.create(folder / "keys", RootKey.create(folder / "root.key")).new_client("client")
-        self.scanner = Scanner(all_recognizers())
-        self.redactor = Redactor(compile_policy(load_profile("vendor")), SurrogateSpace(key, "vendor"), self.scanner)
+        policy = compile_policy(load_profile(profile))
+        self.scanner = Scanner(all_recognizers(), unknown=UnknownWords() if policy.masks_unknown else None)
+        space = SurrogateSpace(key, profile, **policy.space_options)
+        self.redactor = Redactor(policy, space, self.scanner)
 
     def spans(self, inputs: list[Input], place: Input, compounds: bool) -> Iterator[Span]:
         """What a run over one input edits: (start, end) in bytes of the input, and the entity."""
@@ -94,7 +98,7 @@ class Product:
         for a, b in zip(edits.start.tolist(), edits.end.tolist(), strict=True):
             changed[a:b] = True
             within = ids[(start < b) & (end > a)]
-            yield a, b, ENTITIES[int(within.min())] if len(within) else "FIELD"
+            yield a, b, self.scanner.vocabulary.names[int(within.min())] if len(within) else "FIELD"
         if not compounds:
             return
         for row in np.flatnonzero(~part).tolist():
@@ -116,7 +120,7 @@ def predicted(text: str, spans: Iterator[Span]) -> list[dict[str, Any]]:
     ]
 
 
-def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool) -> None:
+def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool, profile: str) -> None:
     """One prediction for each case."""
     with tempfile.TemporaryDirectory() as name, path.open("w", encoding="utf-8") as out:
         folder = Path(name)
@@ -127,7 +131,7 @@ def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool) 
         inputs, unreadable = find_inputs([str(logs)], out=None)
         for item in unreadable:
             print(f"{cases[int(Path(item.name).stem)]['id']}: not read: {item.reason}", file=sys.stderr)
-        product = Product(folder)
+        product = Product(folder, profile)
         by_case = {int(Path(item.name).stem): item for item in inputs}
         for n, case in enumerate(cases):
             spans = product.spans(inputs, by_case[n], compounds) if n in by_case else iter(())
@@ -145,11 +149,13 @@ def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
 
 
 def summary(cases: list[dict[str, Any]], path: Path, distinct: bool) -> Iterator[str]:
-    """Leak recall by type of the values that are not weak, and the share of harmless values that were kept."""
+    """Leak recall by type of the values that are not weak, the share of harmless values that were kept, and that of all
+    words without a label that were."""
     with path.open(encoding="utf-8") as file:
         spans = {row["id"]: row["spans"] for row in map(json.loads, file)}
     caught: dict[str, dict[Any, bool]] = {}
     kept: list[bool] = []
+    words, whole_words = 0, 0
     for case in cases:
         touched = np.zeros(len(case["text"]), np.bool_)
         for span in spans[case["id"]]:
@@ -161,9 +167,16 @@ def summary(cases: list[dict[str, Any]], path: Path, distinct: bool) -> Iterator
                 whole = all((touched[a:b] | blank[a:b]).all() for a, b in truth["spans"])
                 of_type = caught.setdefault(truth["type"], {})
                 of_type[key] = of_type.get(key, True) and whole
+        labelled = np.zeros(len(case["text"]), np.bool_)
+        for a, b in (span for truth in case["truth"] for span in truth["spans"]):
+            labelled[a:b] = True
+        for word in re.finditer(r"\S+", case["text"]):
+            if not labelled[word.start() : word.end()].any():
+                words += 1
+                whole_words += not touched[word.start() : word.end()].any()
         kept += [not any(touched[a:b].any() for a, b in item["spans"]) for item in case.get("keep", ())]
     rows = [(name, sum(values.values()), len(values)) for name, values in sorted(caught.items())]
-    for name, hits, of in [*rows, ("kept", sum(kept), len(kept))]:
+    for name, hits, of in [*rows, ("kept", sum(kept), len(kept)), ("words kept", whole_words, words)]:
         low, high = wilson(hits, of)
         yield f"{name:<16}{of:>7}  {hits / max(of, 1):6.1%} [{low:.1%}, {high:.1%}]" + "  few" * (of < 50)
 
@@ -173,6 +186,7 @@ def main() -> None:
     parser.add_argument("cases", type=Path)
     parser.add_argument("--dataset", choices=("logs", "transcripts"), default="logs")
     parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--profile", choices=profile_names(), default="vendor", help="whose edits count")
     parser.add_argument("--score", type=Path, help="score.py, which then makes the summary")
     parser.add_argument("--bytes", action="store_true", help="count only bytes that change")
     args = parser.parse_args()
@@ -180,7 +194,7 @@ def main() -> None:
         parser.error("--dataset transcripts: no format reads transcripts yet; give logs")
     with args.cases.open(encoding="utf-8") as file:
         cases = [json.loads(line) for line in file if line.strip()]
-    write_predictions(cases, args.predictions, not args.bytes)
+    write_predictions(cases, args.predictions, not args.bytes, args.profile)
     for distinct in (False, True):
         print("distinct" if distinct else "plain", flush=True)
         if args.score:

@@ -90,13 +90,13 @@ def test_a_person_takes_what_is_learned_or_leaves_some_out(monkeypatch: pytest.M
     redact("client", "add", "acme")
     Path("a.txt").write_text("user=quillfeather\nuser=wrenlock host=kestrel\n")
     monkeypatch.setattr("pipeline.cli.learn._asks", lambda: True)
-    assert "0 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="n\n")
-    assert "2 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="what?\n2-2\n")
+    assert "0 taken" in redact("learn", "a.txt", "--client", "acme", stdin="n\n")
+    assert "2 taken" in redact("learn", "a.txt", "--client", "acme", stdin="what?\n2-2\n")
     said = redact("client", "known", "acme", "--show")
     assert "--host     kestrel" in said
     assert ("quillfeather" in said) != ("wrenlock" in said)
-    assert "1 names taken" in redact("learn", "a.txt", "--client", "acme", stdin="\n")
-    assert "No name that is not known" in redact("learn", "a.txt", "--client", "acme", stdin="")
+    assert "1 taken" in redact("learn", "a.txt", "--client", "acme", stdin="\n")
+    assert "Nothing that is not known" in redact("learn", "a.txt", "--client", "acme", stdin="")
 
 
 def test_a_recipient_is_added_shown_and_listed() -> None:

@@ -38,12 +38,12 @@ def test_a_name_that_one_log_proves_is_found_in_another_where_nothing_tells_it(o
     assert opened.run(elsewhere).code == 0
     assert HOST.encode() in opened.native()
     said = learn(opened, opened.logs, "--yes")
-    assert {(name["name"], name["kind"], name["proven"], name["elsewhere"]) for name in said["names"]} == {
+    assert {(name["text"], name["is_a"], name["proven"], name["elsewhere"]) for name in said["found"]} == {
         (HOST, "host", 1, 1),
         (USER, "user", 1, 1),
     }
     assert said["known_values"] == 1
-    assert learn(opened, opened.logs, "--yes") | {"known_values": 1} == {**said, "names": [], "taken": 0}
+    assert learn(opened, opened.logs, "--yes") | {"known_values": 1} == {**said, "found": [], "taken": 0}
     opened.out = opened.folder / "after"
     assert opened.run(elsewhere).code == 0
     assert HOST.encode() not in opened.native()
@@ -69,8 +69,8 @@ def test_a_planted_login_does_not_turn_a_word_into_a_pseudonym(opened: Desk, wor
     others = [f"kernel: {word} {n} of the device was reset" for n in range(3000)]
     log = opened.write("messages.log", lines(*planted, *others))
     said = learn(opened, log, "--yes")
-    assert {name["name"] for name in said["names"]} == {HOST}
-    assert {name["name"] for name in said["passed_over"]} == ({WORD} if word == WORD else set())
+    assert {name["text"] for name in said["found"]} == {HOST}
+    assert {name["text"] for name in said["passed_over"]} == ({WORD} if word == WORD else set())
     done = opened.run(log)
     assert done.code == 0, done.all
     if word != WORD:  # the run itself takes a word of no list for the name that it is proven to be in the unit
@@ -84,7 +84,7 @@ def test_a_planted_login_does_not_turn_a_word_into_a_pseudonym(opened: Desk, wor
 def test_guesses_of_whoever_tries_to_get_in_are_no_accounts(opened: Desk) -> None:
     guesses = [f"sshd[7]: Invalid user {name} from 192.0.2.9 port 4711" for name in ("oradba", "postmeister")]
     log = opened.write("auth.log", lines(*guesses, "sshd[7]: Accepted publickey for oradba from 192.0.2.7 port 22"))
-    assert {(n["name"], n["proven"]) for n in learn(opened, log)["names"]} == {(HOST, 3), ("oradba", 1)}
+    assert {(n["text"], n["proven"]) for n in learn(opened, log)["found"]} == {(HOST, 3), ("oradba", 1)}
 
 
 def test_without_a_terminal_nothing_is_taken_unless_told_to(opened: Desk) -> None:
@@ -94,7 +94,7 @@ def test_without_a_terminal_nothing_is_taken_unless_told_to(opened: Desk) -> Non
     assert said.code == 2
     assert "--yes" in said.err
     assert learn(opened, log)["taken"] == 0
-    assert learn(opened, log, "--min-count", 2)["names"] == []
+    assert learn(opened, log, "--min-count", 2)["found"] == []
     shown = opened.redact(*asked, "--yes")
     assert shown.code == 0
     assert "after phrase (1)" in shown.out
