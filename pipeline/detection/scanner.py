@@ -214,12 +214,13 @@ class Scanner:
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
-        if self.depth >= 0 and len(base64[0]) + len(marks):
-            start, end, kind = encoded_runs(texts.data, *base64, marked, self.anchors.marked[mark])
-            found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
         if self.own:
             found.append(self._by_own(batch, texts))
-        return self._findings(batch, texts, found, anchored)
+        encoded = self.depth >= 0 and len(base64[0]) + len(marks) > 0
+        if encoded:
+            start, end, kind = encoded_runs(texts.data, *base64, marked, self.anchors.marked[mark])
+            found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
+        return self._findings(batch, texts, found, encoded, anchored)
 
     def _by_own(self, batch: Batch, texts: Texts) -> Found:
         """What users' own recognizers find: each distinct text of the batch is shown to each of them."""
@@ -269,6 +270,8 @@ class Scanner:
             escaped = (np.flatnonzero(kinds & encodings.PERCENT) + first).tolist()
             inside = self._rows_inside([(number, PERCENT) for number in escaped], table)
             for number, found in only_new(inside, rows).items():
+                # Where it stands inside is told by the base64 itself.
+                found = [row for row in found if row[3] != SAID]
                 rows.setdefault(number, []).extend(found)
         return rows
 
@@ -351,32 +354,44 @@ class Scanner:
             self.values.foreign[value] = True
         return [(0, len(text), value, WHOLE, entity_id, True, number)]
 
-    def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found], anchored: Anchored) -> Findings:
+    def _findings(
+        self, batch: Batch, texts: Texts, found: Sequence[Found], encoded: bool, anchored: Anchored
+    ) -> Findings:
+        """What is found, in the batch; with ``encoded`` the last of ``found`` tells also where encoded texts stand."""
         columns = self.rows.columns
         room = sum(len(at) for at, _, _ in found) * 2
         while True:
             start, row, total = np.empty(room, np.int64), np.empty(room, np.int32), 0
             for at, number, rows in found:
+                before = total
                 total = spans.expand_rows(at, number, rows, columns[0], start, row, total)
             if total <= room:
                 break
             room = total
-        start, row = start[:total], row[:total]
+        said = np.flatnonzero(columns[3][row[before:total]] == SAID) + before if encoded else np.zeros(0, np.int64)
+        standing, field, raw_start, raw_end = self._raw(batch, texts, start[said], row[said])
+        where = Encoded(field, raw_start, raw_end, columns[2][standing])
+        if len(said):
+            start, row = np.delete(start[:total], said), np.delete(row[:total], said)
+            total -= len(said)
+        row, field, raw_start, raw_end = self._raw(batch, texts, start[:total], row[:total])
+        value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
+        kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
+        spans.take_rows(columns, row, value, kind, holder, strong, pattern)
+        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored, where)
+        number = pattern - len(self.anchors.patterns)
+        return findings.without_overruled((number >= 0) & (number < len(self.anchors.literals)))
+
+    def _raw(self, batch: Batch, texts: Texts, start: Int64, row: Int32) -> tuple[Int32, Int64, Int64, Int64]:
+        """(row, field, start, end) of rows that stand at some places of the texts, sorted by start."""
+        columns = self.rows.columns
         order = np.argsort(start, kind="stable")
-        raw_start, raw_end, field = (np.empty(total, np.int64) for _ in range(3))
+        field, raw_start, raw_end = (np.empty(len(order), np.int64) for _ in range(3))
         spans.to_raw(
             start, row, order, columns[0], columns[1], texts.offset, texts.which, batch.data, batch.field_start,
             batch.field_end, batch.field_decoder, raw_start, raw_end, field,
         )  # fmt: skip
-        value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
-        kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
-        spans.take_rows(columns, row[order], value, kind, holder, strong, pattern)
-        said = np.flatnonzero(kind == SAID)
-        encoded = Encoded(field[said], raw_start[said], raw_end[said], value[said])
-        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored, encoded)
-        findings = findings.take(np.flatnonzero(kind != SAID)) if len(said) else findings
-        number = findings.pattern - len(self.anchors.patterns)
-        return findings.without_overruled((number >= 0) & (number < len(self.anchors.literals)))
+        return row[order], field, raw_start, raw_end
 
 
 def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:
