@@ -48,7 +48,7 @@ FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)"
-    rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9:]+|\] Peer Connection Initiated)\Z",
+    rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: A person and the address from which he or she calls, after a time or a process if anything.
