@@ -166,7 +166,7 @@ def test_findings_are_sorted_and_a_second_scan_finds_the_same(scanner: Scanner) 
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
-        (b"agent version 10.7.18.211 started", "FIRMWARE_VERSION"),
+        (b"agent version 10.6.12.104 started", "FIRMWARE_VERSION"),
         (b"agent version 192.168.7.11 started", "IP_ADDRESS"),
         (b"user_id=S-1-5-21-1-2-3-1107 x", "WINDOWS_SID"),
     ],
@@ -176,8 +176,8 @@ def test_what_a_text_is_beyond_doubt_overrules_what_it_looks_like(scanner: Scann
 
 
 def test_nothing_overrules_a_known_value() -> None:
-    scanner = Scanner(all_recognizers(), [Literal(b"10.7.18.211", "IP_ADDRESS")])
-    names = {name for _, _, name in by_scanner(scanner, b"agent version 10.7.18.211 started")}
+    scanner = Scanner(all_recognizers(), [Literal(b"10.6.12.104", "IP_ADDRESS")])
+    names = {name for _, _, name in by_scanner(scanner, b"agent version 10.6.12.104 started")}
     assert names == {"FIRMWARE_VERSION.four numbers after key", "IP_ADDRESS.known-value"}
 
 
