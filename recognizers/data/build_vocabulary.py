@@ -1,7 +1,9 @@
 """Make the word lists of strict mode from software under permissive licences.
 
     mkdir sources && cd sources
-    pip download --no-deps nova neutron kubernetes botocore ntc-templates twisted netmiko pysnmp napalm Faker
+    pip download --no-deps nova neutron ironic swift kubernetes botocore ntc-templates twisted netmiko pysnmp napalm \
+        pygments sqlalchemy django pymodbus conan elasticsearch kafka-python redis cassandra-driver oracledb aiortc \
+        Faker
     apt-get download openssh-server openssh-client sudo nginx apache2-bin postgresql-15 postgresql-client-15 unbound \
         krb5-kdc containerd runc etcd-server docker.io lighttpd isc-dhcp-server ntpsec netbase pci.ids usb.ids \
         libtomcat10-java libzookeeper-java libactivemq-java libjetty9-java liblog4j2-java
@@ -31,9 +33,19 @@ HERE = Path(__file__).parent
 #: Packages that must use a word.
 FEWEST = 3
 #: A word that is a name, too, stays a word if so many packages use it.
-MANY = 5
-#: People of whom examples speak; no number of packages makes them words.
-EXAMPLES = frozenset(("alice", "bob", "carol", "dave", "doe", "jane", "jdoe", "joe", "john", "johndoe", "smith"))
+MANY = 8
+#: People of whom examples, and thanks, speak; no number of packages makes them words.
+_EXAMPLES = """
+aaron adam alan alex alice andrea andrew anna anne anthony barbara ben bob brian bruce carol charles charlie chris
+christian christopher dan daniel dave david dennis doe donald doug douglas ed edward elizabeth emily emma eric eva
+felix frank fred gary george greg hans harry helen henry ian jack jacob james jan jane janet jason jdoe jeff
+jennifer jeremy jerry jim joe joel john johndoe johnson jon jonathan jones joseph josh juan julia julie karen kate
+keith ken kevin larry laura lee linda lisa luis luke marco maria marie martin mary matt matthew michael miguel mike
+nancy nathan nick nicolas oliver olivia oscar pablo patricia patrick paul pedro peter phil philip pierre ralph ray
+rebecca richard rob robert roger ron ryan sam samuel sandra sara sarah scott sean simon smith sophie stefan stephen
+steve steven stuart susan ted thomas tim timothy tobias todd tom tommy tony victor vincent walter william
+"""
+EXAMPLES = frozenset(_EXAMPLES.split())
 #: Of less than three letters all words are harmless; longer ones than this are digests and the like.
 LONGEST = 24
 TEXTS = (".py", ".pyi", ".json", ".textfsm", ".yaml", ".yml", ".xml", ".conf", ".ids", ".properties", ".1", ".5", ".8")

@@ -1,6 +1,6 @@
-"""What a release for `vendor` changes of lines in which nothing identifies anybody (tests/benign).
+"""What a release for `vendor`, or another profile, changes of lines in which nothing identifies anybody (tests/benign).
 
-    python -m tests.benchmarks.benign_lines [--examples N]
+    python -m tests.benchmarks.benign_lines [--examples N] [--profile PROFILE]
 
 Each kind of log is one sniffed input, read and redacted as a run over it alone would be; then all lines at once behind
 syslog's header and as messages of JSON. Printed are changed tokens (runs of bytes other than blanks) for each 2,000
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.inputs import find_inputs
+from pipeline.policy.model import profile_names
 from recognizers.registry import all_recognizers
 from tests.benchmarks.detection_quality import Product
 from tests.benign.lines import framed
@@ -60,7 +61,7 @@ def pattern_of(entity: str, line: bytes, start: int, end: int) -> str:
     return ", ".join(sorted(names)) or f"{entity}: by a field's name or another line"
 
 
-def changes(texts: dict[str, str]) -> Iterator[Change]:
+def changes(texts: dict[str, str], profile: str = "vendor") -> Iterator[Change]:
     """What is changed of the inputs, each read alone."""
     with tempfile.TemporaryDirectory() as name:
         logs = Path(name) / "logs"
@@ -69,7 +70,7 @@ def changes(texts: dict[str, str]) -> Iterator[Change]:
             (logs / source).write_text(text, encoding="utf-8")
         inputs, unreadable = find_inputs([str(logs)], out=None)
         assert not unreadable
-        product = Product(Path(name))
+        product = Product(Path(name), profile)
         for place in inputs:
             source = Path(place.name).name
             raw = texts[source].encode()
@@ -90,14 +91,17 @@ def changes(texts: dict[str, str]) -> Iterator[Change]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--examples", type=int, default=2, help="lines shown for each pattern")
+    parser.add_argument("--profile", choices=profile_names(), default="vendor", help="whose release")
     args = parser.parse_args()
     texts = framed()
+    tokens = sum(len(text.split()) for text in texts.values())
     count = sum(text.count("\n") for text in texts.values())
     by_pattern: dict[str, list[Change]] = defaultdict(list)
-    for change in changes(texts):
+    for change in changes(texts, args.profile):
         by_pattern[change.pattern].append(change)
     total = sum(map(len, by_pattern.values()))
     print(f"{count} lines, {total} changed tokens: {total * PER_LINES / count:.2f} per {PER_LINES} lines")
+    print(f"{total / tokens:.2%} of {tokens} tokens")
     for pattern, found in sorted(by_pattern.items(), key=lambda item: -len(item[1])):
         print(f"{len(found):6}  {pattern}")
         for change in found[: args.examples]:
