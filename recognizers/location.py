@@ -11,6 +11,7 @@ from recognizers.places import is_place
 from recognizers.words import common_words, is_placeholder
 
 _NAME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.'-") | frozenset(range(0x80, 0x100))
+_CODE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")
 #: A word of a name begins with a capital or stands between such; names in other scripts have no capitals.
 _PROPER = re.compile(
     rb"[A-Z\x80-\xff][A-Za-z\x80-\xff.'-]*"
@@ -80,6 +81,17 @@ class PostalCodeRecognizer(DeclaredRecognizer):
     """Postal codes, by key."""
 
     ENTITY = "POSTAL_CODE"
+    PATTERNS = (
+        AnchorPattern(
+            "after key",
+            r"(?:\b|_)(?:(?:postal|post|zip)[_ ]?code|zip|plz)[\x22'\\]{0,4}[=:]" + BLANK + r"?[\x22']?",
+            _CODE,
+            0.85,
+            3,
+            frozenset(b"-"),
+            check=is_postal_code,
+        ),
+    )
     KEYS = KEYS["POSTAL_CODE"]
     SOURCE = "UPU S42; Elastic Common Schema 8, geo.postal_code"
 
@@ -91,6 +103,19 @@ class StreetAddressRecognizer(DeclaredRecognizer):
     """Streets with their numbers, by key."""
 
     ENTITY = "STREET_ADDRESS"
+    PATTERNS = (
+        AnchorPattern(
+            "quoted after key",
+            r"(?:\b|_)(?:street(?:_?(?:address|name))?|(?:home|postal|mailing|billing|shipping)_?address|address_?line_?[12])"
+            r"[\x22'\\]{0,4}[ \t]{0,2}[=:][ \t]{0,2}\\{0,3}\x22",
+            frozenset(),
+            0.85,
+            5,
+            frozenset(b"\\"),
+            until=b'"',
+            check=is_street,
+        ),
+    )
     KEYS = KEYS["STREET_ADDRESS"]
     SOURCE = "RFC 4519 2.34 (street); Elastic Common Schema 8"
 
