@@ -78,6 +78,8 @@ BEHIND_DIRECTORY = re.compile(
 
 def spans_in_frame(value: bytes) -> list[tuple[int, int]]:
     """Where the accounts are in a value that holds what stands around them, too; empty for other values."""
+    if NAME.match(value):
+        return []
     identities = IDENTITIES.search(value)
     if identities is not None:
         several = re.compile(rb"[^,]+").finditer(value, *identities.span(2)) if identities.group(2) else ()

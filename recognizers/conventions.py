@@ -28,13 +28,15 @@ HYPHENED_ROLE = (
     rf"(?:\b|_)(?:{_ROLES}|{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}-[a-z]{{1,12}}"
     r"(?:-[a-z]{1,12}[-_]?|-)[0-9]"
 )
+#: Where a node stands in its racks (IBM, Blue Gene System Administration: `R02-M1-N0-C:J12-U11`).
+RACKED = r"r[0-9a-f]{2}-m[01]-(?:n[0-9a-f]|ne|l[0-3])(?:-(?:c:)?[a-z][0-9]{2}(?:-u[0-9]{2})?)?"
 #: Installers' prefixes; what follows is random or a serial.
 INSTALLED = r"\b(?:desktop|laptop|win|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|android|galaxy|surface)-"
 
 _PART = r"[a-z]{0,12}[0-9]{0,3}[a-z]{0,12}"
 _NUMBERED = re.compile(
     rf"(?:{_PART}[-_])*?(?:(?:{_ROLES})[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?0[0-9]{{1,3}}"
-    rf"|(?:{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?[0-9]{{1,6}})"
+    rf"|node-[0-9]{{2,5}}|(?:{_FIRM_ROLES}|{_SHORT_ROLES}|sw|gw|pc)[a-z]{{0,8}}(?:[-_][a-z]{{1,12}}){{0,2}}[-_]?[0-9]{{1,6}})"
     rf"(?:[a-z]|[-_][a-z0-9]{{1,12}}){{0,3}}\Z".encode(),
     re.IGNORECASE,
 )

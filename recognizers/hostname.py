@@ -12,15 +12,16 @@ from recognizers.conventions import (
     INSTALLED,
     NUMBERED_ROLE,
     NUMBERED_SHORT_ROLE,
+    RACKED,
     is_conventional,
     is_installed,
 )
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
 from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
-from recognizers.hosts import FRAMED, PORTED, TRIM, conventional_in, names_in, ported_names_in
+from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, names_in, ported_names_in
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
@@ -42,6 +43,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *MACHINES,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("role, words and number", HYPHENED_ROLE, 0.6, plain_from=None),
+        TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
         TokenPattern("with a port", PORTED, 0.6, plain_from=15),
         AnchorPattern(
             "role and number",
@@ -78,6 +80,8 @@ class HostnameRecognizer(DeclaredRecognizer):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
         for start, end in conventional_in(token):
             yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
+        for match in compiled(RACKED).finditer(token):
+            yield Found(match.start(), match.end(), self.ENTITY, "in its rack", 0.6)
         for start, end in ported_names_in(token):
             yield Found(start, end, self.ENTITY, "with a port", 0.6)
 
@@ -91,9 +95,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
-        framed = FRAMED.match(value)
+        framed = in_frame(value)
         if framed is not None:
-            return (Leaf(*framed.span(1), self.ENTITY),)
+            return (Leaf(*framed, self.ENTITY),)
         port = re.search(rb":\d{1,5}$", value)
         end = port.start() if port else len(value)
         if value[:end].endswith(b".") and end > 1:

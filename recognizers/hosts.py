@@ -35,9 +35,11 @@ _OBJECT_ROOTS = frozenset(
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
 FRAMED = re.compile(
     rb"(?:Linux )?([A-Za-z0-9_.\x80-\xff-]+)"
-    rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|[\[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+| \(ipv[46]:"
+    rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|\[[0-9]{1,3}\.[0-9.]*|[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+"
+    rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:"
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
 )
+_PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
     rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po)"
@@ -181,6 +183,12 @@ def is_share_host(value: bytes) -> bool:
     return 1 < len(value) <= LONGEST_NAME and is_host(value)
 
 
+def in_frame(value: bytes) -> tuple[int, int] | None:
+    """Where the host is in a value that holds what stands behind it, too; None for other values."""
+    framed = None if _PLAIN.match(value) else FRAMED.match(value)
+    return framed.span(1) if framed is not None else None
+
+
 def is_named(value: bytes) -> bool:
     """For loose places: a host with a digit or a hyphen, of which a part is no word."""
     if len(value) < 3 or not is_host(value) or _INTERFACE.match(value) or not re.search(rb"[0-9-]", value):
@@ -209,6 +217,8 @@ def is_host_before_address(value: bytes) -> bool:
     if framed is None:
         return False
     name = framed.group(1)
+    if b"." in name:
+        return False  # judged by its suffix
     if _INTERFACE.match(name) or name.lower() in _ZONES or not is_host(name) or value.endswith(b".0.0.0"):
         return False
     if name in (name.lower(), name.upper()):
@@ -233,13 +243,19 @@ _REGION = re.compile(
 )
 
 
+_NUMBERED = re.compile(rb"[0-9-]")
+
+
 def short_name(name: bytes) -> bytes | None:
     """The first label of a qualified name, where it can only be that host when it stands alone.
 
     That is: below a domain that someone has registered, or below an internal suffix, and not of words alone.
     """
     label, dot, rest = name.partition(b".")
-    if not dot or not is_named(label) or _REGION.match(label.lower()):
+    if not dot or not _NUMBERED.search(label) or not re.search(rb"[A-Za-z\x80-\xff]", label):
+        return None
+    lower = label.lower()
+    if all(part.isdigit() or part in common_words() for part in re.split(rb"[-_]", lower)) or _REGION.match(lower):
         return None
     suffix = suffix_of(name.lower())
     return label if suffix is None or suffix in INTERNAL_SUFFIXES or rest.lower() != suffix else None
