@@ -52,8 +52,11 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
     if not len(originals.value):
         return findings
     values = scanner.values
-    parts = findings.kind != Kind.HOLDER
-    covered = covered_bytes(len(batch.data), findings.start, findings.end, parts)
+    # What every recipient keeps hides nothing: a version may be written as an address that stands elsewhere.
+    kept = values.columns()[1].astype(np.bool_)
+    kept[originals.value] = False
+    hiding = (findings.kind != Kind.HOLDER) & ~kept[findings.value]
+    covered = covered_bytes(len(batch.data), findings.start, findings.end, hiding)
     start, end, original, field = originals.find(
         batch.data,
         batch.field_start,
