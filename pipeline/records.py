@@ -37,6 +37,8 @@ SCAN = -1
 HARMLESS = -2
 #: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
 KEY_COLUMN = -1
+#: Batch.key_parent of a name that stands in a header of the input, apart from the records that it names.
+HEADER_NAME = -2
 #: In the name of an attribute: a key of which no record holds the text; what it was cannot be judged.
 UNKNOWN_KEY = "<KEY>"
 #: The longest place in an array is written ``255+``.
@@ -112,8 +114,9 @@ class Batch:
       field_column: int16 [f], a place in COLUMN_NAMES, KEY_COLUMN, or TIME_COLUMN. A named column has at most one field
         of a record, and what stands in an int64 column is an integer of at most 18 digits; all else is in ATTRIBUTES.
       field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.
-      key_parent: int32 [len(keys)], the place of the path above it, or -1 for a name that the format gives; empty where
-        all are such. A path's own key stands in fields of KEY_COLUMN whose ``field_key`` is its place.
+      key_parent: int32 [len(keys)], the place of the path above it, -1 for a name that the format gives, or
+        HEADER_NAME; empty where all are the format's. A path's own key stands in fields of KEY_COLUMN whose
+        ``field_key`` is its place.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
+from pipeline.detection.names import scan_names
+from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
 from pipeline.kernels.alignment import keep_columns
@@ -132,6 +133,7 @@ class Redactor:
         gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
         partial = grow < 0
         row = np.where(partial, -1 - grow, grow)
+        partial |= findings.kind[row] == Kind.INSIDE
         field = findings.field[row]
         code = self._codes(batch, findings, row, gs, ge, gact, partial)
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
@@ -154,7 +156,7 @@ class Redactor:
             counts=self._named(counts),
             made=made,
         )
-        return replace(edits, keys=redacted_keys(batch, edits))
+        return replace(edits, keys=redacted_keys(batch, edits, self.names))
 
     def _named(self, counts: Int64) -> dict[tuple[str, str], int]:
         """(entity, action) -> how many, where there are any."""
@@ -329,7 +331,7 @@ class Redactor:
             payload = self.values.entity[payload]
         return b"<REDACTED>" if payload == FIELD_TAG else b"<" + self.entities[payload].encode() + b">"
 
-    # Names of files.
+    # Names of files and columns.
 
     def names(self, names: list[str], issue: Callable[[Batch, Edits, Bools], None] | None = None) -> list[str]:
         """Names as this recipient may see them: scanned and edited like any text.
@@ -339,13 +341,13 @@ class Redactor:
         """
         missing = [n for n in dict.fromkeys(names) if n not in self._keys]
         if missing:
-            batch = texts_batch([n.encode("utf-8", "surrogateescape") for n in missing])
-            edits = self.edits(batch, self.scanner.scan(batch))
+            batch, findings = scan_names(self.scanner, [n.encode("utf-8", "surrogateescape") for n in missing])
+            edits = self.edits(batch, findings)
             if issue is not None:
                 issue(batch, edits, np.ones(batch.records, np.bool_))
             data, offset = splice_fields(batch, edits, np.arange(len(missing), dtype=np.int64))
             for k, name in enumerate(missing):
-                self._keys[name] = data[offset[k] : offset[k + 1]].tobytes().decode()
+                self._keys[name] = data[offset[k] : offset[k + 1]].tobytes().decode().removeprefix("/")
         return [self._keys[n] for n in names]
 
 

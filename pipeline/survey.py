@@ -13,7 +13,8 @@ import numpy as np
 
 from pipeline.detection.own import OwnRecognizer
 from pipeline.detection.propagation import detect
-from pipeline.detection.scanner import TIME_ENTITY, Scanner, texts_batch
+from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_unit
 from pipeline.records import COLUMN_NAMES, KEY_COLUMN, TIME_COLUMN, Batch, Bools, Int32, Int64, Quarantined

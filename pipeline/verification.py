@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from pipeline.detection.originals import Originals, wholly_covered
 from pipeline.detection.patterns import IS_ASCII_WORD
-from pipeline.detection.propagation import in_own_record
+from pipeline.detection.propagation import in_own_record, originals_inside
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
 from pipeline.kernels import bitsets, compare, spans, words
@@ -139,7 +139,7 @@ def remaining_originals(
     batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner
 ) -> Int64:
     """(d): records in which a distinctive original stands touching G: in any letter case between non-word bytes, and
-    as it was written, from words.INSIDE_WORDS bytes on, at any place."""
+    as it was written, from words.INSIDE_WORDS bytes on, at any place; and in what an encoded text says."""
     bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
         _, _, original, record = originals.find(
@@ -155,6 +155,9 @@ def remaining_originals(
         original, record = original[~strong], record[~strong]
         here = in_own_record(batch, findings, record, originals.value[original], len(scanner.values))
         bad[record[here]] = True
+        place, start, end, _ = originals_inside(batch, findings, scanner, originals)
+        place = place[~wholly_covered(union.edited, start, end)]
+        bad[batch.field_record[findings.encoded.field[place]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
     words.records_with_original(
         union.blanked.data, batch.record_start, batch.record_end, findings.start, findings.end,

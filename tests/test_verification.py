@@ -56,7 +56,7 @@ class Case:
         found = self.scanner.scan(batch)
         self.originals = originals_of(self.scanner.values, [found], self.redactor.keeps)
         pattern = self.scanner.pattern("elsewhere")
-        self.findings: Findings = propagate(batch, found, self.scanner.values, self.originals, pattern)
+        self.findings: Findings = propagate(batch, found, self.scanner, self.originals, pattern)
         self.edits: Edits = self.redactor.edits(batch, self.findings)
 
     def leaks(self, edits: Edits, batch: Batch | None = None) -> list[int]:

@@ -10,6 +10,7 @@ import hyperscan
 import numpy as np
 
 from pipeline.detection.databases import database, hits, kept_database
+from pipeline.detection.encoded import ENCODINGS
 from pipeline.errors import ConfigurationError
 from pipeline.kernels import texts
 from pipeline.records import Bools, Bytes, Int64
@@ -89,7 +90,7 @@ class TokenGate:
 
 
 class Anchors:
-    """All anchor patterns and literals, as one database and one row of byte tables each."""
+    """All anchor patterns and literals, as one row of byte tables each; and the marks of encodings."""
 
     def __init__(self, recognizers: Sequence[DeclaredRecognizer], literals: Sequence[Literal]) -> None:
         self.patterns: list[tuple[DeclaredRecognizer, AnchorPattern]] = []
@@ -99,6 +100,10 @@ class Anchors:
                 self.patterns.append((recognizer, pattern))
         self.literals = list(literals)
         count = len(self.patterns) + len(self.literals)
+        marks = [(mark, place) for place, encoding in enumerate(ENCODINGS) for mark in encoding.marks]
+        #: The number of the first that marks an encoded text, and the encoding that each of them marks.
+        self.first_mark = count
+        self.marked = np.array([place for _, place in marks], np.int32)
         self.in_value = np.zeros((count, 256), np.bool_)
         self.in_trim = np.zeros((count, 256), np.bool_)
         self.in_back = np.zeros((count, 256), np.bool_)
@@ -108,7 +113,7 @@ class Anchors:
         self.min_length = np.zeros(count, np.int64)
         self.bounded = np.zeros(count, np.bool_)
         #: Bytes of the value in the match.
-        self.ahead = np.zeros(count, np.int64)
+        self.ahead = np.zeros(count + len(marks), np.int64)
         for n, (_, p) in enumerate(self.patterns):
             self.in_value[n] = byte_table(p.value)
             self.in_trim[n] = byte_table(p.trim)
@@ -125,13 +130,14 @@ class Anchors:
             self.back_over[n] = len(literal.text)
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
-        self._db = kept_database([followed(p) for _, p in self.patterns]) if self.patterns else None
+        self._db = kept_database([followed(p) for _, p in self.patterns] + [mark.encode("ascii") for mark, _ in marks])
         texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
         self._literal_db = database(texts) if texts else None
 
     def hits(self, data: Bytes) -> tuple[Int64, Int64]:
-        """(number, end) of every anchor and literal."""
-        number, end = hits(self._db, data) if self._db else NO_HITS
+        """(number, end) of every anchor, literal and mark."""
+        number, end = hits(self._db, data)
+        number[number >= len(self.patterns)] += len(self.literals)
         literal, to = hits(self._literal_db, data) if self._literal_db else NO_HITS
         return np.concatenate((number, literal + len(self.patterns))), np.concatenate((end, to))
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.detection.originals import Originals, covered_bytes, originals_of
+from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
-from pipeline.detection.values import Findings, Kind, Values
+from pipeline.detection.texts import texts_batch
+from pipeline.detection.values import Findings, Kind
+from pipeline.kernels import bitsets
 from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 
 
@@ -24,8 +26,7 @@ def detect(
     originals = originals_of(scanner.values, found, kept)
     pattern = scanner.pattern("elsewhere in the unit")
     found = [
-        propagate(batch, findings, scanner.values, originals, pattern)
-        for batch, findings in zip(batches, found, strict=True)
+        propagate(batch, findings, scanner, originals, pattern) for batch, findings in zip(batches, found, strict=True)
     ]
     return found, originals
 
@@ -39,14 +40,15 @@ def in_own_record(batch: Batch, findings: Findings, record: Int64, value: Int32,
     return np.isin(record * values + value, there)
 
 
-def propagate(batch: Batch, findings: Findings, values: Values, originals: Originals, pattern: int) -> Findings:
-    """The findings and, beside them, further occurrences of originals.
+def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:
+    """The findings and, beside them, further occurrences of originals, in what encoded texts say, too.
 
     A value found with strong evidence anywhere in the unit is taken wherever it stands between non-word bytes; a
     weaker one only in the records in which it was found.
     """
     if not len(originals.value):
         return findings
+    values = scanner.values
     parts = findings.kind != Kind.HOLDER
     covered = covered_bytes(len(batch.data), findings.start, findings.end, parts)
     start, end, original, field = originals.find(
@@ -63,23 +65,70 @@ def propagate(batch: Batch, findings: Findings, values: Values, originals: Origi
         record = batch.field_record[field[weak]]
         taken[weak] = in_own_record(batch, findings, record, originals.value[original[weak]], len(values))
     start, end, field, original = start[taken], end[taken], field[taken], original[taken]
-    if not len(start):
+    within, first, last, inside = originals_inside(batch, findings, scanner, originals)
+    # In escapes a value has its own place, and may have been found there.
+    alone = first > findings.encoded.start[within]
+    alone |= last < findings.encoded.end[within]
+    new = ~(alone & wholly_covered(covered, first, last))
+    within, first, last, inside, alone = within[new], first[new], last[new], inside[new], alone[new]
+    if not len(start) + len(within):
         return findings
     number = originals.value[original]
     # One in another letter case is a value of its own, whose pseudonym is written in that case.
     for k in np.flatnonzero(~originals.written_alike(batch.data, start, original)).tolist():
         text = batch.data[start[k] : end[k]].tobytes()
         number[k] = values.number(values.entity[int(number[k])], text)
-    count = len(start)
+    number = np.concatenate((number, originals.value[inside]))
+    count = len(number)
     added = Findings(
-        field=field,
-        start=start,
-        end=end,
+        field=np.concatenate((field, findings.encoded.field[within])),
+        start=np.concatenate((start, first)),
+        end=np.concatenate((end, last)),
         value=number,
-        kind=np.full(count, Kind.WHOLE, np.uint8),
+        kind=np.concatenate((np.full(len(start), Kind.WHOLE), np.where(alone, Kind.WHOLE, Kind.INSIDE))).astype(
+            np.uint8
+        ),
         holder=values.columns()[0][number],
         strong=np.zeros(count, np.bool_),
         pattern=np.full(count, pattern, np.int32),
         anchored=findings.anchored,
+        encoded=findings.encoded,
     )
     return findings.joined(added)
+
+
+def originals_inside(
+    batch: Batch, findings: Findings, scanner: Scanner, originals: Originals
+) -> tuple[Int64, Int64, Int64, Int64]:
+    """(place in ``findings.encoded``, start, end, original) of originals in what encoded texts say, each once.
+
+    In a text whose escapes each have a place [start, end) is the original's own, else the whole encoded text's. Of
+    those found with weak evidence only in the records in which they were found.
+    """
+    encoded = findings.encoded
+    said, text = np.unique(encoded.said, return_inverse=True)
+    if not len(said) or not len(originals.value):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    texts = texts_batch([scanner.said[number].text for number in said.tolist()])
+    nothing = np.zeros(texts.fields, np.bool_)
+    start, end, original, within = originals.find(
+        texts.data, texts.field_start, texts.field_end, nothing, nothing, bitsets.empty_set(len(texts.data))
+    )
+    order = np.argsort(within, kind="stable")
+    start, end, original, within = start[order], end[order], original[order], within[order]
+    begin = np.searchsorted(within, text, side="left")
+    count = np.searchsorted(within, text, side="right") - begin
+    place = np.repeat(np.arange(len(text)), count)
+    hit = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(place))
+    first, last = encoded.start[place], encoded.end[place]
+    plain = batch.field_decoder[encoded.field[place]] == Decoder.PLAIN
+    for k in np.flatnonzero(plain).tolist():
+        each = scanner.said[int(encoded.said[place[k]])]
+        if each.first is not None and each.last is not None:
+            base = int(texts.field_start[within[hit[k]]])
+            last[k] = first[k] + each.last[end[hit[k]] - 1 - base]
+            first[k] += each.first[start[hit[k]] - base]
+    record = batch.field_record[encoded.field[place]]
+    value = originals.value[original[hit]]
+    taken = originals.strong[original[hit]] | in_own_record(batch, findings, record, value, len(scanner.values))
+    return place[taken], first[taken], last[taken], original[hit][taken]

@@ -1,23 +1,29 @@
 """The scanner: findings of a batch, each distinct text looked at once.
 
-Three sources, one result: tokens (closed patterns, cached by token), values after anchors and known literals (one
-Hyperscan pass over the texts), and whole fields that the format or their key declares. Equal to reading each
-recognizer's own declaration text by text; a test holds it to that. A fourth, where a user has recognizers of her own
-that declare nothing: they are shown each text.
+Four sources, one result: tokens (closed patterns, cached by token), values after anchors and known literals (one
+Hyperscan pass over the texts), whole fields that the format or their key declares, and what encoded texts say, which is
+scanned likewise. Equal to reading each recognizer's own declaration text by text; a test holds it to that. A fifth,
+where a user has recognizers of her own that declare nothing: they are shown each text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 
 import numpy as np
 
+from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
+from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
+from pipeline.detection.texts import Texts, texts_batch
 from pipeline.detection.values import (
+    SAID,
     STRONG,
     WHOLE,
     Anchored,
+    Encoded,
     Findings,
     KnownTexts,
     Row,
@@ -26,9 +32,9 @@ from pipeline.detection.values import (
     Vocabulary,
     rows_of,
 )
-from pipeline.kernels import spans
+from pipeline.kernels import encodings, spans
 from pipeline.kernels.texts import WANTED, tokens_in
-from pipeline.records import HARMLESS, KEY_COLUMN, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
+from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
 from recognizers.registry import entity_of_key
@@ -37,6 +43,9 @@ TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
 OWN_TAG = 1 << 22
+ENCODED_TAG = 1 << 23
+#: How deep encodings are read inside each other.
+DEPTH = 3
 #: Whole fields that hold no value.
 NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
@@ -45,30 +54,6 @@ MOST_REMEMBERED = 1_000_000
 VALUE_WEIGHT = 8
 #: Where known texts stand: (start, number, the rows of each number).
 Found = tuple[Int64, Int32, Int64]
-
-
-class Texts:
-    """The texts of some fields of a batch, decoded, each followed by NUL.
-
-    Attributes:
-      which: int64 [k], the fields.
-      data: uint8.
-      offset: int64 [k + 1].
-    """
-
-    def __init__(self, batch: Batch, which: Int64) -> None:
-        self.which = which
-        self.offset = np.empty(len(which) + 1, np.int64)
-        room = int((batch.field_end - batch.field_start)[which].sum()) + len(which)
-        self.data: Bytes = np.empty(room + 8, np.uint8)
-        used = spans.gather_texts(
-            batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, self.data, self.offset
-        )
-        self.data = self.data[:used]
-
-    def holding(self, at: Int64) -> Int64:
-        """int64 [k], in which text each position stands, its end included."""
-        return np.searchsorted(self.offset[1:], at, side="right")
 
 
 class Scanner:
@@ -100,13 +85,33 @@ class Scanner:
     def forget(self) -> None:
         """Start the caches anew; numbers of values given before are void."""
         self.values = Values(self.vocabulary, self._foreign)
+        #: What encoded texts say.
+        self.said: list[Said] = []
+        self._begin(DEPTH)
+
+    def _begin(self, depth: int) -> None:
+        """Caches of this scanner, and of the ones inside it, which scan what encoded texts say.
+
+        Attributes:
+          depth: how much deeper encodings are read; at 0 what is encoded is not read, at -1 not looked for.
+        """
+        self.depth = depth
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
+        #: By token: how it may be encoded (kernels.encodings).
+        self._encodings: Bytes = np.zeros(0, np.uint8)
+        self._inner: Scanner | None = None
+        if depth >= 0:
+            self._inner = copy(self)
+            self._inner._begin(depth - 1)
+
+    def _remembered(self) -> int:
+        texts = self.tokens.table.count + self.entries.table.count
+        return texts + (self._inner._remembered() if self._inner else 0)
 
     def is_full(self) -> bool:
-        texts = self.tokens.table.count + self.entries.table.count
-        return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
+        return self._remembered() + VALUE_WEIGHT * (len(self.said) + len(self.values)) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
@@ -179,14 +184,23 @@ class Scanner:
         self, batch: Batch, texts: Texts, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
     ) -> Findings:
         place, tag = self.declared(batch, texts.which)
+        tokens, maybe = self._tokens(texts.data, blank)
+        marks = np.flatnonzero(pattern >= self.anchors.first_mark)
+        mark, marked = pattern[marks] - self.anchors.first_mark, to[marks]
+        if len(marks):
+            pattern, to = np.delete(pattern, marks), np.delete(to, marks)
         found = [
-            self._tokens(texts.data, blank),
+            tokens,
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
         if self.own:
             found.append(self._by_own(batch, texts))
-        return self._findings(batch, texts, found, anchored)
+        encoded = self.depth >= 0 and len(maybe[0]) + len(marks) > 0
+        if encoded:
+            start, end, kind = encoded_runs(texts.data, *maybe, marked, self.anchors.marked[mark])
+            found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
+        return self._findings(batch, texts, found, encoded, anchored)
 
     def _by_own(self, batch: Batch, texts: Texts) -> Found:
         """What users' own recognizers find: each distinct text of the batch is shown to each of them."""
@@ -204,8 +218,8 @@ class Scanner:
         start, stop, tags = np.array(spans, np.int64).reshape(-1, 3).T
         return self._entries(texts.data, start, stop, tags.astype(np.int32))
 
-    def _tokens(self, data: Bytes, wanted: int | None) -> Found:
-        """Tokens; with ``wanted``, those that hold that byte."""
+    def _tokens(self, data: Bytes, wanted: int | None) -> tuple[Found, tuple[Int64, Int64, Bytes]]:
+        """Tokens; with ``wanted``, those that hold that byte. And (start, end, how) of those that may be encoded."""
         known, gate = self.tokens, self.gate
         kinds = TOKEN_KINDS
         if wanted is not None:
@@ -215,18 +229,47 @@ class Scanner:
         number = known.table.intern(data, start, end, np.zeros(len(start), np.int32))
         known.look(self._rows_of_tokens)
         bearing = known.bears[number]
-        return start[bearing], number[bearing], known.rows
+        how = self._encodings[number] if len(self._encodings) else np.zeros(0, np.uint8)
+        encoded = np.flatnonzero(how)
+        return (start[bearing], number[bearing], known.rows), (start[encoded], end[encoded], how[encoded])
 
     def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.tokens.table
         rows: dict[int, list[Row]] = {}
         for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
             token = table.text(first + place)
-            for start, end, entity, pattern, score in self.recognizers[owner].find_in_token(token):
-                number = self.pattern(entity, pattern, score=score)
-                found = rows_of(self.values, token, start, end, entity, score, number)
+            for f in self.recognizers[owner].find_in_token(token):
+                number = self.pattern(f.entity, f.pattern, score=f.score)
+                found = rows_of(self.values, token, f.start, f.end, f.entity, f.score, number)
                 rows.setdefault(first + place, []).extend(found)
+        if self.depth >= 0:
+            kinds = np.empty(end - first, np.uint8)
+            encodings.encodings_of_tokens(table.arena, table.offset[first:], BASE64_VALUES, kinds)
+            if len(self._encodings) or kinds.any():
+                unseen = np.zeros(first - len(self._encodings), np.uint8)
+                self._encodings = np.concatenate((self._encodings, unseen, kinds))
         return rows
+
+    def _rows_inside(self, encoded: list[tuple[int, int]]) -> dict[int, list[Row]]:
+        """Rows of entries for what they say: of each (number, encoding)."""
+        inner = self._inner
+        scan = (lambda texts: inner.scan(texts_batch(texts))) if inner and self.depth else None
+        sources = ((number, self.entries.table.text(number), ENCODINGS[encoding]) for number, encoding in encoded)
+        return rows_inside(sources, scan, self.values, self.said, self._pattern_in)
+
+    def _pattern_in(self, evidence: int | str, encoding: str) -> int:
+        """The number of evidence in what an encoded text says."""
+        if isinstance(evidence, str):
+            return self.pattern(f"{evidence}.{encoding} not read")
+        return self.pattern(f"{self.pattern_names[evidence]} in {encoding}", score=self.pattern_scores[evidence])
+
+    def _plain_rows(self, numbers: list[int]) -> dict[int, list[Row]]:
+        """Rows of entries as they stand, nothing in them read."""
+        plain = self
+        while plain._inner:
+            plain = plain._inner
+        batch = texts_batch([self.entries.table.text(n) for n in numbers])
+        return rows_by_text(batch, plain.scan(batch), numbers)
 
     def _anchor_ends(self, texts: Texts) -> tuple[Int64, Int64]:
         """(pattern, place where its value would start) of anchors in the texts."""
@@ -250,7 +293,11 @@ class Scanner:
 
     def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.entries.table
-        rows = {n: self._rows_of_entry(table.text(n), int(table.tag[n])) for n in range(first, end)}
+        tags = table.tag[first:end].tolist()
+        rows = {n: self._rows_of_entry(table.text(n), tag) for n, tag in enumerate(tags, first) if tag < ENCODED_TAG}
+        encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
+        if encoded:
+            rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
         return {n: found for n, found in rows.items() if found}
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
@@ -282,28 +329,43 @@ class Scanner:
             self.values.foreign[value] = True
         return [(0, len(text), value, WHOLE, entity_id, True, number)]
 
-    def _findings(self, batch: Batch, texts: Texts, found: Sequence[Found], anchored: Anchored) -> Findings:
+    def _findings(
+        self, batch: Batch, texts: Texts, found: Sequence[Found], encoded: bool, anchored: Anchored
+    ) -> Findings:
+        """What is found, in the batch; with ``encoded`` the last of ``found`` tells also where encoded texts stand."""
         columns = self.rows.columns
         room = sum(len(at) for at, _, _ in found) * 2
         while True:
             start, row, total = np.empty(room, np.int64), np.empty(room, np.int32), 0
             for at, number, rows in found:
+                before = total
                 total = spans.expand_rows(at, number, rows, columns[0], start, row, total)
             if total <= room:
                 break
             room = total
-        start, row = start[:total], row[:total]
+        said = np.flatnonzero(columns[3][row[before:total]] == SAID) + before if encoded else np.zeros(0, np.int64)
+        standing, field, raw_start, raw_end = self._raw(batch, texts, start[said], row[said])
+        where = Encoded(field, raw_start, raw_end, columns[2][standing])
+        if len(said):
+            start, row = np.delete(start[:total], said), np.delete(row[:total], said)
+            total -= len(said)
+        row, field, raw_start, raw_end = self._raw(batch, texts, start[:total], row[:total])
+        value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
+        kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
+        spans.take_rows(columns, row, value, kind, holder, strong, pattern)
+        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored, where)
+        return findings.without_overruled()
+
+    def _raw(self, batch: Batch, texts: Texts, start: Int64, row: Int32) -> tuple[Int32, Int64, Int64, Int64]:
+        """(row, field, start, end) of rows that stand at some places of the texts, sorted by start."""
+        columns = self.rows.columns
         order = np.argsort(start, kind="stable")
-        raw_start, raw_end, field = (np.empty(total, np.int64) for _ in range(3))
+        field, raw_start, raw_end = (np.empty(len(order), np.int64) for _ in range(3))
         spans.to_raw(
             start, row, order, columns[0], columns[1], texts.offset, texts.which, batch.data, batch.field_start,
             batch.field_end, batch.field_decoder, raw_start, raw_end, field,
         )  # fmt: skip
-        value, pattern = np.empty(total, np.int32), np.empty(total, np.int32)
-        kind, holder, strong = np.empty(total, np.uint8), np.empty(total, np.int16), np.empty(total, np.bool_)
-        spans.take_rows(columns, row[order], value, kind, holder, strong, pattern)
-        findings = Findings(field, raw_start, raw_end, value, kind, holder, strong, pattern, anchored)
-        return findings.without_overruled()
+        return row[order], field, raw_start, raw_end
 
 
 def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:
@@ -312,25 +374,3 @@ def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> A
     plain = batch.field_decoder[field] == Decoder.PLAIN
     raw = batch.field_start[field] + to - texts.offset[text]
     return Anchored(field[plain], raw[plain], pattern[plain])
-
-
-def texts_batch(texts: Sequence[bytes]) -> Batch:
-    """A batch of one plain field per text: for keys and file names, which are scanned like all else."""
-    sizes = np.array([len(t) for t in texts], np.int64)
-    end = np.cumsum(sizes)
-    count = len(texts)
-    return Batch(
-        data=np.frombuffer(bytearray().join(texts), np.uint8),
-        record_start=end - sizes,
-        record_end=end,
-        record_offset=np.zeros(count, np.int64),
-        record_input=np.zeros(count, np.int32),
-        time=np.zeros(count, np.int64),
-        record_field=np.arange(count + 1, dtype=np.int64),
-        field_start=end - sizes,
-        field_end=end,
-        field_decoder=np.full(count, Decoder.PLAIN, np.uint8),
-        field_entity=np.full(count, SCAN, np.int16),
-        field_column=np.full(count, KEY_COLUMN, np.int16),
-        field_key=np.full(count, -1, np.int32),
-    )

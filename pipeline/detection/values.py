@@ -24,9 +24,11 @@ class Kind(IntEnum):
     WHOLE = 0  # a finding of one part
     LEAF = 1  # a part of a compound finding
     HOLDER = 2  # the compound itself: replaced as a whole only by actions that leave none of it
+    INSIDE = 3  # a part of what an encoded text says: decides on the whole encoded text, which a token stands for
+    SAID = 4  # in the cache only: where an encoded text stands; its value is a place in Scanner.said
 
 
-WHOLE, LEAF, HOLDER = int(Kind.WHOLE), int(Kind.LEAF), int(Kind.HOLDER)
+WHOLE, LEAF, HOLDER, INSIDE, SAID = (int(kind) for kind in Kind)
 #: Entity -> those that it overrules.
 OVERRULED = {
     ENTITY_ID[r.ENTITY]: [ENTITY_ID[entity] for entity in sorted(r.OVERRULES)] for r in all_recognizers() if r.OVERRULES
@@ -247,6 +249,25 @@ class Anchored:
 
 
 @dataclass(frozen=True)
+class Encoded:
+    """Where encoded texts stand that can be replaced only as a whole.
+
+    Attributes:
+      field: int64 [k], the batch's field.
+      start, end: int64 [k], raw positions in the batch's data.
+      said: int32 [k], what each says, a place in Scanner.said.
+    """
+
+    field: Int64
+    start: Int64
+    end: Int64
+    said: Int32
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True)
 class Findings:
     """Rows found in a batch, sorted by start.
 
@@ -259,6 +280,7 @@ class Findings:
       strong: bool [k].
       pattern: int32 [k], a number of Scanner.pattern_names (evidence).
       anchored: where anchors were met, for another look at what follows them.
+      encoded: where encoded texts stand, whatever is found in them.
     """
 
     field: Int64
@@ -270,6 +292,7 @@ class Findings:
     strong: Bools
     pattern: Int32
     anchored: Anchored
+    encoded: Encoded
 
     def __len__(self) -> int:
         return len(self.start)
@@ -289,16 +312,19 @@ class Findings:
         return replace(self, **joined)
 
     def without_overruled(self) -> Findings:
-        """Less those within a finding that says better what the text is (``DeclaredRecognizer.OVERRULES``)."""
+        """Less those within a finding that says better what the text is (``DeclaredRecognizer.OVERRULES``).
+
+        In what an encoded text says that was decided; its findings all span the whole encoded text.
+        """
         kept = np.ones(len(self), np.bool_)
         for entity, overruled in OVERRULED.items():
-            by = np.flatnonzero((self.holder == entity) & (self.kind != LEAF))
+            by = np.flatnonzero((self.holder == entity) & (self.kind != LEAF) & (self.kind != INSIDE))
             if len(by):
                 reach = np.maximum.accumulate(self.end[by])
                 before = np.searchsorted(self.start[by], self.start, side="right") - 1
                 within = (before >= 0) & (reach[before] >= self.end)
-                kept &= ~(within & np.isin(self.holder, overruled))
+                kept &= ~(within & np.isin(self.holder, overruled) & (self.kind != INSIDE))
         return self if kept.all() else self.take(np.flatnonzero(kept))
 
     def _columns(self) -> list[str]:
-        return [name for name in self.__dataclass_fields__ if name != "anchored"]
+        return [name for name in self.__dataclass_fields__ if name not in ("anchored", "encoded")]

@@ -26,11 +26,13 @@ class Context:
       year: of timestamps without one.
       zone_minutes: minutes east of UTC, of timestamps without a zone.
       month: 1 to 12; a timestamp without a year whose month comes after it is of the year before.
+      header: the line that names the columns, of a format that has one.
     """
 
     year: int
     zone_minutes: int
     month: int = 12
+    header: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,11 @@ class Format:
 
     Attributes:
       name: as options and plans spell it.
-      splits: ``lines`` (any line can begin a range), ``header`` (a header goes before each range), ``indexed`` or
-        ``sequential`` (read from the beginning only).
+      splits: ``lines`` (any line can begin a range), ``indexed`` or ``sequential`` (read from the beginning only).
       continues: rule of ``kernels.framing`` for lines that belong to the record before.
       parse: ``parse(data, record_start, record_end, context)``.
       sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape.
+      header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
     """
 
     name: str
@@ -75,6 +77,7 @@ class Format:
     continues: int
     parse: Parse
     sniff: Callable[[bytes], float]
+    header: Callable[[bytes], str] = lambda head: ""
 
 
 def fields_from(

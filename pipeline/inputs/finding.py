@@ -289,8 +289,9 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
         if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
     return Input(
-        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, digest.hexdigest(), month
-    )
+        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, digest.hexdigest(), month,
+        format_named(form).header(head),
+    )  # fmt: skip
 
 
 def _beginning(chunks: Iterator[bytes]) -> bytes:

@@ -22,6 +22,7 @@ class Input:
       compression: ``""``, ``gzip``, ``zstd``, ``bz2`` or ``xz``.
       encoding: ``utf-8``, ``utf-16-le`` or ``utf-16-be``; the latter are read as UTF-8.
       year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
+      header: the line that names its columns, or ``""``.
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
     """
 
@@ -36,10 +37,11 @@ class Input:
     zone_minutes: int
     fingerprint: str
     month: int = 12
+    header: str = ""
 
     @property
     def context(self) -> Context:
-        return Context(self.year, self.zone_minutes, self.month)
+        return Context(self.year, self.zone_minutes, self.month, self.header)
 
     @property
     def sequential(self) -> bool:

@@ -27,7 +27,8 @@ from pipeline_speed import bytes_of, one_core
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
-from pipeline.detection.scanner import Scanner, texts_batch
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.texts import texts_batch
 from recognizers.registry import all_recognizers
 
 LINES = 600

@@ -12,7 +12,8 @@ from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, Reco
 
 import pipeline.detection.own as own
 from pipeline.detection.own import OwnRecognizer, own_recognizer
-from pipeline.detection.scanner import Scanner, texts_batch
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.texts import texts_batch
 from pipeline.errors import ConfigurationError
 
 

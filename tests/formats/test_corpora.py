@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def described(name: str, raw: bytes) -> list[dict[str, Any]]:
     """Records as JSON: the time, and of each field its text, column, entity or decoder where not usual, and key."""
     data = np.frombuffer(bytearray(raw), np.uint8)
     starts, ends = split_records(data, FORMATS[name].continues)
-    found = FORMATS[name].parse(data, starts, ends, CONTEXT)
+    found = FORMATS[name].parse(data, starts, ends, replace(CONTEXT, header=FORMATS[name].header(raw)))
     records = []
     for r, micros in enumerate(found.time.tolist()):
         fields = []

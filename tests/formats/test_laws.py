@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from recognizers.entities import ENTITY_ID
 
 CORPORA = Path(__file__).parent / "corpora"
 CONTEXT = Context(2026, 0)
+CONTEXTS = {
+    name: replace(CONTEXT, header=form.header((CORPORA / f"{name}.log").read_bytes())) for name, form in FORMATS.items()
+}
 BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
@@ -35,13 +39,16 @@ PUNCTUATION = {
     "syslog-rfc3164": b"<> []:\r\n",
     "apache-combined": b'[] "\r\n',
     "text": b"[] \r\n",
+    "csv": b'", \r\n',
+    "w3c-extended": b'" \r\n',
+    "zeek": b'" \t\r\n',
 }
 PIECES = [line for path in sorted(CORPORA.glob("*.log")) for line in path.read_bytes().splitlines(keepends=True)]
 
 
 def parsed(name: str, raw: bytes) -> Fields:
     data = np.frombuffer(bytearray(raw), np.uint8)
-    return FORMATS[name].parse(data, *split_records(data, FORMATS[name].continues), CONTEXT)
+    return FORMATS[name].parse(data, *split_records(data, FORMATS[name].continues), CONTEXTS[name])
 
 
 def assert_well_formed(name: str, raw: bytes) -> None:
@@ -49,7 +56,7 @@ def assert_well_formed(name: str, raw: bytes) -> None:
     data = np.frombuffer(bytearray(raw), np.uint8)
     starts, ends = split_records(data, FORMATS[name].continues)
     assert [*starts.tolist(), len(raw)] == [0, *ends.tolist()]
-    fields = FORMATS[name].parse(data, starts, ends, CONTEXT)
+    fields = FORMATS[name].parse(data, starts, ends, CONTEXTS[name])
     assert len(fields.record_field) == len(starts) + 1
     assert fields.record_field[-1] == len(fields.field_start)
     for r in range(len(starts)):
@@ -93,7 +100,7 @@ def test_a_record_is_parsed_alike_whatever_stands_beside_it(name: str, pieces: l
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             one = parsed_alone(name, raw[start:end])
             out.append(one)
-        together = FORMATS[name].parse(data, starts, ends, CONTEXT)
+        together = FORMATS[name].parse(data, starts, ends, CONTEXTS[name])
         assert out == [rows_of(together, raw, r, int(starts[r])) for r in range(len(starts))]
         return out
 
@@ -103,7 +110,7 @@ def test_a_record_is_parsed_alike_whatever_stands_beside_it(name: str, pieces: l
 def parsed_alone(name: str, raw: bytes) -> list[Any]:
     data = np.frombuffer(bytearray(raw), np.uint8)
     whole = np.array([0, len(raw)], np.int64)
-    return rows_of(FORMATS[name].parse(data, whole[:1].copy(), whole[1:].copy(), CONTEXT), raw, 0, 0)
+    return rows_of(FORMATS[name].parse(data, whole[:1].copy(), whole[1:].copy(), CONTEXTS[name]), raw, 0, 0)
 
 
 def rows_of(fields: Fields, raw: bytes, r: int, base: int) -> list[Any]:

@@ -1,0 +1,289 @@
+"""Encoded texts read: base64, percent-escapes, the escapes of JSON, HTML and mail, each with the places it came from.
+
+Everything here is a pure function of the text, so that what was found in one is cached like all else. What is read is
+bounded: no reading is longer than its source, but for gzip, of which LONGEST_UNPACKED bytes are read.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import ipaddress
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header
+from urllib.parse import unquote_to_bytes
+
+import numpy as np
+from cryptography import x509
+
+from pipeline.kernels.encodings import base64_values, next_base64
+from pipeline.records import Int64
+
+LONGEST_UNPACKED = 1 << 20
+BASE64_VALUES = base64_values()
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
+_BACKSLASH = re.compile(rb'\\(?:u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})?|x[0-9A-Fa-f]{2}|[\\/"\'bfnrt])')
+_ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
+_OCTET = re.compile(rb"=[0-9A-Fa-f]{2}")
+_ENCODED_WORD = re.compile(rb"=\?[A-Za-z0-9_-]{2,24}(?:\*[A-Za-z-]{1,12})?\?[BbQq]\?[!-~]{1,200}?\?=")
+_LINE_END = re.compile(rb"\r?\n")
+_WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,76}\r?\n)+[A-Za-z0-9+/]{2,76}={0,2}")
+#: A line of xxd or tcpdump -X (words, two blanks, text), or of hexdump -C (bytes, text between bars).
+_DUMP_LINE = re.compile(
+    rb"^[ \t]*(?:0x[0-9a-f]{4}:  |[0-9a-f]{8}: |[0-9a-f]{8}  )"
+    rb"(?P<bytes>(?:[0-9a-f]{2}){1,2}(?: {1,2}(?:[0-9a-f]{2}){1,2}){0,15})(?: {2,50}\|?[^\r\n]{1,17})?[ ]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a part of a text says once decoded.
+
+    Attributes:
+      start, end: the part.
+      text: what it says; None where it is too long to be read, and taken to hold something.
+      first, last: int64 [len(text)], where in the source what made each byte begins and ends; None where only the whole
+        part can be replaced.
+    """
+
+    start: int
+    end: int
+    text: bytes | None
+    first: Int64 | None = None
+    last: Int64 | None = None
+
+
+def read_percent(text: bytes) -> Iterator[Reading]:
+    """Percent-escapes (RFC 3986 2.1)."""
+    return _unescaped(text, _PERCENT, unquote_to_bytes)
+
+
+def read_backslashes(text: bytes) -> Iterator[Reading]:
+    """Escapes of JSON (RFC 8259 7), and ``\\x40``."""
+    return _unescaped(text, _BACKSLASH, _of_backslash)
+
+
+def read_entities(text: bytes) -> Iterator[Reading]:
+    """Character references (https://html.spec.whatwg.org/multipage/named-characters.html)."""
+    return _unescaped(text, _ENTITY, lambda found: html.unescape(found.decode("ascii")).encode("utf-8", "replace"))
+
+
+def read_quoted_printable(text: bytes) -> Iterator[Reading]:
+    """Octets in hexadecimal (RFC 2045 6.7)."""
+    return _unescaped(text, _OCTET, lambda found: bytes([int(found[1:], 16)]))
+
+
+def read_encoded_words(text: bytes) -> Iterator[Reading]:
+    """Words of a mail header (RFC 2047 2; RFC 2231 5), each replaced as a whole."""
+    for found in _ENCODED_WORD.finditer(text):
+        try:
+            parts = decode_header(found.group().decode("ascii"))
+            said = "".join(p if isinstance(p, str) else p.decode(c or "ascii", "replace") for p, c in parts)
+        except (ValueError, LookupError, HeaderParseError):
+            yield Reading(found.start(), found.end(), None)
+            continue
+        yield Reading(found.start(), found.end(), said.encode("utf-8", "replace"))
+
+
+def read_base64(text: bytes) -> Iterator[Reading]:
+    """Base64 of either alphabet (RFC 4648) whose content is a text in UTF-8 or UTF-16, a gzip file, or a certificate.
+
+    Other binary content holds no text that could be told from chance; it stays. Lines of a body that is wrapped (RFC
+    2045 6.8, RFC 7468 2) are one.
+    """
+    begun = 0
+    for body in _WRAPPED.finditer(text):
+        yield from _shifted(_base64_runs(text[begun : body.start()]), begun)
+        for reading in _base64_runs(_LINE_END.sub(b"", body.group())):
+            yield Reading(body.start(), body.end(), reading.text)
+        begun = body.end()
+    yield from _shifted(_base64_runs(text[begun:]), begun)
+
+
+def _shifted(readings: Iterator[Reading], by: int) -> Iterator[Reading]:
+    for reading in readings:
+        yield Reading(reading.start + by, reading.end + by, reading.text)
+
+
+def _base64_runs(text: bytes) -> Iterator[Reading]:
+    data = np.frombuffer(text or b" ", np.uint8)
+    at = 0
+    while True:
+        start, end = (int(place) for place in next_base64(data, at, BASE64_VALUES))
+        if start < 0:
+            return
+        digits = text[start:end].translate(_STANDARD)
+        content = base64.b64decode(digits[: len(digits) // 4 * 4] + _last_quad(digits))
+        while end < len(text) and text[end] == 0x3D:
+            end += 1
+        read = _certificate if content[:2] == b"\x30\x82" else _unpacked if content[:2] == b"\x1f\x8b" else _text
+        said, size = read(content)
+        if said != b"":
+            yield Reading(start, end, said)
+        # Behind what could be read another value may follow, as in a path.
+        at = start + max(size // 3 * 4, 1)
+
+
+def read_dump(text: bytes) -> Iterator[Reading]:
+    """Dumps of bytes in hexadecimal; the lines below each other are one, with the text beside them.
+
+    Said is also what remains without NULs (UTF-16), and whose a packet is that begins with its IP header.
+    """
+    lines = list(_DUMP_LINE.finditer(text))
+    begun = 0
+    for k, line in enumerate(lines):
+        if k + 1 < len(lines) and lines[k + 1].start() == line.end() + 1:
+            continue
+        block = lines[begun : k + 1]
+        begun = k + 1
+        content = bytes.fromhex(b"".join(row["bytes"].replace(b" ", b"") for row in block).decode("ascii"))
+        narrow = content.replace(b"\x00", b"")
+        said = [content] + [narrow] * (narrow != content) + _addresses(content)
+        yield Reading(block[0].start("bytes"), line.end() - line.group().endswith(b"\r"), b"\n".join(said))
+
+
+def _addresses(packet: bytes) -> list[bytes]:
+    """Source and destination of an IP header (RFC 791 3.1, RFC 8200 3), as far as they are there."""
+    first, size = {0x45: (12, 4), 0x60: (8, 16)}.get(packet[0], (0, 0))
+    places = (first, first + size) if size else ()
+    return [str(ipaddress.ip_address(packet[at : at + size])).encode() for at in places if at + size <= len(packet)]
+
+
+def _last_quad(digits: bytes) -> bytes:
+    rest = digits[len(digits) // 4 * 4 :]
+    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
+
+
+def _text(content: bytes) -> tuple[bytes | None, int]:
+    """The text, and how many bytes of the content it takes."""
+    if 0 in content[:2]:
+        wide = content.decode("utf-16-le" if content[1] == 0 else "utf-16-be", "replace")
+        return wide.encode("utf-8", "replace"), len(content)
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return content, len(content) if len(content) - error.start < 4 else error.start
+    return content, len(content)
+
+
+def _unpacked(content: bytes) -> tuple[bytes | None, int]:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(content, LONGEST_UNPACKED)
+    except zlib.error:
+        return b"", 1
+    return (None if unpacker.unconsumed_tail else text), len(content)
+
+
+def _certificate(content: bytes) -> tuple[bytes | None, int]:
+    """Whom a certificate, or the request for one, names (RFC 5280 4.1.2, 4.2.1.6)."""
+    size = int.from_bytes(content[2:4], "big") + 4
+    named: x509.Certificate | x509.CertificateSigningRequest
+    try:
+        named = x509.load_der_x509_certificate(content[:size])
+    except ValueError:
+        try:
+            named = x509.load_der_x509_csr(content[:size])
+        except ValueError:
+            return b"", 1
+    try:
+        said = [named.subject.rfc4514_string()]
+        if isinstance(named, x509.Certificate):
+            said.append(named.issuer.rfc4514_string())
+        for extension in named.extensions:
+            if isinstance(extension.value, x509.SubjectAlternativeName):
+                said += [str(getattr(name, "value", "")) for name in extension.value]
+    except ValueError:
+        return None, len(content)
+    return "\n".join(said).encode(), len(content)
+
+
+def _of_backslash(found: bytes) -> bytes:
+    kind, rest = found[1:2], found[2:]
+    if kind == b"x":
+        return bytes([int(rest, 16)])
+    if kind == b"u":
+        units = b"".join(int(unit, 16).to_bytes(2, "big") for unit in found.split(b"\\u")[1:])
+        return units.decode("utf-16-be", "replace").encode()
+    return _NAMED.get(kind, kind)
+
+
+def _unescaped(text: bytes, escape: re.Pattern[bytes], decode: Callable[[bytes], bytes]) -> Iterator[Reading]:
+    """One reading of the whole text, if there is an escape in it."""
+    said = bytearray()
+    first: list[int] = []
+    last: list[int] = []
+    at = 0
+    for found in escape.finditer(text):
+        start, end = found.span()
+        piece = decode(found.group())
+        said += text[at:start] + piece
+        first.extend(range(at, start))
+        last.extend(range(at + 1, start + 1))
+        first.extend([start] * len(piece))
+        last.extend([end] * len(piece))
+        at = end
+    if at:
+        said += text[at:]
+        first.extend(range(at, len(text)))
+        last.extend(range(at + 1, len(text) + 1))
+        yield Reading(0, len(text), bytes(said), np.array(first, np.int64), np.array(last, np.int64))
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """One encoding: how it is called, how read, and what in a text tells of it.
+
+    Attributes:
+      marks: expressions, as anchors; the run of printable bytes around one is read. Without marks it is told by tokens.
+      in_lines: the whole text is read and not a run.
+    """
+
+    name: str
+    read: Callable[[bytes], Iterator[Reading]]
+    marks: tuple[str, ...] = ()
+    in_lines: bool = False
+
+
+ENCODINGS: tuple[Encoding, ...] = (
+    Encoding("base64", read_base64),
+    Encoding("percent-escapes", read_percent),
+    Encoding(
+        "backslash escapes",
+        read_backslashes,
+        # Escaped blanks count where a number follows, which they would hide; `\new` is a folder. Quotes that are
+        # escaped once are read by the patterns themselves.
+        (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}", r"\\/", r"\\[nrt][0-9a-f]{0,3}[0-9:]", r"\\\\\\\x22"),
+    ),
+    Encoding(
+        "character references",
+        read_entities,
+        (
+            r"&#(?:[0-9]{2,7}|x[0-9a-f]{2,6});",
+            r"&(?:amp|lt|gt|quot|apos|nbsp|commat|sol|bsol|colon|period|equals|percnt|lowbar);",
+        ),
+    ),
+    # Without a header that declares it only what stands for `@` before a name, or for `=`, tells of it.
+    Encoding("quoted-printable", read_quoted_printable, (r"[a-z0-9_.+-]=40[a-z]", r"=3d[a-z0-9\x22'=]")),
+    Encoding("encoded words", read_encoded_words, (r"=\?[a-z0-9_-]{2,24}(?:\*[a-z-]{1,12})?\?[bq]\?",)),
+    # Offsets of rows of sixteen bytes end in zero.
+    Encoding(
+        "hex dump",
+        read_dump,
+        (
+            r"\b0x[0-9a-f]{3}0:  [0-9a-f]{4}[ \r\n]",
+            r"[0-9a-f]{4}0: [0-9a-f]{4} [0-9a-f]{4} ",
+            r"[0-9a-f]{4}0  [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} ",
+        ),
+        in_lines=True,
+    ),
+)
+IN_LINES = np.array([encoding.in_lines for encoding in ENCODINGS])
+BASE64, PERCENT = 0, 1

@@ -1,0 +1,56 @@
+"""Texts that are scanned: those of a batch's fields, and such as stand in no batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.kernels import spans
+from pipeline.records import KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int64
+
+
+class Texts:
+    """The texts of some fields of a batch, decoded, each followed by NUL.
+
+    Attributes:
+      which: int64 [k], the fields.
+      data: uint8.
+      offset: int64 [k + 1].
+    """
+
+    def __init__(self, batch: Batch, which: Int64) -> None:
+        self.which = which
+        self.offset = np.empty(len(which) + 1, np.int64)
+        room = int((batch.field_end - batch.field_start)[which].sum()) + len(which)
+        self.data: Bytes = np.empty(room + 8, np.uint8)
+        used = spans.gather_texts(
+            batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, self.data, self.offset
+        )
+        self.data = self.data[:used]
+
+    def holding(self, at: Int64) -> Int64:
+        """int64 [k], in which text each position stands, its end included."""
+        return np.searchsorted(self.offset[1:], at, side="right")
+
+
+def texts_batch(texts: Sequence[bytes]) -> Batch:
+    """A batch of one plain field per text: for keys and file names, which are scanned like all else."""
+    sizes = np.array([len(t) for t in texts], np.int64)
+    end = np.cumsum(sizes)
+    count = len(texts)
+    return Batch(
+        data=np.frombuffer(bytearray().join(texts), np.uint8),
+        record_start=end - sizes,
+        record_end=end,
+        record_offset=np.zeros(count, np.int64),
+        record_input=np.zeros(count, np.int32),
+        time=np.zeros(count, np.int64),
+        record_field=np.arange(count + 1, dtype=np.int64),
+        field_start=end - sizes,
+        field_end=end,
+        field_decoder=np.full(count, Decoder.PLAIN, np.uint8),
+        field_entity=np.full(count, SCAN, np.int16),
+        field_column=np.full(count, KEY_COLUMN, np.int16),
+        field_key=np.full(count, -1, np.int32),
+    )

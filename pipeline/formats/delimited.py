@@ -1,0 +1,135 @@
+"""Rows of delimited values under a header: CSV and its kin, W3C extended logs, Zeek's logs.
+
+Sources: RFC 4180; https://www.w3.org/TR/WD-logfile; https://docs.zeek.org/en/current/log-formats.html
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import lru_cache, partial
+
+import numpy as np
+
+from pipeline.formats.format import SNIFFED, Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.json_keys import PATH_COLUMN
+from pipeline.kernels.delimited_fields import delimited_fields
+from pipeline.kernels.framing import NEVER
+from pipeline.kernels.json_fields import place_values
+from pipeline.records import ATTRIBUTES, COLUMN_ID, HEADER_NAME, LOG_COLUMNS, TIME_COLUMN, Bytes, Int64
+from recognizers.entities import ENTITY_ID
+from recognizers.keys import entity_of_key
+
+DELIMITERS = ",\t;|"
+#: What is no column by a name of JSON logs, in lower case.
+_NAMES = {
+    "date time": TIME_COLUMN,
+    "c-ip": COLUMN_ID["source_ip"],
+    "c-port": COLUMN_ID["source_port"],
+    "s-ip": COLUMN_ID["destination_ip"],
+    "s-port": COLUMN_ID["destination_port"],
+    "s-computername": COLUMN_ID["host_name"],
+    "cs-username": COLUMN_ID["user_name"],
+    "cs-method": COLUMN_ID["http_request_method"],
+    "cs-version": COLUMN_ID["http_version"],
+    "cs-uri-stem": COLUMN_ID["url_path"],
+    "cs(user-agent)": COLUMN_ID["user_agent_original"],
+    "cs(referer)": COLUMN_ID["http_request_referrer"],
+    "sc-status": COLUMN_ID["http_response_status_code"],
+    "sc-bytes": COLUMN_ID["http_response_body_bytes"],
+    "id.orig_h": COLUMN_ID["source_ip"],
+    "id.orig_p": COLUMN_ID["source_port"],
+    "id.resp_h": COLUMN_ID["destination_ip"],
+    "id.resp_p": COLUMN_ID["destination_port"],
+    "uid": ATTRIBUTES,  # Zeek's, of a connection
+}
+_IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in LOG_COLUMNS.values()])
+_NAME = re.compile(r"[A-Za-z_@][\w .()/%#@&*+-]{0,63}")
+#: Names of columns that are no more than that.
+_COMMON = {
+    "id", "name", "type", "action", "event", "category", "result", "reason", "description", "details", "count",
+    "value", "protocol", "port", "size", "bytes", "start", "end", "duration", "source", "destination", "target",
+    "version", "comment", "state", "rule", "policy", "interface", "vlan",
+}  # fmt: skip
+LEAST_KNOWN = 2
+_W3C, _ZEEK = "#Fields:", "#fields\t"
+#: A header is believed where so many rows have its number of cells.
+LEAST_ROWS = 0.9
+LEAST_COLUMNS = 3
+
+
+def header_of(head: bytes, mark: str = "") -> str:
+    """The line that names the columns: the one that begins with a mark, of the comments that a file begins with, else
+    the first; ``""`` where there is none."""
+    for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()[:64]:
+        text = line.decode("utf-8", "replace")
+        if text.startswith(mark):
+            return text
+        if not text.startswith("#"):
+            break
+    return ""
+
+
+@lru_cache(maxsize=256)
+def columns_of(header: str) -> tuple[str, tuple[str, ...], int]:
+    """(delimiter, the columns' names, each once, the column that is one text with the next or -1)."""
+    joined = -1
+    if header.startswith(_W3C):
+        delimiter, names = " ", header.removeprefix(_W3C).split()
+        joined = next((k for k in range(len(names)) if names[k : k + 2] == ["date", "time"]), -1)
+        if joined >= 0:
+            names[joined] = "date time"
+    elif header.startswith(_ZEEK):
+        delimiter, names = "\t", header.removeprefix(_ZEEK).split("\t")
+    else:
+        delimiter = max(DELIMITERS, key=header.count)
+        names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
+    names = [name.strip() or f"column_{place}" for place, name in enumerate(names)]
+    return delimiter, tuple(n if n not in names[:k] else f"{n}_{k}" for k, n in enumerate(names)), joined
+
+
+def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
+    """A row that has not the header's number of cells is one ``message``. Header and comments have no columns.
+
+    A cell in quotes is what stands between them, doubled quotes as they are. What breaks a line within quotes is read
+    as rows of too few cells. Times of W3C logs are UTC.
+    """
+    delimiter, names, joined = columns_of(context.header)
+    rows, record_field, shaped = delimited_fields(
+        data, record_start, record_end, np.uint8(ord(delimiter)), len(names), joined,
+        np.frombuffer(context.header.encode(), np.uint8), context.header.startswith("#"),
+    )  # fmt: skip
+    columns = np.array([column_named(name) for name in names], np.int16)
+    time = place_values(
+        data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
+        0 if delimiter == " " else context.zone_minutes,
+    )  # fmt: skip
+    return fields_from(rows, record_field, time, shaped, names, np.full(len(names), HEADER_NAME, np.int32))
+
+
+def column_named(name: str) -> int:
+    name = name.lower()
+    return _NAMES.get(name) or PATH_COLUMN.get(name) or PATH_COLUMN.get(name.replace(" ", "_"), ATTRIBUTES)
+
+
+def sniff(head: bytes, mark: str = "") -> float:
+    """The share of rows that the header fits; 0 where it does not look like one, or is not marked and fits too few."""
+    header = header_of(head, mark)
+    delimiter, names, _ = columns_of(header)
+    if len(names) < LEAST_COLUMNS or not (mark or _looks_like_header(header, delimiter)):
+        return 0.0
+    under = Context(1970, 0, header=header)
+    share = share_of_shaped(head[:SNIFFED], lambda data, start, end, _: parse(data, start, end, under))
+    return share if mark or share >= LEAST_ROWS else 0.0
+
+
+def _looks_like_header(header: str, delimiter: str) -> bool:
+    """Whether no two cells are alike, the first is a name, and so many are names of columns as no row of values has."""
+    cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))]
+    known = [c for c in cells if c.lower() in _COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c)]
+    return len(set(cells)) == len(cells) and _NAME.fullmatch(cells[0]) is not None and len(known) >= LEAST_KNOWN
+
+
+CSV = Format("csv", "lines", NEVER, parse, sniff, header_of)
+W3C = Format("w3c-extended", "lines", NEVER, parse, partial(sniff, mark=_W3C), partial(header_of, mark=_W3C))
+ZEEK = Format("zeek", "lines", NEVER, parse, partial(sniff, mark=_ZEEK), partial(header_of, mark=_ZEEK))

@@ -1,0 +1,148 @@
+"""Kernels that tell which tokens may be encoded text, and how far an encoded run reaches."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from pipeline.records import Bytes
+
+#: Kinds of encoding, as bits: percent-escapes, and base64 of a text or of what begins with known bytes.
+PERCENT = 1
+BASE64 = 2
+#: Base64 digits that are decoded to judge a run, and the bytes they make.
+JUDGED = 16
+NO_DIGIT = 255
+
+
+def base64_values() -> Bytes:
+    """uint8 [256]: the value of a digit of either alphabet (RFC 4648 4 and 5), else NO_DIGIT."""
+    values = np.full(256, NO_DIGIT, np.uint8)
+    for alphabet in (b"+/", b"-_"):
+        digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + alphabet
+        values[list(digits)] = np.arange(64)
+    return values
+
+
+@njit(cache=True, nogil=True)
+def _is_hex(byte):  # type: ignore[no-untyped-def]
+    return 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x46 or 0x61 <= byte <= 0x66
+
+
+@njit(cache=True, nogil=True)
+def _is_printable(byte):  # type: ignore[no-untyped-def]
+    return 0x20 <= byte < 0x7F or byte == 0x09 or byte == 0x0A or byte == 0x0D
+
+
+@njit(cache=True, nogil=True)
+def is_text(decoded):  # type: ignore[no-untyped-def]
+    """Whether some bytes begin a text in UTF-8, or in UTF-16 of Latin letters; a last character may be cut."""
+    size = len(decoded)
+    at = 0
+    while at < size:
+        byte = decoded[at]
+        more = 1 if 0xC2 <= byte < 0xE0 else 2 if 0xE0 <= byte < 0xF0 else 3 if 0xF0 <= byte < 0xF5 else 0
+        if more == 0 and not _is_printable(byte):
+            break
+        at += 1
+        while more > 0 and at < size and decoded[at] & 0xC0 == 0x80:
+            at += 1
+            more -= 1
+        if more > 0 and at < size:
+            break
+    if at >= size:
+        return True
+    for low in range(2):
+        fits = True
+        for i in range(size):
+            if not (_is_printable(decoded[i]) if i % 2 == low else decoded[i] == 0):
+                fits = False
+                break
+        if fits:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
+    """Whether the JUDGED base64 digits at ``at`` begin a text, a certificate (``MII``) or a gzip file (``H4sI``)."""
+    # Most that is no text shows in its first quad.
+    decoded = np.empty(JUDGED // 4 * 3, np.uint8)
+    for quad in range(JUDGED // 4):
+        bits = np.uint32(0)
+        for i in range(4):
+            bits = bits << np.uint32(6) | np.uint32(values[data[at + 4 * quad + i]])
+        for i in range(3):
+            decoded[3 * quad + i] = bits >> np.uint32(16 - 8 * i) & np.uint32(0xFF)
+        if quad == 0:
+            if decoded[0] == 0x30 and decoded[1] == 0x82 or decoded[0] == 0x1F and decoded[1] == 0x8B:
+                return True
+            if not is_text(decoded[:3]):
+                return False
+    return is_text(decoded)
+
+
+@njit(cache=True, nogil=True)
+def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untyped-def]
+    """Fill in the encodings that each token ``arena[offset[i] : offset[i + 1] - 1]`` may hold.
+
+    A run of base64 digits is judged from its beginning, from the three places after it (what an escape such as ``\\n``
+    leaves before it), and from behind each sign that is a digit in one of the alphabets only.
+    """
+    for token in range(len(offset) - 1):
+        kind = 0
+        first, last = offset[token], offset[token + 1] - 1
+        run = 0
+        for at in range(first, last):
+            byte = arena[at]
+            if byte == 0x25 and at + 2 < last and _is_hex(arena[at + 1]) and _is_hex(arena[at + 2]):
+                kind |= PERCENT
+            run = run + 1 if values[byte] != NO_DIGIT else 0
+            if run >= JUDGED and kind & BASE64 == 0:
+                begin = at - JUDGED + 1
+                sign = arena[begin - 1] if run > JUDGED else np.uint8(0)
+                if (run < JUDGED + 4 or sign == 0x2B or sign == 0x2D or sign == 0x5F) and begins_encoded(
+                    arena, begin, values
+                ):
+                    kind |= BASE64
+        kinds[token] = kind
+
+
+@njit(cache=True, nogil=True)
+def widen(data, start, end, member):  # type: ignore[no-untyped-def]
+    """Widen each span, sorted and in place, over neighbouring bytes that ``member``, bool [256], names.
+
+    Spans of one run become the same one, so that a run is read once.
+    """
+    for k in range(len(start)):
+        if k > 0 and start[k] < end[k - 1]:
+            start[k], end[k] = start[k - 1], end[k - 1]
+            continue
+        while start[k] > 0 and member[data[start[k] - 1]]:
+            start[k] -= 1
+        while end[k] < len(data) and member[data[end[k]]]:
+            end[k] += 1
+
+
+@njit(cache=True, nogil=True)
+def next_base64(data, at, values):  # type: ignore[no-untyped-def]
+    """The next base64 run from ``at`` on, as ``encodings_of_tokens`` judges it; ``/`` is a sign, too.
+
+    Returns (where it begins, where its digits end), or -1 twice.
+    """
+    size = len(data)
+    run = 0
+    for i in range(at, size):
+        run = run + 1 if values[data[i]] != NO_DIGIT else 0
+        if run < JUDGED:
+            continue
+        begin = i - JUDGED + 1
+        sign = data[begin - 1] if run > JUDGED else np.uint8(0)
+        if run >= JUDGED + 4 and sign != 0x2B and sign != 0x2D and sign != 0x2F and sign != 0x5F:
+            continue
+        if begins_encoded(data, begin, values):
+            end = i + 1
+            while end < size and values[data[end]] != NO_DIGIT:
+                end += 1
+            return begin, end
+    return -1, -1

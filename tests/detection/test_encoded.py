@@ -1,0 +1,345 @@
+"""What stands encoded is found and replaced as if it stood in clear: by encoding, by kind of identifier, by format."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from pipeline.detection.encoded import LONGEST_UNPACKED
+from pipeline.detection.originals import Originals, originals_of
+from pipeline.detection.patterns import Literal
+from pipeline.detection.propagation import propagate
+from pipeline.detection.scanner import DEPTH, Scanner
+from pipeline.detection.texts import texts_batch
+from pipeline.detection.values import Findings, Kind
+from pipeline.inputs import find_inputs, plan_units, read_unit
+from pipeline.kernels.splice import splice_records
+from pipeline.policy.compiled import compile_policy
+from pipeline.policy.model import load_profile
+from pipeline.records import Batch
+from pipeline.redaction import Redactor
+from pipeline.surrogates.keystore import Keystore
+from pipeline.surrogates.rootkey import RootKey
+from pipeline.surrogates.space import SurrogateSpace
+from pipeline.verification import check_batch
+from recognizers.entities import ENTITIES
+from recognizers.registry import all_recognizers
+
+SCANNER = Scanner(all_recognizers(), [Literal(b"Project Zephyrquill", "KEYWORD")])
+
+#: identifier -> the text that it stands in
+IDENTIFIERS = {
+    "203.0.113.219": "peer 203.0.113.219 is up",
+    "2001:db8:ac:77::beef": "neighbour 2001:db8:ac:77::beef seen",
+    "00:00:5e:00:53:e7": "station 00:00:5e:00:53:e7 left",
+    "qorvath.w@mail.example.com": "sent to qorvath.w@mail.example.com now",
+    "zq7-vaultbox.example.net": "resolved zq7-vaultbox.example.net again",
+    "qwexzadmin": "session opened for user qwexzadmin by uid=0",
+    "hxqworth": '{"user":"hxqworth","roles":["ops"]}',
+    "Xy7-quetzal-Plume": "login with password=Xy7-quetzal-Plume now",
+    "3f1c9a52-7be4-4d08-9a61-c0ffee5ca1ab": "id 3f1c9a52-7be4-4d08-9a61-c0ffee5ca1ab",
+    "FOC2219ZQXW": "chassis serial=FOC2219ZQXW ok",
+    "490154203237518": "modem imei=490154203237518 ready",
+    "4111111111111111": "card 4111111111111111 charged",
+    "mquillby": "open /home/mquillby/notes.txt failed",
+    "Project Zephyrquill": "about Project Zephyrquill today",
+}
+
+
+def base64_of(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def base64_url(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def base64_wide(text: str) -> str:
+    return base64.b64encode(text.encode("utf-16-le")).decode()
+
+
+def percent(text: str) -> str:
+    return re.sub("[^A-Za-z0-9]", lambda m: f"%{ord(m.group()):02X}", text)
+
+
+def backslash(text: str) -> str:
+    return re.sub("[^A-Za-z0-9 ]", lambda m: f"\\u{ord(m.group()):04x}", text)
+
+
+def entities(text: str) -> str:
+    return re.sub("[^A-Za-z0-9 ]", lambda m: f"&#{ord(m.group())};", text)
+
+
+def unpacked(text: str) -> str:
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def word_q(text: str) -> str:
+    octets = re.sub("[^A-Za-z0-9 ]", lambda m: f"={ord(m.group()):02X}", text)
+    return f"=?utf-8?Q?{octets.replace(' ', '_')}?="
+
+
+def word_b(text: str) -> str:
+    return f"=?utf-8?B?{base64_of(text)}?="
+
+
+ENCODERS: tuple[Callable[[str], str], ...] = (
+    base64_of, base64_url, base64_wide, percent, backslash, entities, unpacked, word_q, word_b,
+    lambda text: base64_of(base64_of(text)),
+    lambda text: percent(percent(text)),
+    lambda text: percent(base64_of(text)),
+    lambda text: base64_of(percent(text)),
+    lambda text: backslash(base64_of(json.dumps({"log": text}))),
+    lambda text: base64_of(base64_of(base64_of(text))),
+    lambda text: json.dumps(json.dumps(text).replace("@", "\\u0040").replace("/", "\\/")),
+)  # fmt: skip
+LINES: dict[str, Callable[[str], str]] = {
+    "plain.log": lambda text: f"worker 7 got {text} and went on\n",
+    "json.log": lambda text: json.dumps({"@timestamp": "2026-03-09T10:00:00Z", "body": {"data": text}}) + "\n",
+    "sys.log": lambda text: f"<13>1 2026-03-09T10:00:00Z gw1 app 7 - - data={text}\n",
+}
+
+
+class Desk:
+    """Redaction of one file for one recipient, verified, without a run's outputs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        store = Keystore.create(folder / "keys", RootKey.create(folder / "root.key"))
+        policy = compile_policy(load_profile("vendor"))
+        self.redactor = Redactor(policy, SurrogateSpace(store.new_client("acme"), "cisco"), SCANNER)
+
+    def released(self, name: str, text: str) -> str:
+        batch, found, originals = self.scanned(name, text)
+        findings = propagate(batch, found, SCANNER, originals, SCANNER.pattern("elsewhere"))
+        edits = self.redactor.edits(batch, findings)
+        assert not check_batch(batch, findings, [(self.redactor, edits)], originals, SCANNER).any()
+        return splice_records(batch, edits, np.ones(batch.records, np.bool_)).data.tobytes().decode()
+
+    def scanned(self, name: str, text: str) -> tuple[Batch, Findings, Originals]:
+        path = self.folder / name
+        path.write_text(text)
+        inputs, _ = find_inputs([str(path)], out=None)
+        (batch,) = read_unit(inputs, plan_units(inputs)[0])
+        assert isinstance(batch, Batch)
+        found = SCANNER.scan(batch)
+        return batch, found, originals_of(SCANNER.values, [found], self.redactor.keeps)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("encoded"))
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("encode", ENCODERS, ids=lambda e: e.__name__)
+def test_no_identifier_comes_out_in_clear_or_encoded(desk: Desk, name: str, encode: Callable[[str], str]) -> None:
+    lines = {identifier: LINES[name](encode(text)) for identifier, text in IDENTIFIERS.items()}
+    released = desk.released(name, "".join(lines.values())).splitlines()
+    assert len(released) == len(lines)
+    for line, (identifier, source) in zip(released, lines.items()):
+        assert line + "\n" != source, identifier
+        said = " ".join(everything_said(line))
+        assert identifier.lower() not in said.lower(), (identifier, line)
+
+
+def everything_said(text: str, depth: int = 4) -> list[str]:
+    """A text, and by any decoding, what its parts say: written apart from the pipeline, and bolder."""
+    said = [text]
+    if not depth:
+        return said
+    for run in re.findall(r"[A-Za-z0-9+/_-]{8,}", text):
+        for phase in range(4):
+            digits = run[phase:].translate(str.maketrans("-_", "+/"))
+            content = base64.b64decode(digits[: len(digits) // 4 * 4])
+            if content[:2] == b"\x1f\x8b":
+                content = gzip.decompress(content)
+            for charset in ("latin-1", "utf-16-le"):
+                decoded = content.decode(charset, "replace")
+                if decoded.isprintable():
+                    said += everything_said(decoded, depth - 1)
+    plain = re.sub(r"\\u([0-9a-f]{4})|&#([0-9]+);|[%=]([0-9A-Fa-f]{2})", _character, text).replace("\\", "")
+    if plain != text:
+        said += everything_said(plain, depth - 1)
+    return said
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1] or found[3], 16) if found[2] is None else int(found[2]))
+
+
+def entities_in(text: str) -> set[str]:
+    found = SCANNER.scan(texts_batch([text.encode()]))
+    return {ENTITIES[SCANNER.values.entity[v]] for v in found.value[found.kind != Kind.HOLDER].tolist()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        base64_of("there is nothing of anybody in this text"),
+        base64_of("listening on 0.0.0.0 port 80")[:16],
+        base64.b64encode(bytes(range(1, 250)) * 3).decode(),
+        base64.b64encode(gzip.compress(b"nothing of anybody", mtime=0)).decode(),
+        base64.b64encode(b"\x30\x82" + bytes(200)).decode(),
+        "LEN=40 TOS=0x00 PREC=0x00 id=40abc size=3d",
+        r"C:\new\table\x0 and \u12 and 100%ab",
+        "Q&A &copy; R&D &#x2014; a &lt; b",
+        "sha256-" + base64.b64encode(bytes(range(32))).decode(),
+    ],
+)
+def test_what_identifies_nobody_stays(text: str) -> None:
+    assert entities_in(text) == set()
+
+
+def test_an_encoded_value_goes_as_a_whole_and_equal_ones_alike(desk: Desk) -> None:
+    data = base64_of("user=qwexzadmin on 203.0.113.219")
+    first, second, third = desk.released("whole.log", f"a {data} b\nc [{data}] d\ne {data}/edit f\n").splitlines()
+    found = re.fullmatch(r"a (\S+) b", first)
+    assert found and second == f"c [{found[1]}] d"
+    assert re.fullmatch(r"e \S+ f", third)
+
+
+def test_what_escapes_stand_in_takes_the_pseudonym_that_it_has_in_clear(desk: Desk) -> None:
+    lines = ["to qorvath.w@mail.example.com now"] + [
+        f"to {encode('qorvath.w@mail.example.com')} now" for encode in (percent, entities)
+    ]
+    clear, *others = desk.released("joined.log", "\n".join(lines) + "\n").splitlines()
+    user, host = re.fullmatch(r"to (\S+)@(\S+) now", clear).groups()  # type: ignore[union-attr]
+    for line in others:
+        assert user in line and host in line
+
+
+def test_a_kept_value_inside_keeps_the_encoded_text(desk: Desk) -> None:
+    line = f"data {base64_of('bound to 127.0.0.1 by user=root ok')} end\n"
+    assert desk.released("kept.log", line) == line
+
+
+def test_what_is_found_elsewhere_is_found_in_what_encoded_texts_say(desk: Desk) -> None:
+    text = (
+        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
+    )
+    assert entities_in(base64_of("thanks to wqhale for it")) == set()
+    assert base64_of("thanks to wqhale for it") not in desk.released("elsewhere.log", text)
+
+
+def test_an_original_that_is_left_in_what_an_encoded_text_says_is_a_leak(desk: Desk) -> None:
+    text = (
+        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
+    )
+    batch, found, originals = desk.scanned("left.log", text)
+    edits = desk.redactor.edits(batch, found)
+    assert check_batch(batch, found, [(desk.redactor, edits)], originals, SCANNER).tolist() == [False, True]
+
+
+def test_what_unpacks_to_more_than_is_read_is_taken_for_a_secret() -> None:
+    bomb = base64.b64encode(gzip.compress(bytes(2 * LONGEST_UNPACKED), mtime=0)).decode()
+    assert entities_in(f"z {bomb} z") == {"CREDENTIAL"}
+
+
+def test_what_is_encoded_deeper_than_is_read_is_taken_for_a_secret() -> None:
+    text = "user=qwexzadmin from 203.0.113.219"
+    for _ in range(DEPTH):
+        text = base64_of(text)
+    assert entities_in(text) >= {"USERNAME", "IP_ADDRESS"}
+    assert entities_in(base64_of(text)) == {"CREDENTIAL"}
+
+
+def test_a_version_that_overrules_an_address_does_so_only_where_it_stands() -> None:
+    text = "Version=10.7.18.211 asked by 203.0.113.219"
+    assert "IP_ADDRESS" in entities_in(text)
+    assert "IP_ADDRESS" in entities_in(base64_of(text))
+    assert "IP_ADDRESS" in entities_in(percent(text))
+    assert "IP_ADDRESS" in entities_in(f"version={base64_of('asked by 203.0.113.219')}")
+
+
+def test_a_certificate_tells_whom_it_names() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Vault Box 7")])
+    alternative = x509.SubjectAlternativeName([x509.DNSName("zq7-vaultbox.example.net")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 7)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2027, 1, 1, tzinfo=UTC))
+        .add_extension(alternative, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    assert "HOSTNAME" in entities_in(f'"x5c":["{base64.b64encode(der).decode()}"]')
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A", "/", "-", "\\u0041", "%41", "&#65;", "YWxpY2VAZXhhbXBsZS5jb20/", "=?a?b?", "YWxp" * 19 + "\n",
+        "00000010: 6161 6161 6161", "00000010  61 61 61 61\n", "\t0x0010:  6161 6161 \n",
+    ],
+)  # fmt: skip
+def test_hostile_texts_take_linear_time(unit: str) -> None:
+    def seconds(size: int) -> float:
+        scanner = Scanner(all_recognizers())
+        batch = texts_batch([(unit * (size // len(unit))).encode()])
+        begun = time.process_time()
+        scanner.scan(batch)
+        return time.process_time() - begun
+
+    seconds(1 << 10)
+    assert seconds(1 << 18) < 40 * max(seconds(1 << 14), 0.005)
+
+
+def xxd(content: bytes, before: str = "") -> str:
+    rows = [content[at : at + 16] for at in range(0, len(content), 16)]
+    shown = [re.sub("[^ -~]", ".", row.decode("latin-1")) for row in rows]
+    return "\n".join(
+        f"{before}{16 * n:08x}: {row.hex(' ', 2):<39}  {text}" for n, (row, text) in enumerate(zip(rows, shown))
+    )
+
+
+def hexdump(content: bytes) -> str:
+    rows = [content[at : at + 16] for at in range(0, len(content), 16)]
+    shown = [re.sub("[^ -~]", ".", row.decode("latin-1")) for row in rows]
+    return "\n".join(
+        f"{16 * n:08x}  {row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}  |{text}|"
+        for n, (row, text) in enumerate(zip(rows, shown))
+    )
+
+
+def tcpdump(content: bytes) -> str:
+    return "10:00:00 packet\n" + re.sub("(?m)^0000(?=....: )", "\t0x", xxd(content)).replace(": ", ":  ")
+
+
+@pytest.mark.parametrize("dump", [xxd, hexdump, tcpdump])
+def test_a_dump_of_bytes_is_read_over_its_lines(desk: Desk, dump: Callable[[bytes], str]) -> None:
+    for identifier, text in IDENTIFIERS.items():
+        for content in (text.encode(), text.encode("utf-16-le")):
+            shown = dump(b"\x00\x01\x02\xff" + content + b"\x00" * 5)
+            released = desk.released("dump.log", f"memory at 7:\n{shown}\nend of it\n")
+            digits = re.sub("[^0-9a-f]", "", re.sub(r"(?m)  \S*$|^\S+", "", released))
+            assert content.hex()[8:-8] not in digits and identifier not in released, (identifier, released)
+            assert released.endswith("\nend of it\n")
+
+
+def test_addresses_of_a_packet_are_read_in_its_header() -> None:
+    header = bytes.fromhex("4500002800004000400600 00".replace(" ", "")) + b"\x00"
+    packet = header + bytes([203, 0, 113, 219, 198, 51, 100, 7]) + bytes(20)
+    assert entities_in(tcpdump(packet)) == {"IP_ADDRESS"}
+    assert entities_in(xxd(bytes(range(256)) * 2)) == set()
+
+
+def test_base64_that_is_wrapped_is_read_over_its_lines() -> None:
+    text = ("nothing here " * 9 + "and then wqhale.qorvath@mail.example.com " + "and nothing " * 9).encode()
+    body = base64.encodebytes(text).decode()
+    assert entities_in(f"part:\n{body}\nend") >= {"USERNAME", "HOSTNAME"}
+    assert entities_in(f"part:\n{body}".replace("\n", "\r\n")) >= {"USERNAME", "HOSTNAME"}

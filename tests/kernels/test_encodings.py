@@ -1,0 +1,88 @@
+"""Which tokens may be encoded, and how far a run reaches, equal to plain readings of the same rules."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.kernels import encodings
+
+VALUES = encodings.base64_values()
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+
+
+def is_text(head: bytes) -> bool:
+    """UTF-8 of which the last character may be cut, without controls; or UTF-16 of ASCII."""
+    printable = [byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in head]
+    for low in (0, 1):
+        if all(ok if at % 2 == low else head[at] == 0 for at, ok in enumerate(printable)):
+            return True
+    marks = re.sub(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", b"", head)
+    marks = re.sub(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z", b"", marks)
+    return all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in marks)
+
+
+def begins(text: bytes) -> bool:
+    """Whether sixteen digits begin an encoded text, a certificate or a gzip file."""
+    head = base64.b64decode(text[: encodings.JUDGED].translate(bytes.maketrans(b"-_", b"+/")))
+    return is_text(head) or head[:2] in (b"\x30\x82", b"\x1f\x8b")
+
+
+def runs(text: bytes, signs: bytes) -> list[int]:
+    """Where base64 begins: near the beginning of a run of digits, or behind one of some signs."""
+    found = []
+    for run in re.finditer(rb"[A-Za-z0-9+/_-]+", text):
+        for at in range(run.start(), run.end() - encodings.JUDGED + 1):
+            near = at - run.start() < 4 or text[at - 1] in signs
+            if near and begins(text[at : at + encodings.JUDGED]):
+                found.append(at)
+    return found
+
+
+PIECES = st.one_of(
+    st.text(max_size=24).map(lambda text: base64.b64encode(text.encode()).decode()),
+    st.text(max_size=24).map(lambda text: base64.urlsafe_b64encode(text.encode()).decode()),
+    st.text("abc ./:@", max_size=24).map(lambda text: base64.b64encode(text.encode("utf-16-be")).decode()),
+    st.text(DIGITS + ".:@%=", max_size=24),
+    st.sampled_from(["%40", "%4", "%zz", "MIIB", "H4sI"]),
+)
+TEXTS = st.lists(PIECES, max_size=5).map(lambda pieces: "".join(pieces).encode())
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+@example([b"xx" + base64.b64encode(b"user=eve on db1")])
+def test_tokens_tell_what_they_may_hold(tokens: list[bytes]) -> None:
+    arena = np.frombuffer(b"".join(token + b"\x00" for token in tokens), np.uint8)
+    offset = np.cumsum([0] + [len(token) + 1 for token in tokens]).astype(np.int64)
+    kinds = np.empty(len(tokens), np.uint8)
+    encodings.encodings_of_tokens(arena, offset, VALUES, kinds)
+    for token, kind in zip(tokens, kinds.tolist()):
+        assert bool(kind & encodings.PERCENT) == bool(re.search(rb"%[0-9A-Fa-f]{2}", token))
+        assert bool(kind & encodings.BASE64) == bool(runs(token, b"+-_"))
+
+
+@given(TEXTS, st.integers(0, 40))
+def test_the_next_run_is_found_and_reaches_to_its_last_digit(text: bytes, at: int) -> None:
+    found = tuple(int(place) for place in encodings.next_base64(np.frombuffer(text, np.uint8), at, VALUES))
+    begin = next((at + start for start in runs(text[at:], b"+-_/")), -1)
+    end = begin
+    while 0 <= end < len(text) and text[end : end + 1].decode("latin-1") in DIGITS:
+        end += 1
+    assert found == (begin, end)
+
+
+@given(st.text("ab ", max_size=40).map(str.encode), st.data())
+def test_spans_widen_to_the_run_they_stand_in(text: bytes, data: st.DataObject) -> None:
+    places = data.draw(st.sets(st.sampled_from([n for n, byte in enumerate(text) if byte != 0x20] or [-1])))
+    start = np.array(sorted(places - {-1}), np.int64)
+    end = start + 1
+    member = np.zeros(256, np.bool_)
+    member[[ord("a"), ord("b")]] = True
+    words = [word.span() for word in re.finditer(rb"[ab]+", text)]
+    expected = [next(span for span in words if span[0] <= at < span[1]) for at in start.tolist()]
+    encodings.widen(np.frombuffer(text, np.uint8), start, end, member)
+    assert list(zip(start.tolist(), end.tolist())) == expected
