@@ -60,11 +60,11 @@ LEAST_COLUMNS = 3
 
 def header_of(head: bytes, mark: str = "") -> str:
     """The line that names the columns: the one that begins with a mark, of the comments that a file begins with, else
-    the first; ``""`` where there is none."""
+    the first; ``""`` where there is none, or one that is longer than a header can be."""
     for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()[:64]:
         text = line.decode("utf-8", "replace")
         if text.startswith(mark):
-            return text
+            return text if len(text) <= SNIFFED else ""
         if not text.startswith("#"):
             break
     return ""

@@ -37,3 +37,22 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all() -> None:
 )
 def test_a_beginning_tells_the_format(head: bytes, name: str) -> None:
     assert sniff(head) == name
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"time,user,host\n1,2,3\n", "csv"),
+        (b'\xef\xbb\xbf"time";"user";"host"\r\n1;2;3\r\n', "csv"),
+        (b"id\tuser\tsrc_ip\n1\ta\t192.0.2.1\n", "csv"),
+        (b"time,user,host\n", "text"),
+        (b"alice,192.0.2.9,db1\nbob,192.0.2.8,db2\n", "text"),
+        (b"Name, type and action of users\nDear, all and some\n", "text"),
+        (b"time,user,host\na line of words\nanother one\n", "text"),
+        (b"time,user," + b"x" * 200_000 + b"\n1,2,3\n", "text"),
+        (b"#Fields: date time c-ip\n2026-11-24 10:00:00 192.0.2.1\n", "w3c-extended"),
+        (b"#separator \\x09\n#fields\tts\tid.orig_h\tuser\n1764000000.5\t192.0.2.1\ta\n", "zeek"),
+    ],
+)
+def test_rows_need_a_header_that_names_columns(head: bytes, name: str) -> None:
+    assert sniff(head) == name
