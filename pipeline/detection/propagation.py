@@ -11,6 +11,7 @@ from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
 from pipeline.kernels import bitsets
+from pipeline.kernels.spans import escaped_span
 from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 
 
@@ -121,13 +122,16 @@ def originals_inside(
     place = np.repeat(np.arange(len(text)), count)
     hit = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(place))
     first, last = encoded.start[place], encoded.end[place]
-    plain = batch.field_decoder[encoded.field[place]] == Decoder.PLAIN
-    for k in np.flatnonzero(plain).tolist():
+    plain = batch.field_decoder[encoded.field[place]] != Decoder.JSON_STRING
+    for k in range(len(place)):
         each = scanner.said[int(encoded.said[place[k]])]
         if each.first is not None and each.last is not None:
             base = int(texts.field_start[within[hit[k]]])
-            last[k] = first[k] + each.last[end[hit[k]] - 1 - base]
-            first[k] += each.first[start[hit[k]] - base]
+            own = int(each.first[start[hit[k]] - base]), int(each.last[end[hit[k]] - 1 - base])
+            if plain[k]:
+                first[k], last[k] = first[k] + own[0], first[k] + own[1]
+            else:
+                first[k], last[k] = escaped_span(batch.data, first[k], last[k], *own)
     record = batch.field_record[encoded.field[place]]
     value = originals.value[original[hit]]
     taken = originals.strong[original[hit]] | in_own_record(batch, findings, record, value, len(scanner.values))

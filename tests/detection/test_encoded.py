@@ -235,6 +235,18 @@ def test_what_is_found_elsewhere_is_found_in_what_encoded_texts_say(desk: Desk) 
     assert base64_of("thanks to wqhale for it") not in desk.released("elsewhere.log", text)
 
 
+@pytest.mark.parametrize("encode", [percent, lambda t: backslash(t) + "\\u0020", lambda t: backslash(backslash(t))])
+@pytest.mark.parametrize("name", LINES)
+def test_what_is_found_elsewhere_is_replaced_where_it_stands_in_escapes(
+    desk: Desk, name: str, encode: Callable[[str], str]
+) -> None:
+    said = encode("thanks,\u00e9 wqhale~ for it")
+    text = LINES[name]("Accepted password for wqhale from 203.0.113.9 port 5 ssh2") + LINES[name](said)
+    first, second = desk.released(f"place-{name}", text).splitlines()
+    (user,) = re.findall(r"for (\S+) from", first)
+    assert re.sub(r" host-\S+ app", " gw1 app", second) + "\n" == LINES[name](said).replace("wqhale", user)
+
+
 def test_an_original_that_is_left_in_what_an_encoded_text_says_is_a_leak(desk: Desk) -> None:
     text = (
         "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
