@@ -166,10 +166,9 @@ def remaining_originals(
         original, record = original[~strong], record[~strong]
         here = in_own_record(batch, findings, record, originals.value[original], len(scanner.values))
         bad[record[here]] = True
-        encoded = findings.encoded
-        place, _ = originals_inside(batch, findings, scanner, originals)
-        place = place[~wholly_covered(union.edited, encoded.start[place], encoded.end[place])]
-        bad[batch.field_record[encoded.field[place]]] = True
+        place, start, end, _ = originals_inside(batch, findings, scanner, originals)
+        place = place[~wholly_covered(union.edited, start, end)]
+        bad[batch.field_record[findings.encoded.field[place]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
     words.records_with_original(
         union.blanked.data, batch.record_start, batch.record_end, findings.start, findings.end,

@@ -17,9 +17,10 @@ from recognizers.accounts import (
 from recognizers.declaration import AnchorPattern
 from recognizers.phrases import BELOW, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
 
+#: The first begin anywhere in a word: `unauthuser`, `osuser`.
 _NAME_KEYS = (
     r"(?:user[ _.-]?(?:name|account|principal[ _.-]?name)|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
-    r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"  # whatever the word begins with: `unauthuser`, `osuser`
+    r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"
     r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"
     r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|administrator|ugi|changed by"

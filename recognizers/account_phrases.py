@@ -51,7 +51,8 @@ _VALUE_PHRASES = (
     r"|\bserviceaccount:[a-z0-9-]{1,63}:"
     r"|\biam::[0-9]{12}:user/|\bassumed-role/[a-z0-9_.+=@-]{1,64}/|\b(?:ssh|sftp|su|sudo) -[lu] "
     r"|\bauthenticated as (?:principal )?"
-    r"|\b(?:reload|shutdown|reboot|restart) requested by |\blog(?:ged)? ?(?:in|on) user |\bsigned in as |\bimpersonat(?:ed|ing) "
+    r"|\b(?:reload|shutdown|reboot|restart) requested by |\blog(?:ged)? ?(?:in|on) user |\bsigned in as "
+    r"|\bimpersonat(?:ed|ing) "
     r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
 )
 

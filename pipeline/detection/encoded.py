@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import ipaddress
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -30,6 +31,14 @@ _BACKSLASH = re.compile(rb'\\(?:u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _OCTET = re.compile(rb"=[0-9A-Fa-f]{2}")
 _ENCODED_WORD = re.compile(rb"=\?[A-Za-z0-9_-]{2,24}(?:\*[A-Za-z-]{1,12})?\?[BbQq]\?[!-~]{1,200}?\?=")
+_LINE_END = re.compile(rb"\r?\n")
+_WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,76}\r?\n)+[A-Za-z0-9+/]{2,76}={0,2}")
+#: A line of xxd or tcpdump -X (words, two blanks, text), or of hexdump -C (bytes, text between bars).
+_DUMP_LINE = re.compile(
+    rb"^[ \t]*(?:0x[0-9a-f]{4}:  |[0-9a-f]{8}: |[0-9a-f]{8}  )"
+    rb"(?P<bytes>(?:[0-9a-f]{2}){1,2}(?: {1,2}(?:[0-9a-f]{2}){1,2}){0,15})(?: {2,50}\|?[^\r\n]{1,17})?[ ]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -86,9 +95,25 @@ def read_encoded_words(text: bytes) -> Iterator[Reading]:
 def read_base64(text: bytes) -> Iterator[Reading]:
     """Base64 of either alphabet (RFC 4648) whose content is a text in UTF-8 or UTF-16, a gzip file, or a certificate.
 
-    Other binary content holds no text that could be told from chance; it stays.
+    Other binary content holds no text that could be told from chance; it stays. Lines of a body that is wrapped (RFC
+    2045 6.8, RFC 7468 2) are one.
     """
-    data = np.frombuffer(text, np.uint8)
+    begun = 0
+    for body in _WRAPPED.finditer(text):
+        yield from _shifted(_base64_runs(text[begun : body.start()]), begun)
+        for reading in _base64_runs(_LINE_END.sub(b"", body.group())):
+            yield Reading(body.start(), body.end(), reading.text)
+        begun = body.end()
+    yield from _shifted(_base64_runs(text[begun:]), begun)
+
+
+def _shifted(readings: Iterator[Reading], by: int) -> Iterator[Reading]:
+    for reading in readings:
+        yield Reading(reading.start + by, reading.end + by, reading.text)
+
+
+def _base64_runs(text: bytes) -> Iterator[Reading]:
+    data = np.frombuffer(text or b" ", np.uint8)
     at = 0
     while True:
         start, end = (int(place) for place in next_base64(data, at, BASE64_VALUES))
@@ -104,6 +129,31 @@ def read_base64(text: bytes) -> Iterator[Reading]:
             yield Reading(start, end, said)
         # Behind what could be read another value may follow, as in a path.
         at = start + max(size // 3 * 4, 1)
+
+
+def read_dump(text: bytes) -> Iterator[Reading]:
+    """Dumps of bytes in hexadecimal; the lines below each other are one, with the text beside them.
+
+    Said is also what remains without NULs (UTF-16), and whose a packet is that begins with its IP header.
+    """
+    lines = list(_DUMP_LINE.finditer(text))
+    begun = 0
+    for k, line in enumerate(lines):
+        if k + 1 < len(lines) and lines[k + 1].start() == line.end() + 1:
+            continue
+        block = lines[begun : k + 1]
+        begun = k + 1
+        content = bytes.fromhex(b"".join(row["bytes"].replace(b" ", b"") for row in block).decode("ascii"))
+        narrow = content.replace(b"\x00", b"")
+        said = [content] + [narrow] * (narrow != content) + _addresses(content)
+        yield Reading(block[0].start("bytes"), line.end() - line.group().endswith(b"\r"), b"\n".join(said))
+
+
+def _addresses(packet: bytes) -> list[bytes]:
+    """Source and destination of an IP header (RFC 791 3.1, RFC 8200 3), as far as they are there."""
+    first, size = {0x45: (12, 4), 0x60: (8, 16)}.get(packet[0], (0, 0))
+    places = (first, first + size) if size else ()
+    return [str(ipaddress.ip_address(packet[at : at + size])).encode() for at in places if at + size <= len(packet)]
 
 
 def _last_quad(digits: bytes) -> bytes:
@@ -193,11 +243,13 @@ class Encoding:
 
     Attributes:
       marks: expressions, as anchors; the run of printable bytes around one is read. Without marks it is told by tokens.
+      in_lines: the whole text is read and not a run.
     """
 
     name: str
     read: Callable[[bytes], Iterator[Reading]]
     marks: tuple[str, ...] = ()
+    in_lines: bool = False
 
 
 ENCODINGS: tuple[Encoding, ...] = (
@@ -221,5 +273,17 @@ ENCODINGS: tuple[Encoding, ...] = (
     # Without a header that declares it only what stands for `@` before a name, or for `=`, tells of it.
     Encoding("quoted-printable", read_quoted_printable, (r"[a-z0-9_.+-]=40[a-z]", r"=3d[a-z0-9\x22'=]")),
     Encoding("encoded words", read_encoded_words, (r"=\?[a-z0-9_-]{2,24}(?:\*[a-z-]{1,12})?\?[bq]\?",)),
+    # Offsets of rows of sixteen bytes end in zero.
+    Encoding(
+        "hex dump",
+        read_dump,
+        (
+            r"\b0x[0-9a-f]{3}0:  [0-9a-f]{4}[ \r\n]",
+            r"[0-9a-f]{4}0: [0-9a-f]{4} [0-9a-f]{4} ",
+            r"[0-9a-f]{4}0  [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} ",
+        ),
+        in_lines=True,
+    ),
 )
+IN_LINES = np.array([encoding.in_lines for encoding in ENCODINGS])
 BASE64, PERCENT = 0, 1

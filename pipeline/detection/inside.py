@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
-from pipeline.detection.encoded import BASE64, BASE64_VALUES, Encoding, Reading
+from pipeline.detection.encoded import BASE64, BASE64_VALUES, IN_LINES, PERCENT, Encoding, Reading
 from pipeline.detection.values import HOLDER, INSIDE, SAID, Findings, Row, Values
 from pipeline.kernels import encodings
 from pipeline.records import Batch, Bytes, Int32, Int64
@@ -17,27 +18,66 @@ from recognizers.entities import ENTITY_ID
 UNREAD = "CREDENTIAL"
 BLANKS = (b" ", b"\t", b"\n", b"\r")
 IS_BASE64 = BASE64_VALUES != encodings.NO_DIGIT
-IS_BASE64[ord("=")] = True
+IS_BASE64[[ord("="), ord("\r"), ord("\n")]] = True
 IS_PRINTABLE = np.arange(256) > 0x20
+IS_IN_TEXT = np.arange(256) > 0
 
 
-def encoded_runs(data: Bytes, start: Int64, end: Int64, marked: Int64, encoding: Int32) -> tuple[Int64, Int64, Int32]:
-    """(start, end, encoding) of the runs around what may be base64, and around marks of other encodings.
+@dataclass(frozen=True)
+class Said:
+    """What an encoded text says.
+
+    Attributes:
+      text: what it says.
+      first, last: int32 [len(text)], where what made each byte begins and ends, from the encoded text's beginning; None
+        where only the whole can be replaced.
+    """
+
+    text: bytes
+    first: Int32 | None = None
+    last: Int32 | None = None
+
+    def within(self, reading: Reading, start: int) -> Said:
+        """The same, of a text that stands at ``start`` of what a reading says, from where its source begins."""
+        if reading.first is None or reading.last is None or self.first is None or self.last is None:
+            return Said(self.text)
+        begin = reading.first[start]
+        first, last = reading.first[start + self.first] - begin, reading.last[start + self.last - 1] - begin
+        return Said(self.text, first.astype(np.int32), last.astype(np.int32))
+
+
+def said_by(reading: Reading) -> Said:
+    if reading.first is None or reading.last is None:
+        return Said(reading.text or b"")
+    return Said(reading.text or b"", reading.first.astype(np.int32), reading.last.astype(np.int32))
+
+
+def encoded_runs(
+    data: Bytes, start: Int64, end: Int64, how: Bytes, marked: Int64, encoding: Int32
+) -> tuple[Int64, Int64, Int32]:
+    """(start, end, encoding) of the runs around what may be base64, around marks, and of tokens with percent-escapes.
 
     Args:
-      start, end: of tokens that may be base64; written to.
+      start, end, how: of tokens that may be encoded.
       marked, encoding: where each mark ends, and of what it is one.
     """
+    escaped = how & encodings.PERCENT != 0
+    tokens = start[escaped], end[escaped]
+    base64 = how & encodings.BASE64 != 0
+    start, end = start[base64], end[base64]
     encodings.widen(data, start, end, IS_BASE64)
-    kind = np.full(len(start), BASE64, np.int32)
-    if len(marked):
-        order = np.argsort(marked, kind="stable")
-        last = marked[order]
-        first = last - 1
-        encodings.widen(data, first, last, IS_PRINTABLE)
-        last += data[last] != 0  # the blank that cuts it, if any
-        start, end = np.concatenate((start, first)), np.concatenate((end, last))
-        kind = np.concatenate((kind, encoding[order]))
+    kind = np.repeat(np.array((BASE64, PERCENT), np.int32), (len(start), len(tokens[0])))
+    start, end = np.concatenate((start, tokens[0])), np.concatenate((end, tokens[1]))
+    for in_lines, member in ((False, IS_PRINTABLE), (True, IS_IN_TEXT)):
+        which = np.flatnonzero(IN_LINES[encoding] == in_lines)
+        if len(which):
+            which = which[np.argsort(marked[which], kind="stable")]
+            last = marked[which]
+            first = last - 1
+            encodings.widen(data, first, last, member)
+            last += data[last] != 0  # the blank that cuts it, if any
+            start, end = np.concatenate((start, first)), np.concatenate((end, last))
+            kind = np.concatenate((kind, encoding[which]))
     # Several tokens, and marks, stand in one run.
     once = np.unique(np.stack((start, end, kind.astype(np.int64))), axis=1)
     return once[0], once[1], once[2].astype(np.int32)
@@ -47,7 +87,7 @@ def rows_inside(
     sources: Iterable[tuple[int, bytes, Encoding]],
     scan: Callable[[Sequence[bytes]], Findings] | None,
     values: Values,
-    said: list[bytes],
+    said: list[Said],
     pattern: Callable[[int | str, str], int],
 ) -> dict[int, list[Row]]:
     """Rows of each source's text for what is found in what it says.
@@ -67,9 +107,8 @@ def rows_inside(
         for reading in encoding.read(text):
             if scan is not None and reading.text is not None:
                 readings.append((number, encoding.name, reading))
-                if reading.first is None:
-                    rows.setdefault(number, []).append((reading.start, reading.end, len(said), SAID, 0, False, 0))
-                    said.append(reading.text)
+                rows.setdefault(number, []).append((reading.start, reading.end, len(said), SAID, 0, False, 0))
+                said.append(said_by(reading))
                 continue
             secret = values.number(ENTITY_ID[UNREAD], text[reading.start : reading.end])
             evidence = pattern(UNREAD, encoding.name)
@@ -94,7 +133,8 @@ def rows_inside(
     for field, start, end, place in zip(*(c.tolist() for c in (e.field, e.start, e.end, e.said)), strict=True):
         number, _, reading = readings[field]
         span = _source(reading, start - base[field], end - base[field])
-        rows.setdefault(number, []).append((*span, place, SAID, 0, False, 0))
+        rows.setdefault(number, []).append((*span, len(said), SAID, 0, False, 0))
+        said.append(said[place].within(reading, start - base[field]))
     return rows
 
 

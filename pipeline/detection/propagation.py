@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.detection.originals import Originals, covered_bytes, originals_of
+from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
 from pipeline.kernels import bitsets
+from pipeline.kernels.spans import escaped_span
 from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 
 
@@ -71,9 +72,13 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
         record = batch.field_record[field[weak]]
         taken[weak] = in_own_record(batch, findings, record, originals.value[original[weak]], len(values))
     start, end, field, original = start[taken], end[taken], field[taken], original[taken]
-    encoded = findings.encoded
-    place, inside = originals_inside(batch, findings, scanner, originals)
-    if not len(start) + len(place):
+    within, first, last, inside = originals_inside(batch, findings, scanner, originals)
+    # In escapes a value has its own place, and may have been found there.
+    alone = first > findings.encoded.start[within]
+    alone |= last < findings.encoded.end[within]
+    new = ~(alone & wholly_covered(covered, first, last))
+    within, first, last, inside, alone = within[new], first[new], last[new], inside[new], alone[new]
+    if not len(start) + len(within):
         return findings
     number = originals.value[original]
     # One in another letter case is a value of its own, whose pseudonym is written in that case.
@@ -83,40 +88,57 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
     number = np.concatenate((number, originals.value[inside]))
     count = len(number)
     added = Findings(
-        field=np.concatenate((field, encoded.field[place])),
-        start=np.concatenate((start, encoded.start[place])),
-        end=np.concatenate((end, encoded.end[place])),
+        field=np.concatenate((field, findings.encoded.field[within])),
+        start=np.concatenate((start, first)),
+        end=np.concatenate((end, last)),
         value=number,
-        kind=np.repeat(np.array((Kind.WHOLE, Kind.INSIDE), np.uint8), (len(start), len(place))),
+        kind=np.concatenate((np.full(len(start), Kind.WHOLE), np.where(alone, Kind.WHOLE, Kind.INSIDE))).astype(
+            np.uint8
+        ),
         holder=values.columns()[0][number],
         strong=np.zeros(count, np.bool_),
         pattern=np.full(count, pattern, np.int32),
         anchored=findings.anchored,
-        encoded=encoded,
+        encoded=findings.encoded,
     )
     return findings.joined(added)
 
 
-def originals_inside(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals) -> tuple[Int64, Int64]:
-    """(place in ``findings.encoded``, original), of originals in what encoded texts say, each pair once.
+def originals_inside(
+    batch: Batch, findings: Findings, scanner: Scanner, originals: Originals
+) -> tuple[Int64, Int64, Int64, Int64]:
+    """(place in ``findings.encoded``, start, end, original) of originals in what encoded texts say, each once.
 
-    Of those found with weak evidence only in the records in which they were found.
+    In a text whose escapes each have a place [start, end) is the original's own, else the whole encoded text's. Of
+    those found with weak evidence only in the records in which they were found.
     """
-    said, text = np.unique(findings.encoded.said, return_inverse=True)
+    encoded = findings.encoded
+    said, text = np.unique(encoded.said, return_inverse=True)
     if not len(said) or not len(originals.value):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    texts = texts_batch([scanner.said[number] for number in said.tolist()])
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    texts = texts_batch([scanner.said[number].text for number in said.tolist()])
     nothing = np.zeros(texts.fields, np.bool_)
-    _, _, original, within = originals.find(
+    start, end, original, within = originals.find(
         texts.data, texts.field_start, texts.field_end, nothing, nothing, bitsets.empty_set(len(texts.data))
     )
-    within, original = np.unique(np.stack((within, original)), axis=1)
-    first = np.searchsorted(within, text, side="left")
-    count = np.searchsorted(within, text, side="right") - first
+    order = np.argsort(within, kind="stable")
+    start, end, original, within = start[order], end[order], original[order], within[order]
+    begin = np.searchsorted(within, text, side="left")
+    count = np.searchsorted(within, text, side="right") - begin
     place = np.repeat(np.arange(len(text)), count)
-    original = original[np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(place))]
-    record = batch.field_record[findings.encoded.field[place]]
-    taken = originals.strong[original] | in_own_record(
-        batch, findings, record, originals.value[original], len(scanner.values)
-    )
-    return place[taken], original[taken]
+    hit = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(place))
+    first, last = encoded.start[place], encoded.end[place]
+    plain = batch.field_decoder[encoded.field[place]] != Decoder.JSON_STRING
+    for k in range(len(place)):
+        each = scanner.said[int(encoded.said[place[k]])]
+        if each.first is not None and each.last is not None:
+            base = int(texts.field_start[within[hit[k]]])
+            own = int(each.first[start[hit[k]] - base]), int(each.last[end[hit[k]] - 1 - base])
+            if plain[k]:
+                first[k], last[k] = first[k] + own[0], first[k] + own[1]
+            else:
+                first[k], last[k] = escaped_span(batch.data, first[k], last[k], *own)
+    record = batch.field_record[encoded.field[place]]
+    value = originals.value[original[hit]]
+    taken = originals.strong[original[hit]] | in_own_record(batch, findings, record, value, len(scanner.values))
+    return place[taken], first[taken], last[taken], original[hit][taken]

@@ -13,8 +13,8 @@ from copy import copy
 
 import numpy as np
 
-from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS, PERCENT
-from pipeline.detection.inside import encoded_runs, only_new, rows_by_text, rows_inside
+from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
+from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
@@ -35,7 +35,7 @@ from pipeline.detection.values import (
     rows_of,
 )
 from pipeline.kernels import encodings, spans
-from pipeline.kernels.texts import WANTED, TextTable, tokens_in
+from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
@@ -97,7 +97,7 @@ class Scanner:
         """Start the caches anew; numbers of values given before are void."""
         self.values = Values(self.vocabulary, self._foreign)
         #: What encoded texts say.
-        self.said: list[bytes] = []
+        self.said: list[Said] = []
         if self.unknown is not None:
             self.unknown.forget()
         self._begin(DEPTH)
@@ -112,8 +112,8 @@ class Scanner:
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
-        #: By token: whether a base64 run may stand around it.
-        self._base64: Bools = np.zeros(0, np.bool_)
+        #: By token: how it may be encoded (kernels.encodings).
+        self._encodings: Bytes = np.zeros(0, np.uint8)
         self._inner: Scanner | None = None
         if depth >= 0:
             self._inner = copy(self)
@@ -124,8 +124,8 @@ class Scanner:
         return texts + (self._inner._remembered() if self._inner else 0)
 
     def is_full(self) -> bool:
-        texts = self._remembered() + len(self.said) + (self.unknown.table.count if self.unknown else 0)
-        return texts + VALUE_WEIGHT * len(self.values) > MOST_REMEMBERED
+        texts = self._remembered() + (self.unknown.table.count if self.unknown else 0)
+        return texts + VALUE_WEIGHT * (len(self.said) + len(self.values)) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
@@ -204,7 +204,7 @@ class Scanner:
         self, batch: Batch, texts: Texts, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
     ) -> Findings:
         place, tag = self.declared(batch, texts.which)
-        tokens, base64 = self._tokens(texts.data, blank)
+        tokens, maybe = self._tokens(texts.data, blank)
         marks = np.flatnonzero(pattern >= self.anchors.first_mark)
         mark, marked = pattern[marks] - self.anchors.first_mark, to[marks]
         if len(marks):
@@ -216,9 +216,9 @@ class Scanner:
         ]
         if self.own:
             found.append(self._by_own(batch, texts))
-        encoded = self.depth >= 0 and len(base64[0]) + len(marks) > 0
+        encoded = self.depth >= 0 and len(maybe[0]) + len(marks) > 0
         if encoded:
-            start, end, kind = encoded_runs(texts.data, *base64, marked, self.anchors.marked[mark])
+            start, end, kind = encoded_runs(texts.data, *maybe, marked, self.anchors.marked[mark])
             found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
         return self._findings(batch, texts, found, encoded, anchored)
 
@@ -238,8 +238,8 @@ class Scanner:
         start, stop, tags = np.array(spans, np.int64).reshape(-1, 3).T
         return self._entries(texts.data, start, stop, tags.astype(np.int32))
 
-    def _tokens(self, data: Bytes, wanted: int | None) -> tuple[Found, tuple[Int64, Int64]]:
-        """Tokens; with ``wanted``, those that hold that byte. And the spans of those that may be base64."""
+    def _tokens(self, data: Bytes, wanted: int | None) -> tuple[Found, tuple[Int64, Int64, Bytes]]:
+        """Tokens; with ``wanted``, those that hold that byte. And (start, end, how) of those that may be encoded."""
         known, gate = self.tokens, self.gate
         kinds = TOKEN_KINDS
         if wanted is not None:
@@ -249,8 +249,9 @@ class Scanner:
         number = known.table.intern(data, start, end, np.zeros(len(start), np.int32))
         known.look(self._rows_of_tokens)
         bearing = known.bears[number]
-        base64 = np.flatnonzero(self._base64[number]) if len(self._base64) else np.zeros(0, np.int64)
-        return (start[bearing], number[bearing], known.rows), (start[base64], end[base64])
+        how = self._encodings[number] if len(self._encodings) else np.zeros(0, np.uint8)
+        encoded = np.flatnonzero(how)
+        return (start[bearing], number[bearing], known.rows), (start[encoded], end[encoded], how[encoded])
 
     def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.tokens.table
@@ -264,22 +265,16 @@ class Scanner:
         if self.depth >= 0:
             kinds = np.empty(end - first, np.uint8)
             encodings.encodings_of_tokens(table.arena, table.offset[first:], BASE64_VALUES, kinds)
-            base64 = kinds & encodings.BASE64 != 0
-            if len(self._base64) or base64.any():
-                self._base64 = np.concatenate((self._base64, np.zeros(first - len(self._base64), np.bool_), base64))
-            escaped = (np.flatnonzero(kinds & encodings.PERCENT) + first).tolist()
-            inside = self._rows_inside([(number, PERCENT) for number in escaped], table)
-            for number, found in only_new(inside, rows).items():
-                # Where it stands inside is told by the base64 itself.
-                found = [row for row in found if row[3] != SAID]
-                rows.setdefault(number, []).extend(found)
+            if len(self._encodings) or kinds.any():
+                unseen = np.zeros(first - len(self._encodings), np.uint8)
+                self._encodings = np.concatenate((self._encodings, unseen, kinds))
         return rows
 
-    def _rows_inside(self, encoded: list[tuple[int, int]], table: TextTable) -> dict[int, list[Row]]:
-        """Rows of texts of a table for what they say: of each (number, encoding)."""
+    def _rows_inside(self, encoded: list[tuple[int, int]]) -> dict[int, list[Row]]:
+        """Rows of entries for what they say: of each (number, encoding)."""
         inner = self._inner
         scan = (lambda texts: inner.scan(texts_batch(texts))) if inner and self.depth else None
-        sources = ((number, table.text(number), ENCODINGS[encoding]) for number, encoding in encoded)
+        sources = ((number, self.entries.table.text(number), ENCODINGS[encoding]) for number, encoding in encoded)
         return rows_inside(sources, scan, self.values, self.said, self._pattern_in)
 
     def _pattern_in(self, evidence: int | str, encoding: str) -> int:
@@ -322,7 +317,7 @@ class Scanner:
         rows = {n: self._rows_of_entry(table.text(n), tag) for n, tag in enumerate(tags, first) if tag < ENCODED_TAG}
         encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
         if encoded:
-            rows |= only_new(self._rows_inside(encoded, table), self._plain_rows([n for n, _ in encoded]))
+            rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
         return {n: found for n, found in rows.items() if found}
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:

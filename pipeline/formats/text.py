@@ -1,4 +1,4 @@
-"""Plain text: what no other format knows. Stack traces stay with the line they follow."""
+"""Plain text: what no other format knows. Stack traces and dumps of bytes stay with the line they follow."""
 
 from __future__ import annotations
 

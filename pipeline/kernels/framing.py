@@ -15,7 +15,7 @@ from pipeline.kernels.wide import load8
 #: Rules of continuation, or-ed together.
 NEVER = 0
 INDENTED = 1  # a line led by a space or a tab
-TRACE = 2  # a line that only a stack trace or a printed structure holds
+TRACE = 2  # a line that only a stack trace, a printed structure or a dump of bytes holds
 
 #: A line's first bytes decide whether it continues the line before.
 LOOK_AHEAD = 256
@@ -56,6 +56,34 @@ def _is_exception_line(data, at, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _hex_digits(data, at, stop):  # type: ignore[no-untyped-def]
+    """How many of them stand at ``at``; from the ninth on they are not counted."""
+    end = at
+    while end < stop and end - at < 9:
+        c = data[end]
+        if not (48 <= c <= 57 or 97 <= c <= 102 or 65 <= c <= 70):
+            break
+        end += 1
+    return end - at
+
+
+@njit(cache=True, nogil=True)
+def _is_dump_line(data, at, stop):  # type: ignore[no-untyped-def]
+    """``00000010: 6361 …`` or ``00000010  63 61 …``, rows of 16 bytes; but every 4096 bytes a record has an end."""
+    if stop - at < 12 or _hex_digits(data, at, stop) != 8 or data[at + 7] != 48:
+        return False
+    if data[at + 5] == 48 and data[at + 6] == 48:
+        return False
+    if data[at + 9] != 32 or (data[at + 8] != 58 and data[at + 8] != 32):
+        return False
+    digits = _hex_digits(data, at + 10, stop)
+    end = at + 10 + digits
+    if end < stop and data[end] != 32 and data[end] != 10 and data[end] != 13:
+        return False
+    return digits == 2 or (digits == 4 and data[at + 8] == 58)
+
+
+@njit(cache=True, nogil=True)
 def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
     """Whether the line at ``at`` belongs to the record before it; bytes from ``stop`` on are not looked at."""
     stop = min(stop, at + LOOK_AHEAD)
@@ -65,7 +93,7 @@ def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
     if rule & INDENTED and (c == 32 or c == 9):
         return True
     if rule & TRACE:
-        if c == 125 or c == 41:
+        if c == 125 or c == 41 or _is_dump_line(data, at, stop):
             return True
         if _stands_at(data, at, stop, _CAUSED_BY) or _stands_at(data, at, stop, _TRACEBACK):
             return True

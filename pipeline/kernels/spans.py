@@ -154,6 +154,22 @@ def to_raw(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def escaped_span(data, start, stop, first, last):  # type: ignore[no-untyped-def]
+    """The raw [start, end) of bytes [first, last) of what ``data[start:stop]``, of a JSON string, says."""
+    zero = np.int64(0)
+    scratch = np.empty(8, np.uint8)
+    here = start
+    decoded = zero
+    begin = start
+    while here < stop and decoded < last:
+        if decoded <= first:
+            begin = here
+        here, wide = unescape(data, here, stop, scratch, zero)
+        decoded += wide
+    return begin, here
+
+
+@njit(cache=True, nogil=True)
 def resolve_groups(  # type: ignore[no-untyped-def]
     start, end, action, value, entity_of, group_start, group_end, group_action, group_row
 ):

@@ -235,6 +235,18 @@ def test_what_is_found_elsewhere_is_found_in_what_encoded_texts_say(desk: Desk) 
     assert base64_of("thanks to wqhale for it") not in desk.released("elsewhere.log", text)
 
 
+@pytest.mark.parametrize("encode", [percent, lambda t: backslash(t) + "\\u0020", lambda t: backslash(backslash(t))])
+@pytest.mark.parametrize("name", LINES)
+def test_what_is_found_elsewhere_is_replaced_where_it_stands_in_escapes(
+    desk: Desk, name: str, encode: Callable[[str], str]
+) -> None:
+    said = encode("thanks,\u00e9 wqhale~ for it")
+    text = LINES[name]("Accepted password for wqhale from 203.0.113.9 port 5 ssh2") + LINES[name](said)
+    first, second = desk.released(f"place-{name}", text).splitlines()
+    (user,) = re.findall(r"for (\S+) from", first)
+    assert re.sub(r" host-\S+ app", " gw1 app", second) + "\n" == LINES[name](said).replace("wqhale", user)
+
+
 def test_an_original_that_is_left_in_what_an_encoded_text_says_is_a_leak(desk: Desk) -> None:
     text = (
         "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
@@ -257,6 +269,14 @@ def test_what_is_encoded_deeper_than_is_read_is_taken_for_a_secret() -> None:
     assert entities_in(base64_of(text)) == {"CREDENTIAL"}
 
 
+def test_a_version_that_overrules_an_address_does_so_only_where_it_stands() -> None:
+    text = "Version=10.7.18.211 asked by 203.0.113.219"
+    assert "IP_ADDRESS" in entities_in(text)
+    assert "IP_ADDRESS" in entities_in(base64_of(text))
+    assert "IP_ADDRESS" in entities_in(percent(text))
+    assert "IP_ADDRESS" in entities_in(f"version={base64_of('asked by 203.0.113.219')}")
+
+
 def test_a_certificate_tells_whom_it_names() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Vault Box 7")])
@@ -272,7 +292,13 @@ def test_a_certificate_tells_whom_it_names() -> None:
     assert "HOSTNAME" in entities_in(f'"x5c":["{base64.b64encode(der).decode()}"]')
 
 
-@pytest.mark.parametrize("unit", ["A", "/", "-", "\\u0041", "%41", "&#65;", "YWxpY2VAZXhhbXBsZS5jb20/", "=?a?b?"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A", "/", "-", "\\u0041", "%41", "&#65;", "YWxpY2VAZXhhbXBsZS5jb20/", "=?a?b?", "YWxp" * 19 + "\n",
+        "00000010: 6161 6161 6161", "00000010  61 61 61 61\n", "\t0x0010:  6161 6161 \n",
+    ],
+)  # fmt: skip
 def test_hostile_texts_take_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         scanner = Scanner(all_recognizers())
@@ -283,3 +309,49 @@ def test_hostile_texts_take_linear_time(unit: str) -> None:
 
     seconds(1 << 10)
     assert seconds(1 << 18) < 40 * max(seconds(1 << 14), 0.005)
+
+
+def xxd(content: bytes, before: str = "") -> str:
+    rows = [content[at : at + 16] for at in range(0, len(content), 16)]
+    shown = [re.sub("[^ -~]", ".", row.decode("latin-1")) for row in rows]
+    return "\n".join(
+        f"{before}{16 * n:08x}: {row.hex(' ', 2):<39}  {text}" for n, (row, text) in enumerate(zip(rows, shown))
+    )
+
+
+def hexdump(content: bytes) -> str:
+    rows = [content[at : at + 16] for at in range(0, len(content), 16)]
+    shown = [re.sub("[^ -~]", ".", row.decode("latin-1")) for row in rows]
+    return "\n".join(
+        f"{16 * n:08x}  {row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}  |{text}|"
+        for n, (row, text) in enumerate(zip(rows, shown))
+    )
+
+
+def tcpdump(content: bytes) -> str:
+    return "10:00:00 packet\n" + re.sub("(?m)^0000(?=....: )", "\t0x", xxd(content)).replace(": ", ":  ")
+
+
+@pytest.mark.parametrize("dump", [xxd, hexdump, tcpdump])
+def test_a_dump_of_bytes_is_read_over_its_lines(desk: Desk, dump: Callable[[bytes], str]) -> None:
+    for identifier, text in IDENTIFIERS.items():
+        for content in (text.encode(), text.encode("utf-16-le")):
+            shown = dump(b"\x00\x01\x02\xff" + content + b"\x00" * 5)
+            released = desk.released("dump.log", f"memory at 7:\n{shown}\nend of it\n")
+            digits = re.sub("[^0-9a-f]", "", re.sub(r"(?m)  \S*$|^\S+", "", released))
+            assert content.hex()[8:-8] not in digits and identifier not in released, (identifier, released)
+            assert released.endswith("\nend of it\n")
+
+
+def test_addresses_of_a_packet_are_read_in_its_header() -> None:
+    header = bytes.fromhex("4500002800004000400600 00".replace(" ", "")) + b"\x00"
+    packet = header + bytes([203, 0, 113, 219, 198, 51, 100, 7]) + bytes(20)
+    assert entities_in(tcpdump(packet)) == {"IP_ADDRESS"}
+    assert entities_in(xxd(bytes(range(256)) * 2)) == set()
+
+
+def test_base64_that_is_wrapped_is_read_over_its_lines() -> None:
+    text = ("nothing here " * 9 + "and then wqhale.qorvath@mail.example.com " + "and nothing " * 9).encode()
+    body = base64.encodebytes(text).decode()
+    assert entities_in(f"part:\n{body}\nend") >= {"USERNAME", "HOSTNAME"}
+    assert entities_in(f"part:\n{body}".replace("\n", "\r\n")) >= {"USERNAME", "HOSTNAME"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
@@ -31,6 +33,12 @@ CANARIES = {
 }
 
 
+def encoded() -> dict[str, str]:
+    """What is found by a pattern, and what only its being known tells, where neither stands in clear."""
+    said = f"mail={CANARIES['mail']} from {CANARIES['ipv4']} about {CANARIES['keyword']} of {CANARIES['account']}"
+    return {"base64": base64.b64encode(said.encode()).decode(), "percent": quote(said, safe="")}
+
+
 def planted(desk: Desk) -> list[Path]:
     c = CANARIES
     stamp = "Mar  9 10:00:0"
@@ -40,6 +48,7 @@ def planted(desk: Desk) -> list[Path]:
         f"{stamp}2 zq7-vaultbox app: {c['person']} <{c['mail']}> joined {c['keyword']} serial={c['serial']}\n"
         f"{stamp}3 zq7-vaultbox app: user={c['account']} password={c['password']} id {c['uuid']}\n"
         f"{stamp}4 zq7-vaultbox app: neighbour {c['ipv6']} at {c['mac'].upper().replace(':', '-')}\n"
+        f"{stamp}5 zq7-vaultbox app: stored {encoded()['base64']} and {encoded()['percent']}\n"
     ).encode()
     nested = {
         "@timestamp": "2026-03-09T10:00:00Z",
@@ -75,7 +84,7 @@ def spellings() -> list[bytes]:
     texts = set(CANARIES.values())
     texts |= {text.upper() for text in texts} | {text.lower() for text in texts}
     texts |= {CANARIES["mac"].replace(":", "-"), CANARIES["mac"].replace(":", ""), "zq7-vaultbox", "qorvath"}
-    return [text.encode() for text in texts]
+    return [text.encode() for text in texts | set(encoded().values())]
 
 
 def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
