@@ -84,7 +84,10 @@ class PostalCodeRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:(?:postal|post|zip)[_ ]?code|zip|plz)[\x22'\\]{0,4}[=:]" + BLANK + r"?[\x22']?",
+            # `event.zip: 274 entries` is a file.
+            r"(?:(?:\b|_)(?:postal|post|zip)[_ ]?code|[ \t,;{(\[\x22']zip|\bplz)[\x22'\\]{0,4}[=:]"
+            + BLANK
+            + r"?[\x22']?",
             _CODE,
             0.85,
             3,
