@@ -56,6 +56,8 @@ _NO_HOST = re.compile(
     rb"|version|rev|consumer|producer|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
     re.IGNORECASE,
 )
+#: Two bytes of a dump; few domain controllers have such numbers.
+_DUMPED = re.compile(rb"dc(?:[4-9][0-9]|[a-f][0-9])\Z", re.IGNORECASE)
 _DIGITS = re.compile(rb"[0-9]+")
 _NUMBER = re.compile(rb"0[0-9]{1,3}|[0-9]{3,5}")
 
@@ -63,6 +65,8 @@ _NUMBER = re.compile(rb"0[0-9]{1,3}|[0-9]{3,5}")
 def is_conventional(value: bytes) -> bool:
     """Whether a whole value is a machine's name by its role and number."""
     if len(value) < 3 or len(value) > LONGEST or _NO_HOST.match(value) or _MNEMONIC.match(value):
+        return False
+    if _DUMPED.match(value):
         return False
     if re.fullmatch(rb"dc[0-9]*[a-f][0-9a-f]*", value.lower()):
         return False  # a number in base 16

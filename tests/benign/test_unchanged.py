@@ -5,9 +5,6 @@ from __future__ import annotations
 from tests.benchmarks.benign_lines import PER_LINES, changes
 from tests.benign.lines import framed, lines, templates
 
-#: Tokens that may change, of all inputs. The goal is one in 2,000 lines; the number only ever falls.
-MOST_CHANGED = 39
-
 
 def test_the_corpus_is_large_and_of_many_kinds() -> None:
     assert len(templates()) >= 25
@@ -22,9 +19,8 @@ def test_the_lines_are_the_same_every_time() -> None:
     assert framed() == first
 
 
-def test_few_tokens_change() -> None:
+def test_at_most_one_token_changes_in_2000_lines() -> None:
     texts = framed()
     found = list(changes(texts))
-    goal = sum(text.count("\n") for text in texts.values()) // PER_LINES
-    most = max(goal, MOST_CHANGED)
+    most = sum(text.count("\n") for text in texts.values()) // PER_LINES
     assert len(found) <= most, "\n".join(f"{c.pattern}: «{c.edited}» in {c.line}" for c in found[:40])
