@@ -73,7 +73,7 @@ class LocaleRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:locale|lang(?:uage)?|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
+            r"(?:\b|_)(?:locale|language|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
             _LANGUAGE,
             0.85,
             2,

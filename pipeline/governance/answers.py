@@ -16,7 +16,8 @@ from pipeline.surrogates.names import LONGEST_ACCOUNT, LONGEST_LABEL
 from pipeline.surrogates.numbers import LONGEST_HEX, LONGEST_SERIAL
 from pipeline.surrogates.space import INVERTIBLE
 from pipeline.surrogates.vault import TAG_NAMESPACE, one_spelling, token_namespace
-from recognizers.ip import is_ipv4, version_six_in
+from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS
+from recognizers.ip import is_ipv4, number_of, version_six_in
 from recognizers.words import common_words
 
 #: What can stand in one pseudonym, or in several beside each other; any other byte ends both.
@@ -50,6 +51,11 @@ PUNCTUATION = re.compile(rb"[_.+-]")
 MAC = re.compile(rb"[0-9a-f]{12}(?:[0-9a-f]{4})?")
 #: What makes an address a network: bits of a prefix, or an IPv4 netmask.
 LENGTH = re.compile(rb"/\d{1,3}(?:\.\d{1,3}){3}|/\d{1,3}")
+#: A MAC in the name that Linux gives an interface by it (systemd.net-naming-scheme(7)).
+INTERFACE = re.compile(rb"(?<![0-9a-z])(?:en|wl|ww|ib|sl)x([0-9a-f]{12})(?![0-9a-z])", re.IGNORECASE)
+DEFANGED = re.compile(
+    rf"\d{{1,3}}(?:(?:\.|{DOT_IN_BRACKETS}|{DOT_BY_NAME})\d{{1,3}}){{3}}(?!\d)".encode(), re.IGNORECASE
+)
 #: Digits in groups, as phones and cards are written.
 GROUPED = re.compile(rb"\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}")
 #: Namespaces of digits and letters in which separators are notation.
@@ -107,6 +113,10 @@ def _beyond_runs(answer: bytes) -> Iterator[tuple[int, int, str]]:
             yield from _of_labels(answer, start, name.end())
     for match in TAGGED.finditer(answer):
         yield from _tagged(answer, match)
+    for name in INTERFACE.finditer(answer):
+        yield *name.span(1), "mac"
+    for address in DEFANGED.finditer(answer):
+        yield *address.span(), "ip"
     for groups in GROUPED.finditer(answer):
         for namespace in NUMBERED:
             yield *groups.span(), namespace
@@ -162,7 +172,7 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
         yield "serial"
     if atoms > 4 and text[:4].upper() == b"S-1-":
         yield "sid"
-    if atoms == 4 and is_ipv4(text):
+    if atoms == 4 and is_ipv4(text) or atoms == 1 and number_of(text) is not None:
         yield "ip"
     compact = text.translate(None, b" -.:/()+")
     if SHORTEST_NUMBER <= len(compact) <= LONGEST_NUMBER and compact.isalnum():
@@ -172,7 +182,7 @@ def _forms(text: bytes, atoms: int) -> Iterator[str]:
             yield "uuid"
         if atoms == 1 and len(compact) > 1:
             yield "hash"
-    if len(compact) <= 16 and atoms in (1, 3, 4, 6, 8) and MAC.fullmatch(one_spelling("mac", text)):
+    if len(compact) <= 16 and atoms in (1, 2, 3, 4, 6, 8) and MAC.fullmatch(one_spelling("mac", text)):
         yield "mac"
 
 

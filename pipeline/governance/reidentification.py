@@ -25,7 +25,9 @@ from pipeline.surrogates.notation import ALPHANUMERIC, HEX, hyphenated, in_octet
 from pipeline.surrogates.numbers import respell_serial
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import DIGEST, VaultKey, one_spelling
+from recognizers.defanged import refanged
 from recognizers.entities import NAMESPACES
+from recognizers.ip import number_of
 
 #: Of the namespaces in which one span is a pseudonym, the one named first.
 _PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
@@ -133,7 +135,9 @@ class Vault:
                 groups[row.options, namespace].append(text)
         for (options, namespace), texts in groups.items():
             space = self._spaces[options]
-            pairs = [(t, o) for t, o in zip(texts, space.originals(namespace, texts), strict=True) if o is not None]
+            # Of addresses, which have several notations, one is inverted.
+            read = [one_spelling(namespace, text) for text in texts] if namespace == "ip" else texts
+            pairs = [(t, o) for t, o in zip(texts, space.originals(namespace, read), strict=True) if o is not None]
             again = space.pseudonyms(namespace, [original for _, original in pairs], [text for text, _ in pairs])
             for (text, original), made in zip(pairs, again, strict=True):
                 if one_spelling(namespace, made) == one_spelling(namespace, text):
@@ -153,7 +157,8 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
     """A canonical original in the notation and letter case of its pseudonym."""
     pseudonym = one_spelling(namespace, written)
     if namespace == "ip":
-        if b"." in written and b":" in written and b"/" not in written:
+        embedded = b"." in written and b":" in written and b"/" not in written
+        if embedded or number_of(written) is not None or refanged(written) != written:
             return write_all(*read_all([original], [original]), [written])[0]
         return original.upper() if is_upper(written) else original
     if namespace == "mac":

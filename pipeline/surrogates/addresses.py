@@ -11,16 +11,18 @@ a map gives one of them, or gives an address itself: a coincidence no permutatio
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 
 from pipeline.kernels.address_classes import HOLDS_IPV4, MADE_OF_MAC, OTHER, interface_kinds, last_match
-from pipeline.kernels.address_text import LONGEST, read_addresses, write_addresses
+from pipeline.kernels.address_text import FOUR, LONGEST, read_addresses, write_addresses
 from pipeline.records import Bools, Bytes, Int64
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
+from pipeline.surrogates.notation import is_upper
 from pipeline.surrogates.prefixes import PrefixMap
 from pipeline.surrogates.special import Kept
 from pipeline.surrogates.strings import Strings
@@ -42,6 +44,8 @@ IPV4_BLOCKS: tuple[tuple[str, str], ...] = (
 IPV4_NAMES = ("public", *(name for name, _ in IPV4_BLOCKS))
 IPV4_FIXED = (0, *(int(block.rpartition("/")[2]) for _, block in IPV4_BLOCKS))
 
+_DOTS = re.compile(rb"[\[(](?:\.|dot)[\])]|\.", re.IGNORECASE)
+_HEX_NUMBER = re.compile(rb"((?:0x)?)([0-9a-f]{8})", re.IGNORECASE)
 TOP = (1 << 64) - 1
 #: (name, value, mask of the /64 that must agree, bits of the prefix that stay); a later line wins over an earlier.
 IPV6_CLASSES: tuple[tuple[str, int, int, int], ...] = (
@@ -244,7 +248,32 @@ def write_all(kinds: Bytes, high: Words, low: Words, found: Sequence[bytes]) -> 
     others = Strings.of(found) if found else Strings.empty(len(kinds))
     out, starts = np.empty(LONGEST * len(kinds), np.uint8), np.empty(len(kinds) + 1, np.int64)
     write_addresses(kinds, high, low, others.flat, others.starts, out, starts)
-    return Strings(out[: starts[-1]], starts).texts()
+    written = Strings(out[: starts[-1]], starts).texts()
+    for place in np.flatnonzero((kinds == FOUR) & _is_no_quad(others)).tolist():
+        written[place] = _as_found(written[place], found[place])
+    return written
+
+
+def _is_no_quad(texts: Strings) -> Bools:
+    """Texts that hold neither a dot nor a colon, or a dot between brackets."""
+    plain = np.cumsum(np.concatenate(([0], (texts.flat == 0x2E) | (texts.flat == 0x3A))))
+    brackets = np.cumsum(np.concatenate(([0], (texts.flat == 0x5B) | (texts.flat == 0x28))))
+    plain, brackets = np.diff(plain[texts.starts]), np.diff(brackets[texts.starts])
+    return (texts.lengths > 0) & ((plain == 0) | (brackets > 0))
+
+
+def _as_found(quad: bytes, found: bytes) -> bytes:
+    """A dotted quad as one number, or with dots that link nothing, as another address was found."""
+    dots = _DOTS.findall(found)
+    if len(dots) == 3:
+        return b"".join(part + dot for part, dot in zip(quad.split(b"."), [*dots, b""]))
+    number = int.from_bytes(bytes(map(int, quad.split(b"."))), "big")
+    if found.isdigit():
+        return b"%d" % number
+    digits = _HEX_NUMBER.fullmatch(found)
+    if digits is None:
+        return quad
+    return digits.group(1) + (b"%08X" if is_upper(digits.group(2)) else b"%08x") % number
 
 
 def _kinds(low: Words, in_nat64: Bools) -> Bytes:

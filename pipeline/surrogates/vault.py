@@ -23,7 +23,9 @@ from pipeline.surrogates.notation import PREFIXES
 from pipeline.surrogates.numbers import INVERTIBLE_HEX
 from pipeline.surrogates.space import INVERTIBLE
 from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS, TOKEN_NAMESPACE
+from recognizers.defanged import refanged
 from recognizers.entities import NAMESPACES
+from recognizers.ip import number_of
 
 #: Bytes of a digest.
 DIGEST = 16
@@ -68,7 +70,10 @@ def one_spelling(namespace: str, written: bytes) -> bytes:
 
 def _address(text: bytes) -> bytes:
     """An address, or a network with its length in bits, in RFC 5952 or as dotted quad without leading zeros."""
-    address, slash, length = text.partition(b"/")
+    number = number_of(text)
+    if number is not None:
+        return str(ipaddress.IPv4Address(number)).encode()
+    address, slash, length = refanged(text).partition(b"/")
     try:
         if address.translate(None, b"0123456789."):
             address = str(ipaddress.IPv6Address(address.split(b"%", 1)[0].decode("ascii", "replace"))).encode()

@@ -20,7 +20,7 @@ from pipeline.policy.model import profile_names
 if TYPE_CHECKING:
     from conftest import Release, Stated
 
-PROFILES = ("vendor", "support", "analytics", "distributor", "authority", "client")
+PROFILES = ("vendor", "vendor-strict", "support", "analytics", "distributor", "authority", "client")
 #: Between words; an address and its port are two.
 BETWEEN = re.compile(r"[\s=(),;\[\]<>\"']+|(?<=\.\d{1}):|(?<=\.\d{2}):|(?<=\.\d{3}):")
 STAMP = re.compile(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")

@@ -19,6 +19,9 @@ Turned = Callable[..., tuple[int, bytes, str]]
 CANONICAL = {
     # One name in two spellings: of a token's originals the first in order is written.
     "xn--bcher-kva.example": "bücher.example",
+    "Roe Jane/192": "ROE Jane/192",
+    # Blanks behind a longer pseudonym were taken to keep its column.
+    "eve9     pts/0": "eve9 pts/0",
     "192.000.002.007": "192.0.2.7",
     "2001:db8:0:0:8:800:200c:417a": "2001:db8::8:800:200c:417a",
     "fe80::1%eth0": "fe80::1",
@@ -32,6 +35,12 @@ CANONICAL = {
     "198.51.100.0/255.255.255.128": "198.51.100.0/25",
     "<Tarek>": "<tarek>",
     "iPhone-KQ77": "iphone-kq77",
+    # A value behind escapes takes the pseudonym that it has in clear, written in clear.
+    "bob%40example.com": "bob@example.com",
+    "20%2e40.example.com": "20.40.example.com",
+    # A host's pseudonym is a link even where its original was none.
+    "mail[.]example[.]com": "mail.example.com",
+    "mail(dot)example.com": "mail.example.com",
 }
 
 
