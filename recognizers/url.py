@@ -18,8 +18,6 @@ from recognizers.words import is_placeholder
 _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")
 _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
-#: Of a URL, before what an anchor ends in.
-_BEFORE_MARK = r"[!#$%&()*+,./:;?@_~a-z0-9-]+"
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
 _ENCODED_SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*%3A%2F%2F", re.IGNORECASE)
 _ENCODED_DELIMITER = re.compile(rb"%(?:2F|3F|26|3D|23)", re.IGNORECASE)
@@ -187,7 +185,7 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(  # CEF and LEEF write an equals sign within a value so
             "escaped equals signs",
-            rf"[a-z0-9]://{_BEFORE_MARK}\\=",
+            r"[!-~]\\=",
             _URL_BYTES | frozenset(b"\\"),
             0.85,
             1,
@@ -198,7 +196,7 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(  # what a device leaves out, it writes so
             "cut short",
-            rf"[a-z0-9]://{_BEFORE_MARK}/\.\.\.",
+            r"/\.\.\.",
             frozenset(b"."),
             0.85,
             0,
@@ -208,7 +206,7 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "defanged",
-            rf"[a-z0-9]://[a-z0-9.-]+{DOT_IN_BRACKETS}",
+            rf"[a-z0-9-]{DOT_IN_BRACKETS}",
             _URL_BYTES | frozenset(b"[]"),
             0.85,
             1,
@@ -219,7 +217,7 @@ class UrlRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "defanged by name",
-            rf"[a-z0-9]://[a-z0-9.-]+{DOT_BY_NAME}",
+            rf"[a-z0-9-]{DOT_BY_NAME}",
             _URL_BYTES | frozenset(b"[]"),
             0.85,
             1,
