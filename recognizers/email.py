@@ -83,8 +83,13 @@ def is_machine_account(value: bytes) -> bool:
 
 
 def is_bracketed(value: bytes) -> bool:
-    """An address whose domain may be one label, as mail servers write those of their own machines."""
+    """An address whose domain may be one label, as mail servers write those of their own machines.
+
+    Most others are tokens, and found as such.
+    """
     local, _, domain = value.rpartition(b"@")
+    if local and local_part(value, len(local)) == 0 and domain_part(value, len(local) + 1) == len(value):
+        return False
     return (
         0 < len(local) <= LONGEST_LOCAL
         and re.fullmatch(rb"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", domain) is not None
