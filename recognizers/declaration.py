@@ -16,6 +16,7 @@ a NUL byte: NUL separates texts in a scan.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -24,6 +25,9 @@ from typing import NamedTuple
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
+#: Of values longer than this, bytes, so many that end in one place are judged.
+LONG_VALUE = 512
+MOST_NESTED = 8
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
 WORD = LETTERS | frozenset(b"0123456789_")
 #: So far back a value reaches at most: many anchors in one long run would else be read over and over.
@@ -170,23 +174,32 @@ class DeclaredRecognizer(EntityRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Findings of the token patterns in one token: leftmost first, not overlapping within a pattern."""
-        for pattern in self.token_patterns:
+        yield from self.found_by(self.token_patterns, token)
+
+    def found_by(self, patterns: Iterable[TokenPattern], token: bytes) -> Iterator[Found]:
+        for pattern in patterns:
             for match in compiled(pattern.pattern).finditer(token):
                 start, end = match.span()
                 if start < end and (pattern.check is None or pattern.check(token, start, end)):
                     yield Found(start, end, self.ENTITY, pattern.name, pattern.score)
 
     def find_anchored(self, text: bytes) -> Iterator[Found]:
-        """Findings of the anchor patterns in one text that holds no NUL byte."""
+        """Findings of the anchor patterns in one text that holds no NUL byte.
+
+        Many long values with one end (`password=password=…`) lie within each other: of those behind the first
+        MOST_NESTED one stands for all, whatever it is.
+        """
         for pattern in self.anchor_patterns:
-            seen: set[int] = set()
-            for match in compiled(pattern.anchor).finditer(text, overlapped=True):
-                span = value_span(pattern, text, match.end())
-                if span is None or match.end() in seen:
+            ends = {match.end() for match in compiled(pattern.anchor).finditer(text, overlapped=True)}
+            spans = {span for span in (value_span(pattern, text, end) for end in ends) if span is not None}
+            nested: Counter[int] = Counter()
+            for start, end in sorted(spans):
+                nested[end] += end - start > LONG_VALUE
+                unchecked = end - start > LONG_VALUE and nested[end] == MOST_NESTED + 1
+                if end - start > LONG_VALUE and nested[end] > MOST_NESTED + 1:
                     continue
-                seen.add(match.end())
-                if pattern.check is None or pattern.check(text[span[0] : span[1]]):
-                    yield Found(span[0], span[1], self.ENTITY, pattern.name, pattern.score)
+                if unchecked or pattern.check is None or pattern.check(text[start:end]):
+                    yield Found(start, end, self.ENTITY, pattern.name, pattern.score)
 
     def find(self, text: bytes) -> list[Found]:
         """All findings in a text of UTF-8 bytes, sorted, equal ones once."""

@@ -14,7 +14,15 @@ from pipeline.detection.encoded import ENCODINGS
 from pipeline.errors import ConfigurationError
 from pipeline.kernels import texts
 from pipeline.records import Bools, Bytes, Int64
-from recognizers.declaration import LETTERS, TOKEN_BYTES, WORD, AnchorPattern, DeclaredRecognizer
+from recognizers.declaration import (
+    LETTERS,
+    LONG_VALUE,
+    MOST_NESTED,
+    TOKEN_BYTES,
+    WORD,
+    AnchorPattern,
+    DeclaredRecognizer,
+)
 
 LONGEST_UNTIL = 32
 NO_HITS = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -180,3 +188,21 @@ def refuse_reaching_over_nul(name: str, anchor: str) -> None:
                 f"{name}: anchor: {part} may stand for the byte between two texts; name the bytes instead, "
                 r"or add \x00 to the negated class"
             )
+
+
+def judged(start: Int64, end: Int64, number: Int64) -> tuple[Bools, Bools]:
+    """Of values after anchors: bool [k], those that are looked at, and of these the ones that are taken unchecked.
+
+    The same choice as in DeclaredRecognizer.find_anchored, so that what many anchors of one text cost is bounded.
+    """
+    looked, unchecked = np.ones(len(start), np.bool_), np.zeros(len(start), np.bool_)
+    long = np.flatnonzero(end - start > LONG_VALUE)
+    if len(long) <= MOST_NESTED:
+        return looked, unchecked
+    order = long[np.lexsort((start[long], end[long], number[long]))]
+    group = np.append(True, (np.diff(end[order]) != 0) | (np.diff(number[order]) != 0))
+    rank = np.cumsum(group | np.append(True, np.diff(start[order]) != 0))
+    rank -= rank[np.flatnonzero(group)][np.cumsum(group) - 1]
+    looked[order[rank > MOST_NESTED]] = False
+    unchecked[order[rank == MOST_NESTED]] = True
+    return looked, unchecked

@@ -17,8 +17,8 @@ from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
 from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
-from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate
-from pipeline.detection.texts import Texts, texts_batch
+from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
+from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
     SAID,
@@ -42,6 +42,7 @@ from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.registry import RECOGNIZERS, entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
+UNCHECKED = 1 << 19
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
 OWN_TAG = 1 << 22
@@ -168,7 +169,7 @@ class Scanner:
         """Findings of a batch."""
         texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
         pattern, to = self._anchor_ends(texts)
-        return self._find(batch, texts, None, pattern, to, _in_plain_fields(batch, texts, pattern, to))
+        return self._find(batch, texts, None, pattern, to, in_plain_fields(batch, texts, pattern, to))
 
     def with_unknown(self, batch: Batch, findings: Findings) -> Findings:
         """The findings of a batch, after all others were made, and in strict mode its unknown words."""
@@ -301,10 +302,13 @@ class Scanner:
         start, end = np.empty(len(to), np.int64), np.empty(len(to), np.int64)
         spans.values_after_anchors(
             data, to, pattern, a.in_value, a.in_trim, a.in_back, a.until, a.until_size, a.back_over, a.min_length,
-            a.bounded, IS_ASCII_WORD, start, end,
+            a.bounded, IS_ASCII_WORD, np.tile(np.array((1, 0)), (len(a.bounded), 1)), start, end,
         )  # fmt: skip
         there = start >= 0
-        return self._entries(data, start[there], end[there], (pattern[there] + 1).astype(np.int32))
+        start, end, pattern = start[there], end[there], pattern[there]
+        looked, unchecked = judged(start, end, pattern)
+        tag = (pattern + unchecked * UNCHECKED + 1).astype(np.int32)
+        return self._entries(data, start[looked], end[looked], tag[looked])
 
     def _entries(self, data: Bytes, start: Int64, end: Int64, tag: Int32) -> Found:
         number = self.entries.table.intern(data, start, end, tag)
@@ -336,10 +340,10 @@ class Scanner:
                 return []
             name = "declared-by-key" if tag >= KEYED_TAG else "declared-by-format"
             return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name, score=1.0))
-        number = tag - 1
+        unchecked, number = tag > UNCHECKED, (tag - 1) % UNCHECKED
         if number < len(self.anchors.patterns):
             recognizer, pattern = self.anchors.patterns[number]
-            if pattern.check is not None and not pattern.check(text):
+            if not unchecked and pattern.check is not None and not pattern.check(text):
                 return []
             return rows_of(self.values, text, 0, len(text), recognizer.ENTITY, pattern.score, number)
         literal = self.anchors.literals[number - len(self.anchors.patterns)]
@@ -387,11 +391,3 @@ class Scanner:
             batch.field_end, batch.field_decoder, raw_start, raw_end, field,
         )  # fmt: skip
         return row[order], field, raw_start, raw_end
-
-
-def _in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:
-    text = texts.holding(to)
-    field = texts.which[text]
-    plain = batch.field_decoder[field] == Decoder.PLAIN
-    raw = batch.field_start[field] + to - texts.offset[text]
-    return Anchored(field[plain], raw[plain], pattern[plain])

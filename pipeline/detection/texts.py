@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.detection.values import Anchored
 from pipeline.kernels import spans
 from pipeline.records import KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int64
 
@@ -54,3 +55,12 @@ def texts_batch(texts: Sequence[bytes]) -> Batch:
         field_column=np.full(count, KEY_COLUMN, np.int16),
         field_key=np.full(count, -1, np.int32),
     )
+
+
+def in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> Anchored:
+    """Which of some anchors end in fields that are read as they stand, and where in the batch's data."""
+    text = texts.holding(to)
+    field = texts.which[text]
+    plain = batch.field_decoder[field] == Decoder.PLAIN
+    raw = batch.field_start[field] + to - texts.offset[text]
+    return Anchored(field[plain], raw[plain], pattern[plain])

@@ -44,6 +44,7 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
     min_length,
     bounded,
     in_word,
+    reach,
     start,
     end,
 ):
@@ -51,14 +52,17 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
 
     ``in_value`` etc. are bool [patterns, 256]; ``until`` is uint8 [patterns, 32] with its sizes, 0 for none.
     The same reading as recognizers.declaration.value_span; a ``bounded`` pattern's value must stand between non-word
-    bytes as well.
+    bytes as well. ``reach``, int64 [patterns, 2], begins as (1, 0): what the value before reached, so that many anchors
+    within one long value are read in linear time.
     """
     size = len(text)
     for k in range(len(to)):
         p = pattern[k]
         at = to[k]
         e = at
-        if until_size[p] > 0:
+        if reach[p, 0] <= at <= reach[p, 1]:
+            e = reach[p, 1]
+        elif until_size[p] > 0:
             while e < size and text[e] != 0:
                 hit = e + until_size[p] <= size
                 if hit:
@@ -72,6 +76,8 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
         else:
             while e < size and in_value[p, text[e]]:
                 e += 1
+        reach[p, 0] = at
+        reach[p, 1] = e
         while e > at and in_trim[p, text[e - 1]]:
             e -= 1
         if e - at < min_length[p]:

@@ -256,3 +256,22 @@ def _anchored_in(text: bytes, edited: np.ndarray, base: int) -> Iterator[tuple[i
                 value = text[span[0] : span[1]]
                 if (pattern.check is None or pattern.check(value)) and recognizer.leaves(value):
                     yield base + span[0], base + span[1], f"{recognizer.ENTITY}.{pattern.name}"
+
+
+@pytest.mark.parametrize(
+    "unit", [b"password=", b"cn=", b"cn=a", b'user="', b"/home/", b"\\users\\", b"pwd=/home/", b"host="]
+)
+@pytest.mark.parametrize("count", [20, 2_000])
+def test_values_within_each_other_are_found_as_the_recognizers_find_them(unit: bytes, count: int) -> None:
+    text = unit * count
+    assert by_scanner(SCANNER, text) == set(by_recognizers(text))
+
+
+def test_what_anchors_within_one_value_cost_is_bounded() -> None:
+    """A line that is nothing but anchors: as many long values as lines have bytes would be remembered."""
+    scanner = Scanner(all_recognizers())
+    for unit in (b"password=", b"cn=", b"user="):
+        found = scanner.scan(texts_batch([unit * 30_000]))
+        assert len(found) and found.start.min() < 400 and found.end.max() == 30_000 * len(unit)
+    remembered = len(scanner.entries.table.arena)
+    assert remembered < 200 << 20

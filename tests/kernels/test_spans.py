@@ -30,20 +30,22 @@ BACK = st.text("bx", min_size=500, max_size=530).map(lambda text: text + "x=")
 )
 def test_a_value_is_read_as_its_declaration_says(text: bytes, number: int, data: st.DataObject) -> None:
     pattern = PATTERNS[number]
-    at = data.draw(st.integers(pattern.back_over, max(len(text), pattern.back_over)))
-    if at > len(text):
+    if pattern.back_over > len(text):
         return
+    # Several at once, as values lie within each other.
+    to = data.draw(st.lists(st.integers(pattern.back_over, len(text)), min_size=1, max_size=6))
     tables = np.array([byte_table(pattern.value)]), np.array([byte_table(pattern.trim)])
     back = np.array([byte_table(pattern.back or frozenset())])
     until = np.zeros((1, 32), np.uint8)
     until[0, : len(pattern.until or b"")] = list(pattern.until or b"")
-    start, end = np.full(1, -7, np.int64), np.full(1, -7, np.int64)
+    start, end = np.full(len(to), -7, np.int64), np.full(len(to), -7, np.int64)
     spans.values_after_anchors(
-        np.frombuffer(text + b"\x00", np.uint8), np.array([at]), np.zeros(1, np.int64), *tables, back, until,
+        np.frombuffer(text + b"\x00", np.uint8), np.array(to), np.zeros(len(to), np.int64), *tables, back, until,
         np.array([len(pattern.until or b"")]), np.array([pattern.back_over if pattern.back else -1]),
-        np.array([pattern.min_length]), np.zeros(1, np.bool_), IS_WORD, start, end,
+        np.array([pattern.min_length]), np.zeros(1, np.bool_), IS_WORD, np.array([[1, 0]]), start, end,
     )  # fmt: skip
-    assert (None if start[0] < 0 else (start[0], end[0])) == value_span(pattern, text, at)
+    found = [None if a < 0 else (a, b) for a, b in zip(start.tolist(), end.tolist())]
+    assert found == [value_span(pattern, text, at) for at in to]
 
 
 def reference_groups(rows: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
