@@ -31,6 +31,8 @@ _NAME_KEYS = (
 )
 
 _KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.")
+#: A separator and the bracket that may open the value; behind the end of an XML tag no other tag does.
+_UNQUOTED = r"[\x22'\\]{0,4}(?:[ \t]{0,4}(?:=>|[:=])(?:[ \t]|#011|\\t){0,6}[<\[({]?|>[\[({]?)"
 
 BY_KEY = (
     AnchorPattern(
@@ -55,9 +57,7 @@ BY_KEY = (
         back_over=1,
         check=names_someone_lettered,
     ),
-    AnchorPattern(
-        "after key", _NAME_KEYS + SEPARATOR + r"[<\[({]?", ACCOUNT | frozenset(b"="), 0.6, 1, TRIM, check=names_someone
-    ),
+    AnchorPattern("after key", _NAME_KEYS + _UNQUOTED, ACCOUNT | frozenset(b"="), 0.6, 1, TRIM, check=names_someone),
     AnchorPattern(
         "quoted after key",
         _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",

@@ -85,7 +85,7 @@ BY_PHRASE = (
     AnchorPattern(
         "after user",
         r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?",
-        ACCOUNT,
+        ACCOUNT | frozenset(b"="),
         0.4,
         2,
         TRIM,

@@ -6,7 +6,7 @@ import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 from recognizers.words import common_words, is_placeholder
 
 _DIGIT = frozenset(b"0123456789")
@@ -53,7 +53,7 @@ class ImeiRecognizer(DeclaredRecognizer):
         TokenPattern("grouped", r"\b[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]\b", 0.85, is_imei, plain_from=None),
         AnchorPattern(
             "after key",
-            r"\bimei(?:sv)?[ _-]?[12]?(?:" + SEPARATOR + OPENERS + r"|[ \t]{1,2})",
+            r"\bimei(?:sv)?[ _-]?[12]?(?:" + KEYED + r"|[ \t]{1,2})",
             _DIGIT | frozenset(b"-"),
             1.0,
             14,
@@ -94,7 +94,7 @@ class SerialRecognizer(DeclaredRecognizer):
             r"(?:(?:\b|_)serial(?:[ _-]?(?:number|num|no\.?|#))?(?: \(system\))?|\bidentifyingnumber"
             r"|\b(?:device|chassis|hw|hardware|board|product|asset|system)"
             r"[ _-]?serial"
-            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + SEPARATOR + OPENERS,
+            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + KEYED,
             _SERIAL,
             0.6,
             5,

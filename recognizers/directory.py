@@ -6,7 +6,7 @@ import re
 
 from recognizers.declaration import LETTERS, AnchorPattern, DeclaredRecognizer, Leaf
 from recognizers.keys import KEYS
-from recognizers.phrases import NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import KEYED, NAME_BYTES
 from recognizers.suffixes import public_suffixes
 from recognizers.words import common_words, is_placeholder
 
@@ -141,7 +141,7 @@ class GroupRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:user|ad|security|target|member|admin)?[ _-]?group[ _-]?name" + SEPARATOR + OPENERS,
+            r"(?:\b|_)(?:user|ad|security|target|member|admin)?[ _-]?group[ _-]?name" + KEYED,
             NAME_BYTES,
             0.6,
             2,

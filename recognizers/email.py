@@ -10,7 +10,7 @@ from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Le
 from recognizers.hosts import labels_of
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _AT = re.compile(rb"@|%40", re.IGNORECASE)
 _LOCAL_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%") | frozenset(
@@ -175,7 +175,7 @@ class EmailRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "message id",
-            r"\b(?:message-?id|msgid|in-reply-to|references)" + SEPARATOR + OPENERS,
+            r"\b(?:message-?id|msgid|in-reply-to|references)" + KEYED,
             _LOCAL_BYTES | frozenset(b"@=$!#&*/?~"),
             0.85,
             5,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
 #: A name may be joined to a digest by an underscore.
@@ -33,7 +33,7 @@ class FileHashRecognizer(DeclaredRecognizer):
     ENTITY = "FILE_HASH"
     PATTERNS = (
         TokenPattern("hex", r"[0-9a-f]{32}", _SCORE, plain_from=32),
-        AnchorPattern("ssdeep", r"\bssdeep" + SEPARATOR + OPENERS, _FUZZY, 1.0, 8, check=is_fuzzy),
+        AnchorPattern("ssdeep", r"\bssdeep" + KEYED, _FUZZY, 1.0, 8, check=is_fuzzy),
     )
     KEYS = KEYS["FILE_HASH"]
     SOURCE = "RFC 1321; FIPS 180-4; ssdeep(1)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import TRIM, is_host, is_numbered
-from recognizers.phrases import BELOW, NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import BELOW, KEYED, NAME_BYTES
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
@@ -29,9 +29,7 @@ _KEYED = (
 _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"
 
 BY_KEY = (
-    AnchorPattern(
-        "after key", _KEYED + "_{0,2}" + SEPARATOR + OPENERS, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host
-    ),
-    AnchorPattern("after observer", _OBSERVERS + SEPARATOR + OPENERS, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
+    AnchorPattern("after key", _KEYED + "_{0,2}" + KEYED, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host),
+    AnchorPattern("after observer", _OBSERVERS + KEYED, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
     AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
 )

@@ -27,7 +27,7 @@ BY_PHRASE = (
         r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\]|:)|hostname set to|set hostname to|host) {1,4}"
         + OPENERS
         + r"[0-9]{0,3}[a-z_\x80-\xff]",
-        NAME_BYTES,
+        NAME_BYTES | frozenset(b"="),  # `relay suser=kim`: what an equals sign follows is a key
         0.4,
         2,
         TRIM,

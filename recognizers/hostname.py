@@ -27,6 +27,9 @@ from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
 from recognizers.words import is_placeholder
 
+#: What some devices write after a header's time.
+_TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
+
 
 class HostnameRecognizer(DeclaredRecognizer):
     """Host and domain names.
@@ -91,7 +94,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         return not is_placeholder(value) and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
-        """The name; where the value is an address, that; a port stays outside."""
+        """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""
+        if _TIME_OR_YEAR.match(value):
+            return ()
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from recognizers.declaration import WORD, AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _DIGITS = frozenset(b"0123456789")
 _DOTTED = _DIGITS | frozenset(b".")
@@ -214,11 +214,9 @@ class IpRecognizer(DeclaredRecognizer):
             "one number after key",
             r"\b(?:(?:src|dst|source|dest|destination|client|server|remote|local|peer|host|inet)[_ -]?ip(?:v4)?"
             r"(?:[_ -]?addr(?:ess)?)?|ip(?:v4)?[_ -]?addr(?:ess)?|inet_addr)"
-            + SEPARATOR
-            + OPENERS
+            + KEYED
             + r"(?:0x)?[0-9a-f]{7}|\bip(?:v4)?"
-            + SEPARATOR
-            + OPENERS
+            + KEYED
             + r"(?:0x[0-9a-f]{7}|[0-9]{9})",  # without a role eight letters and digits may be a processor's register
             _HEX,
             0.6,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _GROUPS = re.compile(
@@ -103,7 +103,7 @@ class MacRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "bare after key",
             r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
-            r"|ether)" + SEPARATOR + OPENERS,
+            r"|ether)" + KEYED,
             _HEX | frozenset(b":-"),
             0.6,
             min_length=11,

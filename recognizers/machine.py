@@ -6,7 +6,7 @@ import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 from recognizers.uuids import stands_alone
 from recognizers.words import is_placeholder
 
@@ -66,9 +66,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             "after key",
             r"(?:device|agent|end[ _-]?point|machine|host|sensor|asset|hardware|computer|workstation|node|android"
             r"|advertising|install(?:ation)?|appliance|tpm|instance|vendor|enrol?lment|registration|tracker)"
-            r"[ _.-]?(?:external[ _.-]?|unique[ _.-]?|ephemeral[ _.-]?)?(?:id|guid|uuid|udid|identifier)"
-            + SEPARATOR
-            + OPENERS,
+            r"[ _.-]?(?:external[ _.-]?|unique[ _.-]?|ephemeral[ _.-]?)?(?:id|guid|uuid|udid|identifier)" + KEYED,
             _ID,
             0.6,
             SHORTEST,
@@ -79,8 +77,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             "after its own key",
             r"\b(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?(?:serial|guid|id)"
             r"|disk[ _-]?(?:id|guid|identifier)|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))"
-            + SEPARATOR
-            + OPENERS,
+            + KEYED,
             _ID,
             0.6,
             SHORTEST,

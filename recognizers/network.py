@@ -6,7 +6,7 @@ import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.keys import KEYS
-from recognizers.phrases import NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import KEYED, NAME_BYTES, SEPARATOR
 from recognizers.words import common_words, is_placeholder
 
 _DIGIT = frozenset(b"0123456789")
@@ -86,7 +86,7 @@ class AsNumberRecognizer(DeclaredRecognizer):
         AnchorPattern("AS", r"\bASN?", _DIGIT, 0.6, 3, back=frozenset(b"ASNasn"), back_over=1, check=is_as_number),
         AnchorPattern(
             "after key",
-            r"\b(?:[a-z]{1,12}_)?(?:asn|as_?number|as_num|peeras|peer_?as|local_?as|remote_?as)" + SEPARATOR + OPENERS,
+            r"\b(?:[a-z]{1,12}_)?(?:asn|as_?number|as_num|peeras|peer_?as|local_?as|remote_?as)" + KEYED,
             _DIGIT,
             0.85,
             1,

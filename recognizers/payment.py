@@ -7,7 +7,7 @@ import re
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.device import passes_luhn
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _DIGIT = frozenset(b"0123456789")
 _ALPHANUMERIC = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
@@ -80,7 +80,7 @@ class CreditCardRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after key",
-            r"\b(?:card|cc|pan)[ _-]?(?:number|num|no)" + SEPARATOR + OPENERS,
+            r"\b(?:card|cc|pan)[ _-]?(?:number|num|no)" + KEYED,
             _DIGIT,
             1.0,
             14,
@@ -112,7 +112,7 @@ class IbanRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after key",
-            r"\biban(?: (?:no|number))?" + SEPARATOR + OPENERS,
+            r"\biban(?: (?:no|number))?" + KEYED,
             _ALPHANUMERIC | frozenset(b" "),
             1.0,
             15,

@@ -6,7 +6,7 @@ import phonenumbers
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _DIGIT = frozenset(b"0123456789")
 _NUMBER = _DIGIT | frozenset(b" ().-/")
@@ -50,9 +50,7 @@ class PhoneRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:tele)?(?:phone|mobile|msisdn|fax|cell|tel)(?:[ _-]?(?:number|no|num|phone))?"
-            + SEPARATOR
-            + OPENERS,
+            r"(?:\b|_)(?:tele)?(?:phone|mobile|msisdn|fax|cell|tel)(?:[ _-]?(?:number|no|num|phone))?" + KEYED,
             _NUMBER | frozenset(b"+"),
             0.85,
             LEAST,

@@ -13,6 +13,12 @@ SEPARATOR = r"""[\x22'\\]{0,4}(?:[ \t]{0,4}(?:=>|[:=])(?:[ \t]|#011|\\t){0,6}|>)
 EQUALS = r"""[\x22'\\]{0,4}[ \t]{0,2}=>?[ \t]{0,2}"""
 OPENERS = r"""(?:\\{0,3}[\x22']){0,2}[<\[({]?"""
 
+#: A separator and what opens the value; behind the end of an XML tag no other tag does.
+KEYED = (
+    r"""[\x22'\\]{0,4}(?:[ \t]{0,4}(?:=>|[:=])(?:[ \t]|#011|\\t){0,6}(?:\\{0,3}[\x22']){0,2}[<\[({]?"""
+    r"""|>(?:\\{0,3}[\x22']){0,2}[\[({]?)"""
+)
+
 PRINTABLE = frozenset(range(0x21, 0x7F)) | frozenset(range(0x80, 0x100))
 NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") | frozenset(
     range(0x80, 0x100)

@@ -6,7 +6,7 @@ import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED, SEPARATOR
 
 _NAME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/:")
 _LANGUAGE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.@")
@@ -41,7 +41,7 @@ class TimeZoneRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"\b(?:(?:time[ _-]?zone(?:[ _-]?name)?|tz)" + SEPARATOR + OPENERS + r"|time zone (?:set|changed) to )",
+            r"\b(?:(?:time[ _-]?zone(?:[ _-]?name)?|tz)" + KEYED + r"|time zone (?:set|changed) to )",
             _NAME,
             0.85,
             3,
@@ -73,7 +73,7 @@ class LocaleRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:\b|_)(?:locale|language|lc_[a-z]{3,12}|accept-language)" + SEPARATOR + OPENERS,
+            r"(?:\b|_)(?:locale|language|lc_[a-z]{3,12}|accept-language)" + KEYED,
             _LANGUAGE,
             0.85,
             2,
@@ -81,7 +81,7 @@ class LocaleRecognizer(DeclaredRecognizer):
             check=is_locale,
         ),
         # As POSIX names one, with its region: a URL's `lang=en` chooses a page.
-        AnchorPattern("after LANG", r"(?:\b|_)lang" + SEPARATOR + OPENERS, _LANGUAGE, 0.85, 5, check=is_locale),
+        AnchorPattern("after LANG", r"(?:\b|_)lang" + KEYED, _LANGUAGE, 0.85, 5, check=is_locale),
     )
     KEYS = KEYS["LOCALE"]
     SOURCE = "RFC 5646 2.1; POSIX.1-2017 8.2"

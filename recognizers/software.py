@@ -7,7 +7,7 @@ import re
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 from recognizers.words import is_placeholder
 
 _VERSION = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+()")
@@ -57,7 +57,7 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "after key",
             r"\b(?:firmware|bios|uefi|bootloader|baseband)(?:[ _-]?(?:version|ver|rev(?:ision)?))?"
-            r"(?:" + SEPARATOR + OPENERS + r"|[ \t])",
+            r"(?:" + KEYED + r"|[ \t])",
             _VERSION,
             0.6,
             1,
@@ -66,10 +66,7 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "four numbers after key",
-            r"(?:version|\bver|\brelease|\bbuild|\brevision|\bsection)\.?(?:"
-            + SEPARATOR
-            + OPENERS
-            + r"|[ \t])[0-9]{1,3}\.",
+            r"(?:version|\bver|\brelease|\bbuild|\brevision|\bsection)\.?(?:" + KEYED + r"|[ \t])[0-9]{1,3}\.",
             _VERSION,
             0.85,
             5,
@@ -105,9 +102,7 @@ class OperatingSystemRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"\b(?:operating[ _-]?system|os[ _-]?(?:name|version|release|type|family)|pretty_name)"
-            + SEPARATOR
-            + OPENERS,
+            r"\b(?:operating[ _-]?system|os[ _-]?(?:name|version|release|type|family)|pretty_name)" + KEYED,
             _SYSTEM,
             0.6,
             2,
@@ -129,9 +124,7 @@ class MalwareNameRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"\b(?:virus|malware|threat|trojan|infection|detection)(?:[ _-]?(?:name|found|detected))"
-            + SEPARATOR
-            + OPENERS,
+            r"\b(?:virus|malware|threat|trojan|infection|detection)(?:[ _-]?(?:name|found|detected))" + KEYED,
             _MALWARE,
             0.6,
             3,

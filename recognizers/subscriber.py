@@ -7,7 +7,7 @@ import re
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.device import passes_luhn
 from recognizers.keys import KEYS
-from recognizers.phrases import OPENERS, SEPARATOR
+from recognizers.phrases import KEYED
 
 _DIGIT = frozenset(b"0123456789")
 _HEX = frozenset(b"0123456789abcdefABCDEF")
@@ -43,7 +43,7 @@ class ImsiRecognizer(DeclaredRecognizer):
 
     ENTITY = "IMSI"
     PATTERNS = (
-        AnchorPattern("after key", r"\bimsi[12]?(?:" + SEPARATOR + OPENERS + _BLANK, _DIGIT, 1.0, 14, check=is_imsi),
+        AnchorPattern("after key", r"\bimsi[12]?(?:" + KEYED + _BLANK, _DIGIT, 1.0, 14, check=is_imsi),
         AnchorPattern("subscription permanent identifier", r"\bimsi-", _DIGIT, 1.0, 14, check=is_imsi),
     )
     KEYS = KEYS["IMSI"]
@@ -61,7 +61,7 @@ class IccidRecognizer(DeclaredRecognizer):
         TokenPattern("digits", r"\b89[0-9]{17,18}f?\b", 0.85, is_bare_iccid, plain_from=19),
         AnchorPattern(
             "after key",
-            r"\b(?:icc[ _-]?id|sim[ _-]?(?:serial|id|number)(?:[ _-]?number)?)[12]?(?:" + SEPARATOR + OPENERS + _BLANK,
+            r"\b(?:icc[ _-]?id|sim[ _-]?(?:serial|id|number)(?:[ _-]?number)?)[12]?(?:" + KEYED + _BLANK,
             _DIGIT | frozenset(b"fF"),
             1.0,
             18,
@@ -86,7 +86,7 @@ class MeidRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"\b(?:meid|esn)(?:[ _-]?(?:hex|dec|number))?(?:" + SEPARATOR + OPENERS + _BLANK,
+            r"\b(?:meid|esn)(?:[ _-]?(?:hex|dec|number))?(?:" + KEYED + _BLANK,
             _HEX,
             1.0,
             14,
