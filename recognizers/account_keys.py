@@ -49,7 +49,7 @@ BY_KEY = (
     AnchorPattern(
         "id key",
         r"\b(?:[aeos]|fs)?uid" + EQUALS + OPENERS + r"[0-9]{0,4}[a-z_\x80-\xff]",
-        PLAIN,
+        PLAIN | frozenset(b"="),
         0.6,
         0,
         TRIM,

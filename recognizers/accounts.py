@@ -57,7 +57,7 @@ CALLER = re.compile(
     rb"/[0-9]{1,3}(?:\.[0-9]{1,3}){3}:[0-9]+ [A-Za-z ]+\Z"
 )
 #: The next key where a key has no value: `ruser= rhost=192.0.2.1`.
-NEXT_KEY = re.compile(rb"[A-Za-z_]+=(?!=)")
+NEXT_KEY = re.compile(rb"[A-Za-z_]+[0-9]{0,2}=(?!=)|=")
 #: A share or a duration, as collectors of metrics and `time` write beside `user`.
 MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
 NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")

@@ -49,6 +49,7 @@ _INTERFACE = re.compile(
 #: Of a network's zones, as firewalls write them before an address.
 _ZONES = frozenset(b"dmz inside outside trust untrust wan lan mgmt vip loopback".split())
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
+_MONTHS = frozenset(b"jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: What ends a sentence, not a name.
 TRIM = frozenset(b".-")
 LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
@@ -168,7 +169,7 @@ def is_host(value: bytes) -> bool:
     if is_placeholder(value) or is_ipv4(value) or not re.search(rb"[A-Za-z\x80-\xff]", value):
         return False
     lower = value.lower()
-    if lower in common_words() or lower in load_words("not_usernames"):
+    if lower in common_words() or lower in load_words("not_usernames") or lower in _MONTHS:
         return lower == b"localhost"
     if b"." in value and value.rsplit(b".", 1)[-1].isdigit():
         return False
