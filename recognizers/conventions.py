@@ -17,7 +17,7 @@ _ROLES = (
     r"web|app|api|sql|mail|smtp|dns|dhcp|ldap|adc|pdc|bdc|proxy|cache|nas|backup|siem|jump|bastion|rds|citrix|vdi|esx"
     r"|node|master|worker|print|host|server|client|edge|core|dist|waf"
 )
-_FIRM_ROLES = r"firewall|router|switch|gateway|wkst|desktop|laptop"
+_FIRM_ROLES = r"firewall|slave|router|switch|gateway|wkst|desktop|laptop"
 _SHORT_ROLES = r"fw|dc|vpn|rtr|srv|svr|wks"
 #: Anchors: a role, perhaps a word behind a hyphen, and a digit; with more between they would cost each scan more. What
 #: follows and what stands before is read by `is_conventional`.
