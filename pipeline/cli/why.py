@@ -29,15 +29,22 @@ def command(
 ) -> None:
     """Say which rule found what in line LINE of FILE, and where. It prints the line's identifiers: keep it inside.
 
+    What other lines tell ("elsewhere in the unit") is looked for within the 8 MiB of the file that hold the line.
+
     \b
     Example:
       redact why messages.log:12 --client acme --recipient cisco
     """
+    import numpy as np
+
+    from pipeline.detection.propagation import detect
     from pipeline.detection.scanner import Scanner
+    from pipeline.detection.unknown import UnknownWords
     from pipeline.detection.values import Kind
-    from pipeline.inputs import Range, Unit, find_inputs, read_unit
+    from pipeline.inputs import Range, Unit, find_inputs
+    from pipeline.inputs.reading import read_chunks
     from pipeline.policy.compiled import compile_policy
-    from pipeline.records import Batch
+    from recognizers.entities import UNKNOWN_NAME
     from recognizers.registry import all_recognizers
 
     name, _, number = place.rpartition(":")
@@ -46,12 +53,14 @@ def command(
     if not Path(name).is_file():
         raise ConfigurationError(f"{name}: no such file")
     literals = []
+    templates: tuple[str, ...] = ()
     policy = None
     workspace = open_workspace(folder) if client or recipient or folder else None
     sources = own_recognizers(workspace, own, lambda text: None)
     if workspace:
         if client:
             literals = known_literals(workspace, client)
+            templates = workspace.known_values(client).templates
         if recipient:
             policy = compile_policy(workspace.recipient(recipient).policy)
     inputs, _ = find_inputs([name], out=None, format=format_name)
@@ -59,29 +68,34 @@ def command(
         (*all_recognizers(), *(declared for source in sources for declared in source.declared)),
         literals,
         own=[plain for source in sources for plain in source.plain],
+        unknown=UnknownWords(templates) if policy and policy.masks_unknown else None,
     )
     wanted = int(number)
     line = 0
-    for batch in read_unit(inputs, Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))):
-        if not isinstance(batch, Batch):
+    whole = Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))
+    for chunk in read_chunks(inputs, whole, lambda aside: None):
+        breaks = [(batch.data == 0x0A).nonzero()[0] for batch in chunk]
+        if line + sum(map(len, breaks)) + 1 < wanted:
+            line += sum(map(len, breaks))
             continue
-        breaks = (batch.data == 0x0A).nonzero()[0]
-        if line + len(breaks) + 1 < wanted:
-            line += len(breaks)
-            continue
-        start = 0 if wanted == line + 1 else int(breaks[wanted - line - 2]) + 1
-        after = breaks[breaks >= start]
-        end = int(after[0]) if len(after) else len(batch.data)
-        found = scanner.scan(batch)
-        rows = ((found.start >= start) & (found.end <= end)).nonzero()[0]
-        click.echo(f"{name}:{wanted}   format {inputs[0].format}   {len(rows)} findings (bytes of the line)")
-        for r in rows.tolist():
-            kind = Kind(int(found.kind[r])).name.lower()
-            entity = scanner.values.entity_name(int(found.value[r]))
-            text = batch.data[found.start[r] : found.end[r]].tobytes().decode("utf-8", "replace")
-            does = f"   {policy.action_of(entity).name.lower()}" if policy else ""
-            rule = scanner.pattern_names[int(found.pattern[r])]
-            first, last = found.start[r] - start, found.end[r] - start
-            click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
-        return
+        findings, _ = detect(scanner, chunk, lambda values: np.zeros(len(values), np.bool_))
+        for batch, found, ends in zip(chunk, findings, breaks, strict=True):
+            if line + len(ends) + 1 < wanted:
+                line += len(ends)
+                continue
+            start = 0 if wanted == line + 1 else int(ends[wanted - line - 2]) + 1
+            after = ends[ends >= start]
+            end = int(after[0]) if len(after) else len(batch.data)
+            rows = ((found.start >= start) & (found.end <= end)).nonzero()[0]
+            click.echo(f"{name}:{wanted}   format {inputs[0].format}   {len(rows)} findings (bytes of the line)")
+            for r in rows.tolist():
+                kind = Kind(int(found.kind[r])).name.lower()
+                entity = scanner.values.entity_name(int(found.value[r]))
+                text = batch.data[found.start[r] : found.end[r]].tobytes().decode("utf-8", "replace")
+                action = "mask" if entity == UNKNOWN_NAME else policy.action_of(entity).name.lower() if policy else ""
+                does = f"   {action}" if action else ""
+                rule = scanner.pattern_names[int(found.pattern[r])]
+                first, last = found.start[r] - start, found.end[r] - start
+                click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
+            return
     raise ConfigurationError(f"{place}: the file has no such line")

@@ -134,3 +134,14 @@ def test_an_accepted_message_is_released_as_it_stands_from_the_next_run_on(desk:
     assert out.count("frobnicatrix restarted after") == 9
     assert "kestrelix" not in out
     assert out.count("frobnicatrix") == 9  # in another message it is as unknown as before
+
+
+def test_why_names_unknown_words_and_what_another_line_tells(desk: Desk) -> None:
+    log = desk.write("messages.log", SYSLOG)
+    strict_run(desk, log)
+    said = desk.redact(
+        "why", f"{log}:2", "--client", "acme", "--recipient", "cisco", "--workspace", desk.workspace
+    ).out.splitlines()
+    assert [line.split()[-1] for line in said[1:]] == ["gw-01", "Marion", "Hale", "kestrelix", "mhale"]
+    assert "unknown word.in no vocabulary" in said[2] and "mask" in said[2]
+    assert "elsewhere in the unit" in said[5] and "pseudonymise" in said[5]
