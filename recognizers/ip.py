@@ -72,6 +72,14 @@ def has_dotted_port(token: bytes, start: int, end: int) -> bool:
     return octets[0] > 2 and (max(octets) >= 100 or int(port.group(1)) > 255)
 
 
+def compressed(address: ipaddress.IPv6Address) -> bytes:
+    """RFC 5952, section 4, an IPv4-mapped address too: its last 32 bits in hexadecimal, as in Python before 3.13."""
+    if address.ipv4_mapped is None:
+        return address.compressed.encode("ascii")
+    high, low = divmod(int(address.ipv4_mapped), 1 << 16)
+    return b"::ffff:%x:%x" % (high, low)
+
+
 def number_of(value: bytes) -> int | None:
     """The address that is written as one number: hexadecimal in eight digits, or decimal."""
     found = _NUMBER.fullmatch(value)
@@ -286,4 +294,4 @@ class IpRecognizer(DeclaredRecognizer):
         if b":" not in text:
             whole = _CANONICAL.fullmatch(text)
             return text if whole else b".".join(b"%d" % int(octet) for octet in text.split(b"."))
-        return ipaddress.IPv6Address(text.decode("ascii")).compressed.encode("ascii")
+        return compressed(ipaddress.IPv6Address(text.decode("ascii")))

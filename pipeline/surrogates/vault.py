@@ -25,7 +25,7 @@ from pipeline.surrogates.space import INVERTIBLE
 from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS, TOKEN_NAMESPACE
 from recognizers.defanged import refanged
 from recognizers.entities import NAMESPACES
-from recognizers.ip import number_of
+from recognizers.ip import compressed, number_of
 
 #: Bytes of a digest.
 DIGEST = 16
@@ -76,7 +76,7 @@ def _address(text: bytes) -> bytes:
     address, slash, length = refanged(text).partition(b"/")
     try:
         if address.translate(None, b"0123456789."):
-            address = str(ipaddress.IPv6Address(address.split(b"%", 1)[0].decode("ascii", "replace"))).encode()
+            address = compressed(ipaddress.IPv6Address(address.split(b"%", 1)[0].decode("ascii", "replace")))
         else:
             address = b".".join([octet.lstrip(b"0") or b"0" for octet in address.split(b".")])
         if slash and b"." in length:

@@ -88,6 +88,11 @@ def in_hex(value: int) -> str:
     return f"::ffff:{value >> 16 & 0xFFFF:x}:{value & 0xFFFF:x}"
 
 
+def in_full(value: int) -> str:
+    """All eight groups, of mapped addresses too, whose tail is dotted from Python 3.13 on."""
+    return ":".join(f"{value >> bits & 0xFFFF:04x}" for bits in range(112, -16, -16))
+
+
 @given(st.lists(SIXES, min_size=1, max_size=6), st.lists(st.ip_addresses(v=4).map(int), min_size=1, max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_addresses_are_written_as_the_standard_library_writes_them(sixes: list[int], fours: list[int]) -> None:
@@ -103,7 +108,7 @@ def test_addresses_are_written_as_the_standard_library_writes_them(sixes: list[i
     )
     assert write(six, [b"A::%eth0"] * n) == [in_hex(v).upper().encode() for v in sixes]
     whole = b"2001:0db8:0000:0000:0000:0000:0000:0001"
-    assert write(six, [whole] * n) == [ipaddress.IPv6Address(v).exploded.encode() for v in sixes]
+    assert write(six, [whole] * n) == [in_full(v).encode() for v in sixes]
     dotted = [
         in_hex(v >> 32 << 32 | 0x10001).removesuffix("1:1") + str(ipaddress.IPv4Address(v & 0xFFFFFFFF)) for v in sixes
     ]

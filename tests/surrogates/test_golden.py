@@ -45,7 +45,8 @@ def ipv6(place: int) -> str:
     low = number(place, 128) & (1 << 64) - 1
     lows = (low, low & 0xFFFF, low >> 40 << 40 | 0xFFFE << 24 | low & 0xFFFFFF, 0xFFFF << 32 | low & 0xFFFFFFFF)
     top = tops[place % 8] | high & (1 << masks[place % 8]) - 1
-    return ipaddress.IPv6Address(top << 64 | lows[place // 8 % 4]).exploded
+    value = top << 64 | lows[place // 8 % 4]
+    return ":".join(f"{value >> bits & 0xFFFF:04x}" for bits in range(112, -16, -16))
 
 
 def ipv4(place: int) -> str:
