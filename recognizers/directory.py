@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.declaration import LETTERS, AnchorPattern, DeclaredRecognizer, Leaf
+from recognizers.email import EmailRecognizer
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED, NAME_BYTES
 from recognizers.suffixes import public_suffixes
@@ -27,6 +28,7 @@ _CONTAINERS = frozenset(
 )
 _ENTITY_OF = {b"mail": "EMAIL_ADDRESS", b"e": "EMAIL_ADDRESS", b"emailaddress": "EMAIL_ADDRESS", b"dc": "HOSTNAME"}
 _ENTITY_OF |= {b"ou": "GROUP", b"o": "GROUP", b"l": "LOCATION", b"st": "LOCATION"}
+_EMAIL = EmailRecognizer()
 #: Names of accounts, people and machines alike.
 _ANY_NAME = "USERNAME"
 LONGEST_GROUP = 256
@@ -118,7 +120,9 @@ class DistinguishedNameRecognizer(DeclaredRecognizer):
             if kind == b"c" or not text or text.lower() in _CONTAINERS:
                 continue
             start += len(value[start:end]) - len(value[start:end].lstrip())
-            leaves.append(Leaf(start, start + len(text), _ENTITY_OF.get(kind, _ANY_NAME)))
+            entity = _ENTITY_OF.get(kind, _ANY_NAME)
+            of_text = _EMAIL.leaves(text) if entity == "EMAIL_ADDRESS" else (Leaf(0, len(text), entity),)
+            leaves += [Leaf(start + leaf.start, start + leaf.end, leaf.entity) for leaf in of_text]
         return tuple(leaves)
 
 

@@ -102,17 +102,23 @@ def text_leaf(url: bytes, start: int, end: int, entity: str | None) -> Iterator[
     if entity is None or entity == "URL":
         found = next(_EMAIL.find_in_token(value), None)
         if found is not None and (found.start, found.end) == (0, len(value)):
-            yield Leaf(start, end, "EMAIL_ADDRESS")
+            yield from mail_leaves(url, start, end)
         elif address_of(value) is not None:
             yield Leaf(start, end, "IP_ADDRESS")
         elif not is_harmless(decoded):
             yield Leaf(start, end, "URL")
     elif entity == "IP_ADDRESS" and not _IP.accepts_key_value(value):
         yield Leaf(start, end, "URL")
-    elif entity == "EMAIL_ADDRESS" and b"@" not in decoded:
-        yield Leaf(start, end, "USERNAME")
+    elif entity == "EMAIL_ADDRESS":
+        yield from mail_leaves(url, start, end) if b"@" in decoded else (Leaf(start, end, "USERNAME"),)
     else:
         yield Leaf(start, end, entity)
+
+
+def mail_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
+    """The parts of an address, which have the stand-ins here that they have alone."""
+    for leaf in _EMAIL.leaves(url[start:end]):
+        yield Leaf(start + leaf.start, start + leaf.end, leaf.entity)
 
 
 def path_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:

@@ -36,7 +36,6 @@ CANONICAL = {
     "<Tarek>": "<tarek>",
     "iPhone-KQ77": "iphone-kq77",
     # A value behind escapes takes the pseudonym that it has in clear, written in clear.
-    "bob%40example.com": "bob@example.com",
     "20%2e40.example.com": "20.40.example.com",
     # A host's pseudonym is a link even where its original was none.
     "mail[.]example[.]com": "mail.example.com",
