@@ -28,9 +28,3 @@ class KeyProblem(RedactError):
     """A key is missing, unreadable by the rules, or not the one the plan names."""
 
     exit_code = 5
-
-
-class UnreadableError(RedactError):
-    """An input, or a part of it, cannot be read; the rest of the run goes on and ends with 4."""
-
-    exit_code = 4

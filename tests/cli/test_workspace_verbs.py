@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 import pipeline
 from pipeline.cli.main import VERBS, State, command, main
-from pipeline.errors import KeyProblem, RefusedError, UnreadableError
+from pipeline.errors import KeyProblem, RefusedError
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +179,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr("pipeline.policy.workspace.Workspace.find", failing)
 
 
-@pytest.mark.parametrize("error", [KeyProblem("k: r"), RefusedError("k: r"), UnreadableError("k: r")])
+@pytest.mark.parametrize("error", [KeyProblem("k: r"), RefusedError("k: r")])
 def test_an_error_of_ours_is_one_line_and_its_own_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: KeyProblem
 ) -> None:
