@@ -205,7 +205,7 @@ class Redactor:
         by_key: dict[int, int] = {}
         other = self.policy.other_columns
         if other != COLUMN_SCAN:
-            rules[ATTRIBUTES] = Action.REMOVE if other == COLUMN_DROP else other
+            rules[: len(COLUMN_NAMES)] = Action.REMOVE if other == COLUMN_DROP else other
         for column, rule in self.policy.columns.items():
             whole = Action.REMOVE if rule == COLUMN_DROP else rule
             if column in COLUMN_NAMES:
