@@ -1,0 +1,48 @@
+"""Packets of a capture in one buffer, whatever the file's format: what readers give and dissectors take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.records import Bytes, Int32, Int64
+
+
+@dataclass(frozen=True)
+class Packets:
+    """A piece of capture files: whole blocks (pcapng) or a file's header and whole records (pcap), in order.
+
+    The blocks cover the buffer. Everything that is no captured byte of a packet (block headers, options, padding) is
+    in ``frame``, or it is masked, as within packets.
+
+    Attributes:
+      data: uint8 [n], as it stands in the files.
+      start, end: int64 [p], the captured bytes of each packet, positions in ``data``.
+      block_start, block_end: int64 [p], the block or record that each packet stands in.
+      offset: int64 [p], where that block stands in its input.
+      input: int32 [p], ``Input.number``.
+      wire_length: int64 [p], bytes of the packet on the wire, of which perhaps fewer are captured.
+      time: int64 [p], nanoseconds since 1970 UTC; NO_TIME where the block has none (SPB).
+      link_type: int32 [p], a LINKTYPE_ value (https://www.tcpdump.org/linktypes.html).
+      interface: int32 [p], the interface's place in its section; 0 in pcap.
+      frame: int32 [k, 5], rows as ``fields.Out`` has them for what is not in a packet.
+      removed: int64 [m, 2], blocks that no output holds (secrets of TLS).
+      sections: int64 [s, 2], section header blocks, in which a comment may be put.
+    """
+
+    data: Bytes
+    start: Int64
+    end: Int64
+    block_start: Int64
+    block_end: Int64
+    offset: Int64
+    input: Int32
+    wire_length: Int64
+    time: Int64
+    link_type: Int32
+    interface: Int32
+    frame: Int32
+    removed: Int64
+    sections: Int64
+
+    def __len__(self) -> int:
+        return len(self.start)
