@@ -1,4 +1,4 @@
-"""The columns of dataset ``packets``: after the Elastic Common Schema where it has a name, else after the protocol's."""
+"""Columns of dataset ``packets``: after the Elastic Common Schema where it has a name, else after the protocol."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class SumRule(IntEnum):
 (
     PACKET, ROWS_USED, SUMS_USED, OVERFLOW,
     SOURCE_AT, DESTINATION_AT, ADDRESS_BYTES,  # the innermost IP header's addresses, for pseudo headers
-    PROTOCOL, PAYLOAD_START, PAYLOAD_END,  # of the innermost IP header; the end by its length field, beyond what is captured perhaps
+    PROTOCOL, PAYLOAD_START, PAYLOAD_END,  # of the innermost IP header, by its length field: may end past the captured
     FRAGMENT_OFFSET, MORE_FRAGMENTS, FRAGMENT_ID,
     SOURCE_PORT, DESTINATION_PORT, TRANSPORT,  # TRANSPORT: IP protocol number
     IP_LAYERS, EMBEDDED,  # how many IP headers were met; 1 within an ICMP error
