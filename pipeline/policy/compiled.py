@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigurationError
 from pipeline.policy.actions import ACTION_WORDS, ATTRIBUTE_PREFIX, COLUMN_ENTITY, COLUMN_WORDS, OTHER_COLUMNS, Action
+from pipeline.policy.captures import CompiledCaptures
 from recognizers.entities import ENTITIES, ENTITY_ID
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class CompiledPolicy:
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       kept: ``shipped``, whether the lists that ship hold, and what is listed besides; spelled alike and sorted.
+      captures: what happens in traffic captures to bytes that are no value of an entity.
       max_quarantined: share of records, 0 to 0.2.
       purpose: the slug of why data is shared.
       retention_days: how long the recipient may keep a release.
@@ -52,6 +54,7 @@ class CompiledPolicy:
     keep_vendor_prefix: bool
     keep_country: bool
     kept: Mapping[str, Any]
+    captures: CompiledCaptures
     max_quarantined: float
     purpose: str
     retention_days: int
@@ -101,6 +104,7 @@ class CompiledPolicy:
             "keep_vendor_prefix": self.keep_vendor_prefix,
             "keep_country": self.keep_country,
             "kept": dict(self.kept),
+            "captures": self.captures.to_json(),
             "max_quarantined": self.max_quarantined,
             "purpose": self.purpose,
             "retention_days": self.retention_days,
@@ -128,6 +132,7 @@ class CompiledPolicy:
                 keep_vendor_prefix=bool(data["keep_vendor_prefix"]),
                 keep_country=bool(data["keep_country"]),
                 kept={"shipped": bool(data["kept"]["shipped"])} | {name: _listed(data["kept"][name]) for name in KEPT},
+                captures=CompiledCaptures.from_json(data["captures"]),
                 max_quarantined=float(data["max_quarantined"]),
                 purpose=str(data["purpose"]),
                 retention_days=int(data["retention_days"]),
@@ -166,6 +171,7 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         keep_vendor_prefix=policy.keep_vendor_prefix,
         keep_country=policy.keep_country,
         kept={"shipped": policy.kept.shipped} | {name: _listed(getattr(policy.kept, name)) for name in KEPT},
+        captures=CompiledCaptures.of(policy.captures),
         max_quarantined=policy.max_quarantined,
         purpose=policy.purpose,
         retention_days=policy.retention_days,

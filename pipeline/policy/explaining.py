@@ -101,6 +101,8 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         if rule.action != "scan":
             yield _column(column, rule, policy)
     yield from _unknown(policy)
+    if "packets" in policy.datasets:
+        yield from _captures(policy)
     yield f"A column that this policy does not name {_OTHER_COLUMNS[policy.other_columns]}."
     yield (
         "Before a release is published it is read back and searched for every value that had to go. A record in "
@@ -129,6 +131,23 @@ def _unknown(policy: Policy) -> Iterator[str]:
         f"{where} a word that no pattern finds is overwritten with asterisks, unless it is a number, stands in the "
         "shipped vocabulary of language and technology, or in a message that we have accepted for the client."
     )
+
+
+def _captures(policy: Policy) -> Iterator[str]:
+    yield (
+        "Traffic captures are rewritten in place, every packet at its length: addresses get their whole stand-in, names "
+        "its last part; a stand-in that does not fit is written as x, or as zeros. What rules say of single columns is "
+        "about logs: in a capture the actions above hold."
+    )
+    if policy.captures.payload == "kept":
+        yield (
+            "In captures bytes that belong to no known protocol stay as they are, whatever they hold, because: "
+            f"{policy.captures.waiver}"
+        )
+    else:
+        yield "In captures bytes that belong to no known protocol, and all that is encrypted, are overwritten with zeros."
+    done = "stay" if policy.captures.fingerprints == "kept" else "are overwritten with zeros"
+    yield f"In captures IP ids, hop limits and TCP timestamps, which tell machines apart, {done}."
 
 
 def _and(words: list[str]) -> str:

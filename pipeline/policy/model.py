@@ -22,6 +22,7 @@ from pipeline.policy.actions import (
     column_rules,
     is_column,
 )
+from pipeline.policy.captures import CaptureRules
 from pipeline.policy.kept import KeptLists
 from pipeline.policy.reading import PolicyError, nearest, no_empty_section, read_mapping, validated, wrong
 from pipeline.records import LOG_COLUMNS
@@ -37,7 +38,7 @@ Purpose = Literal[
     "security-and-continuity",
     "law",
 ]
-Dataset = Literal["logs"]
+Dataset = Literal["logs", "packets"]
 OtherColumns = Literal["scan", "mask", "drop"]
 Unknown = Literal["keep", "mask"]
 
@@ -180,6 +181,7 @@ class Policy(BaseModel):
       keep_vendor_prefix: whether the maker's half of a MAC address stays.
       keep_country: whether the country of a pseudonymised telephone number, IMSI or SIM card stays.
       kept: what stays as it is where others of its kind get a stand-in.
+      captures: what happens in traffic captures to bytes that are no value of an entity.
       datasets: what it may get.
       clients: whose data it may get. Absent in a profile.
       retention: how long the recipient may keep a release, in ISO 8601 days.
@@ -208,6 +210,7 @@ class Policy(BaseModel):
     keep_vendor_prefix: bool = False
     keep_country: bool = False
     kept: KeptLists = Field(default_factory=KeptLists)
+    captures: CaptureRules = Field(default_factory=CaptureRules)
     datasets: tuple[Dataset, ...] = ("logs",)
     clients: tuple[Party, ...] = ()
     retention: Annotated[
@@ -282,7 +285,7 @@ def read_policy(text: bytes, name: str) -> Policy:
 def _merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """The sections that are merged key by key; one that is no mapping stays as it is, for the model to refuse."""
     merged = {}
-    for section in ("entities", "own_entities", "columns", "waivers", "kept"):
+    for section in ("entities", "own_entities", "columns", "waivers", "kept", "captures"):
         own = data.get(section)
         if own is None:
             own = {}
