@@ -35,7 +35,7 @@ class Kind(IntEnum):
     FINGERPRINT = 13  # tells one host's make from another's (TCP timestamps, IP id, TTL): by policy
     CHECKSUM = 14  # 2, kept in step with what it covers (see ``cover``)
     CRC32C = 15  # 4, SCTP's
-    TIME = 16  # 8 or as the frame has it: a packet's own time in the file's frame
+    TIME = 16  # 8, a time in the file's frame; aux: a place in Packets.clocks, which says how it is held
 
 
 #: Columns of ``rows``.

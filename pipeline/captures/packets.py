@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from pipeline.records import Bytes, Int32, Int64
 
@@ -27,6 +29,9 @@ class Packets:
       frame: int32 [k, 5], rows as ``fields.Out`` has them for what is not in a packet.
       removed: int64 [m, 2], blocks that no output holds (secrets of TLS).
       sections: int64 [s, 2], section header blocks, in which a comment may be put.
+      clocks: int64 [c, 4], how rows of Kind.TIME hold their time (``clocks``); a row's aux is a place here.
+      spans: int64 [q, 4], runs of ``data`` that stand together in one input, in order: start, end (positions in
+        ``data``), ``Input.number``, where the run stands in that input.
     """
 
     data: Bytes
@@ -43,6 +48,8 @@ class Packets:
     frame: Int32
     removed: Int64
     sections: Int64
+    clocks: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
+    spans: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
 
     def __len__(self) -> int:
         return len(self.start)
