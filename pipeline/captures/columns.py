@@ -71,6 +71,7 @@ TEXTS: Mapping[str, str] = {
     "multicast_group_ip": "list<string>",
     "dns_question_name": "string",
     "dns_answers_name": "list<string>",
+    "dns_answers_data": "list<string>",
     "dns_resolved_ip": "list<string>",
     "dhcp_client_mac": "string",
     "dhcp_client_ip": "string",
