@@ -24,7 +24,7 @@ from pipeline.redacted_keys import redacted_keys
 from pipeline.replacements import LITERAL, TOKEN, Replacements
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
-from pipeline.surrogates.times import shift_text, truncate_text
+from pipeline.surrogates.times import shift_text, truncate_text, truncated
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 
@@ -102,10 +102,21 @@ class Redactor:
 
     def keeps(self, numbers: npt.NDArray[np.int32]) -> Bools:
         """Whether each value, wherever it stands, is left as it is by the entities' actions."""
-        entity = self.values.columns()[0][numbers]
-        action = self.action_of_entity[entity].copy()
+        return self.value_actions(numbers) == Action.KEEP
+
+    def value_actions(self, numbers: npt.NDArray[np.int32]) -> Actions:
+        """int8 [k]: the action of each value, wherever it stands, by the entities' actions."""
+        action = self.action_of_entity[self.values.columns()[0][numbers]]
         self._keep_unchanged(numbers, action)
-        return action == Action.KEEP
+        return action
+
+    def replaced(self, numbers: npt.NDArray[np.int32], action: Actions) -> list[bytes]:
+        """The texts of values by themselves after their actions."""
+        size = np.array([len(self.values.text[n]) for n in numbers.tolist()], np.int64)
+        payload = np.where(action == Action.REDACT, self.values.columns()[0][numbers], numbers).astype(np.int64)
+        payload = np.where(action == Action.MASK, size, np.where(action == Action.REMOVE, 0, payload))
+        made = iter(self._replacements.made((payload << 4 | action)[action != Action.KEEP]))
+        return [self.values.text[n] if a == Action.KEEP else next(made) for n, a in zip(numbers.tolist(), action)]
 
     def _keep_unchanged(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value whose pseudonym is itself (a loopback address, ``root``) is kept."""
@@ -368,13 +379,6 @@ class Redactor:
             for k, name in enumerate(missing):
                 self._keys[name] = data[offset[k] : offset[k + 1]].tobytes().decode().removeprefix("/")
         return [self._keys[n] for n in names]
-
-
-def truncated(time: Int64, unit: str) -> Int64:
-    """Microseconds rounded down to a minute, hour, day or month."""
-    letter = {"minute": "m", "hour": "h", "day": "D", "month": "M"}[unit]
-    floor = time.astype("datetime64[us]").astype(f"datetime64[{letter}]").astype("datetime64[us]").astype(np.int64)
-    return np.where(time == NO_TIME, NO_TIME, floor)
 
 
 def _merge(

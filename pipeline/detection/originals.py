@@ -73,11 +73,17 @@ class Originals:
         return alike
 
 
-def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[Int32], Bools]) -> Originals:
+def originals_of(
+    values: Values,
+    findings: Iterable[Findings],
+    kept: Callable[[Int32], Bools],
+    besides: Int32 = np.zeros(0, np.int32),
+) -> Originals:
     """The distinctive values found in some batches and the short names of hosts, save what every recipient keeps.
 
     Args:
       kept: bool [n] for numbers of values, int32 [n].
+      besides: numbers of values that are as sure as any.
     """
     found = np.zeros(len(values), np.bool_)
     strong = np.zeros(len(values), np.bool_)
@@ -85,6 +91,7 @@ def originals_of(values: Values, findings: Iterable[Findings], kept: Callable[[I
         part = f.kind != Kind.HOLDER
         found[f.value[part]] = True
         strong[f.value[part & f.strong]] = True
+    found[besides] = strong[besides] = True
     found &= values.columns()[1].astype(np.bool_)
     numbers = _not_kept(found, kept)
     # A short name is looked for only where the qualified one is replaced.

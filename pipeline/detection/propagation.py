@@ -16,7 +16,10 @@ from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
 
 
 def detect(
-    scanner: Scanner, batches: Sequence[Batch], kept: Callable[[Int32], Bools]
+    scanner: Scanner,
+    batches: Sequence[Batch],
+    kept: Callable[[Int32], Bools],
+    besides: Int32 = np.zeros(0, np.int32),
 ) -> tuple[list[Findings], Originals]:
     """Findings of batches that are held together, by what each tells of the others; in strict mode unknown words, too.
 
@@ -24,9 +27,10 @@ def detect(
 
     Args:
       kept: which values every recipient keeps, bool [n] for numbers of values, int32 [n].
+      besides: numbers of values that stand beside the batches, in no text.
     """
     found = [scanner.scan(batch) for batch in batches]
-    originals = originals_of(scanner.values, found, kept)
+    originals = originals_of(scanner.values, found, kept, besides)
     pattern = scanner.pattern("elsewhere in the unit")
     found = [
         scanner.with_unknown(batch, propagate(batch, findings, scanner, originals, pattern))

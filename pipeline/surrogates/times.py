@@ -11,6 +11,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
+from pipeline.records import NO_TIME, Int64
+
 SECOND = 1_000_000
 DAY = 86_400
 FURTHEST_DAYS = 180
@@ -68,11 +72,18 @@ def shift_text(text: bytes, delta_us: int, year: int) -> bytes | None:
     return _rewritten(text, year, lambda moment: moment + timedelta(seconds=delta), keep_fraction=True)
 
 
+def truncated(time: Int64, unit: str) -> Int64:
+    """Microseconds rounded down to a minute, hour, day or month."""
+    letter = {"minute": "m", "hour": "h", "day": "D", "month": "M"}[unit]
+    floor = time.astype("datetime64[us]").astype(f"datetime64[{letter}]").astype("datetime64[us]").astype(np.int64)
+    return np.where(time == NO_TIME, NO_TIME, floor)
+
+
 def truncate_text(text: bytes, unit: str) -> bytes | None:
     """The time with all below ``unit`` (one of UNITS) at its least; epoch numbers by UTC."""
     place = UNITS.index(unit)
 
-    def truncated(moment: datetime) -> datetime:
+    def truncated_moment(moment: datetime) -> datetime:
         parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
         least = (1, 1, 1, 0, 0, 0)
         year, month, day, hour, minute, second = parts[: place + 1] + least[place + 1 :]
@@ -81,10 +92,10 @@ def truncate_text(text: bytes, unit: str) -> bytes | None:
     epoch = EPOCH.fullmatch(text)
     if epoch:
         whole, fraction = epoch["whole"], epoch["fraction"]
-        moment = truncated(datetime.fromtimestamp(int(whole[:10]), UTC)).replace(tzinfo=UTC)
+        moment = truncated_moment(datetime.fromtimestamp(int(whole[:10]), UTC)).replace(tzinfo=UTC)
         number = b"%d" % int(moment.timestamp()) + b"0" * (len(whole) - 10)
         return number + b"." + b"0" * len(fraction) if fraction else number
-    return _rewritten(text, LEAP_YEAR, truncated, keep_fraction=False)
+    return _rewritten(text, LEAP_YEAR, truncated_moment, keep_fraction=False)
 
 
 def _rewritten(text: bytes, year: int, change: Callable[[datetime], datetime], *, keep_fraction: bool) -> bytes | None:

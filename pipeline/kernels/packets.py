@@ -1,0 +1,219 @@
+"""Kernels over packets: rows overwritten in place, texts gathered from them and replacements put back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from pipeline.kernels.bitsets import WINDOW, below, lowest, window
+from pipeline.kernels.wide import copy_bytes
+
+#: A character that UTF-16 writes as two units (RFC 2781 2.1).
+HIGH, LOW_UNIT, AFTER = 0xD800, 0xDC00, 0xE000
+
+
+@njit(cache=True, nogil=True)
+def overwrite(  # type: ignore[no-untyped-def]
+    rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, action, changed
+):
+    """Overwrite rows in ``out``: with zeros, or address rows with what stands for their address.
+
+    Args:
+      rows: int32 [k, 5], as dissections have them.
+      number: int32 [k], of each row's address, -1 for none.
+      zeroed, is_address: bool [kinds].
+      floor: int8 [columns + 1], by a row's column plus one: the least strict action in that column, or 0.
+      strictest: from this action on nothing of a value is left.
+      action_of, raw: of each number: int8 [n] and uint8 [n, widest].
+      action: int8 [k], filled for address rows.
+      changed: bool [k], set where a row is overwritten, whatever it held.
+    """
+    for k in range(len(rows)):
+        kind = rows[k, 2]
+        if zeroed[kind]:
+            out[rows[k, 0] : rows[k, 1]] = 0
+            changed[k] = True
+        elif is_address[kind]:
+            n = number[k]
+            done = np.int64(strictest)
+            if n >= 0:
+                done = np.int64(action_of[n])
+            least = np.int64(floor[rows[k, 4] + 1])
+            if least > done:
+                done = max(least, np.int64(strictest))
+            action[k] = done
+            if done == 0:
+                continue
+            changed[k] = True
+            start = rows[k, 0]
+            if n < 0 or done >= strictest:
+                out[start : rows[k, 1]] = 0
+            else:
+                for i in range(rows[k, 1] - start):
+                    out[start + i] = raw[n, i]
+
+
+@njit(cache=True, nogil=True)
+def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
+    """``counts[number, action]`` of address rows; written to."""
+    for k in range(len(number)):
+        if number[k] >= 0:
+            counts[number[k], action[k]] += 1
+
+
+@njit(cache=True, nogil=True)
+def gather_texts(data, start, end, wide, out, at):  # type: ignore[no-untyped-def]
+    """Texts one after the other, each followed by a line feed; ``wide`` ones are UTF-16LE, and become UTF-8.
+
+    Half of a pair of units that stands alone becomes three bytes like others. ``at``, int64 [k, 2], is filled with
+    each text's place. Returns the bytes used; ``out`` has room for three bytes a unit and one a text.
+    """
+    used = np.int64(0)
+    for k in range(len(start)):
+        at[k, 0] = used
+        if wide[k]:
+            i = start[k]
+            while i + 1 < end[k]:
+                unit = np.int64(data[i]) | np.int64(data[i + 1]) << 8
+                i += 2
+                if HIGH <= unit < LOW_UNIT and i + 1 < end[k]:
+                    second = np.int64(data[i]) | np.int64(data[i + 1]) << 8
+                    if LOW_UNIT <= second < AFTER:
+                        i += 2
+                        unit = 0x10000 + ((unit - HIGH) << 10) + second - LOW_UNIT
+                if unit < 0x80:
+                    out[used] = unit
+                    used += 1
+                    continue
+                if unit >= 0x10000:
+                    out[used] = 0xF0 | unit >> 18
+                    out[used + 1] = 0x80 | unit >> 12 & 0x3F
+                    used += 2
+                elif unit >= 0x800:
+                    out[used] = 0xE0 | unit >> 12
+                    used += 1
+                else:
+                    out[used] = 0xC0 | unit >> 6
+                    out[used + 1] = 0x80 | unit & 0x3F
+                    used += 2
+                    continue
+                out[used] = 0x80 | unit >> 6 & 0x3F
+                out[used + 1] = 0x80 | unit & 0x3F
+                used += 2
+        else:
+            used = copy_bytes(data, start[k], end[k], out, used)
+        at[k, 1] = used
+        out[used] = 10
+        used += 1
+    return used
+
+
+@njit(inline="always")
+def _units(byte):  # type: ignore[no-untyped-def]
+    """How many units of UTF-16 a character has, by the first byte of its UTF-8; of further bytes none."""
+    if byte < 0x80 or 0xC0 <= byte < 0xF0:
+        return 1
+    return 2 if byte >= 0xF0 else 0
+
+
+@njit(cache=True, nogil=True)
+def places_in_packets(start, end, field, text, at, wide, source, first, last):  # type: ignore[no-untyped-def]
+    """Where edits of gathered texts stand in the packets: whole characters, int64 ``first`` and ``last`` [e].
+
+    Args:
+      start, end, field: int64 [e], in order, positions in ``text``; the text of each.
+      at: int64 [k, 2], as ``gather_texts`` fills it.
+      source: int64 [k], where each text begins in the packets.
+    """
+    at_field = np.int64(-1)
+    here = np.int64(0)
+    place = np.int64(0)
+    for e in range(len(start)):
+        f = field[e]
+        if not wide[f]:
+            first[e] = source[f] + start[e] - at[f, 0]
+            last[e] = source[f] + end[e] - at[f, 0]
+            continue
+        if f != at_field:
+            at_field = f
+            here = at[f, 0]
+            place = source[f]
+        from_byte = start[e]
+        while from_byte > here and _units(text[from_byte]) == 0:
+            from_byte -= 1
+        while here < from_byte:
+            place += 2 * _units(text[here])
+            here += 1
+        first[e] = place
+        while here < end[e] or (here < at[f, 1] and _units(text[here]) == 0):
+            place += 2 * _units(text[here])
+            here += 1
+        last[e] = place
+
+
+@njit(cache=True, nogil=True)
+def put_texts(first, last, wide, number, offset, arena, out):  # type: ignore[no-untyped-def]
+    """Write ``arena[offset[n] : offset[n + 1]]``, as long as its place in units, into each place of ``out``."""
+    for e in range(len(first)):
+        at = offset[number[e]]
+        if wide[e]:
+            for i in range((last[e] - first[e]) >> 1):
+                out[first[e] + 2 * i] = arena[at + i]
+                out[first[e] + 2 * i + 1] = 0
+        else:
+            copy_bytes(arena, at, offset[number[e] + 1], out, first[e])
+
+
+@njit(cache=True, nogil=True)
+def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-untyped-def]
+    """Mark spans in which two buffers of one size differ at a position that is not in a set."""
+    for k in range(len(start)):
+        here = start[k]
+        while here < end[k]:
+            size = min(end[k] - here, WINDOW - 1)
+            left = ~window(positions, here) & below(size)
+            while left:
+                i = here + lowest(left)
+                left &= left - np.uint64(1)
+                if one[i] != other[i]:
+                    bad[k] = True
+            here += size
+
+
+@njit(cache=True, nogil=True)
+def wrong_rows(rows, wanted, original, source, out, positions, bad):  # type: ignore[no-untyped-def]
+    """Mark rows that must change and do not.
+
+    Args:
+      wanted: int8 [k], 0 where a row may stay, 1 where it must be zeros, 2 where it must be other than it was.
+      original: bool [k], rows whose replacement is known to be what they held.
+      positions: the set of edited positions.
+      bad: bool [k].
+    """
+    for k in range(len(rows)):
+        if wanted[k] == 0:
+            continue
+        same = True
+        zero = True
+        covered = True
+        for i in range(rows[k, 0], rows[k, 1]):
+            zero &= out[i] == 0
+            same &= out[i] == source[i]
+            covered &= (positions[i >> 3] >> (i & 7)) & 1 == 1
+        bad[k] = not covered or (not zero and (wanted[k] == 1 or (same and not original[k])))
+
+
+@njit(cache=True, nogil=True)
+def texts_differ(first, last, wide, number, offset, arena, out, bad):  # type: ignore[no-untyped-def]
+    """Mark edits whose place in ``out`` does not hold the text that ``put_texts`` had to write there."""
+    for e in range(len(first)):
+        at = offset[number[e]]
+        step = 2 if wide[e] else 1
+        size = (last[e] - first[e]) // step
+        bad[e] = offset[number[e] + 1] - at != size
+        for i in range(size):
+            if bad[e]:
+                break
+            bad[e] = out[first[e] + step * i] != arena[at + i]
+            if wide[e]:
+                bad[e] |= out[first[e] + step * i + 1] != 0
