@@ -122,12 +122,9 @@ def _encoded(data: Bytes, rows: Int32) -> Bytes:
 
 
 def _changed(data: Bytes, start: Int64, end: Int64, flat: Bytes) -> PlacedBytes:
-    size = end - start
-    row = np.repeat(np.arange(len(start)), size)
-    source = data[np.arange(len(flat)) - _starts(size.tolist())[row] + start[row]]
-    differs: Bools = np.zeros(len(start), np.bool_)
-    differs[row[source != flat]] = True
-    return PlacedBytes(start[differs], end[differs], flat[differs[row]])
+    """The replacements that differ from what they replace; ``flat`` is used up."""
+    rows, used = _keep_changed(data, start, end, flat)
+    return PlacedBytes(start[:rows], end[:rows], flat[:used])
 
 
 def _starts(sizes: Iterable[int]) -> Int64:
@@ -285,3 +282,21 @@ def _dispute(data, rows, i, wanted, source, place_of, flat, disputed):  # type: 
                     disputed[shift + place + j] = True
         source += size
         place += size
+
+
+@njit(cache=True, nogil=True)
+def _keep_changed(data, start, end, flat):  # type: ignore[no-untyped-def]
+    """Move what differs to the front: how many replacements, how many bytes."""
+    rows = used = at = 0
+    for i in range(len(start)):
+        size = end[i] - start[i]
+        differs = False
+        for j in range(size):
+            differs |= data[start[i] + j] != flat[at + j]
+            flat[used + j] = flat[at + j]
+        at += size
+        if differs:
+            start[rows], end[rows] = start[i], end[i]
+            used += size
+            rows += 1
+    return rows, used
