@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from pipeline.records import Bytes, Int32, Int64
+
+#: Formats of inputs that hold packets and no records.
+CAPTURES = ("pcap", "pcapng")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A place at which reading of a capture can begin, and what the blocks behind it need to know of those before.
+
+    Attributes:
+      at: decoded bytes from the input's beginning; a block or record begins there.
+      layout: how the file or section is written, see ``pcap`` and ``pcapng``; UNKNOWN at a file's beginning.
+      interfaces: of the section, in order: link type, snap length, and four numbers of a clock (``clocks``).
+    """
+
+    at: int
+    layout: int
+    interfaces: tuple[tuple[int, ...], ...] = ()
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Cut:
+        return Cut(data["at"], data["layout"], tuple(tuple(row) for row in data["interfaces"]))
+
+
+#: Cut.layout before a header was read.
+UNKNOWN = -1
+BEGINNING = Cut(0, UNKNOWN)
 
 
 @dataclass(frozen=True)
