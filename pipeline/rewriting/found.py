@@ -51,6 +51,7 @@ class Found:
     Attributes:
       number: int32 [k], of each row's address among the binary values, -1 for rows of other kinds.
       names: of both kinds.
+      binary: the binary values.
       values: int32, distinct numbers of the scanner's values that addresses and names are.
       texts, findings: the texts, and what was found in them.
       originals: distinctive values of texts, addresses and names.
@@ -59,6 +60,7 @@ class Found:
     packets: Packets
     dissection: Dissection
     number: Int32
+    binary: BinaryValues
     names: tuple[Names, ...]
     values: Int32
     texts: TextFields
@@ -89,7 +91,7 @@ def find(
     values = np.unique(np.concatenate((binary.value[seen], *(each.value for each in names))))
     texts = text_fields(packets, dissection)
     (findings,), originals = detect(scanner, [texts.batch], kept, values)
-    return Found(packets, dissection, number, names, values, texts, findings, originals)
+    return Found(packets, dissection, number, binary, names, values, texts, findings, originals)
 
 
 def _names(values: Values, packets: Packets, dissection: Dissection, kind: Kind) -> Names:

@@ -184,17 +184,25 @@ def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Sc
     if len(numbers) and len(searched):
         values = scanner.values
         own = Originals(values, numbers, np.ones(len(numbers), np.bool_))
-        nothing = np.zeros(len(searched), np.bool_)
-        hits = own.find(found.packets.data, start[searched], end[searched], nothing, nothing, covered)
-        bad[searched[hits[3]]] = True
+        first, last = _runs(start[searched], end[searched])
+        nothing = np.zeros(len(first), np.bool_)
+        data = found.packets.data
+        hits = own.find(data, start[searched[first]], end[searched[last]], nothing, nothing, covered)[3]
+        hit = np.zeros(len(first), np.bool_)
+        hit[hits] = True
+        bad[searched[np.repeat(hit, last - first + 1)]] = True
     strings = binary_forms(found, rewriter) + written_forms([scanner.values.text[n] for n in numbers.tolist()])
     if strings and len(plain):
-        # Fields that stand next to each other are searched as one.
-        first = np.flatnonzero(np.concatenate(([True], start[plain[1:]] != end[plain[:-1]])))
-        last = np.concatenate((first[1:], [len(plain)])) - 1
+        first, last = _runs(start[plain], end[plain])
         hit = byte_forms(strings).spans_with(found.packets.data, start[plain[first]], end[plain[last]], covered)
         bad[plain[np.repeat(hit, last - first + 1)]] = True
     return bad
+
+
+def _runs(start: Int64, end: Int64) -> tuple[Int64, Int64]:
+    """Fields that stand next to each other are searched as one: the first and the last of each run."""
+    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
+    return first, np.concatenate((first[1:], [len(start)])) - 1
 
 
 def binary_forms(found: Found, rewriter: Rewriter) -> list[bytes]:
@@ -232,6 +240,7 @@ def foreign_rows(found: Found, scanner: Scanner) -> Int64:
     foreign = scanner.values.columns()[2].astype(np.bool_)
     of_text = foreign[found.findings.value]
     rows = [found.texts.row[found.findings.field[of_text]]]
+    rows.append(np.flatnonzero(np.append(foreign[found.binary.value], False)[found.number]))
     rows += [names.row[(names.row_value >= 0) & foreign[names.row_value]] for names in found.names]
     return np.concatenate(rows)
 

@@ -76,7 +76,7 @@ class Rewriter:
         #: Names are texts of columns that only captures have.
         other = policy.other_columns
         self._least_of_names = Action.REMOVE if other == COLUMN_DROP else max(other, 0)
-        self._fits = Fits()
+        self.fits = Fits()
 
     @property
     def keeps_secrets(self) -> bool:
@@ -95,7 +95,7 @@ class Rewriter:
         )  # fmt: skip
         time = self._times(found, out, changed)
         edits = self.redactor.edits(found.texts.batch, found.findings)
-        spans = [self._fits.put(found.texts, edits, out), *(self._odd_bytes(found, out))]
+        spans = [self.fits.put(found.texts, edits, out), *(self._odd_bytes(found, out))]
         made: dict[int, bytes] = {}
         for names in found.names:
             spans.append(self._names(names, packets.data, out, action, made))

@@ -11,9 +11,9 @@ from pipeline.captures.columns import TEXTS
 from pipeline.captures.dissection import Dissection
 from pipeline.captures.fields import AUX, COLUMN, END, KIND, SCAN, START, Kind
 from pipeline.captures.packets import Packets
-from pipeline.kernels.packets import gather_texts, places_in_packets, put_texts
+from pipeline.kernels.packets import gather_texts, places_in_packets, put_texts, texts_differ
 from pipeline.kernels.texts import TextTable
-from pipeline.records import ATTRIBUTES, COLUMN_ID, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_ID, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int32, Int64
 from pipeline.surrogates.names import AccountMap, LabelMap
 from recognizers.entities import ENTITIES
 
@@ -105,7 +105,20 @@ class Fits:
 
     def put(self, texts: TextFields, edits: Edits, out: Bytes) -> tuple[Int64, Int64]:
         """Write the edits of a batch of texts into the packets; returns where: int64 [e] each."""
-        field = np.repeat(np.arange(texts.batch.fields), np.diff(edits.field_edit))
+        first, last, wide, number = self._fitted(texts, edits)
+        put_texts(first, last, wide, number, self._offset, self._arena, out)
+        return first, last
+
+    def unlike(self, texts: TextFields, edits: Edits, out: Bytes) -> Int64:
+        """Fields of which a replacement is not in the packets as ``put`` had to write it."""
+        first, last, wide, number = self._fitted(texts, edits)
+        bad = np.empty(len(first), np.bool_)
+        texts_differ(first, last, wide, number, self._offset, self._arena, out, bad)
+        return _edited_fields(edits)[bad]
+
+    def _fitted(self, texts: TextFields, edits: Edits) -> tuple[Int64, Int64, Bools, Int32]:
+        """Of each edit: its place in the packets, whether it is UTF-16, and the number of what fits there."""
+        field = _edited_fields(edits)
         first, last = np.empty(len(field), np.int64), np.empty(len(field), np.int64)
         places_in_packets(
             edits.start, edits.end, field, texts.batch.data, texts.at, texts.wide, texts.source, first, last
@@ -114,8 +127,7 @@ class Fits:
         width = (last - first) >> wide
         number = self._table.intern(edits.arena, edits.text_start, edits.text_end, width.astype(np.int32))
         self._look()
-        put_texts(first, last, wide, number, self._offset, self._arena, out)
-        return first, last
+        return first, last, wide, number
 
     def _look(self) -> None:
         known = len(self._offset) - 1
@@ -126,6 +138,11 @@ class Fits:
             sizes = np.cumsum([len(text) for text in fitted])
             self._offset = np.concatenate((self._offset, self._offset[-1] + sizes))
             self._arena = np.concatenate((self._arena, np.frombuffer(b"".join(fitted), np.uint8)))
+
+
+def _edited_fields(edits: Edits) -> Int64:
+    """int64 [e], the field of each edit."""
+    return np.repeat(np.arange(len(edits.field_edit) - 1), np.diff(edits.field_edit))
 
 
 def fitted_text(text: bytes, width: int) -> bytes:
