@@ -38,6 +38,13 @@ class Kind(IntEnum):
     TIME = 16  # 8, a time in the file's frame; aux: a place in Packets.clocks, which says how it is held
 
 
+#: The same as plain numbers, for compiled code.
+(
+    MASKED, NUMBER, WORD, MAC, EUI64, IPV4, IPV6, INTERFACE_ID, NAME, NETBIOS, TEXT, TEXT16, SECRET, FINGERPRINT,
+    CHECKSUM, CRC32C, TIME,
+) = (int(kind) for kind in Kind)  # fmt: skip
+
+
 #: Columns of ``rows``.
 START, END, KIND, AUX, COLUMN = range(5)
 #: No column.
@@ -53,9 +60,11 @@ class SumRule(IntEnum):
 
     PLAIN = 0  # good stays good, bad stays bad
     ZERO_IS_NONE = 1  # UDP over IPv4: zero stays zero, and a sum of zero is written 0xffff
-    CRC32C = 2
+    CRC32C = 2  # no pseudo header; SUM_SOURCE: how many more bytes it covers beyond SUM_END
     FRAGMENT = 3  # as ZERO_IS_NONE, of a datagram that goes on in later fragments
     FRAGMENT_PLAIN = 4  # as PLAIN, of the same
+    PART = 5  # no checksum: what one fragment carries of its datagram; SUM_AT: its identification
+    PSEUDO = 6  # what a sender leaves to its network card: the pseudo header's sum, not complemented
 
 
 #: Places in ``state``: what a layer tells the next one. Cleared for each packet.
@@ -66,7 +75,7 @@ class SumRule(IntEnum):
     FRAGMENT_OFFSET, MORE_FRAGMENTS, FRAGMENT_ID,
     SOURCE_PORT, DESTINATION_PORT, TRANSPORT,  # TRANSPORT: IP protocol number
     IP_LAYERS, EMBEDDED,  # how many IP headers were met; 1 within an ICMP error
-    INNER_CHECKSUM_AT, CUT,  # CUT: 1 where the packet is captured in part
+    OUTER_ROW, CUT,  # the row of the first IP header's source; CUT: 1 where the packet is captured in part
     STATES,
 ) = range(21)  # fmt: skip
 
@@ -122,11 +131,18 @@ def note(out, number, value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def note_last(out, number, value):  # type: ignore[no-untyped-def]
+    """As ``note``, but the last one stays: of headers in headers the innermost."""
+    out.numbers[out.state[PACKET], number] = value
+
+
+@njit(cache=True, nogil=True)
 def cover(out, at, start, end, source, destination, address_bytes, rule):  # type: ignore[no-untyped-def]
     """Say what the checksum at ``at`` covers: ``data[start:end]`` and, where there is a pseudo header, two addresses.
 
     Both ``at`` and the addresses must be claimed as fields, too. ``start`` is even within the sum. ``end`` may not lie
-    beyond what is captured; bytes that are not there do not change.
+    beyond what is captured; bytes that are not there do not change. What covers others is said before them: sums are
+    kept in step in reverse order, the innermost first.
     """
     used = out.state[SUMS_USED]
     if used >= len(out.sums):
@@ -142,6 +158,11 @@ def cover(out, at, start, end, source, destination, address_bytes, rule):  # typ
     row[6] = rule
     row[7] = out.state[PACKET]
     out.state[SUMS_USED] = used + 1
+
+
+@njit(cache=True, nogil=True)
+def byte(data, at):  # type: ignore[no-untyped-def]
+    return np.int64(data[at])
 
 
 @njit(cache=True, nogil=True)
