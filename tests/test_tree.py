@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.files": set(),
     "pipeline.records": {"recognizers"},
     "pipeline.kernels": {"recognizers"},
+    "pipeline.captures": {"recognizers"},
     "pipeline.formats": {"recognizers"},
     "pipeline.captures": {"recognizers", "pipeline.surrogates"},
     "pipeline.inputs": {"pipeline.captures", "pipeline.formats"},

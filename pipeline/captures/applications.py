@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.captures.fields import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def application(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Nothing is known yet: all is left unclaimed, and is masked."""

@@ -5,10 +5,8 @@ https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and its neighbours.
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, be32, byte, claim, keep, le32, note_last
+from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, be32, byte, claim, compiled, keep, le32, note_last
 from pipeline.captures.layers import DONE, LLC, by_ether_type
 from pipeline.captures.layers import IPV4 as IPV4_LAYER
 from pipeline.captures.layers import IPV6 as IPV6_LAYER
@@ -17,7 +15,7 @@ _SOURCE, _TUNNEL = TEXT_ID["source_mac"], TEXT_ID["tunnel_source_ip"]
 _TYPE = NUMBER_ID["ethernet_type"]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cooked(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Version 1: packet type, hardware type, address, protocol."""
     if stop - at < 16:
@@ -28,7 +26,7 @@ def cooked(data, at, stop, out):  # type: ignore[no-untyped-def]
     return _by_protocol(be16(data, at + 2), be16(data, at + 14), at + 16, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cooked2(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Version 2: protocol, interface, hardware type, packet type, address."""
     if stop - at < 20:
@@ -38,7 +36,7 @@ def cooked2(data, at, stop, out):  # type: ignore[no-untyped-def]
     return _by_protocol(be16(data, at + 8), be16(data, at), at + 20, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _claim_sender(out, at, hardware, size):  # type: ignore[no-untyped-def]
     """The sender's address in its eight bytes; what is left of them may hold anything."""
     if size == 6:
@@ -49,7 +47,7 @@ def _claim_sender(out, at, hardware, size):  # type: ignore[no-untyped-def]
         claim(out, at, at + 4, IPV4, SCAN, _TUNNEL)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _by_protocol(hardware, protocol, at, stop, out):  # type: ignore[no-untyped-def]
     # Netlink and CAN frames number their protocols otherwise.
     if hardware == 824 or hardware == 280:
@@ -60,7 +58,7 @@ def _by_protocol(hardware, protocol, at, stop, out):  # type: ignore[no-untyped-
     return by_ether_type(protocol), at, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def null(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A protocol family in the byte order of whoever captured."""
     if stop - at < 4:
@@ -75,7 +73,7 @@ def null(data, at, stop, out):  # type: ignore[no-untyped-def]
     return DONE, at, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def raw(data, at, stop, out):  # type: ignore[no-untyped-def]
     """An IP packet of the version that it gives."""
     if stop - at < 1:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import MAC, SCAN, be16, byte, claim, keep, note, note_last
+from pipeline.captures.fields import MAC, SCAN, be16, byte, claim, compiled, keep, note, note_last
 from pipeline.captures.layers import CDP, DONE, LLC, STP, by_ether_type
 
 _SOURCE, _DESTINATION = TEXT_ID["source_mac"], TEXT_ID["destination_mac"]
@@ -14,7 +12,7 @@ _TYPE, _VLAN, _INNER_VLAN = NUMBER_ID["ethernet_type"], NUMBER_ID["vlan_id"], NU
 _LEAST_TYPE = 0x600
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ethernet(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Addresses, and a type or a length."""
     if stop - at < 14:
@@ -24,7 +22,7 @@ def ethernet(data, at, stop, out):  # type: ignore[no-untyped-def]
     return by_type_or_length(data, at + 12, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def vlan(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A tag after its EtherType: priority and VLAN, then a type or a length again."""
     if stop - at < 4:
@@ -38,7 +36,7 @@ def vlan(data, at, stop, out):  # type: ignore[no-untyped-def]
     return by_type_or_length(data, at + 2, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def by_type_or_length(data, at, stop, out):  # type: ignore[no-untyped-def]
     """What follows two bytes that give an EtherType or, if small, the length of an LLC frame; ``stop - at >= 2``."""
     keep(out, at, at + 2)
@@ -49,7 +47,7 @@ def by_type_or_length(data, at, stop, out):  # type: ignore[no-untyped-def]
     return by_ether_type(kind), at + 2, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def llc(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Service access points and control (IEEE 802.2), and SNAP behind them."""
     if stop - at < 3:

@@ -98,8 +98,12 @@ class Out(NamedTuple):
 
 ABSENT = np.iinfo(np.int64).min
 
+#: How dissectors are compiled. Without numba's runtime nobody counts who holds ``data`` and ``out``, which takes longer
+#: than the packets; whoever calls from Python holds them. So no dissector may make an array, or return one.
+compiled = njit(cache=True, nogil=True, _nrt=False)
 
-@njit(cache=True, nogil=True)
+
+@compiled
 def claim(out, start, end, kind, aux, column):  # type: ignore[no-untyped-def]
     """Say what ``data[start:end]`` is. Nothing happens where end <= start."""
     if end <= start:
@@ -117,26 +121,26 @@ def claim(out, start, end, kind, aux, column):  # type: ignore[no-untyped-def]
     out.state[ROWS_USED] = used + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep(out, start, end):  # type: ignore[no-untyped-def]
     """Structure that stays as it is."""
     claim(out, start, end, 1, -1, -1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def note(out, number, value):  # type: ignore[no-untyped-def]
     """Give the packet's value of a column of columns.NUMBERS; the first one stays."""
     if out.numbers[out.state[PACKET], number] == ABSENT:
         out.numbers[out.state[PACKET], number] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def note_last(out, number, value):  # type: ignore[no-untyped-def]
     """As ``note``, but the last one stays: of headers in headers the innermost."""
     out.numbers[out.state[PACKET], number] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cover(out, at, start, end, source, destination, address_bytes, rule):  # type: ignore[no-untyped-def]
     """Say what the checksum at ``at`` covers: ``data[start:end]`` and, where there is a pseudo header, two addresses.
 
@@ -160,27 +164,27 @@ def cover(out, at, start, end, source, destination, address_bytes, rule):  # typ
     out.state[SUMS_USED] = used + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def byte(data, at):  # type: ignore[no-untyped-def]
     return np.int64(data[at])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def be16(data, at):  # type: ignore[no-untyped-def]
     return np.int64(data[at]) << 8 | np.int64(data[at + 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def be32(data, at):  # type: ignore[no-untyped-def]
     return be16(data, at) << 16 | be16(data, at + 2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def le16(data, at):  # type: ignore[no-untyped-def]
     return np.int64(data[at]) | np.int64(data[at + 1]) << 8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def le32(data, at):  # type: ignore[no-untyped-def]
     return le16(data, at) | le16(data, at + 2) << 16
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import (
     ABSENT,
@@ -27,6 +25,7 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
+    compiled,
     cover,
     note_last,
 )
@@ -42,7 +41,7 @@ _FRAGMENT, _FRAGMENT_PLAIN = int(SumRule.FRAGMENT), int(SumRule.FRAGMENT_PLAIN)
 _PART, _PSEUDO = int(SumRule.PART), int(SumRule.PSEUDO)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enter_ip(out, source, destination, size):  # type: ignore[no-untyped-def]
     """Claim the addresses of a header, of 4 or 16 bytes, and make it the innermost one."""
     state = out.state
@@ -67,7 +66,7 @@ def enter_ip(out, source, destination, size):  # type: ignore[no-untyped-def]
     state[ADDRESS_BYTES] = size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enter_fragment(out, identification, start, stop):  # type: ignore[no-untyped-def]
     """Note one fragment's part of its datagram, for the checksum in the first one."""
     state = out.state
@@ -77,7 +76,7 @@ def enter_fragment(out, identification, start, stop):  # type: ignore[no-untyped
         )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cover_payload(data, out, at, start, stop, pseudo, zero_is_none):  # type: ignore[no-untyped-def]
     """Cover ``data[start:stop]``, what the innermost IP header carries, by the checksum at ``at``.
 
@@ -96,7 +95,7 @@ def cover_payload(data, out, at, start, stop, pseudo, zero_is_none):  # type: ig
     cover(out, at, start, stop, state[SOURCE_AT], state[DESTINATION_AT], size, rule)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_left_to_the_card(data, out, at, start, stop):  # type: ignore[no-untyped-def]
     """Whether the checksum is the pseudo header's sum as it is, and not by chance what it ought to be."""
     state = out.state
@@ -116,7 +115,7 @@ def _is_left_to_the_card(data, out, at, start, stop):  # type: ignore[no-untyped
     return fold(total) != 0xFFFF
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fold(total):  # type: ignore[no-untyped-def]
     """The ones'-complement sum of 16-bit words, of their sum below 2**48 (RFC 1071)."""
     total = (total & 0xFFFF) + (total >> 16)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID
 from pipeline.captures.fields import (
     CHECKSUM,
@@ -23,6 +21,7 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
+    compiled,
     cover,
     keep,
     note_last,
@@ -36,7 +35,7 @@ _OFFSET, _MORE = NUMBER_ID["ip_fragment_offset"], NUMBER_ID["ip_more_fragments"]
 _PLAIN = int(SumRule.PLAIN)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ipv4(data, at, stop, out):  # type: ignore[no-untyped-def]
     """One header; in an ICMP error perhaps with little behind it."""
     if stop - at < 20 or byte(data, at) >> 4 != 4 or byte(data, at) & 15 < 5:
@@ -83,7 +82,7 @@ def ipv4(data, at, stop, out):  # type: ignore[no-untyped-def]
     return by_protocol(protocol), at + size, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Types, lengths and addresses; of what is not listed here the content stays unclaimed."""
     while at < stop:
@@ -113,7 +112,7 @@ def options(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _timestamps(data, at, end, out):  # type: ignore[no-untyped-def]
     """Times of day, of which each may follow the address of who wrote it. They show how a host's clock goes."""
     keep(out, at + 2, at + 4)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID
 from pipeline.captures.fields import (
     DESTINATION_AT,
@@ -23,6 +21,7 @@ from pipeline.captures.fields import (
     be32,
     byte,
     claim,
+    compiled,
     keep,
     note_last,
 )
@@ -35,7 +34,7 @@ _OFFSET, _MORE = NUMBER_ID["ip_fragment_offset"], NUMBER_ID["ip_more_fragments"]
 _HOP_BY_HOP, _ROUTING, _FRAGMENT, _ENCRYPTED, _AUTHENTICATION, _FOR_DESTINATION = 0, 43, 44, 50, 51, 60
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ipv6(data, at, stop, out):  # type: ignore[no-untyped-def]
     """One header and its extensions; in an ICMP error perhaps with little behind it."""
     if stop - at < 40 or byte(data, at) >> 4 != 6:
@@ -57,7 +56,7 @@ def ipv6(data, at, stop, out):  # type: ignore[no-untyped-def]
     return _extensions(data, at + 40, min(stop, end), byte(data, at + 6), out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extensions(data, at, stop, following, out):  # type: ignore[no-untyped-def]
     """The headers between; each takes at least eight bytes, so that they come to an end."""
     state = out.state
@@ -80,7 +79,7 @@ def _extensions(data, at, stop, following, out):  # type: ignore[no-untyped-def]
         elif following == _AUTHENTICATION:
             size = (byte(data, at + 1) + 2) * 4
             keep(out, at, min(at + 12, at + size, stop))
-        elif following == _HOP_BY_HOP or following == _FOR_DESTINATION or following == _ROUTING:
+        elif following in (_HOP_BY_HOP, _FOR_DESTINATION, _ROUTING):
             size = (byte(data, at + 1) + 1) * 8
             keep(out, at, at + 2)
             if following == _ROUTING:
@@ -102,7 +101,7 @@ def _extensions(data, at, stop, following, out):  # type: ignore[no-untyped-def]
     return by_protocol(following), at, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _route(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Addresses of a routing header; the last hop's is what checksums are made with."""
     if stop - at < 8:
@@ -126,7 +125,7 @@ def _route(data, at, stop, out):  # type: ignore[no-untyped-def]
             out.state[DESTINATION_AT] = start
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Options of hop-by-hop and destination headers; of what is not listed here the content stays unclaimed."""
     while at < stop:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures import layers
 from pipeline.captures.applications import application
 from pipeline.captures.cooked import cooked, cooked2, null, raw
 from pipeline.captures.ethernet import ethernet, llc, vlan
+from pipeline.captures.fields import compiled
 from pipeline.captures.ipv4 import ipv4
 from pipeline.captures.ipv6 import ipv6
 from pipeline.captures.tcp import tcp
 from pipeline.captures.udp import udp
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
     """Read one layer at ``data[at:stop]``: (next layer, at, stop); ``at < stop``."""
     if layer == layers.IPV4:

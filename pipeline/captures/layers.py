@@ -6,7 +6,7 @@ themselves return DONE.
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.captures.fields import compiled
 
 (
     DONE, APPLICATION,
@@ -40,7 +40,7 @@ LINK_LAYERS = {
 }
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def by_ether_type(kind):  # type: ignore[no-untyped-def]
     """The layer of an EtherType (https://www.iana.org/assignments/ieee-802-numbers)."""
     if kind == 0x0800:
@@ -66,7 +66,7 @@ def by_ether_type(kind):  # type: ignore[no-untyped-def]
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def by_protocol(protocol):  # type: ignore[no-untyped-def]
     """The layer of an IP protocol number (https://www.iana.org/assignments/protocol-numbers)."""
     if protocol == 6:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID
 from pipeline.captures.fields import (
     CHECKSUM,
@@ -20,6 +18,7 @@ from pipeline.captures.fields import (
     be32,
     byte,
     claim,
+    compiled,
     keep,
     note_last,
 )
@@ -31,7 +30,7 @@ _SEQUENCE, _ACKNOWLEDGMENT = NUMBER_ID["tcp_sequence"], NUMBER_ID["tcp_acknowled
 _FLAGS, _WINDOW, _BYTES = NUMBER_ID["tcp_flags"], NUMBER_ID["tcp_window"], NUMBER_ID["transport_payload_bytes"]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def tcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Of a header that an ICMP error cut short, what is there."""
     state = out.state
@@ -68,7 +67,7 @@ def tcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     return APPLICATION, at + size, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Types and lengths; of what is not listed here the content stays unclaimed."""
     while at < stop:

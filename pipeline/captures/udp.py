@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from pipeline.captures.columns import NUMBER_ID
 from pipeline.captures.fields import (
     CHECKSUM,
@@ -18,6 +16,7 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
+    compiled,
     keep,
     note_last,
 )
@@ -29,7 +28,7 @@ _BYTES = NUMBER_ID["transport_payload_bytes"]
 _LITE = 136
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def udp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Ports, a length or coverage, a checksum."""
     state = out.state
@@ -55,7 +54,7 @@ def udp(data, at, stop, out):  # type: ignore[no-untyped-def]
     return _by_port(data, at + 8, stop, be16(data, at + 2)), at + 8, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _by_port(data, at, stop, port):  # type: ignore[no-untyped-def]
     """Tunnels, which are told by the port that they are sent to and by how they begin."""
     if stop - at >= 8:
