@@ -29,7 +29,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.files": set(),
     "pipeline.records": {"recognizers"},
     "pipeline.kernels": {"recognizers"},
-    "pipeline.captures": {"recognizers"},
     "pipeline.formats": {"recognizers"},
     "pipeline.captures": {"recognizers", "pipeline.surrogates"},
     "pipeline.inputs": {"pipeline.captures", "pipeline.formats"},

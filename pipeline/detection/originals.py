@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -77,7 +77,7 @@ def originals_of(
     values: Values,
     findings: Iterable[Findings],
     kept: Callable[[Int32], Bools],
-    besides: Int32 = np.zeros(0, np.int32),
+    besides: Sequence[int] | Int32 = (),
 ) -> Originals:
     """The distinctive values found in some batches and the short names of hosts, save what every recipient keeps.
 
@@ -91,6 +91,7 @@ def originals_of(
         part = f.kind != Kind.HOLDER
         found[f.value[part]] = True
         strong[f.value[part & f.strong]] = True
+    besides = np.asarray(besides, np.int32)
     found[besides] = strong[besides] = True
     found &= values.columns()[1].astype(np.bool_)
     numbers = _not_kept(found, kept)

@@ -19,7 +19,7 @@ def detect(
     scanner: Scanner,
     batches: Sequence[Batch],
     kept: Callable[[Int32], Bools],
-    besides: Int32 = np.zeros(0, np.int32),
+    besides: Sequence[int] | Int32 = (),
 ) -> tuple[list[Findings], Originals]:
     """Findings of batches that are held together, by what each tells of the others; in strict mode unknown words, too.
 

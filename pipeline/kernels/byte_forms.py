@@ -39,9 +39,7 @@ class ByteForms:
         """
         hit = np.zeros(len(start), np.bool_)
         if len(self._offset) > 1:
-            _search(
-                data, start, end, covered, self._flat, self._offset, self._passing, self._slots, self._chain, hit
-            )
+            _search(data, start, end, covered, self._flat, self._offset, self._passing, self._slots, self._chain, hit)
         return hit
 
 

@@ -181,26 +181,22 @@ def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def wrong_rows(rows, wanted, original, source, out, positions, bad):  # type: ignore[no-untyped-def]
-    """Mark rows that must change and do not.
+def wrong_rows(rows, number, wanted, raw, out, positions, bad):  # type: ignore[no-untyped-def]
+    """Mark rows that must change and do not hold what they must.
 
     Args:
-      wanted: int8 [k], 0 where a row may stay, 1 where it must be zeros, 2 where it must be other than it was.
-      original: bool [k], rows whose replacement is known to be what they held.
-      positions: the set of edited positions.
+      wanted: int8 [k], 0 where a row may stay, 1 where it must be zeros, 2 where it must be ``raw[number]``.
+      positions: the set of edited positions: what must change lies in it.
       bad: bool [k].
     """
     for k in range(len(rows)):
         if wanted[k] == 0:
             continue
-        same = True
-        zero = True
-        covered = True
-        for i in range(rows[k, 0], rows[k, 1]):
-            zero &= out[i] == 0
-            same &= out[i] == source[i]
-            covered &= (positions[i >> 3] >> (i & 7)) & 1 == 1
-        bad[k] = not covered or (not zero and (wanted[k] == 1 or (same and not original[k])))
+        start = rows[k, 0]
+        for i in range(rows[k, 1] - start):
+            expected = raw[number[k], i] if wanted[k] == 2 else np.uint8(0)
+            covered = (positions[(start + i) >> 3] >> ((start + i) & 7)) & 1
+            bad[k] |= out[start + i] != expected or covered == 0
 
 
 @njit(cache=True, nogil=True)

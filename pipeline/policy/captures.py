@@ -1,4 +1,4 @@
-"""What a policy says of traffic captures beyond the actions of entities: bytes that nobody understands, fingerprints."""
+"""What a policy says of captures beyond the actions of entities: bytes that nobody understands, fingerprints."""
 
 from __future__ import annotations
 

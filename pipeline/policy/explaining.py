@@ -135,9 +135,9 @@ def _unknown(policy: Policy) -> Iterator[str]:
 
 def _captures(policy: Policy) -> Iterator[str]:
     yield (
-        "Traffic captures are rewritten in place, every packet at its length: addresses get their whole stand-in, names "
-        "its last part; a stand-in that does not fit is written as x, or as zeros. What rules say of single columns is "
-        "about logs: in a capture the actions above hold."
+        "Traffic captures are rewritten in place, every packet at its length: addresses get their whole stand-in, "
+        "names theirs without its tag; a stand-in that does not fit is written as x, or as zeros. A rule for a single "
+        "column holds in captures where they have a column of that name."
     )
     if policy.captures.payload == "kept":
         yield (
@@ -145,7 +145,7 @@ def _captures(policy: Policy) -> Iterator[str]:
             f"{policy.captures.waiver}"
         )
     else:
-        yield "In captures bytes that belong to no known protocol, and all that is encrypted, are overwritten with zeros."
+        yield "In captures bytes of no known protocol, and all that is encrypted, are overwritten with zeros."
     done = "stay" if policy.captures.fingerprints == "kept" else "are overwritten with zeros"
     yield f"In captures IP ids, hop limits and TCP timestamps, which tell machines apart, {done}."
 

@@ -62,8 +62,8 @@ class BinaryValues:
             return
         kind = self.kind[first:]
         raw = np.zeros((count - first, WIDEST), np.uint8)
-        for number, width in WIDTHS.items():
-            chosen = np.flatnonzero(kind == number)
+        for form, width in WIDTHS.items():
+            chosen = np.flatnonzero(kind == form)
             at = self._table.offset[first:-1][chosen]
             raw[chosen, :width] = self._table.arena[at[:, None] + np.arange(width)]
         texts = _written(kind, raw)

@@ -4,8 +4,8 @@ With S the packets of a unit as read, O what is staged for a recipient, E the pl
 other bytes:
 
 (a) O equals S in G, and what is read back from the disk is O;
-(b) a field that is not kept lies in E and is not as it was, unless what stands for it is known to be the same: zeros,
-    an address's pseudonym, the core of a label;
+(b) a field that is not kept lies in E and holds what stands for it: zeros, an address's pseudonym, the cores of a
+    name's labels, the replacement of a text that fits;
 (c), (d) for texts: what ``pipeline.verification`` asks of logs, of the texts as a batch;
 (d) for the rest of G: no original that this recipient does not get stands there as bytes, as text, in hex or in UTF-16.
     Fields that are declared numbers are excused for originals in binary: counters and lengths hold any four bytes;
@@ -117,23 +117,18 @@ def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, cover
     action = np.append(action, np.int8(Action.REMOVE))
     asked = np.maximum(action[number[own]], rewriter.floor[rows[own, 4] + 1])
     wanted[own] = np.where(asked >= Action.MASK, _ZEROED, np.where(asked > Action.KEEP, _OTHER, 0))
-    same = np.append((rewriter.binary.raw == rewriter.values.raw).all(axis=1), False)
-    original = np.zeros(len(rows), np.bool_)
-    original[own] = same[number[own]]
     bad = np.zeros(len(rows), np.bool_)
-    wrong_rows(rows, wanted, original, found.packets.data, rewritten.data, covered, bad)
+    wrong_rows(rows, number, wanted, rewriter.binary.raw, rewritten.data, covered, bad)
     for names in found.names:
         bad[names.row[unchanged_names(names, rewriter, rewritten)]] = True
     return bad
 
 
 def unchanged_names(names: Names, rewriter: Rewriter, rewritten: Rewritten) -> Bools:
-    """Rows of names of which a label is as it was, and is neither kept nor its own pseudonym's core."""
+    """Rows of names of which a label is neither its pseudonym's core nor overwritten."""
     read = read_names if names.kind == Kind.NAME else read_netbios_names
     after = read(rewritten.data, names.rows)
-    pairs, place = np.unique(
-        np.stack((names.wire.row_name, after.row_name), axis=1), axis=0, return_inverse=True
-    )
+    pairs, place = np.unique(np.stack((names.wire.row_name, after.row_name), axis=1), axis=0, return_inverse=True)
     kept = rewriter.redactor.keeps(names.value)
     wrong = [
         _is_unlike(names.wire, old, after, new, not kept[old] and rewritten.made[int(names.value[old])])
@@ -154,12 +149,13 @@ def _is_unlike(before: WireNames, old: int, after: WireNames, new: int, made: by
     if len(labels) != len(others):
         return True
     written = bytes(made).lower().split(b".")
-    for place, (label, other) in enumerate(zip(labels, others, strict=True)):
-        if label != other or not label.strip(b"xX"):
-            continue
-        if len(written) != len(labels) or written[place].removeprefix(LabelMap.TAG) != label.lower():
-            return True
-    return False
+    if len(written) != len(labels):
+        written = [b""] * len(labels)
+    return any(
+        len(label) != len(other)
+        or (other.strip(b"xX") and other.lower() not in (part, part.removeprefix(LabelMap.TAG)))
+        for label, other, part in zip(labels, others, written, strict=True)
+    )
 
 
 def texts_unlike(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> Bools:
@@ -206,13 +202,13 @@ def _runs(start: Int64, end: Int64) -> tuple[Int64, Int64]:
 
 
 def binary_forms(found: Found, rewriter: Rewriter) -> list[bytes]:
-    """The packets' addresses that a recipient does not get, in binary."""
+    """The packets' addresses that a recipient does not get: in binary, and in hex of either letter case."""
     values = rewriter.values
     number = np.unique(found.number[found.number >= 0])
     number = number[rewriter.binary.action[number] != Action.KEEP]
     width = np.array([WIDTHS.get(Kind(k), 0) for k in range(len(Kind))])[values.kind[number]]
-    flat = values.raw[number]
-    return [row.tobytes()[:size] for row, size in zip(flat, width.tolist(), strict=True)]
+    whole = [row.tobytes()[:size] for row, size in zip(values.raw[number], width.tolist(), strict=True)]
+    return [form for raw in whole for form in (raw, raw.hex().encode(), raw.hex().upper().encode())]
 
 
 def written_forms(texts: Sequence[bytes]) -> list[bytes]:

@@ -1,7 +1,7 @@
 """What one recipient gets of some packets: every byte at its place, by the policy's action for the field it is in.
 
-A packet is never built anew. Addresses take their whole pseudonym, names the cores of theirs, label by label, texts what
-fits (``text_fields.Fits``); what is masked becomes zeros. Checksums are kept in step at the end.
+A packet is never built anew. Addresses take their whole pseudonym, names the cores of theirs, label by label, texts
+what fits (``text_fields.Fits``); what is masked becomes zeros. Checksums are kept in step at the end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from pipeline.rewriting.binary_values import WIDTHS, BinaryReplacements, BinaryV
 from pipeline.rewriting.found import Found, Names
 from pipeline.rewriting.text_fields import Fits
 from pipeline.surrogates.times import truncated
-from recognizers.entities import ENTITY_ID
 
 IS_ADDRESS = np.isin(np.arange(len(Kind)), list(WIDTHS))
 _MICROSECOND = 1000

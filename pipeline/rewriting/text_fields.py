@@ -1,4 +1,4 @@
-"""Texts in packets: gathered into a batch, looked through as a log is, and replaced at their length where they stand."""
+"""Texts in packets: gathered into a batch, looked through as a log is, and replaced at their length."""
 
 from __future__ import annotations
 
@@ -131,9 +131,7 @@ class Fits:
 
     def _look(self) -> None:
         known = len(self._offset) - 1
-        fitted = [
-            fitted_text(self._table.text(n), int(self._table.tag[n])) for n in range(known, self._table.count)
-        ]
+        fitted = [fitted_text(self._table.text(n), int(self._table.tag[n])) for n in range(known, self._table.count)]
         if fitted:
             sizes = np.cumsum([len(text) for text in fitted])
             self._offset = np.concatenate((self._offset, self._offset[-1] + sizes))

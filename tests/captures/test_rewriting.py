@@ -62,7 +62,9 @@ class Case:
         self.binary = BinaryValues(self.scanner.values)
         key = new_key(folder)
         self.rewriters = [
-            Rewriter(Redactor(policy, SurrogateSpace(key, f"party {k}", **policy.space_options), self.scanner), self.binary)
+            Rewriter(
+                Redactor(policy, SurrogateSpace(key, f"party {k}", **policy.space_options), self.scanner), self.binary
+            )
             for k, policy in enumerate(policies)
         ]
         self.found: Found = find(self.scanner, self.binary, self.packets, self.dissection, self._kept)
@@ -75,15 +77,14 @@ class Case:
         return kept
 
     def remaining(self, *rewritten: Rewritten) -> Remaining:
-        return remaining(
-            self.found, list(zip(self.rewriters, rewritten or self.rewritten, strict=True)), self.scanner
-        )
+        return remaining(self.found, list(zip(self.rewriters, rewritten or self.rewritten, strict=True)), self.scanner)
 
     def pseudonym(self, namespace: str, text: bytes) -> bytes:
         return self.rewriters[0].redactor.space.pseudonyms(namespace, [text], [text])[0]
 
 
 def new_key(folder: Path) -> ClientKey:
+    folder.mkdir(exist_ok=True)
     return Keystore.create(folder / "keys", RootKey.create(folder / "root.key")).new_client("acme")
 
 
