@@ -1,4 +1,4 @@
-"""Dataset ``logs``: its schema, its table, and how it is written."""
+"""Dataset ``logs``: its schema, its table, and how tables of any dataset are written."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ WRITE_ROWS = 1 << 14
 #: Columns of texts that repeat themselves: written by a dictionary, and read by it. Messages are distinct in nearly
 #: every row, so that theirs would only be built and thrown away.
 CODED = ("log_file", *(name for name, kind in LOG_COLUMNS.items() if kind == "string" and name != "message"))
-#: Columns of the file that the map of attributes is written as.
-ATTRIBUTE_LEAVES = ("attributes.key_value.key", "attributes.key_value.value")
+#: What is written of numbers as differences.
+_NUMBERS = frozenset((pa.int32(), pa.int64(), TIME, pa.timestamp("ns", tz="UTC")))
 
 
 @cache
@@ -58,25 +58,41 @@ def build_table(rows: Rows, native: Native) -> pa.Table:
 def parquet_writer(sink: pa.NativeFile, first: pa.Table) -> pq.ParquetWriter:
     """A writer whose bytes follow from the rows alone: no pandas or Arrow metadata, one compression.
 
+    Its schema is that of the ``first`` row group, as all others have it.
+
     Numbers are written as differences, repeated texts by a dictionary. Row ids, in which nothing repeats, and columns
     that are empty in the ``first`` row group, as most are, are written as they are: a compressor for each takes longer
     to set up than to run. Least and greatest of a row group are noted of numbers and times alone: redacted texts stand
     in no order by which to skip.
     """
-    schema = table_schema()
-    numbers = [field.name for field in schema if field.type in (pa.int64(), TIME)]
+    schema = first.schema
+    numbers = [field.name for field in schema if field.type in _NUMBERS]
     plain = {"row_id", *(name for name in schema.names if first[name].null_count == len(first))}
-    plain.add(COLUMN_NAMES[ATTRIBUTES])
-    compressed = [*(name for name in schema.names if name not in plain), *ATTRIBUTE_LEAVES]
+    compressed = [leaf for field in schema if field.name not in plain for leaf in _leaves(field)]
+    coded = [leaf for field in schema if _is_coded(field) for leaf in _leaves(field)[:1]]
     return pq.ParquetWriter(
         sink,
         schema,
         compression=dict.fromkeys(compressed, "zstd"),
         compression_level=dict.fromkeys(compressed, 1),
-        use_dictionary=[*CODED, ATTRIBUTE_LEAVES[0]],
+        use_dictionary=coded,
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=numbers,
         write_batch_size=WRITE_ROWS,
         store_schema=False,
         write_page_index=False,
     )
+
+
+def _leaves(field: pa.Field) -> list[str]:
+    """The columns of a file that a field is written as."""
+    if pa.types.is_map(field.type):
+        return [f"{field.name}.key_value.key", f"{field.name}.key_value.value"]
+    return [f"{field.name}.list.element"] if pa.types.is_list(field.type) else [field.name]
+
+
+def _is_coded(field: pa.Field) -> bool:
+    """Whether texts repeat themselves: messages are distinct in nearly every row; of a map the keys are few."""
+    if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type):
+        return field.name != "message"
+    return pa.types.is_map(field.type) or pa.types.is_list(field.type)

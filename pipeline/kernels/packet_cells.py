@@ -1,0 +1,60 @@
+"""Kernels for columns of packets: which text stands in which packet's cell."""
+
+from __future__ import annotations
+
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def fill_cells(rows, row_packet, place, text, slot, is_list, cells, counts):  # type: ignore[no-untyped-def]
+    """Fill in the texts of columns that are no lists, of several the last, and count those of lists.
+
+    Args:
+      rows, row_packet: of a dissection.
+      place: int64 [p], the place of each packet among those shown, or -1.
+      text: int32 [k], the text of each row, or -1.
+      slot: int64 [columns], of each column its row in ``cells`` or ``counts``, or -1.
+      is_list: bool [columns].
+      cells: int32 [slots, shown], filled; begins as -1.
+      counts: int64 [lists, shown], filled; begins as 0.
+    """
+    for k in range(len(rows)):
+        column = rows[k, 4]
+        if column < 0 or text[k] < 0 or row_packet[k] < 0 or slot[column] < 0:
+            continue
+        at = place[row_packet[k]]
+        if at < 0:
+            continue
+        if is_list[column]:
+            counts[slot[column], at] += 1
+        else:
+            cells[slot[column], at] = text[k]
+
+
+@njit(cache=True, nogil=True)
+def fill_lists(rows, row_packet, place, text, column, values):  # type: ignore[no-untyped-def]
+    """The texts of one column that is a list, packet by packet, as rows stand in their order."""
+    used = 0
+    for k in range(len(rows)):
+        if rows[k, 4] == column and text[k] >= 0 and row_packet[k] >= 0 and place[row_packet[k]] >= 0:
+            values[used] = text[k]
+            used += 1
+
+
+@njit(cache=True, nogil=True)
+def in_order_of_sight(codes, seen, order):  # type: ignore[no-untyped-def]
+    """Number codes anew, in place, in the order in which they first occur; -1 stays. Returns how many there are.
+
+    ``seen``, int32 [distinct], begins as -1; ``order`` is filled with the codes by their new numbers.
+    """
+    count = 0
+    for k in range(len(codes)):
+        code = codes[k]
+        if code < 0:
+            continue
+        if seen[code] < 0:
+            seen[code] = count
+            order[count] = code
+            count += 1
+        codes[k] = seen[code]
+    return count

@@ -1,0 +1,170 @@
+"""Rows of dataset ``packets`` as one recipient may see them: typed columns, pseudonyms in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.captures.columns import NUMBERS, TEXTS
+from pipeline.captures.fields import ABSENT, COLUMN, Kind
+from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight
+from pipeline.kernels.splice import splice_fields
+from pipeline.policy.actions import COLUMN_DROP
+from pipeline.records import NO_TIME, Bools, Bytes, Int32, Int64
+from pipeline.release.columns import int_array, text_array, uuid_array, validity
+from pipeline.release.packets import TIME, TYPES, coded_schema
+from pipeline.rewriting.found import Found
+from pipeline.rewriting.rewriting import Rewriter, Rewritten
+
+#: Columns of numbers that are fingerprints in the packets.
+FINGERPRINTS = frozenset(("ip_ttl", "ip_identification"))
+_COLUMNS = list(TEXTS)
+_IS_LIST = np.array([kind != "string" for kind in TEXTS.values()])
+
+
+@dataclass(frozen=True)
+class CellTexts:
+    """What stands in columns of texts.
+
+    Attributes:
+      row: int32 [k], of each row of the dissection its text, or -1 for none.
+      distinct: the texts.
+    """
+
+    row: Int32
+    distinct: pa.StringArray
+
+
+def packet_table(
+    found: Found,
+    rewriter: Rewriter,
+    rewritten: Rewritten,
+    shown: Bools,
+    row_ids: Bytes,
+    capture_files: Sequence[str],
+    community_ids: pa.DictionaryArray,
+) -> pa.Table:
+    """The rows of some packets, a table of ``coded_schema()``.
+
+    Args:
+      shown: bool [p], packets that are released.
+      row_ids: uint8 [p, 16].
+      capture_files: the released name of each input of the plan, by ``Input.number``.
+      community_ids: [shown].
+    """
+    packets = found.packets
+    which = np.flatnonzero(shown)
+    time = rewritten.time[which]
+    arrays: dict[str, pa.Array] = {
+        "row_id": uuid_array(row_ids[which]),
+        "timestamp": int_array(time, time != NO_TIME, TIME),
+        "capture_file": _file_names(packets.input[which], capture_files),
+        "captured_length": pa.array((packets.end - packets.start)[which], pa.int64()),
+        "wire_length": pa.array(packets.wire_length[which], pa.int64()),
+        "interface": pa.array(packets.interface[which], pa.int32()),
+        "link_type": pa.array(packets.link_type[which], pa.int32()),
+        "community_id": community_ids,
+    }
+    arrays |= _numbers(found, rewriter, which)
+    arrays |= _texts(found, cell_texts(found, rewriter, rewritten), rewriter, which)
+    return pa.Table.from_arrays([arrays[name] for name in coded_schema().names], schema=coded_schema())
+
+
+def cell_texts(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> CellTexts:
+    """The texts of addresses, names and text fields, each distinct one once."""
+    row = np.full(len(found.dissection.rows), -1, np.int64)
+    seen = np.zeros(len(found.binary) + 1, np.bool_)
+    seen[found.number] = True
+    numbers = np.flatnonzero(seen[:-1])
+    place = np.full(len(seen), -1, np.int64)
+    place[numbers] = np.arange(len(numbers))
+    # Where a column is stricter than the value, the packet has zeros and its row nothing.
+    as_value = np.append(rewriter.binary.action, np.int8(0))[found.number] == rewritten.action
+    row[:] = np.where(as_value, place[found.number], -1)
+    parts = [pa.array([rewriter.binary.text[n].decode("utf-8", "replace") for n in numbers.tolist()], pa.string())]
+    used = len(numbers)
+    for names in found.names:
+        made = [rewritten.made[n].decode("utf-8", "replace") for n in names.value.tolist()]
+        row[names.row] = np.where(names.wire.row_name >= 0, names.wire.row_name + used, -1)
+        parts.append(pa.array(made, pa.string()))
+        used += len(made)
+    fields = np.arange(found.texts.batch.fields, dtype=np.int32)
+    parts.append(text_array(fields, *splice_fields(found.texts.batch, rewritten.edits, fields)))
+    row[found.texts.row] = fields + used
+    coded = pa.concat_arrays(parts).dictionary_encode()
+    code = np.append(coded.indices.to_numpy(), np.int32(-1))
+    return CellTexts(code[row], coded.dictionary)
+
+
+def _numbers(found: Found, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
+    policy = rewriter.redactor.policy
+    columns = np.ascontiguousarray(found.dissection.numbers[which].T)
+    arrays = {}
+    for column, (name, kind) in zip(columns, NUMBERS.items(), strict=True):
+        valid = column != ABSENT
+        hidden = policy.columns.get(name) == COLUMN_DROP or (name in FINGERPRINTS and rewriter.zeroed[Kind.FINGERPRINT])
+        if hidden or not valid.any():
+            arrays[name] = pa.nulls(len(column), TYPES[kind])
+        elif kind == "int64":
+            arrays[name] = int_array(column, valid, TYPES[kind])
+        else:
+            arrays[name] = _small_numbers(column, valid)
+    return arrays
+
+
+def _small_numbers(column: Int64, valid: Bools) -> pa.Array:
+    bits, missing = validity(valid)
+    return pa.Array.from_buffers(pa.int32(), len(column), [bits, pa.py_buffer(column.astype(np.int32))], missing)
+
+
+def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
+    rows, row_packet = found.dissection.rows, found.dissection.row_packet
+    place = np.full(len(found.packets), -1, np.int64)
+    place[which] = np.arange(len(which))
+    present = np.bincount(rows[:, COLUMN] + 1, minlength=len(_COLUMNS) + 1)[1:] > 0
+    present &= [rewriter.redactor.policy.columns.get(name) != COLUMN_DROP for name in _COLUMNS]
+    slot = np.full(len(_COLUMNS), -1, np.int64)
+    for kind in (False, True):
+        own = np.flatnonzero(present & (_IS_LIST == kind))
+        slot[own] = np.arange(len(own))
+    cells = np.full((int((present & ~_IS_LIST).sum()), len(which)), -1, np.int32)
+    counts = np.zeros((int((present & _IS_LIST).sum()), len(which)), np.int64)
+    fill_cells(rows, row_packet, place, texts.row, slot, _IS_LIST, cells, counts)
+    arrays = {}
+    for column, name in enumerate(_COLUMNS):
+        kind = coded_schema().field(name).type
+        if slot[column] < 0:
+            arrays[name] = pa.nulls(len(which), kind)
+        elif _IS_LIST[column]:
+            count = counts[slot[column]]
+            values = np.empty(int(count.sum()), np.int32)
+            fill_lists(rows, row_packet, place, texts.row, column, values)
+            offsets = np.concatenate(([0], np.cumsum(count))).astype(np.int32)
+            entries = texts.distinct.take(pa.array(values))
+            arrays[name] = pa.ListArray.from_arrays(
+                pa.array(offsets), entries, type=TYPES["list<string>"], mask=pa.array(count == 0)
+            )
+        else:
+            arrays[name] = coded_array(cells[slot[column]], texts.distinct)
+    return arrays
+
+
+def coded_array(codes: Int32, distinct: pa.StringArray) -> pa.DictionaryArray:
+    """Texts by codes, null where one is -1; the dictionary holds those that occur, as they first do.
+
+    ``codes`` is changed.
+    """
+    order = np.empty(len(distinct), np.int32)
+    count = in_order_of_sight(codes, np.full(len(distinct), -1, np.int32), order)
+    bits, missing = validity(codes >= 0)
+    indices = pa.Array.from_buffers(pa.int32(), len(codes), [bits, pa.py_buffer(np.maximum(codes, 0))], missing)
+    return pa.DictionaryArray.from_arrays(indices, distinct.take(pa.array(order[:count])))
+
+
+def _file_names(inputs: Int32, capture_files: Sequence[str]) -> pa.DictionaryArray:
+    numbers, code = np.unique(inputs, return_inverse=True)
+    names = [capture_files[n].encode("utf-8", "replace").decode() for n in numbers.tolist()]
+    return coded_array(code.astype(np.int32), pa.array(names, pa.string()))
