@@ -20,12 +20,16 @@ FED_ZSTD = 2 << 10
 GIVEN = 1 << 20
 
 _COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
-_BINARY = (
+_CAPTURES = (
     (b"\xd4\xc3\xb2\xa1", "pcap"), (b"\xa1\xb2\xc3\xd4", "pcap"), (b"\x4d\x3c\xb2\xa1", "pcap"),
-    (b"\xa1\xb2\x3c\x4d", "pcap"), (b"\x0a\x0d\x0d\x0a", "pcapng"), (b"ElfFile\x00", "evtx"), (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"),
-    (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"), (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"), (b"\xd0\xcf\x11\xe0", "OLE"),
+    (b"\xa1\xb2\x3c\x4d", "pcap"), (b"\x34\xcd\xb2\xa1", "pcap"), (b"\xa1\xb2\xcd\x34", "pcap"),
+    (b"\x0a\x0d\x0d\x0a", "pcapng"),
+)  # fmt: skip
+_BINARY = (
+    (b"ElfFile\x00", "evtx"), (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"),
+    (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"),
+    (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"),
+    (b"\xd0\xcf\x11\xe0", "OLE"),
 )  # fmt: skip
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
 
@@ -56,6 +60,14 @@ def open_source(uri: str) -> Source:
 
 def compression_of(head: bytes) -> str:
     for magic, name in _COMPRESSIONS:
+        if head.startswith(magic):
+            return name
+    return ""
+
+
+def capture_of(head: bytes) -> str:
+    """The format of a capture that begins so, or ``""``."""
+    for magic, name in _CAPTURES:
         if head.startswith(magic):
             return name
     return ""

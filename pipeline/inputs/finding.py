@@ -9,7 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -19,9 +19,11 @@ from pyarrow import ArrowInvalid, fs
 from pipeline.errors import ConfigurationError
 from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.registry import format_named, sniff
+from pipeline.inputs.captures import index_capture
 from pipeline.inputs.content import (
     Damaged,
     binary_kind,
+    capture_of,
     compression_of,
     decoded_chunks,
     encoding_of,
@@ -271,7 +273,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
             source.seek(0)
             if compression:
                 head = _beginning(decompressed_chunks(source, compression))
-            encoding = encoding_of(head)
+            capture = capture_of(head)
+            encoding = "utf-8" if capture else encoding_of(head)
             if encoding != "utf-8":
                 source.seek(0)
                 head = _beginning(decoded_chunks(source, compression, encoding))
@@ -279,6 +282,9 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
             source.close()
     except OSError as error:
         return Unreadable(name, f"cannot be opened: {type(error).__name__}")
+    if capture:
+        item = Input(number, name, uri, size, capture, compression, encoding, 1970, 0, digest.hexdigest())
+        return replace(item, cuts=index_capture(item))
     kind = binary_kind(head)
     if kind:
         return Unreadable(name, f"binary: {kind}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.captures.packets import CAPTURES, Cut
 from pipeline.formats.format import Context
 
 
@@ -18,11 +19,12 @@ class Input:
       name: relative, with ``/``, unique within the plan; does not tell where on the machine it stood.
       uri: an absolute path of this machine, or a URI that pyarrow.fs opens.
       size: bytes as stored.
-      format: a name of ``formats.registry``.
+      format: a name of ``formats.registry``, or one of CAPTURES.
       compression: ``""``, ``gzip``, ``zstd``, ``bz2`` or ``xz``.
       encoding: ``utf-8``, ``utf-16-le`` or ``utf-16-be``; the latter are read as UTF-8.
       year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
       header: the line that names its columns, or ``""``.
+      cuts: of a large capture, places at which a range can begin, beside its beginning.
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
     """
 
@@ -38,6 +40,12 @@ class Input:
     fingerprint: str
     month: int = 12
     header: str = ""
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def is_capture(self) -> bool:
+        """Whether it holds packets and no records."""
+        return self.format in CAPTURES
 
     @property
     def context(self) -> Context:
@@ -53,7 +61,7 @@ class Input:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Input:
-        return Input(**data)
+        return Input(**{**data, "cuts": tuple(map(Cut.from_json, data["cuts"]))})
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,10 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Range:
-    """The records of one input that start in [start, end), decoded bytes; ``end`` -1 is the input's end."""
+    """The records of one input that start in [start, end), decoded bytes; ``end`` -1 is the input's end.
+
+    Of a capture ``start`` is 0 or one of its cuts.
+    """
 
     input: int
     start: int

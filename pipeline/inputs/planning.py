@@ -16,32 +16,49 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
     """Units that read every record of the inputs once.
 
     An input of at least ``unit_bytes`` is cut into units of that size up to just below its double; one that can be
-    read only from its beginning is one range whatever its size. Smaller ones are packed, those of equal format and
-    context together, so that their batches are full. The plan depends on nothing but its arguments.
+    read only from its beginning is one range whatever its size, and a capture is cut only where its index says. Smaller
+    ones are packed, those of equal format and context together, so that their batches are full; captures apart from
+    logs. The plan depends on nothing but its arguments.
     """
     packs: list[list[Range]] = []
     small: list[Input] = []
     for item in inputs:
-        if item.sequential or FORMATS[item.format].splits != "lines":
-            if weight(item) >= unit_bytes:
-                packs.append([Range(item.number, 0, -1)])
-            else:
-                small.append(item)
-            continue
-        pieces = item.size // unit_bytes
-        if pieces == 0:
+        if weight(item) < unit_bytes:
             small.append(item)
-        edges = [item.size * k // pieces for k in range(pieces + 1)] if pieces else []
+            continue
+        edges = _edges(item, unit_bytes)
         packs.extend([Range(item.number, a, b)] for a, b in zip(edges, edges[1:], strict=False))
 
     filled = unit_bytes
-    for item in sorted(small, key=lambda i: (i.format, i.year, i.month, i.zone_minutes, i.header, i.number)):
-        if filled >= unit_bytes:
+    packets = False
+    for item in sorted(small, key=_kin):
+        if filled >= unit_bytes or item.is_capture != packets:
             packs.append([])
-            filled = 0
+            filled, packets = 0, item.is_capture
         packs[-1].append(Range(item.number, 0, -1 if item.sequential else item.size))
         filled += weight(item)
     return [Unit(number, tuple(pack)) for number, pack in enumerate(packs)]
+
+
+def _kin(item: Input) -> tuple[object, ...]:
+    """Inputs that are alike stand together in order of this."""
+    return item.is_capture, item.format, item.year, item.month, item.zone_minutes, item.header, item.number
+
+
+def _edges(item: Input, unit_bytes: int) -> list[int]:
+    """Where the ranges of a large input begin, and where the last ends."""
+    if item.sequential:
+        return [0, -1]
+    if not item.is_capture:
+        if FORMATS[item.format].splits != "lines":
+            return [0, -1]
+        pieces = item.size // unit_bytes
+        return [item.size * k // pieces for k in range(pieces + 1)]
+    edges = [0]
+    for cut in item.cuts:
+        if cut.at - edges[-1] >= unit_bytes and item.size - cut.at >= unit_bytes:
+            edges.append(cut.at)
+    return [*edges, item.size]
 
 
 def weight(item: Input) -> int:

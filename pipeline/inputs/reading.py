@@ -31,12 +31,15 @@ def read_unit(
     one record is larger, and records of several inputs where format and context agree. A record above LONGEST_RECORD
     is passed over without being held (``oversized``), one with NULs between its bytes is left out (``undecodable``);
     a compressed input that is damaged is read up to the damage, and then counts one record more (``truncated``).
-    Nothing is raised for what stands in an input.
+    A capture holds no records and is not read here. Nothing is raised for what stands in an input.
     """
     by_number = {item.number: item for item in inputs}
     open_batch: _OpenBatch | None = None
     for place in unit.ranges:
         item = by_number[place.input]
+        if item.is_capture:
+            yield Unreadable(item.name, f"holds packets and no records: {item.format}")
+            continue
         kind = (item.format, item.context)
         if open_batch is None or open_batch.kind != kind:
             if open_batch is not None:

@@ -10,6 +10,7 @@ import lzma
 import os
 import stat
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,6 @@ def tar_of(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\xd4\xc3\xb2\xa1" + b"\x00" * 40, "binary: pcap"),
         (b"\x89PNG\r\n\x1a\n", "binary: PNG"),
         (b"\x7fELF\x02\x01", "binary: ELF"),
         (b"PK\x03\x04abc", "binary: zip"),
@@ -166,6 +166,24 @@ def tar_of(data: bytes) -> bytes:
 )
 def test_a_binary_file_is_reported_with_its_kind(tmp_path: Path, data: bytes, reason: str) -> None:
     assert found(write(tmp_path / "x", data)) == ({}, [Unreadable("x", reason)])
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    ("magic", "form"),
+    [
+        (b"\xd4\xc3\xb2\xa1", "pcap"), (b"\xa1\xb2\xc3\xd4", "pcap"), (b"\x4d\x3c\xb2\xa1", "pcap"),
+        (b"\xa1\xb2\x3c\x4d", "pcap"), (b"\x34\xcd\xb2\xa1", "pcap"), (b"\xa1\xb2\xcd\x34", "pcap"),
+        (b"\x0a\x0d\x0d\x0a", "pcapng"),
+    ],
+)  # fmt: skip
+def test_a_capture_is_told_by_its_first_bytes_whatever_format_is_asked_for(
+    tmp_path: Path, magic: bytes, form: str, packed: Callable[[bytes], bytes]
+) -> None:
+    """Every second byte of it may be NUL, as in UTF-16."""
+    write(tmp_path / "x", packed(magic + b"\x02\x00\x04\x00" + b"\x01\x00" * 90))
+    (item,) = found(tmp_path / "x", format="json-lines")[0].values()
+    assert (item.format, item.encoding, item.is_capture) == (form, "utf-8", True)
 
 
 @pytest.mark.parametrize(
