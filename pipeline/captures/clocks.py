@@ -25,6 +25,8 @@ class Form(IntEnum):
 
 
 _NANOSECOND = 9
+#: Binary units finer than 2^-33 s, an eighth of a nanosecond, are cut: 2^33 times 2^30 nanoseconds fill 64 bits.
+_EXACT = 33
 #: Seconds since 1970 that nanoseconds in 64 bits can hold.
 _FURTHEST = (1 << 63) // 10**9 - 1
 _TENS = np.array([10**n for n in range(20)], np.uint64)
@@ -78,9 +80,9 @@ def nanoseconds(data, at, big, form, resolution, offset):  # type: ignore[no-unt
             fraction = np.int64(rest // _TENS[resolution - _NANOSECOND])
     else:
         bits = resolution - 128
-        if bits > 30:
-            rest >>= np.uint64(bits - 30)
-            bits = 30
+        if bits > _EXACT:
+            rest >>= np.uint64(bits - _EXACT)
+            bits = _EXACT
         fraction = np.int64(rest * _TENS[_NANOSECOND] >> np.uint64(bits))
     return whole * 10**9 + fraction
 
@@ -131,10 +133,9 @@ def move_times(data: Bytes, at: Int64, aux: Int64, clocks: Int64, change: Int64)
         elif clock[2] < 128:
             added = rest * _TENS[clock[2] - _NANOSECOND]
         else:
-            # 2^30 nanoseconds times 2^33 fill 64 bits; finer parts of the second are below a nanosecond.
-            added = (rest << np.uint64(33)) // _TENS[_NANOSECOND]
+            added = (rest << np.uint64(_EXACT)) // _TENS[_NANOSECOND]
             bits = clock[2] - 128
-            added = added << np.uint64(bits - 33) if bits >= 33 else added >> np.uint64(33 - bits)
+            added = added << np.uint64(bits - _EXACT) if bits >= _EXACT else added >> np.uint64(_EXACT - bits)
         if form == 0:
             lower += added
             upper += np.uint64(seconds) + lower // units
