@@ -89,6 +89,11 @@ class Issued:
         mark_issued(edits.made, record_edit, keep, Action.PSEUDONYMISE.value, self._used)
         mark_issued(edits.made, record_edit, keep, TOKEN, self._used_tokens)
 
+    def add_values(self, numbers: Int64) -> None:
+        """Count pseudonyms of values that stand in what is kept, beside any batch."""
+        self._used = _grown(self._used, len(self._redactor.values))
+        self._used[numbers] = True
+
     def forget(self) -> None:
         """Turn what was counted into rows: the numbers of values are about to be void."""
         self._collect()

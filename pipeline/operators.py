@@ -179,7 +179,7 @@ def open_space(workspace: Path, client: str, recipient: str) -> SurrogateSpace:
     """
     place = Workspace.open(workspace)
     client_id, party = place.client(client).id, place.recipient(recipient)
-    place.check_recipient(party, client)
+    place.check_recipient(party, client, ["logs"])
     options = compile_policy(party.policy).space_options
     return SurrogateSpace(place.keystore.open_client(client_id), party.id, **options)
 

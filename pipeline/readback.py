@@ -98,6 +98,59 @@ def part_differences(
         raise StagedDifference(f"{recipient}: a staged Parquet part is missing; run again")
 
 
+def run_differences(layout: Layout, recipient: str, segment: Segment, runs: Sequence[Bytes]) -> None:
+    """Hold a staged native segment of captures to the bytes that were proven.
+
+    Raises:
+      StagedDifference: a byte differs.
+    """
+    staged = np.frombuffer(read_bytes(layout.fs, f"{layout.staged_native(recipient)}/{segment.path}"), np.uint8)
+    at, same = 0, True
+    for run in runs:
+        same &= np.array_equal(staged[at : at + len(run)], run)
+        at += len(run)
+    if not same or at != len(staged):
+        raise StagedDifference(
+            f"{segment.path} of {recipient}: staged packets differ from what was proven; nothing of this unit is "
+            "released: run again, and check the disk if it stays"
+        )
+
+
+def table_differences(
+    layout: Layout, recipient: str, dataset: str, parts: Sequence[PartFile], table: pa.Table, days: Int32
+) -> None:
+    """Hold staged Parquet parts to the table that they were written from.
+
+    Args:
+      days: int32 [rows], the part of each row (``part_days``).
+
+    Raises:
+      StagedDifference: a value differs.
+    """
+    found = 0
+    for part in parts:
+        chosen = rows_of_day(days, named_day(part.path.split("/")[0].removeprefix("date=")))
+        expected = table if len(chosen) == len(days) else table.take(pa.array(chosen))
+        try:
+            with layout.fs.open_input_file(f"{layout.staged_parts(recipient, dataset)}/{part.path}") as source:
+                read = pq.ParquetFile(source).read(use_threads=False)
+            same = read.column_names == expected.column_names and all(
+                column.equals(wanted.cast(column.type))
+                for column, wanted in zip(read.columns, expected.columns, strict=True)
+            )
+        except (pa.ArrowException, OSError, ValueError):
+            # What cannot be read is not what was written.
+            same = False
+        if not same:
+            raise StagedDifference(
+                f"{part.path} of {recipient}: staged rows of {dataset} differ from what was proven; nothing of this "
+                "unit is released: run again, and check the disk if it stays"
+            )
+        found += len(chosen)
+    if found != table.num_rows:
+        raise StagedDifference(f"{recipient}: a staged Parquet part is missing; run again")
+
+
 @dataclass(frozen=True)
 class _Piece:
     """The rows of one batch that stand in one part."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from pipeline.capture_unit import CaptureUnit, packet_chunks
 from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.unknown import UnknownWords
-from pipeline.detection.values import Findings, Kind
+from pipeline.detection.values import Findings
 from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.inputs import Input, Unit, Unreadable, read_chunks
 from pipeline.issued import Issued
@@ -27,7 +27,7 @@ from pipeline.policy.compiled import CompiledPolicy
 from pipeline.policy.known_values import exclusive_values
 from pipeline.policy.workspace import Workspace
 from pipeline.readback import native_differences, part_differences
-from pipeline.records import COLUMN_ID, Batch, Bools, Bytes, Edits, Quarantined
+from pipeline.records import COLUMN_ID, Batch, Bools, Edits, Quarantined
 from pipeline.redaction import Redactor
 from pipeline.release.columns import Columns, columns_of
 from pipeline.release.layout import Layout, open_layout
@@ -38,10 +38,7 @@ from pipeline.release.quarantine import stage_quarantine
 from pipeline.release.rows import rows_of
 from pipeline.release.summary import (
     InputCounts,
-    NativePiece,
-    PartFile,
     RecipientSummary,
-    Segment,
     UnitSummary,
     Verification,
     seal,
@@ -49,43 +46,11 @@ from pipeline.release.summary import (
 from pipeline.release.vaults import stage_vault
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import VaultKey
+from pipeline.tally import Recipient, Tally, kept_by_all, residual, row_ids
 from pipeline.verification import check_batch
-from recognizers.entities import UNKNOWN
 from recognizers.registry import all_recognizers
 
-
-@dataclass(frozen=True)
-class Recipient:
-    """One recipient of a run, as a worker needs it.
-
-    Attributes:
-      issued: what of it goes into the vault.
-      row_key: 16 bytes, under which row ids are made.
-      log_files: released name of each input, by number.
-      dropped: numbers of columns that its policy drops.
-    """
-
-    name: str
-    redactor: Redactor
-    issued: Issued
-    row_key: bytes
-    log_files: Sequence[str]
-    dropped: frozenset[int]
-
-
-@dataclass
-class _Tally:
-    """What a unit's chunks add up to."""
-
-    records_in: Counter[int] = field(default_factory=Counter)
-    records_out: Counter[int] = field(default_factory=Counter)
-    quarantined: list[Quarantined] = field(default_factory=list)
-    leaks: int = 0
-    residual: int = 0
-    counts: list[Counter[tuple[str, str]]] = field(default_factory=list)
-    parts: list[list[PartFile]] = field(default_factory=list)
-    segments: list[list[Segment]] = field(default_factory=list)
-    native: list[list[NativePiece]] = field(default_factory=list)
+Aside = Callable[[Quarantined | Unreadable], None]
 
 
 class UnitRunner:
@@ -104,29 +69,37 @@ class UnitRunner:
         self.input_ids = input_ids
         self.scanner = scanner
         self.recipients = recipients
+        self._captures = CaptureUnit(layout, inputs, scanner, recipients)
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
         if self.scanner.is_full():
             self._forget()
-        many = range(len(self.recipients))
-        tally = _Tally(
-            counts=[Counter() for _ in many],
-            parts=[[] for _ in many],
-            segments=[[] for _ in many],
-            native=[[] for _ in many],
-        )
+        tally = Tally.of(len(self.recipients))
         numbers = list(dict.fromkeys(place.input for place in unit.ranges))
         for recipient in self.recipients:
             recipient.issued.begin(unit.number)
-        chunks = read_chunks(self.inputs, unit, lambda found: self._set_aside(found, tally))
-        for chunk, batches in enumerate(chunks):
-            self._release_chunk(f"{unit.number:05d}-{chunk:04d}", batches, numbers, tally)
+        aside = lambda found: self._set_aside(found, tally)  # noqa: E731
+        if self.inputs[numbers[0]].is_capture:
+            chunks = self._capture_chunks(unit, numbers, tally, aside)
+        else:
+            chunks = self._log_chunks(unit, numbers, tally, aside)
+        for _ in chunks:
             if self.scanner.is_full():
                 self._forget()
         summary = self._summary(unit, numbers, tally)
         seal(self.layout, summary)
         return summary
+
+    def _log_chunks(self, unit: Unit, numbers: list[int], tally: Tally, aside: Aside) -> Iterator[None]:
+        for chunk, batches in enumerate(read_chunks(self.inputs, unit, aside)):
+            self._release_chunk(_stem(unit, chunk), batches, numbers, tally)
+            yield
+
+    def _capture_chunks(self, unit: Unit, numbers: list[int], tally: Tally, aside: Aside) -> Iterator[None]:
+        for chunk, packets in enumerate(packet_chunks(self.inputs, unit, aside)):
+            self._captures.release(_stem(unit, chunk), packets, numbers, tally)
+            yield
 
     def _forget(self) -> None:
         for recipient in self.recipients:
@@ -134,8 +107,9 @@ class UnitRunner:
         self.scanner.forget()
         for recipient in self.recipients:
             recipient.redactor.forget()
+        self._captures.forget()
 
-    def _set_aside(self, found: Quarantined | Unreadable, tally: _Tally) -> None:
+    def _set_aside(self, found: Quarantined | Unreadable, tally: Tally) -> None:
         if isinstance(found, Unreadable):
             number = next(item.number for item in self.inputs if item.name == found.name)
             found = Quarantined(number, 0, 0, f"unreadable: {found.reason}")
@@ -144,8 +118,8 @@ class UnitRunner:
 
     # One chunk.
 
-    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: _Tally) -> None:
-        found, originals = detect(self.scanner, batches, self._kept_by_all)
+    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: Tally) -> None:
+        found, originals = detect(self.scanner, batches, partial(kept_by_all, self.recipients))
         edits = [
             [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
             for batch, findings in zip(batches, found, strict=True)
@@ -163,15 +137,9 @@ class UnitRunner:
         for per_batch in edits:
             for place, e in enumerate(per_batch):
                 tally.counts[place].update(e.counts)
-        tally.residual += _residual(self.scanner, found)
+        tally.residual += residual(self.scanner, found)
 
-    def _kept_by_all(self, numbers: np.ndarray) -> Bools:
-        kept = np.ones(len(numbers), np.bool_)
-        for recipient in self.recipients:
-            kept &= recipient.redactor.keeps(numbers)
-        return kept
-
-    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: _Tally) -> Bools:
+    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: Tally) -> Bools:
         """bool [r]: records that pass; the others go to the quarantine."""
         leaked = check_batch(
             batch,
@@ -188,7 +156,7 @@ class UnitRunner:
         return ~(leaked | foreign)
 
     @staticmethod
-    def _quarantine(batch: Batch, which: Bools, reason: str, tally: _Tally) -> None:
+    def _quarantine(batch: Batch, which: Bools, reason: str, tally: Tally) -> None:
         for r in np.flatnonzero(which).tolist():
             length = int(batch.record_end[r] - batch.record_start[r])
             tally.quarantined.append(
@@ -207,7 +175,7 @@ class UnitRunner:
         keep: list[Bools],
         columns: list[Columns],
         numbers: list[int],
-        tally: _Tally,
+        tally: Tally,
     ) -> None:
         """Write one recipient's outputs of a chunk, read them back, and hold them to the edits."""
         layout = self.layout
@@ -215,7 +183,14 @@ class UnitRunner:
         local = np.zeros(len(self.inputs), np.int32)
         local[numbers] = np.arange(len(numbers))
         rows = [
-            rows_of(batch, e, c, row_ids(recipient.row_key, batch), recipient.log_files, recipient.dropped)
+            rows_of(
+                batch,
+                e,
+                c,
+                row_ids(recipient.row_key, batch.record_input, batch.record_offset),
+                recipient.log_files,
+                recipient.dropped,
+            )
             for batch, e, c in zip(batches, edits, columns, strict=True)
         ]
         days = part_days([e.time[c.rows] for e, c in zip(edits, columns, strict=True)])
@@ -233,7 +208,7 @@ class UnitRunner:
         tally.segments[place].append(segment)
         tally.native[place].extend(pieces)
 
-    def _summary(self, unit: Unit, numbers: list[int], tally: _Tally) -> UnitSummary:
+    def _summary(self, unit: Unit, numbers: list[int], tally: Tally) -> UnitSummary:
         by_input: dict[int, Counter[str]] = {n: Counter() for n in numbers}
         for q in tally.quarantined:
             by_input[q.input][q.reason] += 1
@@ -263,36 +238,13 @@ class UnitRunner:
         )
 
 
-def row_ids(key: bytes, batch: Batch) -> Bytes:
-    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: stable, and telling nothing.
-
-    Written as UUIDs of version 8 (RFC 9562 section 5.8), which takes 6 bits of the 128: of 10^10 rows two are alike
-    with a chance of 10^-17.
-    """
-    blocks = np.empty((batch.records, 2), np.uint64)
-    blocks[:, 0] = batch.record_input
-    blocks[:, 1] = batch.record_offset
-    # One block each, no two equal: ECB is the bare permutation that is wanted here.
-    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
-    sealed = encryptor.update(blocks.tobytes()) + encryptor.finalize()
-    ids = np.frombuffer(bytearray(sealed), np.uint8).reshape(-1, 16)
-    ids[:, 6] = ids[:, 6] & 0x0F | 0x80
-    ids[:, 8] = ids[:, 8] & 0x3F | 0x80
-    return ids
+def _stem(unit: Unit, chunk: int) -> str:
+    return f"{unit.number:05d}-{chunk:04d}"
 
 
 def _by_input(batch: Batch, which: Bools) -> dict[int, int]:
     number, count = np.unique(batch.record_input[which], return_counts=True)
     return dict(zip(number.tolist(), count.tolist(), strict=True))
-
-
-def _residual(scanner: Scanner, found: list[Findings]) -> int:
-    """How many distinct values are too short or too common to be looked for elsewhere."""
-    searched = scanner.values.columns()[1].astype(np.bool_)
-    held = np.zeros(len(searched), np.bool_)
-    for f in found:
-        held[f.value[(f.kind != Kind.HOLDER) & (f.holder != UNKNOWN)]] = True
-    return int((held & ~searched).sum())
 
 
 def _planned_recognizers(plan: Plan) -> tuple[Source, ...]:
@@ -349,7 +301,8 @@ class Engine:
                 if rule == COLUMN_DROP and column in COLUMN_ID
             )
             row_key = key.derive("row-id", planned.id, length=16)
-            recipients.append(Recipient(planned.name, redactor, issued, row_key, names, dropped))
+            comment = f"redacted: policy {planned.policy_digest}, key {key.key_id}".encode()
+            recipients.append(Recipient(planned.name, redactor, issued, row_key, names, dropped, comment))
         layout = open_layout(plan.out, plan.run_id, plan.client.id)
         self._runner = UnitRunner(layout, plan.inputs, plan.input_ids, scanner, recipients)
 

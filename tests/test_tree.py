@@ -60,13 +60,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.detection",
         "pipeline.policy",
         "pipeline.redaction",
+        "pipeline.release",
         "pipeline.surrogates",
         "pipeline.verification",
     },
     "pipeline.own_recognizers": {"recognizers", "pipeline.detection", "pipeline.policy"},
     "pipeline.survey": {"recognizers", "pipeline.detection", "pipeline.inputs"},
     "pipeline.plan": {"pipeline.inputs", "pipeline.policy", "pipeline.surrogates", "recognizers"},
-    "pipeline.release": {"pipeline.formats", "pipeline.inputs", "pipeline.plan"},
+    "pipeline.release": {"pipeline.captures", "pipeline.formats", "pipeline.inputs", "pipeline.plan"},
     "pipeline.issued": {
         "recognizers",
         "pipeline.policy",
@@ -80,7 +81,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.memory": set(),
 }
 #: Rooms that put the others together: all above, but never each other save in this order.
-ASSEMBLY = ("pipeline.readback", "pipeline.unit", "pipeline.beam", "pipeline.cli")
+ASSEMBLY = (
+    "pipeline.readback",
+    "pipeline.tally",
+    "pipeline.capture_unit",
+    "pipeline.unit",
+    "pipeline.beam",
+    "pipeline.cli",
+)
 
 
 def room_of(module: str) -> str:

@@ -104,6 +104,9 @@ def command(
         found, unreadable = find_inputs(inputs, out=out, format=format_name, year=year, zone=zone, spool=spool)
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
+        datasets = sorted({"packets" if item.is_capture else "logs" for item in found})
+        for recipient in parties.recipients:
+            workspace.check_recipient(workspace.recipient(recipient.name), client, datasets)
         plan = plan_for(parties, found, out, workspace, sources)
         outcome = carry_out(plan, workers, ctx.meta.get("beam_options", ()), quiet or as_document)
     if as_document:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -291,8 +291,8 @@ class Workspace:
         _write_new(path, data)
         return self.recipient(name)
 
-    def check_recipient(self, recipient: RecipientFile, client: str, dataset: str = "logs") -> None:
-        """Whether a recipient may get a client's data; decided before a byte is read.
+    def check_recipient(self, recipient: RecipientFile, client: str, datasets: Iterable[str] = ()) -> None:
+        """Whether a recipient may get a client's data, of some datasets; decided before a byte is read.
 
         Raises:
           ConfigurationError: it may not.
@@ -305,8 +305,11 @@ class Workspace:
             )
         if policy.extends == "client" and len(policy.clients) != 1:
             raise ConfigurationError(f"{recipient.name}.yaml: clients: profile client gets one client's data only")
-        if dataset not in policy.datasets:
-            raise ConfigurationError(f"{recipient.name}.yaml: datasets: does not name {dataset}; add it to the list")
+        for dataset in datasets:
+            if dataset not in policy.datasets:
+                raise ConfigurationError(
+                    f"{recipient.name}.yaml: datasets: does not name {dataset}; add it to the list"
+                )
 
 
 def checked_id(client_id: str) -> bool:

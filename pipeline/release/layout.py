@@ -3,12 +3,14 @@
 OUT/_staging/run=<id>/                                     until all is published
     summary-<unit>.json                                    a unit's seal
     quarantine-<unit>.jsonl
-    <recipient>/parts/date=…/part-<stem>.parquet
+    <recipient>/parts/dataset=…/date=…/part-<stem>.parquet
     <recipient>/native/<stem>.bin
     <recipient>/vault-<unit>.parquet                       joined into the workspace, never into the release
 OUT/_inside/run=<id>/_quarantine.jsonl                     for the firm only
-OUT/<recipient>/client=<opaque>/dataset=logs/run=<id>/     a release once it holds _manifest.json
+OUT/<recipient>/client=<opaque>/dataset=…/run=<id>/        logs, packets
     date=…/part-<stem>.parquet
+OUT/<recipient>/client=<opaque>/dataset=logs/run=<id>/_manifest.json
+                                                           a run is released once it stands, for all its datasets
 OUT/<recipient>/client=<opaque>/_native/run=<id>/<name>
 OUT/<recipient>/client=<opaque>/_archive/<recipient>-<id>.tar.gz
 """
@@ -33,6 +35,8 @@ from pipeline.errors import ConfigurationError
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 MANIFEST = "_manifest.json"
+#: Datasets: records of logs, packets of captures.
+LOGS, PACKETS = "logs", "packets"
 COPY_BYTES = 1 << 20
 
 
@@ -70,8 +74,8 @@ class Layout:
     def staged(self, recipient: str) -> str:
         return f"{self.staging}/{recipient}"
 
-    def staged_parts(self, recipient: str) -> str:
-        return f"{self.staged(recipient)}/parts"
+    def staged_parts(self, recipient: str, dataset: str = LOGS) -> str:
+        return f"{self.staged(recipient)}/parts/dataset={dataset}"
 
     def staged_native(self, recipient: str) -> str:
         return f"{self.staged(recipient)}/native"
@@ -86,8 +90,8 @@ class Layout:
     def client_folder(self, recipient: str) -> str:
         return f"{self.root}/{recipient}/client={self.client}"
 
-    def run_folder(self, recipient: str) -> str:
-        return f"{self.client_folder(recipient)}/dataset=logs/run={self.run_id}"
+    def run_folder(self, recipient: str, dataset: str = LOGS) -> str:
+        return f"{self.client_folder(recipient)}/dataset={dataset}/run={self.run_id}"
 
     def native_folder(self, recipient: str) -> str:
         return f"{self.client_folder(recipient)}/_native/run={self.run_id}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import RedactError
 from pipeline.plan import Plan, PlannedRecipient
+from pipeline.release.layout import LOGS, PACKETS
 from pipeline.release.summary import (
     InputCounts,
     PartFile,
@@ -126,11 +127,14 @@ def make_manifest(
     """A release's manifest, but for ``archive`` and ``run_info``. It holds no name and no text of an input."""
     parts: list[PartFile] = [part for summary in summaries for part in summary.parts]
     total = run_totals(inputs)
+    kinds = {PACKETS if planned.is_capture else LOGS for planned in plan.inputs}
+    datasets = sorted(kinds)
+    captures = {"captures": dict(recipient.policy["captures"])} if PACKETS in kinds else {}
     return {
         "format": FORMAT,
         "version": VERSION,
         "run": plan.run_id,
-        "dataset": "logs",
+        "datasets": datasets,
         "client": plan.client.id,
         "recipient": {"name": recipient.name, "id": recipient.id},
         "purpose": recipient.purpose,
@@ -141,7 +145,7 @@ def make_manifest(
         "records": asdict(total),
         "counts": nested_counts(summaries),
         "verification": asdict(summed_verification(summaries)),
-        "files": [asdict(part) for part in sorted(parts, key=lambda part: part.path)],
+        "files": [asdict(part) for part in sorted(parts, key=lambda part: (part.dataset, part.path))],
         "native": [asdict(file) for file in sorted(native, key=lambda file: file.path)],
         "inputs": [
             {"id": planned_id, **asdict(inputs[planned.number])}
@@ -149,6 +153,7 @@ def make_manifest(
         ],
         "supersedes": [],
         "software": dict(plan.software),
+        **captures,
     }
 
 

@@ -19,7 +19,7 @@ from pipeline.release.summary import NativePiece, Segment
 
 COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")
 #: Names of the files that a release itself adds; an input of the same name gets another.
-RESERVED = frozenset(("_manifest.json", "parquet"))
+RESERVED = frozenset(("_manifest.json", "parquet", "packets"))
 STANDARD_INPUT = "stdin.log"
 
 
@@ -123,6 +123,16 @@ class NativeWriter:
         for begin, end in zip(first[:-1].tolist(), first[1:].tolist()):
             here, there = int(offsets[begin]), int(offsets[end])
             self._add(int(record_input[begin]), start + here, data[here:there], end - begin)
+        self._sink.write(data.data)
+
+    def write_run(self, place: int, data: Bytes, records: int) -> None:
+        """Add bytes of one input that hold so many records.
+
+        Args:
+          place: in ``numbers``.
+        """
+        data = np.ascontiguousarray(data)
+        self._add(place, self._sink.size, data, records)
         self._sink.write(data.data)
 
     def close(self) -> tuple[Segment, tuple[NativePiece, ...]]:

@@ -30,7 +30,6 @@ def packets_schema() -> pa.Schema:
             pa.field("wire_length", pa.int64(), nullable=False),
             pa.field("interface", pa.int32(), nullable=False),
             pa.field("link_type", pa.int32(), nullable=False),
-            pa.field("community_id", pa.string()),
             *(pa.field(name, TYPES[kind]) for name, kind in (*NUMBERS.items(), *TEXTS.items())),
         ]
     )
@@ -39,6 +38,4 @@ def packets_schema() -> pa.Schema:
 @cache
 def coded_schema() -> pa.Schema:
     """``packets_schema`` as tables have it in memory: texts are codes. Files do not show it."""
-    return pa.schema(
-        [field.with_type(_CODED) if field.type == pa.string() else field for field in packets_schema()]
-    )
+    return pa.schema([field.with_type(_CODED) if field.type == pa.string() else field for field in packets_schema()])

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.kernels.splice import Native, cut_fields
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS
+from pipeline.records import ATTRIBUTES, LOG_COLUMNS
 from pipeline.release.columns import TYPES, text_array
 from pipeline.release.rows import TIME, Rows
 

@@ -11,7 +11,7 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from pipeline.records import NO_TIME, Int32, Int64
-from pipeline.release.layout import write_whole
+from pipeline.release.layout import LOGS, write_whole
 from pipeline.release.parquet import parquet_writer
 from pipeline.release.summary import PartFile
 
@@ -75,15 +75,16 @@ class PartWriter:
     Args:
       fs, folder: where the parts are staged.
       stem: unit and chunk, in every part's name.
+      dataset: of the rows.
     """
 
-    def __init__(self, fs: pafs.FileSystem, folder: str, stem: str) -> None:
-        self._fs, self._folder, self._stem = fs, folder, stem
+    def __init__(self, fs: pafs.FileSystem, folder: str, stem: str, dataset: str = LOGS) -> None:
+        self._fs, self._folder, self._stem, self._dataset = fs, folder, stem, dataset
         self._parts: dict[int, _Part] = {}
         self._waiting_bytes = 0
 
     def write(self, table: pa.Table, days: Int32) -> None:
-        """Add rows, a table of ``table_schema()``, each to the part of its day (``part_days``).
+        """Add rows, a table of the dataset's schema in memory, each to the part of its day (``part_days``).
 
         What one call adds to a part stands in one row group of it.
         """
@@ -113,7 +114,7 @@ class PartWriter:
             data = part.sink.getvalue()
             path = f"date={date_name(day)}/part-{self._stem}.parquet"
             written = write_whole(self._fs, f"{self._folder}/{path}", data)
-            files.append(PartFile(path, part.rows, written.size, written.sha256))
+            files.append(PartFile(path, part.rows, written.size, written.sha256, self._dataset))
         self._parts.clear()
         return tuple(files)
 

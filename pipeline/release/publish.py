@@ -16,7 +16,7 @@ import pyarrow.fs as pafs
 from pipeline.errors import RedactError
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.release.archive import Member, write_archive
-from pipeline.release.layout import MANIFEST, Layout, create_if_absent, read_bytes, saving_to, size_of
+from pipeline.release.layout import LOGS, MANIFEST, PACKETS, Layout, create_if_absent, read_bytes, saving_to, size_of
 from pipeline.release.manifest import (
     RunInfo,
     Totals,
@@ -31,6 +31,9 @@ from pipeline.release.native import join_native
 from pipeline.release.quarantine import QUARANTINE, is_refused, join_quarantine
 from pipeline.release.summary import NativePiece, RecipientSummary, UnitSummary, sealed
 from pipeline.release.vaults import join_vault
+
+#: Dataset -> the folder of its parts in the archive; one each, since readers take a folder for one table.
+ARCHIVED = {LOGS: "parquet", PACKETS: "packets"}
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,9 @@ def _publish_recipient(
     members = []
     for summary in summaries:
         for part in summary.parts:
-            path = f"{layout.run_folder(name)}/{part.path}"
-            _move(layout.fs, f"{layout.staged_parts(name)}/{part.path}", path, part.bytes)
-            members.append(Member(f"parquet/{part.path}", path, part.bytes, sha256=part.sha256))
+            path = f"{layout.run_folder(name, part.dataset)}/{part.path}"
+            _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
+            members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, sha256=part.sha256))
     native = []
     for pieces in _pieces_by_input(summaries):
         file, checksum = join_native(layout, name, pieces)
@@ -207,5 +210,9 @@ def _of(summary: UnitSummary, recipient: str) -> RecipientSummary:
 
 def _release(layout: Layout, recipient: str, manifest: dict[str, Any]) -> Release:
     return Release(
-        recipient, manifest, layout.run_folder(recipient), layout.native_folder(recipient), layout.archive(recipient)
+        recipient,
+        manifest,
+        layout.run_folder(recipient, manifest["datasets"][0]),
+        layout.native_folder(recipient),
+        layout.archive(recipient),
     )

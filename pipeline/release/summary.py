@@ -10,17 +10,18 @@ from typing import Any
 
 import pyarrow.fs as pafs
 
-from pipeline.release.layout import Layout, read_bytes, size_of, write_whole
+from pipeline.release.layout import LOGS, Layout, read_bytes, size_of, write_whole
 
 
 @dataclass(frozen=True)
 class PartFile:
-    """A Parquet part: its path in the recipient's run folder, rows, bytes, digest."""
+    """A Parquet part: its path in the recipient's run folder of a dataset, rows, bytes, digest."""
 
     path: str
     rows: int
     bytes: int
     sha256: str
+    dataset: str = LOGS
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,8 @@ def sealed(layout: Layout, unit: int) -> UnitSummary | None:
         if size_of(layout.fs, layout.manifest(name)) >= 0:
             continue
         for part in recipient.parts:
-            places = (f"{layout.staged_parts(name)}/{part.path}", f"{layout.run_folder(name)}/{part.path}")
-            wanted.append((places, part.bytes))
+            folders = layout.staged_parts(name, part.dataset), layout.run_folder(name, part.dataset)
+            wanted.append((tuple(f"{folder}/{part.path}" for folder in folders), part.bytes))
         wanted.extend(((f"{layout.staged_native(name)}/{s.path}",), s.bytes) for s in recipient.segments)
         if recipient.vault:
             wanted.append(((layout.staged_vault(name, unit),), recipient.vault))

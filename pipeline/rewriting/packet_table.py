@@ -45,7 +45,6 @@ def packet_table(
     shown: Bools,
     row_ids: Bytes,
     capture_files: Sequence[str],
-    community_ids: pa.DictionaryArray,
 ) -> pa.Table:
     """The rows of some packets, a table of ``coded_schema()``.
 
@@ -53,7 +52,6 @@ def packet_table(
       shown: bool [p], packets that are released.
       row_ids: uint8 [p, 16].
       capture_files: the released name of each input of the plan, by ``Input.number``.
-      community_ids: [shown].
     """
     packets = found.packets
     which = np.flatnonzero(shown)
@@ -66,7 +64,6 @@ def packet_table(
         "wire_length": pa.array(packets.wire_length[which], pa.int64()),
         "interface": pa.array(packets.interface[which], pa.int32()),
         "link_type": pa.array(packets.link_type[which], pa.int32()),
-        "community_id": community_ids,
     }
     arrays |= _numbers(found, rewriter, which)
     arrays |= _texts(found, cell_texts(found, rewriter, rewritten), rewriter, which)
@@ -128,7 +125,7 @@ def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> 
     present &= [rewriter.redactor.policy.columns.get(name) != COLUMN_DROP for name in _COLUMNS]
     slot = np.full(len(_COLUMNS), -1, np.int64)
     for kind in (False, True):
-        own = np.flatnonzero(present & (_IS_LIST == kind))
+        own = np.flatnonzero(present & (kind == _IS_LIST))
         slot[own] = np.arange(len(own))
     cells = np.full((int((present & ~_IS_LIST).sum()), len(which)), -1, np.int32)
     counts = np.zeros((int((present & _IS_LIST).sum()), len(which)), np.int64)

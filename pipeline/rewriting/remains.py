@@ -27,18 +27,16 @@ from pipeline.captures.fields import END, KIND, START, Kind
 from pipeline.captures.wire_names import WireNames, read_names, read_netbios_names
 from pipeline.detection.originals import Originals
 from pipeline.detection.scanner import Scanner
-from pipeline.detection.values import Findings
 from pipeline.kernels import bitsets
 from pipeline.kernels.byte_forms import SHORTEST, byte_forms
 from pipeline.kernels.packets import differs_outside, wrong_rows
 from pipeline.policy.actions import Action
-from pipeline.records import Bools, Bytes, Int32, Int64
+from pipeline.records import Bools, Bytes, Int64
 from pipeline.rewriting.binary_values import WIDTHS
 from pipeline.rewriting.found import Found, Names
 from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
 from pipeline.surrogates.names import LabelMap
 from pipeline.verification import check_batch
-from recognizers.entities import UNKNOWN
 
 #: In which originals in binary are no news: numbers, and what is kept because it is no original.
 _EXCUSED = (
@@ -239,12 +237,3 @@ def foreign_rows(found: Found, scanner: Scanner) -> Int64:
     rows.append(np.flatnonzero(np.append(foreign[found.binary.value], False)[found.number]))
     rows += [names.row[(names.row_value >= 0) & foreign[names.row_value]] for names in found.names]
     return np.concatenate(rows)
-
-
-def residual(found: Found, findings: Findings, scanner: Scanner) -> Int32:
-    """Numbers of values that are too short or too common to be looked for as text."""
-    searched = scanner.values.columns()[1].astype(np.bool_)
-    held = np.zeros(len(searched), np.bool_)
-    held[findings.value[findings.holder != UNKNOWN]] = True
-    held[found.values] = True
-    return np.flatnonzero(held & ~searched).astype(np.int32)

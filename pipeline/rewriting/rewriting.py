@@ -81,6 +81,12 @@ class Rewriter:
     def keeps_secrets(self) -> bool:
         return not self.zeroed[Kind.SECRET]
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether no byte changes."""
+        actions = self.redactor.policy.actions
+        return not self.zeroed.any() and not any(actions) and not self._least_of_names and not self.floor.any()
+
     def rewrite(self, found: Found) -> Rewritten:
         """Rewrite packets. A pure function of them, of what was found, and of the recipient."""
         packets, rows = found.packets, found.dissection.rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import UUID
 
 import duckdb
@@ -29,7 +28,7 @@ from pipeline.release.parts import (
     part_days,
 )
 from pipeline.release.rows import rows_of
-from pipeline.unit import row_ids
+from pipeline.tally import row_ids
 
 Cell = tuple[int, str | None, bytes]
 
@@ -104,15 +103,12 @@ def test_a_field_stands_in_its_column_and_the_rest_in_attributes(rows: Callable[
 
 
 def test_row_ids_are_uuids_that_depend_on_place_and_key_alone() -> None:
-    batch = batch_of([[(MESSAGE, None, b"a")], [(MESSAGE, None, b"a")], [(MESSAGE, None, b"b")]])
-    batch = replace(batch, record_offset=np.array([0, 9, 2**40]), record_input=np.array([1, 1, 2], np.int32))
-    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, batch)]
+    inputs, offsets = np.array([1, 1, 2], np.int32), np.array([0, 9, 2**40])
+    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs, offsets)]
     assert len(set(ids)) == 3
     assert {(i.version, i.variant) for i in ids} == {(8, "specified in RFC 4122")}
-    later = replace(batch, record_offset=batch.record_offset[1:], record_input=batch.record_input[1:],
-                    record_start=batch.record_start[1:])  # fmt: skip
-    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, later)] == ids[1:]
-    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, batch)}
+    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs[1:], offsets[1:])] == ids[1:]
+    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, inputs, offsets)}
 
 
 def test_a_number_that_is_edited_or_none_is_an_attribute_of_the_columns_name(rows: Callable[..., list[dict]]) -> None:
