@@ -60,11 +60,12 @@ class SumRule(IntEnum):
 
     PLAIN = 0  # good stays good, bad stays bad
     ZERO_IS_NONE = 1  # UDP over IPv4: zero stays zero, and a sum of zero is written 0xffff
-    CRC32C = 2  # no pseudo header; SUM_SOURCE: how many more bytes it covers beyond SUM_END
+    CRC32C = 2  # no pseudo header; SUM_DESTINATION: how many more bytes it covers beyond SUM_END
     FRAGMENT = 3  # as ZERO_IS_NONE, of a datagram that goes on in later fragments
     FRAGMENT_PLAIN = 4  # as PLAIN, of the same
     PART = 5  # no checksum: what one fragment carries of its datagram; SUM_AT: its identification
-    PSEUDO = 6  # what a sender leaves to its network card: the pseudo header's sum, not complemented
+    FRAGMENT_CRC32C = 6  # as CRC32C, of the same
+    PSEUDO = 7  # what a sender leaves to its network card: the pseudo header's sum, not complemented
 
 
 #: Places in ``state``: what a layer tells the next one. Cleared for each packet.

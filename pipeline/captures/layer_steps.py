@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from pipeline.captures import layers
 from pipeline.captures.applications import application
+from pipeline.captures.arp import arp
 from pipeline.captures.cooked import cooked, cooked2, null, raw
 from pipeline.captures.ethernet import ethernet, llc, vlan
 from pipeline.captures.fields import compiled
+from pipeline.captures.icmp import icmp
+from pipeline.captures.icmpv6 import icmpv6
+from pipeline.captures.igmp import igmp
 from pipeline.captures.ipv4 import ipv4
 from pipeline.captures.ipv6 import ipv6
+from pipeline.captures.mpls import mpls
+from pipeline.captures.ppp import cisco_hdlc, ppp, ppp_direction, ppp_hdlc
+from pipeline.captures.pppoe import discovery, pppoe
+from pipeline.captures.routing import eigrp, ospf, vrrp
+from pipeline.captures.sctp import sctp
 from pipeline.captures.tcp import tcp
+from pipeline.captures.tunnels import geneve, gre, gtp, vxlan
 from pipeline.captures.udp import udp
+from pipeline.captures.wlan import radiotap, wlan
 
 
 @compiled
@@ -41,4 +52,46 @@ def step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
         return null(data, at, stop, out)
     if layer == layers.RAW:
         return raw(data, at, stop, out)
+    if layer == layers.ICMP:
+        return icmp(data, at, stop, out)
+    if layer == layers.ICMPV6:
+        return icmpv6(data, at, stop, out)
+    if layer == layers.ARP:
+        return arp(data, at, stop, out)
+    if layer == layers.IGMP:
+        return igmp(data, at, stop, out)
+    if layer == layers.RADIOTAP:
+        return radiotap(data, at, stop, out)
+    if layer == layers.WLAN:
+        return wlan(data, at, stop, out)
+    if layer == layers.PPP:
+        return ppp(data, at, stop, out)
+    if layer == layers.PPPOE:
+        return pppoe(data, at, stop, out)
+    if layer == layers.PPPOE_DISCOVERY:
+        return discovery(data, at, stop, out)
+    if layer == layers.MPLS:
+        return mpls(data, at, stop, out)
+    if layer == layers.GRE:
+        return gre(data, at, stop, out)
+    if layer == layers.VXLAN:
+        return vxlan(data, at, stop, out)
+    if layer == layers.SCTP:
+        return sctp(data, at, stop, out)
+    if layer == layers.GENEVE:
+        return geneve(data, at, stop, out)
+    if layer == layers.GTP:
+        return gtp(data, at, stop, out)
+    if layer == layers.PPP_HDLC:
+        return ppp_hdlc(data, at, stop, out)
+    if layer == layers.PPP_DIRECTION:
+        return ppp_direction(data, at, stop, out)
+    if layer == layers.CISCO_HDLC:
+        return cisco_hdlc(data, at, stop, out)
+    if layer == layers.OSPF:
+        return ospf(data, at, stop, out)
+    if layer == layers.VRRP:
+        return vrrp(data, at, stop, out)
+    if layer == layers.EIGRP:
+        return eigrp(data, at, stop, out)
     return layers.DONE, at, stop
