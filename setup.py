@@ -38,6 +38,7 @@ TEST = [
     "psutil>=6",
     "pytest>=8.3",
     "ruff>=0.9",
+    "scapy>=2.6",
     "types-PyYAML>=6.0.12",
 ]
 

@@ -91,7 +91,7 @@ def cover_payload(data, out, at, start, stop, pseudo, zero_is_none):  # type: ig
         if state[MORE_FRAGMENTS]:
             rule = _FRAGMENT if zero_is_none else _FRAGMENT_PLAIN
         elif pseudo and _is_left_to_the_card(data, out, at, start, stop):
-            rule = _PSEUDO
+            rule, stop = _PSEUDO, start
     cover(out, at, start, stop, state[SOURCE_AT], state[DESTINATION_AT], size, rule)
 
 

@@ -6,6 +6,7 @@ from pipeline.captures.fields import (
     ADDRESS_BYTES,
     CHECKSUM,
     IPV4,
+    MORE_FRAGMENTS,
     NONE,
     SCAN,
     SECRET,
@@ -29,7 +30,8 @@ def ospf(data, at, stop, out):  # type: ignore[no-untyped-def]
     if stop - at < 16:
         return DONE, at, stop
     version, kind = byte(data, at), byte(data, at + 1)
-    if version != 2 and version != 3:
+    # Of fragments the sum, which may have two pieces, is not followed: nothing of them is understood.
+    if (version != 2 and version != 3) or out.state[MORE_FRAGMENTS]:
         return DONE, at, stop
     stop = min(stop, at + max(16, be16(data, at + 2)))
     keep(out, at, at + 4)
