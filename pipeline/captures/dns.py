@@ -27,7 +27,7 @@ _NO_COLUMN = -1
 _HEADER = 12
 #: Of labels with their lengths, without the root (RFC 1035 section 2.3.4).
 _LONGEST = 254
-_OPT, _TSIG = 41, 250
+_OPT = 41
 
 
 @njit(cache=True, nogil=True)
@@ -184,15 +184,15 @@ def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-u
     elif kind == 28:  # AAAA
         if size == 16:
             claim(out, at, stop, _IPV6, SCAN, _RESOLVED if is_answer else _NO_COLUMN)
-    elif kind == 2 or kind == 5 or kind == 12 or kind == 39 or kind == 3 or kind == 4 or 7 <= kind <= 9:
-        name(data, at, stop, message, column, out)  # NS, CNAME, PTR, DNAME, MD, MF, MB, MG, MR
+    elif kind in (2, 3, 4, 5, 7, 8, 9, 12, 39):
+        name(data, at, stop, message, column, out)  # NS, MD, MF, CNAME, MB, MG, MR, PTR, DNAME
     elif kind == 6:  # SOA
         place = _two_names(data, at, stop, message, column, out)
         if place >= 0:
             keep(out, place, min(place + 20, stop))
-    elif kind == 14 or kind == 17:  # MINFO, RP
+    elif kind in (14, 17):  # MINFO, RP
         _two_names(data, at, stop, message, column, out)
-    elif kind == 15 or kind == 18 or kind == 21 or kind == 36 or kind == 107:  # MX, AFSDB, RT, KX, LP
+    elif kind in (15, 18, 21, 36, 107):  # MX, AFSDB, RT, KX, LP
         _name_behind(data, at, 2, stop, message, column, out)
     elif kind == 26:  # PX
         keep(out, at, min(at + 2, stop))
@@ -200,17 +200,17 @@ def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-u
             _two_names(data, at + 2, stop, message, column, out)
     elif kind == 33:  # SRV
         _name_behind(data, at, 6, stop, message, column, out)
-    elif kind == 24 or kind == 46:  # SIG, RRSIG: the signature tells which zone signed
+    elif kind in (24, 46):  # SIG, RRSIG: the signature tells which zone signed
         _name_behind(data, at, 18, stop, message, column, out)
-    elif kind == 30 or kind == 47:  # NXT, NSEC: then a map of types
+    elif kind in (30, 47):  # NXT, NSEC: then a map of types
         place = name(data, at, stop, message, column, out)
         if place >= 0:
             keep(out, place, stop)
-    elif kind == 16 or kind == 99 or kind == 13:  # TXT, SPF, HINFO
+    elif kind in (13, 16, 99):  # HINFO, TXT, SPF
         strings(data, at, stop, SCAN, out)
     elif kind == 35:  # NAPTR
         _naptr(data, at, stop, message, column, out)
-    elif kind == 64 or kind == 65:  # SVCB, HTTPS
+    elif kind in (64, 65):  # SVCB, HTTPS
         _service(data, at, stop, message, column, is_answer, out)
     elif kind == _OPT:
         _options(data, at, stop, out)
@@ -221,7 +221,7 @@ def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-u
 @njit(cache=True, nogil=True)
 def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untyped-def]
     size = stop - at
-    if kind == 249 or kind == _TSIG:  # TKEY, TSIG: the algorithm
+    if kind in (249, 250):  # TKEY, TSIG: the algorithm
         name(data, at, stop, message, _NO_COLUMN, out)
     elif kind == 257:  # CAA
         if size >= 2 and at + 2 + np.int64(data[at + 1]) <= stop:
@@ -247,7 +247,7 @@ def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untype
     elif kind == 109:  # EUI64
         if size == 8:
             claim(out, at, stop, _EUI64, SCAN, _NO_COLUMN)
-    elif (kind == 43 or kind == 48 or kind == 50) and size >= 4:  # DS, DNSKEY, NSEC3: algorithms
+    elif kind in (43, 48, 50) and size >= 4:  # DS, DNSKEY, NSEC3: algorithms
         keep(out, at, at + 4)
 
 
@@ -298,7 +298,7 @@ def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[n
         place += 4
         if key == 1:  # alpn
             strings(data, place, end, SCAN, out)
-        elif key == 0 or key == 3:  # mandatory keys, port
+        elif key in (0, 3):  # mandatory keys, port
             keep(out, place, end)
         elif key == 4:
             addresses(data, place, end, 4, _IPV4, resolved, out)

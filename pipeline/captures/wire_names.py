@@ -15,7 +15,7 @@ from numba import njit
 
 from pipeline.captures.fields import be16
 from pipeline.kernels.texts import TextTable
-from pipeline.records import Bools, Bytes, Int32, Int64
+from pipeline.records import Bytes, Int32, Int64
 from pipeline.surrogates.names import LabelMap
 from pipeline.surrogates.notation import is_upper
 

@@ -6,6 +6,8 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pipeline.captures.dhcp import dhcp
+from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
 from tests.captures.claims import Layer, wire_name
 
@@ -63,7 +65,68 @@ RECORDS = {
     "DNSKEY": (48, b"\1\1\3\5key"),
 }  # fmt: skip
 MESSAGE = answer(*(record(*each) for each in RECORDS.values()))
+MAC = bytes.fromhex("00005e005301")
+IPV4 = bytes([192, 0, 2, 7])
+IPV6 = bytes.fromhex("20010db8000000000000000000000007")
+
+
+def option(code: int, data: bytes) -> bytes:
+    return bytes([code, len(data)]) + data
+
+
+DHCP_OPTIONS = {
+    "message type": option(53, b"\3"),
+    "client": option(61, b"\1" + MAC),
+    "client by identifier": option(61, b"\xffIAID" + b"\0\1\0\1TIME" + MAC),
+    "host name": option(12, b"alice-pc"),
+    "name on the wire": option(81, b"\5\0\0" + wire_name("alice-pc.corp.example")),
+    "unqualified name": option(81, b"\5\0\0\x08alice-pc"),
+    "name as text": option(81, b"\0\0\0alice-pc.corp.example"),
+    "servers": option(6, IPV4 + IPV4),
+    "requested": option(50, IPV4),
+    "asked for": option(55, b"\1\3\6"),
+    "class": option(60, b"MSFT 5.0"),
+    "user classes": option(77, string(b"lab") + string(b"floor 2")),
+    "relay": option(82, option(1, b"eth0/1") + option(2, b"\0\6" + MAC) + option(5, IPV4)),
+    "search": option(119, wire_name("corp.example") + b"\3lab\xc0\0"),
+    "routes": option(121, b"\x18" + IPV4[:3] + IPV4 + b"\x20" + IPV4 + IPV4),
+    "sip": option(120, b"\1" + IPV4),
+    "vendor's": option(43, b"unknown"),
+}
+
+
+def dhcp_message(*options: bytes, name: bytes = b"", file: bytes = b"") -> bytes:
+    head = b"\1\1\6\0" + b"XID!" + bytes(4) + IPV4 + IPV4 + bytes(4) + IPV4 + MAC.ljust(16, b"\0")
+    return head + name.ljust(64, b"\0") + file.ljust(128, b"\0") + b"\x63\x82\x53\x63" + b"".join(options) + b"\xff"
+
+
+def option6(code: int, data: bytes) -> bytes:
+    return struct.pack(">HH", code, len(data)) + data
+
+
+DHCPV6_OPTIONS = {
+    "client": option6(1, b"\0\1\0\1TIME" + MAC),
+    "server": option6(2, b"\0\3\0\1" + MAC),
+    "by uuid": option6(1, b"\0\4" + bytes(range(16))),
+    "address": option6(3, b"IAID" + bytes(8) + option6(5, IPV6 + bytes(8) + option6(13, b"\0\0fine"))),
+    "prefix": option6(25, b"IAID" + bytes(8) + option6(26, bytes(9) + IPV6)),
+    "asked for": option6(6, b"\0\x17"),
+    "name": option6(39, b"\0" + wire_name("alice-pc.corp.example")),
+    "unqualified": option6(39, b"\0\x08alice-pc"),
+    "servers": option6(23, IPV6 + IPV6),
+    "search": option6(24, wire_name("corp.example") + wire_name("lab.example")),
+    "class": option6(16, b"\0\0\1\x37" + b"\0\x08MSFT 5.0"),
+    "link": option6(79, b"\0\1" + MAC),
+    "time": option6(56, option6(1, IPV6) + option6(3, wire_name("ntp.corp.example"))),
+    "interface": option6(18, b"eth0/1"),
+    "boot": option6(59, b"http://boot.example/x"),
+}
+SOLICIT = b"\1\1\2\3" + b"".join(DHCPV6_OPTIONS.values())
+RELAYED = b"\x0c\0" + IPV6 + IPV6 + option6(9, b"\x0c\1" + IPV6 + IPV6 + option6(9, SOLICIT)) + option6(18, b"eth1")
 SAMPLES: dict[str, Sample] = {
     "dns": Sample(dns, MESSAGE),
     "dns over tcp": Sample(dns_tcp, struct.pack(">H", len(MESSAGE)) + MESSAGE),
+    "dhcp": Sample(dhcp, dhcp_message(*DHCP_OPTIONS.values(), name=b"boot.example", file=b"/boot/x")),
+    "dhcp in all places": Sample(dhcp, dhcp_message(option(52, b"\3"), name=option(12, b"pc") + b"\xff", file=b"\xff")),
+    "dhcpv6": Sample(dhcpv6, RELAYED),
 }
