@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dhcp_identifiers import identifier
 from pipeline.captures.dns import addresses, name, names
-from pipeline.captures.fields import SCAN, Kind, be32, claim, keep, note
+from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, be32, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
 from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 
-_MAC, _IPV4 = int(Kind.MAC), int(Kind.IPV4)
 _HOSTNAME, _URL = ENTITY_ID["HOSTNAME"], ENTITY_ID["URL"]
 _TYPE, _TRANSACTION = NUMBER_ID["dhcp_message_type"], NUMBER_ID["dhcp_transaction_id"]
 _CLIENT_MAC, _CLIENT_IP, _ASSIGNED_IP, _SERVER_IP, _HOST_NAME, _TEXTS = (
@@ -23,7 +21,6 @@ _CLIENT_MAC, _CLIENT_IP, _ASSIGNED_IP, _SERVER_IP, _HOST_NAME, _TEXTS = (
         "dhcp_options_text",
     )
 )  # fmt: skip
-_NO_COLUMN = -1
 _OPTIONS_AT, _COOKIE = 240, 0x63825363
 _NAME_AT, _FILE_AT, _COOKIE_AT = 44, 108, 236
 #: What an option holds: nothing that is understood, a number of at most eight bytes, a list of codes, IPv4 addresses,
@@ -51,7 +48,7 @@ def _contents() -> Bytes:
 _CONTENTS = _contents()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dhcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A message of a client, server or relay; from ``at`` on, ports tell that it is one."""
     if at + _COOKIE_AT > stop or data[at] == 0 or data[at] > 2:
@@ -60,10 +57,10 @@ def dhcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     note(out, _TRANSACTION, be32(data, at + 4))
     _address(data, at + 12, _CLIENT_IP, out)
     _address(data, at + 16, _ASSIGNED_IP, out)
-    _address(data, at + 20, _NO_COLUMN, out)
-    _address(data, at + 24, _NO_COLUMN, out)
+    _address(data, at + 20, NONE, out)
+    _address(data, at + 24, NONE, out)
     if data[at + 1] == 1 and data[at + 2] == 6:
-        claim(out, at + 28, at + 34, _MAC, SCAN, _CLIENT_MAC)
+        claim(out, at + 28, at + 34, MAC, SCAN, _CLIENT_MAC)
     is_dhcp = at + _OPTIONS_AT <= stop and be32(data, at + _COOKIE_AT) == _COOKIE
     overload = np.int64(0)
     if is_dhcp:
@@ -79,12 +76,12 @@ def dhcp(data, at, stop, out):  # type: ignore[no-untyped-def]
         _until_zero(data, at + _FILE_AT, at + _COOKIE_AT, SCAN, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _address(data, at, column, out):  # type: ignore[no-untyped-def]
-    claim(out, at, at + 4, _IPV4, SCAN, column if be32(data, at) else _NO_COLUMN)
+    claim(out, at, at + 4, IPV4, SCAN, column if be32(data, at) else NONE)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _until_zero(data, at, stop, entity, out):  # type: ignore[no-untyped-def]
     end = at
     while end < stop and data[end] != 0:
@@ -92,12 +89,12 @@ def _until_zero(data, at, stop, entity, out):  # type: ignore[no-untyped-def]
     text(data, at, end, entity, _TEXTS, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim options up to their end; what the one says by which the fields of name and file hold options, too."""
     overload = np.int64(0)
     while at < stop:
-        code = np.int64(data[at])
+        code = byte(data, at)
         if code == 0 or code == 255:
             keep(out, at, at + 1)
             at += 1
@@ -106,30 +103,30 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
             continue
         if at + 2 > stop:
             break
-        start, end = at + 2, at + 2 + np.int64(data[at + 1])
+        start, end = at + 2, at + 2 + byte(data, at + 1)
         if end > stop:
             break
         keep(out, at, start)
         if code == 52 and end == start + 1:
-            overload = np.int64(data[start])
+            overload = byte(data, start)
         _option(data, start, end, code, out)
         at = end
     return overload
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
     content = _CONTENTS[code]
     if content == _NUMBER:
         if code == 53 and stop > at:
-            note(out, _TYPE, np.int64(data[at]))
+            note(out, _TYPE, byte(data, at))
         if stop - at <= 8:
             keep(out, at, stop)
     elif content == _CODES:
         keep(out, at, stop)
     elif content == _ADDRESSES:
-        column = _CLIENT_IP if code == 50 else _SERVER_IP if code == 54 else _NO_COLUMN
-        addresses(data, at, stop, 4, _IPV4, column, out)
+        column = _CLIENT_IP if code == 50 else _SERVER_IP if code == 54 else NONE
+        addresses(data, at, stop, 4, IPV4, column, out)
     elif content == _SOME_TEXT:
         if not text(data, at, stop, SCAN, _TEXTS, out):
             _classes(data, at, stop, code, out)
@@ -141,7 +138,7 @@ def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
         _structured(data, at, stop, code, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _structured(data, at, stop, code, out):  # type: ignore[no-untyped-def]
     size = stop - at
     if code == 61:  # client identifier
@@ -163,28 +160,28 @@ def _structured(data, at, stop, code, out):  # type: ignore[no-untyped-def]
             if data[at] == 0:
                 names(data, at + 1, stop, at + 1, _TEXTS, out)
             elif data[at] == 1:
-                addresses(data, at + 1, stop, 4, _IPV4, _NO_COLUMN, out)
+                addresses(data, at + 1, stop, 4, IPV4, NONE, out)
     elif code == 121 or code == 249:  # classless routes (RFC 3442)
         _routes(data, at, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def client_name(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim a client's name on the wire; one that is not qualified has no root, so that its labels are texts."""
     if name(data, at, stop, at, _HOST_NAME, out) == stop:
         return
     end = at
     while end < stop and 0 < data[end] < 64:
-        end += 1 + np.int64(data[end])
+        end += 1 + byte(data, end)
     while end == stop and at < stop:
-        label = at + 1 + np.int64(data[at])
+        label = at + 1 + byte(data, at)
         if not text(data, at + 1, label, _HOSTNAME, _HOST_NAME, out):
             return
         keep(out, at, at + 1)
         at = label
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _client(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A hardware address behind its type, a name behind 0, or what DHCPv6 has (RFC 4361) behind 255."""
     if stop - at < 2:
@@ -192,30 +189,30 @@ def _client(data, at, stop, out):  # type: ignore[no-untyped-def]
     kind = data[at]
     if kind == 1 and stop - at == 7:
         keep(out, at, at + 1)
-        claim(out, at + 1, stop, _MAC, SCAN, _CLIENT_MAC)
+        claim(out, at + 1, stop, MAC, SCAN, _CLIENT_MAC)
     elif kind == 0:
         if text(data, at + 1, stop, SCAN, _TEXTS, out):
             keep(out, at, at + 1)
     elif kind == 255 and stop - at > 5:
         keep(out, at, at + 1)
-        identifier(data, at + 5, stop, _NO_COLUMN, out)
+        identifier(data, at + 5, stop, NONE, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _relay(data, at, stop, out):  # type: ignore[no-untyped-def]
     while at + 2 <= stop:
-        code, start, end = data[at], at + 2, at + 2 + np.int64(data[at + 1])
+        code, start, end = data[at], at + 2, at + 2 + byte(data, at + 1)
         if end > stop:
             return
         keep(out, at, start)
         size = end - start
         if (code == 5 or code == 11) and size == 4:  # link selection, server identifier
-            claim(out, start, end, _IPV4, SCAN, _NO_COLUMN)
+            claim(out, start, end, IPV4, SCAN, NONE)
         elif code == 2 and size == 6:
-            claim(out, start, end, _MAC, SCAN, _NO_COLUMN)
+            claim(out, start, end, MAC, SCAN, NONE)
         elif code == 2 and size == 8 and data[start] == 0 and data[start + 1] == 6:  # as switches write it
             keep(out, start, start + 2)
-            claim(out, start + 2, end, _MAC, SCAN, _NO_COLUMN)
+            claim(out, start + 2, end, MAC, SCAN, NONE)
         elif code == 10 and size == 1:  # flags
             keep(out, start, end)
         elif code == 1 or code == 2 or code == 6 or code == 12:  # circuit, remote, subscriber, relay
@@ -223,26 +220,26 @@ def _relay(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _routes(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Prefix lengths, as many bytes of prefixes as they need (left, where an address is not whole), and routers."""
     while at < stop:
-        size = (np.int64(data[at]) + 7) // 8
+        size = (byte(data, at) + 7) // 8
         end = at + 1 + size + 4
         if size > 4 or end > stop:
             return
         keep(out, at, at + 1)
         if size == 4:
-            claim(out, at + 1, at + 5, _IPV4, SCAN, _NO_COLUMN)
-        claim(out, at + 1 + size, end, _IPV4, SCAN, _NO_COLUMN)
+            claim(out, at + 1, at + 5, IPV4, SCAN, NONE)
+        claim(out, at + 1 + size, end, IPV4, SCAN, NONE)
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _classes(data, at, stop, code, out):  # type: ignore[no-untyped-def]
     """User classes, each behind its length (RFC 3004)."""
     while code == 77 and at < stop:
-        end = at + 1 + np.int64(data[at])
+        end = at + 1 + byte(data, at)
         if end > stop or not text(data, at + 1, end, SCAN, _TEXTS, out):
             return
         keep(out, at, at + 1)

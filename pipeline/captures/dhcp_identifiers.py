@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.captures.fields import EUI64, MAC, SCAN, be16, claim, compiled, keep
 
-from pipeline.captures.fields import SCAN, Kind, be16, claim, keep
-
-_MAC = int(Kind.MAC)
-_EUI64 = int(Kind.EUI64)
 _ETHERNET, _EUI64_HARDWARE = 1, 27
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def identifier(data, at, stop, column, out):  # type: ignore[no-untyped-def]
     """Claim an identifier that fills ``data[at:stop]``."""
     if stop - at < 4:
@@ -27,10 +23,10 @@ def identifier(data, at, stop, column, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def link_address(data, at, stop, hardware, column, out):  # type: ignore[no-untyped-def]
     """Claim a link-layer address whose size goes with its hardware type."""
     if hardware == _ETHERNET and stop - at == 6:
-        claim(out, at, stop, _MAC, SCAN, column)
+        claim(out, at, stop, MAC, SCAN, column)
     elif hardware == _EUI64_HARDWARE and stop - at == 8:
-        claim(out, at, stop, _EUI64, SCAN, column)
+        claim(out, at, stop, EUI64, SCAN, column)

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dhcp import client_name, dhcp
 from pipeline.captures.dhcp_identifiers import identifier, link_address
 from pipeline.captures.dns import addresses, names
-from pipeline.captures.fields import SCAN, Kind, be16, be32, claim, keep, note
+from pipeline.captures.fields import IPV6, NONE, SCAN, be16, be32, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
 from recognizers.entities import ENTITY_ID
 
-_IPV6 = int(Kind.IPV6)
 _URL = ENTITY_ID["URL"]
 _TYPE, _TRANSACTION = NUMBER_ID["dhcp_message_type"], NUMBER_ID["dhcp_transaction_id"]
 _CLIENT_MAC, _ASSIGNED_IP, _TEXTS = (
     TEXT_ID[each] for each in ("dhcp_client_mac", "dhcp_assigned_ip", "dhcp_options_text")
 )
-_NO_COLUMN = -1
 _RELAY_FORWARD, _RELAY_REPLY = 12, 13
 #: RFC 8415 section 7.6, HOP_COUNT_LIMIT.
 _MOST_RELAYS = 8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dhcpv6(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A message of a client, server or relay."""
     for _ in range(_MOST_RELAYS + 1):
         if at + 4 > stop:
             return
-        kind = np.int64(data[at])
+        kind = byte(data, at)
         note(out, _TYPE, kind)
         if kind in (_RELAY_FORWARD, _RELAY_REPLY):
             if at + 34 > stop:
                 return
             keep(out, at, at + 2)
-            addresses(data, at + 2, at + 34, 16, _IPV6, _NO_COLUMN, out)
+            addresses(data, at + 2, at + 34, 16, IPV6, NONE, out)
             at, stop = _options(data, at + 34, stop, out)
         else:
             keep(out, at, at + 4)
@@ -46,7 +43,7 @@ def dhcpv6(data, at, stop, out):  # type: ignore[no-untyped-def]
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim options; where the message that a relay passes on begins and ends."""
     inner_at = inner_stop = np.int64(0)
@@ -71,7 +68,7 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
     return inner_at, inner_stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leases(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Options of an association: addresses, prefixes and what became of them."""
     while at + 4 <= stop:
@@ -80,19 +77,19 @@ def _leases(data, at, stop, out):  # type: ignore[no-untyped-def]
             return
         keep(out, at, start)
         if code == 5 and end - start >= 24:
-            claim(out, start, start + 16, _IPV6, SCAN, _ASSIGNED_IP)
+            claim(out, start, start + 16, IPV6, SCAN, _ASSIGNED_IP)
             keep(out, start + 16, start + 24)
             _statuses(data, start + 24, end, out)
         elif code == 26 and end - start >= 25:
             keep(out, start, start + 9)
-            claim(out, start + 9, start + 25, _IPV6, SCAN, _ASSIGNED_IP)
+            claim(out, start + 9, start + 25, IPV6, SCAN, _ASSIGNED_IP)
             _statuses(data, start + 25, end, out)
         elif code == 13:
             _status(data, start, end, out)
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _statuses(data, at, stop, out):  # type: ignore[no-untyped-def]
     while at + 4 <= stop:
         end = at + 4 + be16(data, at + 2)
@@ -104,25 +101,25 @@ def _statuses(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _status(data, at, stop, out):  # type: ignore[no-untyped-def]
     if at + 2 <= stop:
         keep(out, at, at + 2)
         text(data, at + 2, stop, SCAN, _TEXTS, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
     size = stop - at
     if code in (1, 2):  # client, server
-        identifier(data, at, stop, _CLIENT_MAC if code == 1 else _NO_COLUMN, out)
+        identifier(data, at, stop, _CLIENT_MAC if code == 1 else NONE, out)
     elif code in (6, 43):  # codes asked for
         keep(out, at, stop)
     elif code in (7, 8, 19, 32, 60, 61, 82, 83):
         if size <= 8:
             keep(out, at, stop)
     elif code in (12, 22, 23, 27, 28, 31, 34, 40):  # servers
-        addresses(data, at, stop, 16, _IPV6, _NO_COLUMN, out)
+        addresses(data, at, stop, 16, IPV6, NONE, out)
     elif code in (21, 24, 29, 30, 33, 57, 64, 65):  # domains
         names(data, at, stop, at, _TEXTS, out)
     elif code == 13:
@@ -153,7 +150,7 @@ def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
         dhcp(data, at, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _texts(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Texts, each behind its length."""
     while at + 2 <= stop:
@@ -165,7 +162,7 @@ def _texts(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _time_servers(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Addresses, groups and names (RFC 5908)."""
     while at + 4 <= stop:
@@ -174,7 +171,7 @@ def _time_servers(data, at, stop, out):  # type: ignore[no-untyped-def]
             return
         keep(out, at, start)
         if code in (1, 2):
-            addresses(data, start, end, 16, _IPV6, _NO_COLUMN, out)
+            addresses(data, start, end, 16, IPV6, NONE, out)
         elif code == 3:
             names(data, start, end, start, _TEXTS, out)
         at = end

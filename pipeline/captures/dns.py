@@ -6,15 +6,27 @@ Record types with names or addresses in them are read, see ``_record``; the data
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import ROWS_USED, SCAN, Kind, be16, claim, keep, note
+from pipeline.captures.fields import (
+    EUI64,
+    IPV4,
+    IPV6,
+    MAC,
+    NAME,
+    NONE,
+    ROWS_USED,
+    SCAN,
+    TEXT,
+    be16,
+    byte,
+    claim,
+    compiled,
+    keep,
+    note,
+)
 from recognizers.entities import ENTITY_ID
 
-_IPV4, _IPV6, _MAC, _EUI64, _NAME, _TEXT = (
-    int(kind) for kind in (Kind.IPV4, Kind.IPV6, Kind.MAC, Kind.EUI64, Kind.NAME, Kind.TEXT)
-)
 _URL = ENTITY_ID["URL"]
 _ID, _RESPONSE, _CODE, _QUESTION_TYPE, _ANSWERS = (
     NUMBER_ID[name]
@@ -23,14 +35,13 @@ _ID, _RESPONSE, _CODE, _QUESTION_TYPE, _ANSWERS = (
 _QUESTION, _ANSWER_NAME, _ANSWER_DATA, _RESOLVED, _TEXTS = (
     TEXT_ID[name] for name in ("dns_question_name", "dns_answers_name", "dns_answers_data", "dns_resolved_ip", "text")
 )
-_NO_COLUMN = -1
 _HEADER = 12
 #: Of labels with their lengths, without the root (RFC 1035 section 2.3.4).
 _LONGEST = 254
 _OPT = 41
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dns(data, at, stop, out):  # type: ignore[no-untyped-def]
     """A message that a datagram holds."""
     if at + _HEADER <= stop:
@@ -38,7 +49,7 @@ def dns(data, at, stop, out):  # type: ignore[no-untyped-def]
         _note_header(data, at, stop, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dns_tcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Messages that begin in a segment, each behind its length (RFC 1035 section 4.2.2).
 
@@ -59,18 +70,18 @@ def dns_tcp(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_odd(data, at):  # type: ignore[no-untyped-def]
     """Whether a header has an operation or counts that no one sends."""
-    return (np.int64(data[at + 2]) >> 3 & 15) > 6 or be16(data, at + 4) > 16 or np.int64(data[at + 3]) & 64 != 0
+    return (byte(data, at + 2) >> 3 & 15) > 6 or be16(data, at + 4) > 16 or byte(data, at + 3) & 64 != 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _entries(data, at):  # type: ignore[no-untyped-def]
     return be16(data, at + 4) + be16(data, at + 6) + be16(data, at + 8) + be16(data, at + 10)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _note_header(data, at, stop, out):  # type: ignore[no-untyped-def]
     flags = be16(data, at + 2)
     note(out, _ID, be16(data, at))
@@ -82,7 +93,7 @@ def _note_header(data, at, stop, out):  # type: ignore[no-untyped-def]
         note(out, _QUESTION_TYPE, be16(data, end))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim a message of a header or more; how many questions and records were whole before one was wrong, or cut."""
     keep(out, at, at + _HEADER)
@@ -98,7 +109,7 @@ def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     entries = _entries(data, at)
     for number in range(questions, entries):
         is_answer = number - questions < answers
-        place = name(data, place, stop, at, _ANSWER_NAME if is_answer else _NO_COLUMN, out)
+        place = name(data, place, stop, at, _ANSWER_NAME if is_answer else NONE, out)
         if place < 0 or place + 10 > stop:
             return number
         keep(out, place, place + 10)
@@ -110,7 +121,7 @@ def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     return entries
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def name_end(data, at, stop, message):  # type: ignore[no-untyped-def]
     """Behind a name's root or pointer; -1 for what is no name before ``stop``.
 
@@ -119,7 +130,7 @@ def name_end(data, at, stop, message):  # type: ignore[no-untyped-def]
     """
     place = at
     while place < stop and place - at <= _LONGEST:
-        size = np.int64(data[place])
+        size = byte(data, place)
         if size == 0:
             return place + 1
         if size >= 0xC0:
@@ -132,18 +143,18 @@ def name_end(data, at, stop, message):  # type: ignore[no-untyped-def]
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def name(data, at, stop, message, column, out):  # type: ignore[no-untyped-def]
     """Claim a name; behind it, or -1 where there is none."""
     end = name_end(data, at, stop, message)
     if end == at + 1:
         keep(out, at, end)
     elif end > at:
-        claim(out, at, end, _NAME, message, column)
+        claim(out, at, end, NAME, message, column)
     return end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def names(data, at, stop, message, column, out):  # type: ignore[no-untyped-def]
     """Claim names that follow each other up to ``stop``, as domain search lists have them."""
     while at < stop:
@@ -152,20 +163,20 @@ def names(data, at, stop, message, column, out):  # type: ignore[no-untyped-def]
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def strings(data, at, stop, entity, out):  # type: ignore[no-untyped-def]
     """Claim strings behind their lengths (RFC 1035 section 3.3); behind the last whole one."""
     while at < stop:
-        end = at + 1 + np.int64(data[at])
+        end = at + 1 + byte(data, at)
         if end > stop:
             return at
         keep(out, at, at + 1)
-        claim(out, at + 1, end, _TEXT, entity, _TEXTS)
+        claim(out, at + 1, end, TEXT, entity, _TEXTS)
         at = end
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def addresses(data, at, stop, size, kind, column, out):  # type: ignore[no-untyped-def]
     """Claim addresses of ``size`` bytes that follow each other; a rest is left."""
     while at + size <= stop:
@@ -173,17 +184,17 @@ def addresses(data, at, stop, size, kind, column, out):  # type: ignore[no-untyp
         at += size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-untyped-def]
     """The data of a record of type ``kind``."""
     size = stop - at
-    column = _ANSWER_DATA if is_answer else _NO_COLUMN
+    column = _ANSWER_DATA if is_answer else NONE
     if kind == 1:  # A
         if size == 4:
-            claim(out, at, stop, _IPV4, SCAN, _RESOLVED if is_answer else _NO_COLUMN)
+            claim(out, at, stop, IPV4, SCAN, _RESOLVED if is_answer else NONE)
     elif kind == 28:  # AAAA
         if size == 16:
-            claim(out, at, stop, _IPV6, SCAN, _RESOLVED if is_answer else _NO_COLUMN)
+            claim(out, at, stop, IPV6, SCAN, _RESOLVED if is_answer else NONE)
     elif kind in (2, 3, 4, 5, 7, 8, 9, 12, 39):
         name(data, at, stop, message, column, out)  # NS, MD, MF, CNAME, MB, MG, MR, PTR, DNAME
     elif kind == 6:  # SOA
@@ -218,48 +229,48 @@ def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-u
         _rare(data, at, stop, kind, message, column, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untyped-def]
     size = stop - at
     if kind in (249, 250):  # TKEY, TSIG: the algorithm
-        name(data, at, stop, message, _NO_COLUMN, out)
+        name(data, at, stop, message, NONE, out)
     elif kind == 257:  # CAA
-        if size >= 2 and at + 2 + np.int64(data[at + 1]) <= stop:
-            value = at + 2 + np.int64(data[at + 1])
+        if size >= 2 and at + 2 + byte(data, at + 1) <= stop:
+            value = at + 2 + byte(data, at + 1)
             keep(out, at, at + 2)
-            claim(out, at + 2, value, _TEXT, SCAN, _NO_COLUMN)
-            claim(out, value, stop, _TEXT, SCAN, _TEXTS)
+            claim(out, at + 2, value, TEXT, SCAN, NONE)
+            claim(out, value, stop, TEXT, SCAN, _TEXTS)
     elif kind == 256:  # URI
         if size > 4:
             keep(out, at, at + 4)
-            claim(out, at + 4, stop, _TEXT, _URL, _TEXTS)
+            claim(out, at + 4, stop, TEXT, _URL, _TEXTS)
     elif kind == 11:  # WKS
         if size >= 5:
-            claim(out, at, at + 4, _IPV4, SCAN, _NO_COLUMN)
+            claim(out, at, at + 4, IPV4, SCAN, NONE)
             keep(out, at + 4, stop)
     elif kind == 105:  # L32
         if size == 6:
             keep(out, at, at + 2)
-            claim(out, at + 2, stop, _IPV4, SCAN, _NO_COLUMN)
+            claim(out, at + 2, stop, IPV4, SCAN, NONE)
     elif kind == 108:  # EUI48
         if size == 6:
-            claim(out, at, stop, _MAC, SCAN, _NO_COLUMN)
+            claim(out, at, stop, MAC, SCAN, NONE)
     elif kind == 109:  # EUI64
         if size == 8:
-            claim(out, at, stop, _EUI64, SCAN, _NO_COLUMN)
+            claim(out, at, stop, EUI64, SCAN, NONE)
     elif kind in (43, 48, 50) and size >= 4:  # DS, DNSKEY, NSEC3: algorithms
         keep(out, at, at + 4)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _two_names(data, at, stop, message, column, out):  # type: ignore[no-untyped-def]
     place = name(data, at, stop, message, column, out)
     if place >= 0:
-        place = name(data, place, stop, message, _NO_COLUMN, out)
+        place = name(data, place, stop, message, NONE, out)
     return place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _name_behind(data, at, size, stop, message, column, out):  # type: ignore[no-untyped-def]
     """``size`` bytes of structure and a name."""
     if at + size < stop:
@@ -267,20 +278,20 @@ def _name_behind(data, at, size, stop, message, column, out):  # type: ignore[no
         name(data, at + size, stop, message, column, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _naptr(data, at, stop, message, column, out):  # type: ignore[no-untyped-def]
     """Order, preference, flags, service, expression, name (RFC 3403 section 4.1)."""
     place = at + 4
     for _ in range(3):
-        if place >= stop or place + 1 + np.int64(data[place]) > stop:
+        if place >= stop or place + 1 + byte(data, place) > stop:
             return
-        place += 1 + np.int64(data[place])
+        place += 1 + byte(data, place)
     keep(out, at, at + 4)
     strings(data, at + 4, place, SCAN, out)
     name(data, place, stop, message, column, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[no-untyped-def]
     """Priority, target, parameters (RFC 9460 section 2.2)."""
     if at + 3 > stop:
@@ -289,7 +300,7 @@ def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[n
     place = name(data, at + 2, stop, message, column, out)
     if place < 0:
         return
-    resolved = _RESOLVED if is_answer else _NO_COLUMN
+    resolved = _RESOLVED if is_answer else NONE
     while place + 4 <= stop:
         key, end = be16(data, place), place + 4 + be16(data, place + 2)
         if end > stop:
@@ -301,15 +312,15 @@ def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[n
         elif key in (0, 3):  # mandatory keys, port
             keep(out, place, end)
         elif key == 4:
-            addresses(data, place, end, 4, _IPV4, resolved, out)
+            addresses(data, place, end, 4, IPV4, resolved, out)
         elif key == 6:
-            addresses(data, place, end, 16, _IPV6, resolved, out)
+            addresses(data, place, end, 16, IPV6, resolved, out)
         elif key == 7:  # path of DNS over HTTPS
-            claim(out, place, end, _TEXT, SCAN, _NO_COLUMN)
+            claim(out, place, end, TEXT, SCAN, NONE)
         place = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """EDNS options (RFC 6891). A part of an address (client subnet), cookies and server ids are left."""
     while at + 4 <= stop:
@@ -324,5 +335,5 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
             keep(out, at, min(at + 2, end))
         elif code == 15:  # extended errors (RFC 8914)
             keep(out, at, min(at + 2, end))
-            claim(out, min(at + 2, end), end, _TEXT, SCAN, _TEXTS)
+            claim(out, min(at + 2, end), end, TEXT, SCAN, _TEXTS)
         at = end

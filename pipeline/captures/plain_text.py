@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from pipeline.captures.fields import Kind, claim, le16
-
-_TEXT, _TEXT16 = int(Kind.TEXT), int(Kind.TEXT16)
+from pipeline.captures.fields import TEXT, TEXT16, claim, compiled, le16
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
     """Claim ``data[at:stop]`` as text up to the zeros at its end; whether it was, which control characters prevent."""
     while stop > at and data[stop - 1] == 0:
         stop -= 1
     if not is_text(data, at, stop):
         return False
-    claim(out, at, stop, _TEXT, entity, column)
+    claim(out, at, stop, TEXT, entity, column)
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_text(data, at, stop):  # type: ignore[no-untyped-def]
     """Whether no control characters but those of lines stand in some bytes, and there are any."""
     for place in range(at, stop):
@@ -30,7 +26,7 @@ def is_text(data, at, stop):  # type: ignore[no-untyped-def]
     return stop > at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text_until_zero(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
     """Claim the text that a zero ends; behind the zero, or -1 where there is none, or no text."""
     end = at
@@ -41,7 +37,7 @@ def text_until_zero(data, at, stop, entity, column, out):  # type: ignore[no-unt
     return end + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text16(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
     """As ``text``, of UTF-16LE; a last odd byte is left."""
     stop -= (stop - at) & 1
@@ -51,11 +47,11 @@ def text16(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
         unit = le16(data, place)
         if unit < 32 and unit != 9 and unit != 10 and unit != 13 or unit == 127:
             return False
-    claim(out, at, stop, _TEXT16, entity, column)
+    claim(out, at, stop, TEXT16, entity, column)
     return stop > at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_of_text16(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the zero that ends a text of UTF-16LE stands; -1 where none does."""
     while at + 2 <= stop:
