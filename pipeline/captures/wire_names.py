@@ -7,15 +7,14 @@ may go on in an earlier one: a label's place that two names want differently is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
-from pipeline.captures.fields import be16
+from pipeline.captures.fields import be16, byte, compiled
 from pipeline.kernels.texts import TextTable
-from pipeline.records import Bytes, Int32, Int64
+from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.surrogates.names import LabelMap
 from pipeline.surrogates.notation import is_upper
 
@@ -84,13 +83,14 @@ def place_names(data: Bytes, rows: Int32, names: WireNames, written: Sequence[by
       written: for each of ``names.texts`` its pseudonym, itself where it is kept, None where it is to go.
     """
     fitted = [b"".join(_fit(text, labels, new)) for text, labels, new in zip(names.texts, names.labels, written)]
-    begin = _starts(len(each) for each in fitted)
+    begin = _starts([len(each) for each in fitted])
     wanted = np.frombuffer(b"".join(fitted), np.uint8)
     gone = np.array([new is None for new in written], np.bool_)
     start, end = rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64)
-    place = _starts((end - start).tolist())
+    place = _starts(end - start)
     flat = np.empty(place[-1], np.uint8)
-    _place(data, rows, names.row_name, wanted, begin, gone, place, flat)
+    disputed: Bools = np.zeros(len(flat), np.bool_)
+    _place(data, rows, names.row_name, wanted, begin, gone, place, flat, disputed)
     return _changed(data, start, end, flat)
 
 
@@ -127,9 +127,11 @@ def _changed(data: Bytes, start: Int64, end: Int64, flat: Bytes) -> PlacedBytes:
     return PlacedBytes(start[:rows], end[:rows], flat[:used])
 
 
-def _starts(sizes: Iterable[int]) -> Int64:
+def _starts(sizes: Sequence[int] | Int64) -> Int64:
     """Where each of some things begins, and the last one ends."""
-    return np.cumsum(np.array([0, *sizes], np.int64))
+    begin = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=begin[1:])
+    return begin
 
 
 def _labels(name: bytes) -> list[bytes]:
@@ -148,10 +150,10 @@ def _as_text(label: bytes) -> bytes:
     except UnicodeDecodeError:
         beyond = 0x80
     written = bytearray()
-    for byte in label:
-        if byte in b".\\":
+    for code in label:
+        if code in b".\\":
             written += b"\\"
-        written += b"%c" % byte if 0x20 <= byte < beyond and byte != 0x7F else b"\\%03d" % byte
+        written += b"%c" % code if 0x20 <= code < beyond and code != 0x7F else b"\\%03d" % code
     return bytes(written)
 
 
@@ -182,7 +184,7 @@ def _masked(label: bytes) -> bytes:
     return (b"X" if is_upper(label) else b"x") * len(label)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _label(data, place, run, limit, message):  # type: ignore[no-untyped-def]
     """The label at ``place``, pointers followed: (its first byte, its size, where its run begins, what that is below).
 
@@ -192,7 +194,7 @@ def _label(data, place, run, limit, message):  # type: ignore[no-untyped-def]
     for _ in range(_MOST):
         if place >= limit:
             break
-        size = np.int64(data[place])
+        size = byte(data, place)
         if size < 64:
             if place + 1 + size > limit:
                 break
@@ -207,7 +209,7 @@ def _label(data, place, run, limit, message):  # type: ignore[no-untyped-def]
     return place, np.int64(-1), run, limit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _read(data, rows, flat, start):  # type: ignore[no-untyped-def]
     """Names with their labels' lengths and without pointers and root, as many as there is room for; their count."""
     used = 0
@@ -231,17 +233,18 @@ def _read(data, rows, flat, start):  # type: ignore[no-untyped-def]
     return len(start) - 1
 
 
-@njit(cache=True, nogil=True)
-def _place(data, rows, row_name, wanted, begin, gone, place_of, flat):  # type: ignore[no-untyped-def]
+@compiled
+def _place(data, rows, row_name, wanted, begin, gone, place_of, flat, disputed):  # type: ignore[no-untyped-def]
     """Write each row's labels as its name wants them, then mask what names that go on in it want differently."""
-    disputed = np.zeros(len(flat), np.bool_)
     for i in range(len(rows)):
-        first, shift = np.int64(rows[i, 0]), place_of[i] - np.int64(rows[i, 0])
+        at, shift = np.int64(rows[i, 0]), place_of[i] - np.int64(rows[i, 0])
         number = row_name[i]
-        flat[place_of[i] : place_of[i + 1]] = data[first : rows[i, 1]]
-        at, source = first, begin[max(number, 0)]
-        while at < rows[i, 1] and data[at] < 64:
-            size = min(np.int64(data[at]), rows[i, 1] - at - 1)
+        stop = np.int64(rows[i, 1])
+        for place in range(at, stop):
+            flat[shift + place] = data[place]
+        source = begin[max(number, 0)]
+        while at < stop and data[at] < 64:
+            size = min(byte(data, at), stop - at - 1)
             for j in range(size):
                 flat[shift + at + 1 + j] = wanted[source + j] if number >= 0 else _MASK
             source += size
@@ -254,13 +257,17 @@ def _place(data, rows, row_name, wanted, begin, gone, place_of, flat):  # type: 
     for i in range(len(rows)):
         at, shift = np.int64(rows[i, 0]), place_of[i] - np.int64(rows[i, 0])
         while at < rows[i, 1] and data[at] < 64:
-            stop = min(at + 1 + np.int64(data[at]), np.int64(rows[i, 1]))
-            if disputed[shift + at + 1 : shift + stop].any():
-                flat[shift + at + 1 : shift + stop] = _MASK
+            stop = min(at + 1 + byte(data, at), np.int64(rows[i, 1]))
+            is_disputed = False
+            for place in range(at + 1, stop):
+                is_disputed |= disputed[shift + place]
+            if is_disputed:
+                for place in range(at + 1, stop):
+                    flat[shift + place] = _MASK
             at = stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _dispute(data, rows, i, wanted, source, place_of, flat, disputed):  # type: ignore[no-untyped-def]
     """Mark the bytes of other rows that the name of row ``i`` goes on in and wants other than they are."""
     message = rows[i, 3]
@@ -271,10 +278,8 @@ def _dispute(data, rows, i, wanted, source, place_of, flat, disputed):  # type: 
         if size < 1:
             return
         if place < rows[holder, 0] or place + size > rows[holder, 1]:
-            holder = np.searchsorted(rows[:, 0], place, side="right") - 1
-            if holder < 0 or place + size > rows[holder, 1]:
-                # Not within a name: what those bytes are is for their own field to say.
-                holder = np.int64(i)
+            holder = _row_of(rows, place, i)
+        # Elsewhere it is not within a name: what those bytes are is for their own field to say.
         if place >= rows[holder, 0] and place + size <= rows[holder, 1]:
             shift = place_of[holder] - np.int64(rows[holder, 0])
             for j in range(size):
@@ -284,10 +289,23 @@ def _dispute(data, rows, i, wanted, source, place_of, flat, disputed):  # type: 
         place += size
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _row_of(rows, place, behind):  # type: ignore[no-untyped-def]
+    """The last of the rows up to ``behind`` that begins at or before a place; the first one, if none does."""
+    low, high = np.int64(0), np.int64(behind)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if rows[middle, 0] <= place:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@compiled
 def _keep_changed(data, start, end, flat):  # type: ignore[no-untyped-def]
     """Move what differs to the front: how many replacements, how many bytes."""
-    rows = used = at = 0
+    rows = used = at = np.int64(0)
     for i in range(len(start)):
         size = end[i] - start[i]
         differs = False
@@ -296,7 +314,8 @@ def _keep_changed(data, start, end, flat):  # type: ignore[no-untyped-def]
             flat[used + j] = flat[at + j]
         at += size
         if differs:
-            start[rows], end[rows] = start[i], end[i]
+            start[rows] = start[i]
+            end[rows] = end[i]
             used += size
             rows += 1
     return rows, used
