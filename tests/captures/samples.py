@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import NamedTuple
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from pipeline.captures.certificates import certificate
 from pipeline.captures.dhcp import dhcp
 from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
+from pipeline.captures.tls import tls
 from tests.captures.claims import Layer, wire_name
 
 
@@ -123,10 +132,66 @@ DHCPV6_OPTIONS = {
 }
 SOLICIT = b"\1\1\2\3" + b"".join(DHCPV6_OPTIONS.values())
 RELAYED = b"\x0c\0" + IPV6 + IPV6 + option6(9, b"\x0c\1" + IPV6 + IPV6 + option6(9, SOLICIT)) + option6(18, b"eth1")
+
+
+def sized(size: int, data: bytes) -> bytes:
+    return len(data).to_bytes(size, "big") + data
+
+
+HELLO_EXTENSIONS = {
+    "server name": option6(0, sized(2, b"\0" + sized(2, b"www.corp.example"))),
+    "protocols": option6(16, sized(2, string(b"h2") + string(b"http/1.1"))),
+    "groups": option6(10, sized(2, b"\0\x1d\0\x17")),
+    "key share": option6(51, sized(2, b"\0\x1d" + sized(2, b"public key"))),
+    "ticket": option6(35, b"ticket"),
+    "unknown": option6(0xFAFA, b"unknown"),
+}
+
+
+def handshake(kind: int, data: bytes) -> bytes:
+    return b"\x16\3\3" + sized(2, bytes([kind]) + sized(3, data))
+
+
+def hello(*extensions: bytes) -> bytes:
+    suites = sized(2, b"\x13\1\x13\2")
+    return handshake(1, b"\3\3" + b"r" * 32 + string(b"session") + suites + b"\1\0" + sized(2, b"".join(extensions)))
+
+
+@lru_cache
+def der() -> bytes:
+    """A certificate; its subject and its alternative names are as TLS's tests say."""
+    key = ec.derive_private_key(7, ec.SECP256R1())
+    oid = x509.NameOID
+    subject = ((oid.COUNTRY_NAME, "DE"), (oid.ORGANIZATION_NAME, "Acme"), (oid.COMMON_NAME, "www.corp.example"))
+    subject += ((oid.EMAIL_ADDRESS, "alice@corp.example"), (oid.DOMAIN_COMPONENT, "corp"), (oid.USER_ID, "alice"))
+    issuer = ((oid.COMMON_NAME, "Acme Root"), (oid.SERIAL_NUMBER, "4711"), (oid.TITLE, "unread"))
+    day = datetime.datetime(2030, 1, 1)
+    builder = x509.CertificateBuilder(
+        x509.Name([x509.NameAttribute(*each) for each in issuer]),
+        x509.Name([x509.NameAttribute(*each) for each in subject]),
+        key.public_key(),
+        4711,
+        day,
+        day,
+    )
+    names = [x509.DNSName("db.corp.example"), x509.IPAddress(ip_address(IPV4)), x509.IPAddress(ip_address(IPV6))]
+    names += [x509.RFC822Name("bob@corp.example"), x509.UniformResourceIdentifier("ldap://db.corp.example")]
+    points = [x509.UniformResourceIdentifier("http://crl.corp.example/x")]
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+    builder = builder.add_extension(x509.BasicConstraints(True, 1), True)
+    builder = builder.add_extension(
+        x509.CRLDistributionPoints([x509.DistributionPoint(points, None, None, None)]), False
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
 SAMPLES: dict[str, Sample] = {
     "dns": Sample(dns, MESSAGE),
     "dns over tcp": Sample(dns_tcp, struct.pack(">H", len(MESSAGE)) + MESSAGE),
     "dhcp": Sample(dhcp, dhcp_message(*DHCP_OPTIONS.values(), name=b"boot.example", file=b"/boot/x")),
     "dhcp in all places": Sample(dhcp, dhcp_message(option(52, b"\3"), name=option(12, b"pc") + b"\xff", file=b"\xff")),
     "dhcpv6": Sample(dhcpv6, RELAYED),
+    "tls": Sample(tls, hello(*HELLO_EXTENSIONS.values()) + b"\x14\3\3\0\1\1"),
+    "tls certificate": Sample(tls, handshake(11, sized(3, sized(3, der())))),
+    "certificate": Sample(certificate, der()),
 }
