@@ -8,7 +8,7 @@ from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dhcp_identifiers import identifier
 from pipeline.captures.dns import addresses, name, names
 from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, be32, byte, claim, compiled, keep, note
-from pipeline.captures.plain_text import text
+from pipeline.captures.plain_text import octets, text
 from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 
@@ -191,7 +191,7 @@ def _client(data, at, stop, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 1)
         claim(out, at + 1, stop, MAC, SCAN, _CLIENT_MAC)
     elif kind == 0:
-        if text(data, at + 1, stop, SCAN, _TEXTS, out):
+        if octets(data, at + 1, stop, SCAN, _TEXTS, out):
             keep(out, at, at + 1)
     elif kind == 255 and stop - at > 5:
         keep(out, at, at + 1)
@@ -215,8 +215,8 @@ def _relay(data, at, stop, out):  # type: ignore[no-untyped-def]
             claim(out, start + 2, end, MAC, SCAN, NONE)
         elif code == 10 and size == 1:  # flags
             keep(out, start, end)
-        elif code == 1 or code == 2 or code == 6 or code == 12:  # circuit, remote, subscriber, relay
-            text(data, start, end, SCAN, _TEXTS, out)
+        elif code in (1, 2, 6, 12):  # circuit, remote, subscriber, relay
+            octets(data, start, end, SCAN, _TEXTS, out)
         at = end
 
 

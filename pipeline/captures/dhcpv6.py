@@ -9,7 +9,7 @@ from pipeline.captures.dhcp import client_name, dhcp
 from pipeline.captures.dhcp_identifiers import identifier, link_address
 from pipeline.captures.dns import addresses, names
 from pipeline.captures.fields import IPV6, NONE, SCAN, be16, be32, byte, claim, compiled, keep, note
-from pipeline.captures.plain_text import text
+from pipeline.captures.plain_text import octets, text
 from recognizers.entities import ENTITY_ID
 
 _URL = ENTITY_ID["URL"]
@@ -133,9 +133,9 @@ def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 4)
     elif code == 37 and size >= 4:  # remote id (RFC 4649)
         keep(out, at, at + 4)
-        text(data, at + 4, stop, SCAN, _TEXTS, out)
+        octets(data, at + 4, stop, SCAN, _TEXTS, out)
     elif code in (18, 38, 41, 42):  # interface, subscriber, time zones
-        text(data, at, stop, SCAN, _TEXTS, out)
+        octets(data, at, stop, SCAN, _TEXTS, out)
     elif code == 39 and size > 1:  # client FQDN (RFC 4704)
         keep(out, at, at + 1)
         client_name(data, at + 1, stop, out)

@@ -17,7 +17,6 @@ from pipeline.captures.fields import (
     NONE,
     ROWS_USED,
     SCAN,
-    TEXT,
     be16,
     byte,
     claim,
@@ -25,6 +24,7 @@ from pipeline.captures.fields import (
     keep,
     note,
 )
+from pipeline.captures.plain_text import text
 from recognizers.entities import ENTITY_ID
 
 _URL = ENTITY_ID["URL"]
@@ -171,7 +171,7 @@ def strings(data, at, stop, entity, out):  # type: ignore[no-untyped-def]
         if end > stop:
             return at
         keep(out, at, at + 1)
-        claim(out, at + 1, end, TEXT, entity, _TEXTS)
+        text(data, at + 1, end, entity, _TEXTS, out)
         at = end
     return at
 
@@ -238,12 +238,12 @@ def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untype
         if size >= 2 and at + 2 + byte(data, at + 1) <= stop:
             value = at + 2 + byte(data, at + 1)
             keep(out, at, at + 2)
-            claim(out, at + 2, value, TEXT, SCAN, NONE)
-            claim(out, value, stop, TEXT, SCAN, _TEXTS)
+            text(data, at + 2, value, SCAN, NONE, out)
+            text(data, value, stop, SCAN, _TEXTS, out)
     elif kind == 256:  # URI
         if size > 4:
             keep(out, at, at + 4)
-            claim(out, at + 4, stop, TEXT, _URL, _TEXTS)
+            text(data, at + 4, stop, _URL, _TEXTS, out)
     elif kind == 11:  # WKS
         if size >= 5:
             claim(out, at, at + 4, IPV4, SCAN, NONE)
@@ -316,7 +316,7 @@ def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[n
         elif key == 6:
             addresses(data, place, end, 16, IPV6, resolved, out)
         elif key == 7:  # path of DNS over HTTPS
-            claim(out, place, end, TEXT, SCAN, NONE)
+            text(data, place, end, SCAN, NONE, out)
         place = end
 
 
@@ -335,5 +335,5 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
             keep(out, at, min(at + 2, end))
         elif code == 15:  # extended errors (RFC 8914)
             keep(out, at, min(at + 2, end))
-            claim(out, min(at + 2, end), end, TEXT, SCAN, _TEXTS)
+            text(data, min(at + 2, end), end, SCAN, _TEXTS, out)
         at = end

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import TEXT, TEXT16, claim, compiled, le16
+from pipeline.captures.fields import TEXT, TEXT16, byte, claim, compiled, le16
 
 
 @compiled
 def text(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
-    """Claim ``data[at:stop]`` as text up to the zeros at its end; whether it was, which control characters prevent."""
+    """Claim ``data[at:stop]`` as text up to the zeros at its end; whether it was one."""
     while stop > at and data[stop - 1] == 0:
         stop -= 1
     if not is_text(data, at, stop):
@@ -18,10 +18,46 @@ def text(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def is_text(data, at, stop):  # type: ignore[no-untyped-def]
-    """Whether no control characters but those of lines stand in some bytes, and there are any."""
+    """Whether some bytes are UTF-8 without control characters but those of lines, and there are any.
+
+    Binary values must not pass for texts, in which no one would find them: so no more than what UTF-8 allows may stand
+    behind a byte that is not ASCII.
+    """
+    place = at
+    while place < stop:
+        first = byte(data, place)
+        if first < 128:
+            if first < 32 and first not in (9, 10, 13) or first == 127:
+                return False
+            place += 1
+            continue
+        more = 1 if 0xC2 <= first < 0xE0 else 2 if first & 0xF0 == 0xE0 else 3 if 0xF0 <= first < 0xF5 else 0
+        if more == 0 or place + more >= stop:
+            return False
+        second = byte(data, place + 1)
+        if (
+            (first == 0xE0 and second < 0xA0)
+            or (first == 0xED and second > 0x9F)
+            or (first == 0xF0 and second < 0x90)
+            or (first == 0xF4 and second > 0x8F)
+        ):
+            return False
+        for follower in range(place + 1, place + more + 1):
+            if data[follower] & 0xC0 != 0x80:
+                return False
+        place += 1 + more
+    return stop > at
+
+
+@compiled
+def is_word(data, at, stop):  # type: ignore[no-untyped-def]
+    """Whether there are only letters and digits of ASCII, blanks and ``-./:_``, and any.
+
+    Of what may be a binary address as well as a text: few addresses look so.
+    """
     for place in range(at, stop):
-        byte = data[place]
-        if byte < 32 and byte != 9 and byte != 10 and byte != 13 or byte == 127:
+        code = byte(data, place)
+        if not (48 <= code <= 57 or 65 <= code <= 90 or 97 <= code <= 122 or code in (32, 45, 46, 47, 58, 95)):
             return False
     return stop > at
 
@@ -45,7 +81,7 @@ def text16(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
         stop -= 2
     for place in range(at, stop, 2):
         unit = le16(data, place)
-        if unit < 32 and unit != 9 and unit != 10 and unit != 13 or unit == 127:
+        if unit < 32 and unit not in (9, 10, 13) or unit == 127:
             return False
     claim(out, at, stop, TEXT16, entity, column)
     return stop > at
@@ -59,3 +95,11 @@ def end_of_text16(data, at, stop):  # type: ignore[no-untyped-def]
             return at
         at += 2
     return -1
+
+
+@compiled
+def octets(data, at, stop, entity, column, out):  # type: ignore[no-untyped-def]
+    """As ``text``, of bytes that may be anything: of an address's size they must be a word. Whether it was a text."""
+    if stop - at in (4, 6, 8, 16) and not is_word(data, at, stop):
+        return False
+    return text(data, at, stop, entity, column, out)

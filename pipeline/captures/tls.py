@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, TEXT, be16, byte, claim, compiled, keep, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, be16, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
 from recognizers.entities import ENTITY_ID
 
@@ -155,7 +155,7 @@ def _protocols(data, at, stop, out):  # type: ignore[no-untyped-def]
         if end > stop:
             return
         keep(out, at, at + 1)
-        claim(out, at + 1, end, TEXT, SCAN, NONE)
+        text(data, at + 1, end, SCAN, NONE, out)
         at = end
 
 

@@ -17,6 +17,8 @@ from pipeline.captures.certificates import certificate
 from pipeline.captures.dhcp import dhcp
 from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
+from pipeline.captures.netbios import datagram, name_service
+from pipeline.captures.snmp import snmp
 from pipeline.captures.tls import tls
 from tests.captures.claims import Layer, wire_name
 
@@ -185,6 +187,64 @@ def der() -> bytes:
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
+def netbios(name: bytes, last: int = 0x20) -> bytes:
+    """First-level encoding (RFC 1001 section 14.1)."""
+    whole = name.ljust(15) + bytes([last])
+    return b"".join(bytes([0x41 + (byte >> 4), 0x41 + (byte & 15)]) for byte in whole)
+
+
+def netbios_query(kind: int = 0x20) -> bytes:
+    return (
+        struct.pack(">6H", 7, 0x110, 1, 0, 0, 0) + b"\x20" + netbios(b"ALICE-PC") + b"\0" + struct.pack(">HH", kind, 1)
+    )
+
+
+def netbios_answer(kind: int, data: bytes) -> bytes:
+    return struct.pack(">6H", 7, 0x8500, 0, 1, 0, 0) + record(kind, data, b"\x20" + netbios(b"ALICE-PC") + b"\0")
+
+
+STATUS = b"\2" + b"ALICE-PC".ljust(15) + b"\0\4\0" + b"CORP".ljust(15) + b"\0\x84\0" + MAC + bytes(40)
+DATAGRAM = b"\x11\x0a\0\7" + IPV4 + b"\0\x8a\0\x60\0\0" + b"\x20" + netbios(b"ALICE-PC") + b"\0"
+DATAGRAM += b"\x20" + netbios(b"CORP", 0x1D) + b"\0" + b"mailslot"
+
+
+def ber(tag: int, *contents: bytes) -> bytes:
+    data = b"".join(contents)
+    size = bytes([len(data)]) if len(data) < 128 else b"\x82" + struct.pack(">H", len(data))
+    return bytes([tag]) + size + data
+
+
+def binding(value: bytes, oid: str = "2b06010201010500") -> bytes:
+    return ber(0x30, ber(6, bytes.fromhex(oid)), value)
+
+
+BINDINGS = {
+    "text": binding(ber(4, b"alice-pc in room 7")),
+    "number": binding(ber(2, b"\7")),
+    "counter": binding(ber(0x41, b"\0\xff\xff\xff\xff")),
+    "none": binding(ber(5)),
+    "ip address": binding(ber(0x40, IPV4)),
+    "mac": binding(ber(4, MAC)),
+    "octets": binding(ber(4, b"\xc0\xa8\x41\x42")),
+    "object": binding(ber(6, bytes.fromhex("2b0601040109"))),
+    "address in index": binding(ber(2, b"\7"), "2b0601020104140101" + "8140000207"),
+}
+
+
+def snmp_message(*bindings: bytes, kind: int = 0xA2) -> bytes:
+    pdu = ber(kind, ber(2, b"\1"), ber(2, b"\0"), ber(2, b"\0"), ber(0x30, *bindings))
+    return ber(0x30, ber(2, b"\1"), ber(4, b"community"), pdu)
+
+
+ENGINE = b"\x80\0\0\x09\3" + MAC
+SNMP3 = ber(
+    0x30,
+    ber(2, b"\3"),
+    ber(0x30, ber(2, b"\7"), ber(2, b"\5\0"), ber(4, b"\4"), ber(2, b"\3")),
+    ber(4, ber(0x30, ber(4, ENGINE), ber(2, b"\1"), ber(2, b"\2"), ber(4, b"alice"), ber(4, b"d" * 12), ber(4))),
+    ber(0x30, ber(4, ENGINE), ber(4, b""), ber(0xA0, ber(2, b"\1"), ber(0x30, BINDINGS["text"]))),
+)
+
 SAMPLES: dict[str, Sample] = {
     "dns": Sample(dns, MESSAGE),
     "dns over tcp": Sample(dns_tcp, struct.pack(">H", len(MESSAGE)) + MESSAGE),
@@ -194,4 +254,9 @@ SAMPLES: dict[str, Sample] = {
     "tls": Sample(tls, hello(*HELLO_EXTENSIONS.values()) + b"\x14\3\3\0\1\1"),
     "tls certificate": Sample(tls, handshake(11, sized(3, sized(3, der())))),
     "certificate": Sample(certificate, der()),
+    "netbios query": Sample(name_service, netbios_query()),
+    "netbios status": Sample(name_service, netbios_answer(0x21, STATUS)),
+    "netbios datagram": Sample(datagram, DATAGRAM),
+    "snmp": Sample(snmp, snmp_message(*BINDINGS.values())),
+    "snmp 3": Sample(snmp, SNMP3),
 }

@@ -22,6 +22,7 @@ from pipeline.records import Bytes, Int32
 from pipeline.surrogates.keystore import ClientKey
 from pipeline.surrogates.space import SurrogateSpace
 from tests.captures.claims import wire_name
+from tests.captures.samples import netbios
 
 SPACE = SurrogateSpace(ClientKey("acme", 1, "0" * 16, "0" * 16, 1, "", b"k" * 32), "cisco-1")
 
@@ -177,11 +178,6 @@ def test_only_labels_change_whatever_the_bytes(data: bytes, cuts: list[int]) -> 
             outside[at + 1 : min(at + 1 + data[at], end)] = False
             at += 1 + data[at]
     assert [a for a, o in zip(after, outside) if o] == [b for b, o in zip(data, outside) if o]
-
-
-def netbios(name: bytes, last: int = 0x20) -> bytes:
-    whole = name.ljust(15) + bytes([last])
-    return b"".join(bytes([0x41 + (byte >> 4), 0x41 + (byte & 15)]) for byte in whole)
 
 
 def placed_netbios(*names: bytes) -> tuple[list[bytes], bytes]:
