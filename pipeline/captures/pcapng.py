@@ -45,6 +45,7 @@ from pipeline.captures.walk import (
     claim_padding,
     claim_time,
     end_walk,
+    is_zero,
 )
 
 SHB, IDB, OLD_PACKET, SPB, NRB, ISB, EPB, JOURNAL, SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 5, 6, 9, 10
@@ -216,6 +217,10 @@ def _take_packet(data, at, size, kind, big, scratch):  # type: ignore[no-untyped
     keep(out, at + 20, start)
     add_packet(scratch, start, end, at, at + size, word(data, at + 24, big), time, number)
     options = start + (end - start + 3) // 4 * 4
+    if options == stop and is_zero(data, end, options):
+        # One row where there are no options: most packets have none.
+        keep(out, end, at + size)
+        return True
     claim_padding(data, end, options, out)
     claim_options(data, options, stop, big, PACKET, -1, scratch)
     keep(out, stop, at + size)

@@ -101,12 +101,18 @@ def claim_time(data, at, scratch, interface):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def is_zero(data, start, end):  # type: ignore[no-untyped-def]
+    found = np.uint8(0)
+    for at in range(start, end):
+        found |= data[at]
+    return found == 0
+
+
+@njit(cache=True, nogil=True)
 def claim_padding(data, start, end, out):  # type: ignore[no-untyped-def]
     """Padding is structure as long as it is zero; anything else is masked."""
-    for at in range(start, end):
-        if data[at]:
-            return
-    keep(out, start, end)
+    if is_zero(data, start, end):
+        keep(out, start, end)
 
 
 @njit(cache=True, nogil=True)

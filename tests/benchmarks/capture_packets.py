@@ -115,9 +115,8 @@ def tls(version: int) -> tuple[Template, ...]:
     ciphers = b"\x13\x01\x13\x02\x13\x03\xc0\x2b\xc0\x2f\xcc\xa9\xc0\x2c\xc0\x30"
     hello = b"\x03\x03" + COOKIE * 2 + b"\x20" + COOKIE * 2 + struct.pack(">H", len(ciphers)) + ciphers + b"\x01\x00"
     hello += struct.pack(">H", len(extensions) + len(share)) + extensions + share
-    answer = (
-        b"\x03\x03" + COOKIE * 2 + b"\x20" + COOKIE * 2 + b"\x13\x01\x00" + struct.pack(">H", len(share) + 0) + share
-    )
+    answer = b"\x03\x03" + COOKIE * 2 + b"\x20" + COOKIE * 2 + b"\x13\x01\x00"
+    answer += struct.pack(">H", len(chosen)) + chosen
     data = b"\x17\x03\x03" + struct.pack(">H", 1200) + bytes(np.random.default_rng(3).bytes(1200))
     return (
         template(version, TCP, 443, True, _handshake(1, hello)),
