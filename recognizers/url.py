@@ -25,7 +25,7 @@ _PORT = re.compile(rb":\d{0,5}$")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
 _PARAMETER = re.compile(rb"([^=&;?#]*)=([^&#]*)|([^=&;?#]+)")
-_PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Z]{2}")
+_PLAIN_WORD = re.compile(rb"[a-z]{1,12}|[A-Z]{1,12}|[A-Z][a-z]{1,11}|[a-z]{2}-[A-Za-z]{2}")
 _SHORT_NUMBER = re.compile(rb"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
 #: What a site's own build is called, with a digest, and where in a source file something is: `main.3f2a81c0.js`,
 #: `app.js:12:40`
@@ -37,6 +37,9 @@ _BUILT = re.compile(
 #: Parameters that choose how an answer is shown, and what their values look like.
 _PRESENTING = frozenset(("sort", "sort_by", "order", "order_by", "fields", "format", "expand", "include", "view"))
 _FIELD_NAMES = re.compile(rb"[+-]?[a-z_]{1,40}(?:[.,:][+-]?[a-z_]{1,40}){0,15}")
+_NESTED = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://|(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/")
+#: A value in which more URLs stand within each other is one leaf.
+DEEPEST = 4
 LONG_SEGMENT = 16  # bytes from which a mixed path segment is taken for an identifier
 _EMAIL = EmailRecognizer()
 _IP = IpRecognizer()
@@ -44,6 +47,14 @@ _IP = IpRecognizer()
 
 def is_absolute(value: bytes) -> bool:
     return _ABSOLUTE.match(value) is not None
+
+
+def is_nested(value: bytes) -> bool:
+    """Whether the value of a parameter is itself a URL, with or without a scheme, that can be taken apart.
+
+    As one leaf it would be looked for as it stands, and found as the first half of longer URLs.
+    """
+    return _NESTED.match(value) is not None and value.count(b"?") <= DEEPEST
 
 
 def is_escaped(value: bytes) -> bool:
@@ -94,12 +105,15 @@ def authority_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
 
 
 def text_leaf(url: bytes, start: int, end: int, entity: str | None) -> Iterator[Leaf]:
-    """The leaf of one value in a path, query or fragment, if it may identify."""
+    """The leaf of one value in a path, query or fragment, if it may identify; of a URL its own."""
     value = url[start:end]
     if not value or is_placeholder(value):
         return
     decoded = unquote_to_bytes(value) if b"%" in value else value
-    if entity is None or entity == "URL":
+    if entity in (None, "URL") and is_nested(value):
+        for leaf in UrlRecognizer().leaves(value):
+            yield Leaf(start + leaf.start, start + leaf.end, leaf.entity)
+    elif entity is None or entity == "URL":
         found = next(_EMAIL.find_in_token(value), None)
         if found is not None and (found.start, found.end) == (0, len(value)):
             yield from mail_leaves(url, start, end)
