@@ -19,15 +19,17 @@ from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.sip_addresses import call_id, sip_addresses, via
 from pipeline.captures.word_tables import word_number, word_table
 from recognizers.entities import ENTITY_ID
+from recognizers.http_headers import ENTITY_OF_HEADER
 
 WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)
+DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
 #: What becomes of a value, beside an entity's id and SCAN: masked; the addresses in it read and the rest masked.
 MASKED, MAIL_ADDRESSES, SIP_ADDRESSES, VIA, CALL_ID = -2, -3, -4, -5, -6
 #: A name that no table holds, or not for this protocol.
 UNNAMED = int(np.iinfo(np.int16).min)
 
-_CREDENTIAL = "CREDENTIAL"
+#: Of HTTP's headers those are not listed that ENTITY_OF_HEADER has.
 _TREATMENT: dict[str, Mapping[int | str, str]] = {
     "http": {
         SCAN: """
@@ -43,16 +45,6 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
             trailer transfer-encoding upgrade upgrade-insecure-requests user-agent vary warning
             x-cache x-content-type-options x-forwarded-for x-forwarded-port x-forwarded-proto x-frame-options
             x-powered-by x-real-ip x-requested-with x-xss-protection st nt nts usn man mx ext""",
-        "URL": """
-            referer location content-location origin access-control-allow-origin destination x-original-url
-            x-rewrite-url sourcemap x-wap-profile""",
-        "HOSTNAME": "host x-forwarded-host x-forwarded-server x-host alt-used",
-        "COOKIE": "cookie set-cookie cookie2 set-cookie2",
-        _CREDENTIAL: """
-            authorization proxy-authorization authentication-info proxy-authentication-info x-auth-token
-            x-api-key x-csrf-token x-xsrf-token x-amz-security-token api-key x-access-token""",
-        "USERNAME": "x-forwarded-user x-remote-user remote-user x-user",
-        "DATE_TIME": "date expires last-modified if-modified-since if-unmodified-since if-range",
         MASKED: """
             via sec-websocket-key sec-websocket-accept content-disposition www-authenticate
             proxy-authenticate""",
@@ -79,7 +71,7 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
             max-forwards mime-version min-expires min-se priority proxy-require rack require retry-after rseq
             server session-expires subscription-state supported timestamp unsupported user-agent warning
             x-asterisk-hangupcause privacy c l e k o u x""",
-        _CREDENTIAL: "authorization proxy-authorization www-authenticate proxy-authenticate authentication-info",
+        "CREDENTIAL": "authorization proxy-authorization www-authenticate proxy-authenticate authentication-info",
         "DATE_TIME": "date",
         SIP_ADDRESSES: """
             from to contact route record-route reply-to refer-to referred-by p-asserted-identity
@@ -90,7 +82,7 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
         MASKED: "subject s organization identity",
     },
 }  # fmt: skip
-_KNOWN = sorted({name for by in _TREATMENT.values() for names in by.values() for name in names.split()})
+_KNOWN = sorted({n for by in _TREATMENT.values() for names in by.values() for n in names.split()} | {*ENTITY_OF_HEADER})
 NAMES = word_table(_KNOWN)
 
 
@@ -101,6 +93,9 @@ def treatment_of(protocol: str, columns: Mapping[str, str] = MappingProxyType({}
     for treatment, names in _TREATMENT[protocol].items():
         for name in names.split():
             found[_KNOWN.index(name), 0] = ENTITY_ID[treatment] if isinstance(treatment, str) else treatment
+    if protocol == "http":
+        for name, entity in ENTITY_OF_HEADER.items():
+            found[_KNOWN.index(name), 0] = ENTITY_ID[entity]
     for name, column in columns.items():
         found[_KNOWN.index(name), 1] = TEXT_ID[column]
     return found
@@ -150,6 +145,8 @@ def header_line(data, at, stop, out, treatment, unknown, column):  # type: ignor
     column = own if own >= 0 else np.int64(column)
     keep(out, colon + 1, value)
     keep(out, max(last, value), told)
+    if what == DATE_TIME and value < last and not 65 <= data[value] <= 90:
+        what = np.int64(SCAN)  # `Expires: -1`
     if what >= SCAN:
         claim(out, value, last, TEXT, what, column)
     elif what == MAIL_ADDRESSES:

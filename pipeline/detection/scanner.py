@@ -36,7 +36,7 @@ from pipeline.detection.values import (
 )
 from pipeline.kernels import encodings, spans
 from pipeline.kernels.texts import WANTED, tokens_in
-from pipeline.records import HARMLESS, SCAN, Batch, Bools, Bytes, Decoder, Int32, Int64
+from pipeline.records import HARMLESS, SCAN, UNDIVIDED, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.registry import RECOGNIZERS, entity_of_key
@@ -334,7 +334,11 @@ class Scanner:
         if tag >= DECLARED_TAG:
             if text.strip().lower() in NOTHING:
                 return []
-            entity = ENTITIES[tag & (DECLARED_TAG - 1)]
+            undivided, which = divmod(tag & (DECLARED_TAG - 1), UNDIVIDED)
+            entity = ENTITIES[which]
+            if undivided:
+                evidence = self.pattern(entity, "declared-by-format", score=1.0)
+                return [(0, len(text), self.values.number(which, text), WHOLE, which, True, evidence)]
             recognizer = self.vocabulary.recognizer(entity)
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []

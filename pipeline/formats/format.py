@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.kernels.framing import NEVER, record_starts
+from pipeline.kernels.framing import ENTRIES, NEVER, record_starts
+from pipeline.kernels.json_entries import entry_starts, new_state
 from pipeline.records import Bytes, Int32, Int64
 
 #: Against crafted hash collisions of keys; no result depends on it.
@@ -106,7 +107,10 @@ def fields_from(
 
 def split_records(data: Bytes, continues: int) -> tuple[Int64, Int64]:
     """(record_start, record_end) of a whole text held in memory."""
-    starts, _ = record_starts(data, len(data), 0, continues, True)
+    if continues == ENTRIES:
+        starts = entry_starts(data, len(data), 0, new_state())
+    else:
+        starts, _ = record_starts(data, len(data), 0, continues, True)
     edges = np.concatenate(([0], starts, [len(data)])).astype(np.int64) if len(data) else np.zeros(1, np.int64)
     return edges[:-1], edges[1:]
 

@@ -27,12 +27,13 @@ def spell_paths(data: Bytes, nodes: npt.NDArray[np.int64], *, escaped: bool) -> 
         if start < 0:
             name = "255+" if end == LAST_PLACE else str(end)
         else:
-            name = _key_text(data[start:end].tobytes(), escaped)
+            name = key_text(data[start:end].tobytes(), escaped)
         paths.append(f"{paths[parent]}.{name}" if parent else name)
     return tuple(paths)
 
 
-def _key_text(raw: bytes, escaped: bool) -> str:
+def key_text(raw: bytes, escaped: bool) -> str:
+    """What a key, or another string, reads."""
     text = raw.decode("utf-8", "replace")
     if escaped and "\\" in text:
         text = json.loads(f'"{text}"')

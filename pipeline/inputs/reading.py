@@ -12,7 +12,8 @@ from pipeline.formats.format import Context, Format
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
-from pipeline.kernels.framing import count_nul, record_starts
+from pipeline.kernels.framing import ENTRIES, count_nul, record_starts
+from pipeline.kernels.json_entries import entry_starts, new_state
 from pipeline.records import Batch, Bytes, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
@@ -165,6 +166,7 @@ class Frames:
         self.window = np.empty(_window_size(item, place), np.uint8)
         self.used = 0
         self.scanned = 0
+        self.state = new_state()
         self.base = max(place.start - 1, 0)  # the byte before a range tells whether a line starts there
         self.started = 0 if place.start == 0 else -1  # where the open record starts, -1 before the first
         self.held = True  # whether the window holds the open record from its start
@@ -180,7 +182,7 @@ class Frames:
                 self._make_room()
             got = self.stream.read_into(self.window[self.used :])
             self.used += got
-            starts, self.scanned = record_starts(self.window, self.used, self.scanned, self.rule, got == 0)
+            starts = self._starts(got == 0)
             inside = int(np.searchsorted(starts, limit - self.base))
             over = inside < len(starts)
             if over:
@@ -191,6 +193,15 @@ class Frames:
             if over or got == 0:
                 return
             self._let_go(starts)
+
+    def _starts(self, at_end: bool) -> Int64:
+        """Where records start in what was read since."""
+        if self.rule == ENTRIES:
+            starts = entry_starts(self.window, self.used, self.scanned, self.state)
+            self.scanned = self.used
+        else:
+            starts, self.scanned = record_starts(self.window, self.used, self.scanned, self.rule, at_end)
+        return starts
 
     def _closed(self, starts: Int64) -> Iterator[Piece | Quarantined]:
         """The records that end where others start."""

@@ -16,6 +16,8 @@ from pipeline.kernels.wide import load8
 NEVER = 0
 INDENTED = 1  # a line led by a space or a tab
 TRACE = 2  # a line that only a stack trace, a printed structure or a dump of bytes holds
+#: Alone: records are no lines, but the elements of the array ``entries`` (``json_entries``).
+ENTRIES = 4
 
 #: A line's first bytes decide whether it continues the line before.
 LOOK_AHEAD = 256

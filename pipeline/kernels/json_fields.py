@@ -43,6 +43,9 @@ _NULL = np.frombuffer(b"null", dtype=np.uint8).copy()
 #: Bytes that mean something inside a string: the quote, the backslash and control characters.
 _SPECIAL = np.array([byte < 32 or byte in b'"\\' for byte in range(256)])
 
+#: In how many brackets an element of ``entries`` stands (``json_entries``).
+ENTRY_DEPTH = 3
+
 _VALUE, _FIRST_KEY, _NEXT_KEY, _AFTER, _FIRST_ELEMENT = range(5)
 
 
@@ -144,12 +147,17 @@ def _literal_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
-def json_fields(data: Bytes, record_start: Int64, record_end: Int64, seed: int) -> tuple[Int32, Int64, Bytes, Int64]:
+def json_fields(
+    data: Bytes, record_start: Int64, record_end: Int64, seed: int, pieces: bool = False
+) -> tuple[Int32, Int64, Bytes, Int64]:
     """Fields of each record, which is one JSON object, else one text.
 
     Args:
       data, record_start, record_end: as in a Batch.
       seed: any; results do not depend on it.
+      pieces: whether records are pieces of a document as ``json_entries`` cuts it: an object with a comma before it,
+        what goes before the first, which ends within a third bracket, or what is left from that one's end on. Paths of
+        the last begin anew.
 
     Returns:
       (rows int32 [f, 6], record_field int64 [r + 1], shaped uint8 [r], nodes int64 [k, 5]): ``shaped`` is 1 where the
@@ -162,7 +170,7 @@ def json_fields(data: Bytes, record_start: Int64, record_end: Int64, seed: int) 
     done, known = 0, ROOT + 1
     while True:
         done, known = _read_objects(
-            data, record_start, record_end, seed, done, record_field, shaped, rows, nodes, slots, known
+            data, record_start, record_end, seed, pieces, done, record_field, shaped, rows, nodes, slots, known
         )
         if done == records:
             return rows[: record_field[-1]], record_field, shaped, nodes[:known]
@@ -174,7 +182,7 @@ def json_fields(data: Bytes, record_start: Int64, record_end: Int64, seed: int) 
 
 @njit(cache=True, nogil=True)
 def _read_objects(  # type: ignore[no-untyped-def]
-    data, record_start, record_end, seed, done, record_field, shaped, rows, nodes, slots, known
+    data, record_start, record_end, seed, pieces, done, record_field, shaped, rows, nodes, slots, known
 ):
     """Read records from ``done`` on: (the record at which rows or nodes were full, or how many there are; nodes).
 
@@ -191,15 +199,21 @@ def _read_objects(  # type: ignore[no-untyped-def]
             shaped[r] = 2
             record_field[r + 1] = n
             continue
-        ok = data[at] == 123
+        if pieces and data[at] == 44:
+            at = _skip_white(data, at + 1, stop)
+        ok = at < stop and data[at] == 123
         budget = FLAT + PATHS_PER_BYTE * (stop - start)
         state = _VALUE
         node = 0
         depth = 0
+        if pieces and not ok and at < stop and data[at] == 93:
+            ok, state, depth = True, _AFTER, ENTRY_DEPTH
+            for d in range(1, ENTRY_DEPTH + 1):
+                stack_node[d], stack_place[d] = 0, 0 if d == ENTRY_DEPTH else -1
         while ok:
             at = _skip_white(data, at, stop)
             if at >= stop:
-                ok = depth == 0 and state == _AFTER
+                ok = (depth == 0 and state == _AFTER) or (pieces and depth == ENTRY_DEPTH and state == _FIRST_ELEMENT)
                 break
             if depth == 0 and state == _AFTER:
                 ok = False

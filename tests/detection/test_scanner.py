@@ -18,8 +18,10 @@ from pipeline.detection.scanner import Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
 from pipeline.errors import ConfigurationError
+from pipeline.records import UNDIVIDED
 from pipeline.verification import Union, cut_words
 from recognizers.declaration import TOKEN, compiled, value_span
+from recognizers.entities import ENTITY_ID
 from recognizers.registry import all_recognizers
 
 PIECES = [
@@ -275,3 +277,15 @@ def test_what_anchors_within_one_value_cost_is_bounded() -> None:
         assert len(found) and found.start.min() < 400 and found.end.max() == 30_000 * len(unit)
     remembered = len(scanner.entries.table.arena)
     assert remembered < 200 << 20
+
+
+def test_an_undivided_field_is_one_value_whatever_its_form() -> None:
+    batch = texts_batch([b"bob@example.com", b"bob@example.com"])
+    entities = np.array([ENTITY_ID["URL"], ENTITY_ID["URL"] + UNDIVIDED], np.int16)
+    scanner = Scanner(all_recognizers())
+    found = scanner.scan(replace(batch, field_entity=entities))
+    named = [
+        {scanner.values.text[v] for v in found.value[(found.field == k) & (found.kind == Kind.WHOLE)].tolist()}
+        for k in range(2)
+    ]
+    assert named == [{b"example.com"}, {b"bob@example.com", b"example.com"}]

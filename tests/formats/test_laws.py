@@ -34,6 +34,7 @@ CONTEXTS = {
 BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
+    "har": b'{}[],:" \t\r\n',
     "json-lines": b'{}[],:" \t\r\n',
     "syslog-rfc5424": b'<> []="-\r\n',
     "syslog-rfc3164": b"<> []:\r\n",
