@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from pipeline.detection.patterns import IS_WORD
-from pipeline.detection.values import Findings, Kind, Values
+from pipeline.detection.values import HOST_ENTITY, Findings, Kind, Values
 from pipeline.kernels import bitsets, words
 from pipeline.records import Bools, Bytes, Int32, Int64
 
@@ -96,7 +96,7 @@ def originals_of(
     found &= values.columns()[1].astype(np.bool_)
     numbers = _not_kept(found, kept)
     # A short name is looked for only where the qualified one is replaced.
-    for number in numbers.tolist():
+    for number in numbers[values.columns()[0][numbers] == HOST_ENTITY].tolist():
         short = values.short.get(number)
         if short is not None and values.distinctive[short]:
             found[short] = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numba import njit
 
@@ -13,7 +11,7 @@ from pipeline.records import Bools, Bytes, Int64
 
 #: The shortest that is looked for.
 SHORTEST = 4
-_FILTER_BITS = 17
+_FILTER_BITS = 20
 
 
 class ByteForms:
@@ -43,9 +41,60 @@ class ByteForms:
         return hit
 
 
-def byte_forms(strings: Sequence[bytes]) -> ByteForms:
-    offset = np.cumsum([0, *(len(text) for text in strings)]).astype(np.int64)
-    return ByteForms(np.frombuffer(b"".join(strings) or b"\0", np.uint8), offset)
+def forms_of_addresses(raw: Bytes, width: Int64) -> tuple[Bytes, Int64]:
+    """Of addresses, uint8 [n, widest], so many bytes of each: themselves, and in hex of either letter case."""
+    offset = np.zeros(3 * len(raw) + 1, np.int64)
+    np.cumsum((width[:, None] * np.array((1, 2, 2))).ravel(), out=offset[1:])
+    flat = np.empty(int(offset[-1]), np.uint8)
+    _write_addresses(raw, width, flat)
+    return flat, offset
+
+
+def forms_of_texts(arena: Bytes, begin: Int64) -> tuple[Bytes, Int64]:
+    """Of ASCII texts ``arena[begin[k] : begin[k + 1]]``: UTF-16 of either order, and hex of either letter case."""
+    offset = np.zeros(4 * (len(begin) - 1) + 1, np.int64)
+    np.cumsum(np.repeat(2 * np.diff(begin), 4), out=offset[1:])
+    flat = np.empty(int(offset[-1]), np.uint8)
+    _write_texts(arena, begin, flat)
+    return flat, offset
+
+
+@njit(inline="always")
+def _hex(digit, letter):  # type: ignore[no-untyped-def]
+    return digit + 48 if digit < 10 else digit + letter - 10
+
+
+@njit(cache=True, nogil=True)
+def _write_addresses(raw, width, flat):  # type: ignore[no-untyped-def]
+    used = 0
+    for k in range(len(raw)):
+        size = width[k]
+        for i in range(size):
+            byte = raw[k, i]
+            flat[used + i] = byte
+            for step in range(2):
+                at = used + size + 2 * size * step + 2 * i
+                flat[at] = _hex(byte >> 4, 97 - 32 * step)
+                flat[at + 1] = _hex(byte & 15, 97 - 32 * step)
+        used += 5 * size
+
+
+@njit(cache=True, nogil=True)
+def _write_texts(arena, begin, flat):  # type: ignore[no-untyped-def]
+    used = 0
+    for k in range(len(begin) - 1):
+        size = 2 * (begin[k + 1] - begin[k])
+        for i in range(begin[k + 1] - begin[k]):
+            byte = arena[begin[k] + i]
+            at = used + 2 * i
+            flat[at] = byte
+            flat[at + 1] = 0
+            flat[at + size] = 0
+            flat[at + size + 1] = byte
+            for step in range(2):
+                flat[at + (2 + step) * size] = _hex(byte >> 4, 97 - 32 * step)
+                flat[at + (2 + step) * size + 1] = _hex(byte & 15, 97 - 32 * step)
+        used += 4 * size
 
 
 @njit(inline="always")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.bitsets import WINDOW, below, lowest, window
-from pipeline.kernels.wide import copy_bytes
+from pipeline.kernels.bitsets import WINDOW, below, is_within, lowest, window
+from pipeline.kernels.wide import copy_bytes, load8
 
 #: A character that UTF-16 writes as two units (RFC 2781 2.1).
 HIGH, LOW_UNIT, AFTER = 0xD800, 0xDC00, 0xE000
@@ -192,11 +192,17 @@ def wrong_rows(rows, number, wanted, raw, out, positions, bad):  # type: ignore[
     for k in range(len(rows)):
         if wanted[k] == 0:
             continue
-        start = rows[k, 0]
-        for i in range(rows[k, 1] - start):
-            expected = raw[number[k], i] if wanted[k] == 2 else np.uint8(0)
-            covered = (positions[(start + i) >> 3] >> ((start + i) & 7)) & 1
-            bad[k] |= out[start + i] != expected or covered == 0
+        start, end = np.int64(rows[k, 0]), np.int64(rows[k, 1])
+        bad[k] |= not is_within(start, end, positions)
+        if wanted[k] == 2:
+            for i in range(end - start):
+                bad[k] |= out[start + i] != raw[number[k], i]
+            continue
+        while start + 8 <= end and load8(out, start) == 0:
+            start += 8
+        while start < end and out[start] == 0:
+            start += 1
+        bad[k] |= start < end
 
 
 @njit(cache=True, nogil=True)
@@ -213,3 +219,46 @@ def texts_differ(first, last, wide, number, offset, arena, out, bad):  # type: i
             bad[e] = out[first[e] + step * i] != arena[at + i]
             if wide[e]:
                 bad[e] |= out[first[e] + step * i + 1] != 0
+
+
+@njit(inline="always")
+def _added(data, start, end):  # type: ignore[no-untyped-def]
+    """The ones'-complement sum of words from ``start`` on, a last half one filled with zero: below 0xffff.
+
+    Little-endian: what differs in one order of bytes differs in the other (RFC 1071 section 2 (B)).
+    """
+    total = np.uint64(0)
+    i = start
+    while i + 8 <= end:
+        word = load8(data, i)
+        total += (word & np.uint64(0xFFFFFFFF)) + (word >> np.uint64(32))
+        i += 8
+    while i < end:
+        total += np.uint64(data[i]) << np.uint64(8 * (i - start & 1))
+        i += 1
+    return np.int64(total % np.uint64(0xFFFF))
+
+
+@njit(cache=True, nogil=True)
+def sums_differ(before, after, sums, rules, bad):  # type: ignore[no-untyped-def]
+    """Mark packets in which a checksum and what it covers do not add up to what they did.
+
+    What is wrong about a checksum is what the whole sum, itself included, lacks to 0xffff (RFC 1071): that must not
+    change. A checksum of zero under rule ``rules[1]`` is none, and stays so.
+
+    Args:
+      sums: int64 [m, 8], as dissections have them; looked at are those of the rules, two of fields.SumRule.
+    """
+    for row in range(len(sums)):
+        at, start, end = sums[row, 0], sums[row, 1], sums[row, 2]
+        if sums[row, 6] != rules[0] and sums[row, 6] != rules[1]:
+            continue
+        if sums[row, 6] == rules[1] and before[at] == 0 and before[at + 1] == 0:
+            bad[sums[row, 7]] |= after[at] != 0 or after[at + 1] != 0
+            continue
+        change = _added(after, start, end) - _added(before, start, end)
+        if not start <= at < end:
+            change += _added(after, at, at + 2) - _added(before, at, at + 2)
+        for address in (sums[row, 3], sums[row, 4]):
+            change += _added(after, address, address + sums[row, 5]) - _added(before, address, address + sums[row, 5])
+        bad[sums[row, 7]] |= change % 0xFFFF != 0

@@ -9,7 +9,8 @@ other bytes:
 (c), (d) for texts: what ``pipeline.verification`` asks of logs, of the texts as a batch;
 (d) for the rest of G: no original that this recipient does not get stands there as bytes, as text, in hex or in UTF-16.
     Fields that are declared numbers are excused for originals in binary: counters and lengths hold any four bytes;
-(e) a checksum that was good is good, and one that was not is not.
+(e) a checksum that was good is good, and one that was not is wrong by the same amount. Those of datagrams in fragments
+    and of SCTP are left to ``captures.checksums``.
 
 A packet with a hit is released to no one. What hits in the frame of a file, which cannot be left out, is overwritten
 for all.
@@ -17,32 +18,38 @@ for all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.captures.checksums import are_good
-from pipeline.captures.fields import END, KIND, START, Kind
+from pipeline.captures.fields import END, KIND, START, Kind, SumRule
 from pipeline.captures.wire_names import WireNames, read_names, read_netbios_names
-from pipeline.detection.originals import Originals
 from pipeline.detection.scanner import Scanner
+from pipeline.detection.values import Values
 from pipeline.kernels import bitsets
-from pipeline.kernels.byte_forms import SHORTEST, byte_forms
-from pipeline.kernels.packets import differs_outside, wrong_rows
+from pipeline.kernels.byte_forms import ByteForms, forms_of_addresses, forms_of_texts
+from pipeline.kernels.packets import differs_outside, sums_differ, wrong_rows
 from pipeline.policy.actions import Action
-from pipeline.records import Bools, Bytes, Int64
+from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTHS
 from pipeline.rewriting.found import Found, Names
 from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
 from pipeline.surrogates.names import LabelMap
 from pipeline.verification import check_batch
 
+
+def _kinds(*kinds: Kind) -> Bools:
+    return np.isin(np.arange(len(Kind)), kinds)
+
+
 #: In which originals in binary are no news: numbers, and what is kept because it is no original.
-_EXCUSED = (
-    Kind.NUMBER, Kind.FINGERPRINT, Kind.CHECKSUM, Kind.CRC32C, Kind.TIME, Kind.SECRET, *WIDTHS,
-)  # fmt: skip
+_EXCUSED = _kinds(Kind.NUMBER, Kind.FINGERPRINT, Kind.CHECKSUM, Kind.CRC32C, Kind.TIME, Kind.SECRET, *WIDTHS)
+#: In which originals are looked for as text; fields of text have been.
+_SEARCHED = _kinds(Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.NAME, Kind.NETBIOS)
+_WIDTH = np.array([WIDTHS.get(kind, 0) for kind in Kind], np.int64)
 _ZEROED, _OTHER = 1, 2
+_RULES = np.array([SumRule.PLAIN, SumRule.ZERO_IS_NONE])
 
 
 @dataclass(frozen=True)
@@ -169,63 +176,63 @@ def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Sc
     rows = found.dissection.rows
     kind = rows[:, KIND]
     bad = np.zeros(len(rows), np.bool_)
-    left = ~rewriter.zeroed[kind]
     numbers = found.originals.value
-    numbers = numbers[~rewriter.redactor.keeps(numbers)]
-    searched = np.flatnonzero(left & np.isin(kind, (Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.NAME, Kind.NETBIOS)))
-    plain = np.flatnonzero(left & ~np.isin(kind, _EXCUSED))
-    start, end = _spans(found)
-    if len(numbers) and len(searched):
-        values = scanner.values
-        own = Originals(values, numbers, np.ones(len(numbers), np.bool_))
-        first, last = _runs(start[searched], end[searched])
+    gone = ~rewriter.redactor.keeps(numbers)
+    searched = np.flatnonzero(~rewriter.zeroed[kind] & _SEARCHED[kind])
+    if gone.any() and len(searched):
+        first, last, start, end = _runs(rows, searched)
         nothing = np.zeros(len(first), np.bool_)
-        data = found.packets.data
-        hits = own.find(data, start[searched[first]], end[searched[last]], nothing, nothing, covered)[3]
-        hit = np.zeros(len(first), np.bool_)
-        hit[hits] = True
-        bad[searched[np.repeat(hit, last - first + 1)]] = True
-    strings = binary_forms(found, rewriter) + written_forms([scanner.values.text[n] for n in numbers.tolist()])
-    if strings and len(plain):
-        first, last = _runs(start[plain], end[plain])
-        hit = byte_forms(strings).spans_with(found.packets.data, start[plain[first]], end[plain[last]], covered)
-        bad[plain[np.repeat(hit, last - first + 1)]] = True
+        _, _, original, run = found.originals.find(found.packets.data, start, end, nothing, nothing, covered)
+        _mark(bad, searched, first, last, run[gone[original]])
+    plain = np.flatnonzero(~rewriter.zeroed[kind] & ~_EXCUSED[kind])
+    if len(plain):
+        first, last, start, end = _runs(rows, plain)
+        for flat, offset in (binary_forms(found, rewriter), *written_forms(scanner.values, numbers[gone])):
+            hit = ByteForms(flat, offset).spans_with(found.packets.data, start, end, covered)
+            _mark(bad, plain, first, last, np.flatnonzero(hit))
     return bad
 
 
-def _runs(start: Int64, end: Int64) -> tuple[Int64, Int64]:
-    """Fields that stand next to each other are searched as one: the first and the last of each run."""
-    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
-    return first, np.concatenate((first[1:], [len(start)])) - 1
-
-
-def binary_forms(found: Found, rewriter: Rewriter) -> list[bytes]:
+def binary_forms(found: Found, rewriter: Rewriter) -> tuple[Bytes, Int64]:
     """The packets' addresses that a recipient does not get: in binary, and in hex of either letter case."""
-    values = rewriter.values
-    number = np.unique(found.number[found.number >= 0])
-    number = number[rewriter.binary.action[number] != Action.KEEP]
-    width = np.array([WIDTHS.get(Kind(k), 0) for k in range(len(Kind))])[values.kind[number]]
-    whole = [row.tobytes()[:size] for row, size in zip(values.raw[number], width.tolist(), strict=True)]
-    return [form for raw in whole for form in (raw, raw.hex().encode(), raw.hex().upper().encode())]
+    values = found.binary
+    seen = np.zeros(len(values) + 1, np.bool_)
+    seen[found.number] = True
+    number = np.flatnonzero(seen[:-1] & (rewriter.binary.action[: len(values)] != Action.KEEP))
+    return forms_of_addresses(values.raw[number], _WIDTH[values.kind[number]])
 
 
-def written_forms(texts: Sequence[bytes]) -> list[bytes]:
+def written_forms(values: Values, numbers: Int32) -> Iterator[tuple[Bytes, Int64]]:
     """Originals in UTF-16 of either order, and in hex of either letter case."""
-    forms = []
-    for text in texts:
-        if len(text) < SHORTEST:
-            continue
-        read = text.decode("utf-8", "replace")
-        forms += [read.encode("utf-16-le"), read.encode("utf-16-be"), text.hex().encode(), text.hex().upper().encode()]
-    return forms
+    arena, begin = values.texts(numbers)
+    beyond = np.concatenate(([0], np.cumsum(arena >= 0x80)))
+    beyond = beyond[begin[1:]] > beyond[begin[:-1]]
+    yield forms_of_texts(*values.texts(numbers[~beyond]))
+    texts = [values.text[n].decode("utf-8", "replace") for n in numbers[beyond].tolist()]
+    forms = [form for text in texts for form in (text.encode("utf-16-le"), text.encode("utf-16-be"))]
+    forms += [form.encode() for text in texts for form in (text.encode().hex(), text.encode().hex().upper())]
+    yield np.frombuffer(b"".join(forms), np.uint8), np.cumsum([0, *map(len, forms)]).astype(np.int64)
+
+
+def _mark(bad: Bools, rows: Int64, first: Int64, last: Int64, runs: Int64) -> None:
+    """Mark the rows of some runs."""
+    hit = np.zeros(len(first), np.bool_)
+    hit[runs] = True
+    bad[rows[np.repeat(hit, last - first + 1)]] = True
+
+
+def _runs(rows: Int32, which: Int64) -> tuple[Int64, Int64, Int64, Int64]:
+    """Fields that stand next to each other are searched as one: first and last of each run, its start and end."""
+    start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
+    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
+    last = np.concatenate((first[1:], [len(start)])) - 1
+    return first, last, start[first], end[last]
 
 
 def checksums_changed(found: Found, rewritten: Rewritten) -> Bools:
-    """(e): bool [p], packets of which a checksum was good and is not, or the reverse, where that can be told."""
+    """(e): bool [p], packets in which a checksum is wrong by another amount than it was."""
     bad = np.zeros(len(found.packets), np.bool_)
-    sums = found.dissection.sums
-    before, after = are_good(found.packets.data, sums), are_good(rewritten.data, sums)
-    bad[sums[before != after, 7]] = True
+    sums_differ(found.packets.data, rewritten.data, found.dissection.sums, _RULES, bad)
     return bad
 
 
