@@ -117,7 +117,8 @@ class Values:
     def entity_name(self, number: int) -> str:
         return self.vocabulary.names[self.entity[number]]
 
-    def number(self, entity: int, text: bytes) -> int:
+    def number(self, entity: int, text: bytes, canonical: bytes | None = None) -> int:
+        """The number of a text as an entity; whoever knows its one spelling can say it."""
         known = self._number.get((entity, text))
         if known is not None:
             return known
@@ -125,7 +126,7 @@ class Values:
         self._number[entity, text] = number
         self.text.append(text)
         self.entity.append(entity)
-        self._canonical.append(None)
+        self._canonical.append(canonical)
         self.distinctive.append(is_distinctive(text))
         self.foreign.append(self._is_foreign is not None and self._is_foreign(self.vocabulary.names[entity], text))
         short = short_name(text) if entity == HOST_ENTITY else None

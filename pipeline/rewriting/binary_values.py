@@ -66,10 +66,11 @@ class BinaryValues:
             chosen = np.flatnonzero(kind == form)
             at = self._table.offset[first:-1][chosen]
             raw[chosen, :width] = self._table.arena[at[:, None] + np.arange(width)]
-        texts = _written(kind, raw)
         is_mac = (kind == Kind.MAC) | (kind == Kind.EUI64)
-        entity = np.where(is_mac, _MAC, _IP).tolist()
-        number = [self.values.number(e, text) for e, text in zip(entity, texts, strict=True)]
+        number = [
+            self.values.number(_MAC if mac else _IP, text, text.replace(b":", b"") if mac else text)
+            for text, mac in zip(_written(kind, raw), is_mac.tolist(), strict=True)
+        ]
         self.value = np.concatenate((self.value, np.array(number, np.int32)))
         self.raw = np.concatenate((self.raw, raw))
 
