@@ -22,10 +22,14 @@ from pipeline.release.native import NativeWriter
 from pipeline.release.parts import PartWriter, part_days
 from pipeline.rewriting.binary_values import BinaryValues
 from pipeline.rewriting.found import Found, find
+from pipeline.rewriting.name_values import NameValues
 from pipeline.rewriting.packet_table import packet_table
 from pipeline.rewriting.remains import remaining
 from pipeline.rewriting.rewriting import Rewriter, Rewritten
 from pipeline.tally import Recipient, Tally, kept_by_all, residual, row_ids
+
+#: Bytes of captures that are held together: what is done once for each distinct value of a piece is much of the work.
+PIECE_BYTES = 16 << 20
 
 
 def packet_chunks(
@@ -37,7 +41,7 @@ def packet_chunks(
       aside: told of what cannot be among them.
     """
     none = True
-    for found in read_packets(inputs, unit):
+    for found in read_packets(inputs, unit, PIECE_BYTES):
         if isinstance(found, Packets):
             yield found
             none = False
@@ -61,8 +65,8 @@ class CaptureUnit:
 
     def forget(self) -> None:
         """Start anew, together with the scanner's values."""
-        self.binary = BinaryValues(self.scanner.values)
-        self.rewriters = [Rewriter(recipient.redactor, self.binary) for recipient in self.recipients]
+        self.known = BinaryValues(self.scanner.values), NameValues(self.scanner.values)
+        self.rewriters = [Rewriter(recipient.redactor, self.known[0]) for recipient in self.recipients]
 
     def release(self, stem: str, packets: Packets, numbers: list[int], tally: Tally) -> None:
         """Rewrite packets, prove them, and stage what passes.
@@ -70,7 +74,7 @@ class CaptureUnit:
         Raises:
           RedactError: what holds packets together (not a text in it) did not pass.
         """
-        found = find(self.scanner, self.binary, packets, dissect(packets), partial(kept_by_all, self.recipients))
+        found = find(self.scanner, self.known, packets, dissect(packets), partial(kept_by_all, self.recipients))
         rewritten = [rewriter.rewrite(found) for rewriter in self.rewriters]
         left = remaining(found, list(zip(self.rewriters, rewritten, strict=True)), self.scanner)
         for each in rewritten:

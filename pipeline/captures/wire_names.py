@@ -8,7 +8,7 @@ may go on in an earlier one: a label's place that two names want differently is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,8 +35,8 @@ class WireNames:
     """The names of some rows.
 
     Attributes:
-      texts: the distinct names as found, UTF-8; what is no text of a label, and dots and backslashes within one, as in
-        zone files (RFC 1035 section 5.1).
+      texts: the distinct names as found, after those known before, UTF-8; what is no text of a label, and dots and
+        backslashes within one, as in zone files (RFC 1035 section 5.1).
       labels: of each, its labels' bytes.
       row_name: int32 [rows], -1 where a row holds no name that could be read.
     """
@@ -60,9 +60,47 @@ class PlacedBytes:
     flat: Bytes
 
 
-def read_names(data: Bytes, rows: Int32) -> WireNames:
+@dataclass(frozen=True)
+class KnownNames:
+    """Names that were read before, with their numbers in ``WireNames``; grows."""
+
+    table: TextTable = field(default_factory=TextTable)
+    texts: list[bytes] = field(default_factory=list)
+    labels: list[list[bytes]] = field(default_factory=list)
+
+
+class FittedNames:
+    """Names at their own length, by number: made once for each.
+
+    Attributes:
+      wanted, begin: uint8 and int64 [n + 1], the labels of each name one after the other.
+      gone: bool [n], names that have no replacement.
+    """
+
+    def __init__(self) -> None:
+        self.wanted: Bytes = np.zeros(0, np.uint8)
+        self.begin: Int64 = np.zeros(1, np.int64)
+        self.gone: Bools = np.zeros(0, np.bool_)
+
+    def __len__(self) -> int:
+        return len(self.gone)
+
+    def extend(self, names: WireNames, written: Sequence[bytes | None]) -> None:
+        """Add the next names, of which ``written`` says what ``place_names`` is told."""
+        first = len(self)
+        fitted = [
+            b"".join(_fit(text, labels, new))
+            for text, labels, new in zip(names.texts[first:], names.labels[first:], written)
+        ]
+        self.begin = np.concatenate((self.begin[:-1], self.begin[-1] + _starts([len(each) for each in fitted])))
+        self.wanted = np.concatenate((self.wanted, np.frombuffer(b"".join(fitted), np.uint8)))
+        self.gone = np.concatenate((self.gone, np.array([new is None for new in written], np.bool_)))
+
+
+def read_names(data: Bytes, rows: Int32, known: KnownNames | None = None) -> WireNames:
     """Of rows of Kind.NAME (int32 [k, 5], as ``fields.Out`` has them, sorted by start)."""
-    table = TextTable()
+    known = known or KnownNames()
+    table = known.table
     row_name = np.full(len(rows), _UNREADABLE, np.int32)
     done = 0
     while done < len(rows):
@@ -71,8 +109,10 @@ def read_names(data: Bytes, rows: Int32) -> WireNames:
         read = np.flatnonzero(start[1 : count + 1] > start[:count])
         row_name[done + read] = table.intern(flat, start[read], start[read + 1], np.zeros(len(read), np.int32))
         done += count
-    labels = [_labels(table.text(number)) for number in range(table.count)]
-    return WireNames([b".".join(map(_as_text, each)) for each in labels], labels, row_name)
+    for number in range(len(known.labels), table.count):
+        known.labels.append(_labels(table.text(number)))
+        known.texts.append(b".".join(map(_as_text, known.labels[-1])))
+    return WireNames(known.texts, known.labels, row_name)
 
 
 def place_names(data: Bytes, rows: Int32, names: WireNames, written: Sequence[bytes | None]) -> PlacedBytes:
@@ -82,15 +122,18 @@ def place_names(data: Bytes, rows: Int32, names: WireNames, written: Sequence[by
       data, rows, names: as ``read_names`` took and gave them.
       written: for each of ``names.texts`` its pseudonym, itself where it is kept, None where it is to go.
     """
-    fitted = [b"".join(_fit(text, labels, new)) for text, labels, new in zip(names.texts, names.labels, written)]
-    begin = _starts([len(each) for each in fitted])
-    wanted = np.frombuffer(b"".join(fitted), np.uint8)
-    gone = np.array([new is None for new in written], np.bool_)
+    fitted = FittedNames()
+    fitted.extend(names, written)
+    return place_fitted(data, rows, names, fitted)
+
+
+def place_fitted(data: Bytes, rows: Int32, names: WireNames, fitted: FittedNames) -> PlacedBytes:
+    """As ``place_names``, of names that were fitted before."""
     start, end = rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64)
     place = _starts(end - start)
     flat = np.empty(place[-1], np.uint8)
     disputed: Bools = np.zeros(len(flat), np.bool_)
-    _place(data, rows, names.row_name, wanted, begin, gone, place, flat, disputed)
+    _place(data, rows, names.row_name, fitted.wanted, fitted.begin, fitted.gone, place, flat, disputed)
     return _changed(data, start, end, flat)
 
 

@@ -83,11 +83,13 @@ def cell_texts(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> CellTe
     row[:] = np.where(as_value, place[found.number], -1)
     parts = [pa.array([rewriter.binary.text[n].decode("utf-8", "replace") for n in numbers.tolist()], pa.string())]
     used = len(numbers)
-    for names in found.names:
-        made = [rewritten.made[n].decode("utf-8", "replace") for n in names.value.tolist()]
-        row[names.row] = np.where(names.wire.row_name >= 0, names.wire.row_name + used, -1)
-        parts.append(pa.array(made, pa.string()))
-        used += len(made)
+    for names, made in zip(found.names, rewritten.names, strict=True):
+        present = names.present
+        place = np.full(len(names.value) + 1, -1, np.int64)
+        place[present] = np.arange(len(present)) + used
+        row[names.row] = place[names.wire.row_name]
+        parts.append(pa.array([made.texts[n].decode("utf-8", "replace") for n in present.tolist()], pa.string()))
+        used += len(present)
     fields = np.arange(found.texts.batch.fields, dtype=np.int32)
     parts.append(text_array(fields, *splice_fields(found.texts.batch, rewritten.edits, fields)))
     row[found.texts.row] = fields + used

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.captures.fields import END, KIND, START, Kind, SumRule
-from pipeline.captures.wire_names import WireNames, read_names, read_netbios_names
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Values
 from pipeline.kernels import bitsets
@@ -33,9 +32,8 @@ from pipeline.kernels.packets import differs_outside, sums_differ, wrong_rows
 from pipeline.policy.actions import Action
 from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTHS
-from pipeline.rewriting.found import Found, Names
+from pipeline.rewriting.found import Found
 from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
-from pipeline.surrogates.names import LabelMap
 from pipeline.verification import check_batch
 
 
@@ -124,43 +122,9 @@ def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, cover
     wanted[own] = np.where(asked >= Action.MASK, _ZEROED, np.where(asked > Action.KEEP, _OTHER, 0))
     bad = np.zeros(len(rows), np.bool_)
     wrong_rows(rows, number, wanted, rewriter.binary.raw, rewritten.data, covered, bad)
-    for names in found.names:
-        bad[names.row[unchanged_names(names, rewriter, rewritten)]] = True
+    for names, made in zip(found.names, rewritten.names, strict=True):
+        bad[names.row[rewriter.names.unlike(rewritten.data, names, made)]] = True
     return bad
-
-
-def unchanged_names(names: Names, rewriter: Rewriter, rewritten: Rewritten) -> Bools:
-    """Rows of names of which a label is neither its pseudonym's core nor overwritten."""
-    read = read_names if names.kind == Kind.NAME else read_netbios_names
-    after = read(rewritten.data, names.rows)
-    pairs, place = np.unique(np.stack((names.wire.row_name, after.row_name), axis=1), axis=0, return_inverse=True)
-    kept = rewriter.redactor.keeps(names.value)
-    wrong = [
-        _is_unlike(names.wire, old, after, new, not kept[old] and rewritten.made[int(names.value[old])])
-        if old >= 0
-        else False
-        for old, new in pairs.tolist()
-    ]
-    return np.array(wrong, np.bool_)[place.reshape(-1)] if len(names.rows) else np.zeros(0, np.bool_)
-
-
-def _is_unlike(before: WireNames, old: int, after: WireNames, new: int, made: bytes | bool) -> bool:
-    """Whether a name was not replaced by its pseudonym's cores; ``made`` is False for one that is kept."""
-    if made is False:
-        return False
-    if new < 0:
-        return True
-    labels, others = before.labels[old], after.labels[new]
-    if len(labels) != len(others):
-        return True
-    written = bytes(made).lower().split(b".")
-    if len(written) != len(labels):
-        written = [b""] * len(labels)
-    return any(
-        len(label) != len(other)
-        or (other.strip(b"xX") and other.lower() not in (part, part.removeprefix(LabelMap.TAG)))
-        for label, other, part in zip(labels, others, written, strict=True)
-    )
 
 
 def texts_unlike(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> Bools:

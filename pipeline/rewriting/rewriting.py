@@ -16,7 +16,6 @@ from pipeline.captures.checksums import adjust
 from pipeline.captures.clocks import move_times, read_times
 from pipeline.captures.columns import TEXTS
 from pipeline.captures.fields import AUX, END, KIND, START, Kind
-from pipeline.captures.wire_names import place_names, place_netbios_names
 from pipeline.detection.scanner import TIME_ENTITY
 from pipeline.kernels.packets import count_rows, overwrite
 from pipeline.policy.actions import COLUMN_DROP, Action
@@ -24,7 +23,8 @@ from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import NO_TIME, Bools, Bytes, Edits, Int64
 from pipeline.redaction import Actions, Redactor
 from pipeline.rewriting.binary_values import WIDTHS, BinaryReplacements, BinaryValues
-from pipeline.rewriting.found import Found, Names
+from pipeline.rewriting.found import Found
+from pipeline.rewriting.name_values import NameReplacements, Names, NameTexts
 from pipeline.rewriting.text_fields import Fits
 from pipeline.surrogates.times import truncated
 
@@ -42,7 +42,7 @@ class Rewritten:
       action: int8 [k], of each row that holds an address or a name, -1 for others.
       edits: of the texts, in full, as they stand in the packets' rows.
       time: int64 [p], nanoseconds.
-      made: names' values -> their replacements in full.
+      names: what stands for names, in full, of each kind as in ``Found.names``.
       counts: (entity, action) -> how many.
       unfixed: checksums whose state had to be given up.
     """
@@ -53,7 +53,7 @@ class Rewritten:
     action: Actions
     edits: Edits
     time: Int64
-    made: Mapping[int, bytes]
+    names: tuple[NameTexts, ...]
     counts: Mapping[tuple[str, str], int]
     unfixed: int
 
@@ -74,7 +74,8 @@ class Rewriter:
         self.zeroed[Kind.SECRET] = policy.action_of("CREDENTIAL") != Action.KEEP
         #: Names are texts of columns that only captures have.
         other = policy.other_columns
-        self._least_of_names = Action.REMOVE if other == COLUMN_DROP else max(other, 0)
+        self._least_of_names = int(Action.REMOVE) if other == COLUMN_DROP else max(other, 0)
+        self.names = NameReplacements(redactor, self._least_of_names)
         self.fits = Fits()
 
     @property
@@ -101,16 +102,18 @@ class Rewriter:
         time = self._times(found, out, changed)
         edits = self.redactor.edits(found.texts.batch, found.findings)
         spans = [self.fits.put(found.texts, edits, out), *(self._odd_bytes(found, out))]
-        made: dict[int, bytes] = {}
+        made = []
         for names in found.names:
-            spans.append(self._names(names, packets.data, out, action, made))
+            texts, span = self._names(names, packets.data, out, action)
+            made.append(texts)
+            spans.append(span)
         unfixed = adjust(packets.data, out, found.dissection.sums)
         kind = rows[:, KIND]
         changed |= (kind == Kind.CHECKSUM) | (kind == Kind.CRC32C)
         whole = np.flatnonzero(changed)
         start = np.concatenate((rows[whole, START], *(first for first, _ in spans))).astype(np.int64)
         end = np.concatenate((rows[whole, END], *(last for _, last in spans))).astype(np.int64)
-        return Rewritten(out, start, end, action, edits, time, made, self._counts(found, action, edits), unfixed)
+        return Rewritten(out, start, end, action, edits, time, tuple(made), self._counts(found, action, edits), unfixed)
 
     def _times(self, found: Found, out: Bytes, changed: Bools) -> Int64:
         """Move the frame's times in ``out``; returns the packets'."""
@@ -152,22 +155,13 @@ class Rewriter:
         out[end - 1] = 0
         return [(end - 1, end)]
 
-    def _names(
-        self, names: Names, data: Bytes, out: Bytes, action: Actions, made: dict[int, bytes]
-    ) -> tuple[Int64, Int64]:
-        done = self.redactor.value_actions(names.value)
-        done = np.where(self._least_of_names > done, self._least_of_names, done).astype(np.int8)
-        texts = self.redactor.replaced(names.value, done)
-        stays = (done == Action.KEEP) | (done == Action.PSEUDONYMISE)
-        written = [text if keeps else None for text, keeps in zip(texts, stays.tolist(), strict=True)]
-        place = place_names if names.kind == Kind.NAME else place_netbios_names
-        placed = place(data, names.rows, names.wire, written)
+    def _names(self, names: Names, data: Bytes, out: Bytes, action: Actions) -> tuple[NameTexts, tuple[Int64, Int64]]:
+        placed, made = self.names.place(data, names)
         size = placed.end - placed.start
         at = np.repeat(placed.start - np.cumsum(size) + size, size) + np.arange(len(placed.flat))
         out[at] = placed.flat
-        action[names.row] = np.append(done, np.int8(Action.REDACT))[names.wire.row_name]
-        made |= zip(names.value.tolist(), texts, strict=True)
-        return placed.start, placed.end
+        action[names.row] = np.append(made.action, np.int8(Action.REDACT))[names.wire.row_name]
+        return made, (placed.start, placed.end)
 
     def _counts(self, found: Found, action: Actions, edits: Edits) -> Mapping[tuple[str, str], int]:
         total = Counter(edits.counts)

@@ -19,6 +19,7 @@ from pipeline.policy.model import load_profile, read_policy
 from pipeline.redaction import Redactor
 from pipeline.rewriting.binary_values import BinaryValues
 from pipeline.rewriting.found import Found, find
+from pipeline.rewriting.name_values import NameValues
 from pipeline.rewriting.remains import Remaining, remaining
 from pipeline.rewriting.rewriting import Rewriter, Rewritten
 from pipeline.rewriting.text_fields import fitted_text
@@ -67,7 +68,9 @@ class Case:
             )
             for k, policy in enumerate(policies)
         ]
-        self.found: Found = find(self.scanner, self.binary, self.packets, self.dissection, self._kept)
+        self.found: Found = find(
+            self.scanner, (self.binary, NameValues(self.scanner.values)), self.packets, self.dissection, self._kept
+        )
         self.rewritten: list[Rewritten] = [rewriter.rewrite(self.found) for rewriter in self.rewriters]
 
     def _kept(self, numbers: np.ndarray) -> np.ndarray:

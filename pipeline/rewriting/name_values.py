@@ -1,0 +1,169 @@
+"""Names on the wire: each distinct one a value, as a host's name in a log is, and what stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.captures.dissection import Dissection
+from pipeline.captures.fields import KIND, Kind
+from pipeline.captures.packets import Packets
+from pipeline.captures.wire_names import (
+    FittedNames,
+    KnownNames,
+    PlacedBytes,
+    WireNames,
+    place_fitted,
+    place_netbios_names,
+    read_names,
+    read_netbios_names,
+)
+from pipeline.detection.values import HOST_ENTITY, Values
+from pipeline.policy.actions import Action
+from pipeline.records import Bytes, Int32, Int64
+from pipeline.redaction import Actions, Redactor
+from pipeline.surrogates.names import LabelMap
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one kind in some packets.
+
+    Attributes:
+      kind: NAME or NETBIOS.
+      row: int64 [k], rows of the dissection.
+      rows: int32 [k, 5], these rows.
+      wire: what they say.
+      value: int32 [n], the value of each of ``wire.texts``.
+    """
+
+    kind: Kind
+    row: Int64
+    rows: Int32
+    wire: WireNames
+    value: Int32
+
+    @property
+    def row_value(self) -> Int32:
+        """int32 [k], the value of each row, -1 for one that could not be read."""
+        return np.append(self.value, np.int32(-1))[self.wire.row_name]
+
+    @property
+    def present(self) -> Int64:
+        """Numbers of the names that stand in these packets."""
+        seen = np.zeros(len(self.value) + 1, np.bool_)
+        seen[self.wire.row_name] = True
+        return np.flatnonzero(seen[:-1])
+
+
+class NameValues:
+    """DNS names and the values that they are; lives as long as the scanner's values."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._known = KnownNames()
+        self._value: Int32 = np.zeros(0, np.int32)
+
+    def names(self, packets: Packets, dissection: Dissection) -> tuple[Names, Names]:
+        """The names of both kinds; those of NetBIOS, which are few, are numbered anew each time."""
+        row = np.flatnonzero(dissection.rows[:, KIND] == Kind.NAME)
+        rows = dissection.rows[row]
+        wire = read_names(packets.data, rows, self._known)
+        self._value = np.concatenate((self._value, self._numbers(wire.texts[len(self._value) :])))
+        other = np.flatnonzero(dissection.rows[:, KIND] == Kind.NETBIOS)
+        netbios = read_netbios_names(packets.data, dissection.rows[other])
+        return (
+            Names(Kind.NAME, row, rows, wire, self._value),
+            Names(Kind.NETBIOS, other, dissection.rows[other], netbios, self._numbers(netbios.texts)),
+        )
+
+    def _numbers(self, texts: list[bytes]) -> Int32:
+        return np.array([self._values.number(HOST_ENTITY, text) for text in texts], np.int32)
+
+
+@dataclass(frozen=True)
+class NameTexts:
+    """What one recipient gets for names, by number.
+
+    Attributes:
+      action: int8 [n].
+      texts: in full.
+    """
+
+    action: Actions
+    texts: list[bytes]
+
+
+class NameReplacements:
+    """Names as one recipient gets them.
+
+    Args:
+      least: the least strict action on a name.
+    """
+
+    def __init__(self, redactor: Redactor, least: int) -> None:
+        self._redactor = redactor
+        self._least = least
+        self._made = NameTexts(np.zeros(0, np.int8), [])
+        self._fitted = FittedNames()
+        self._after = KnownNames()
+        self._unlike: dict[tuple[int, int], bool] = {}
+
+    def place(self, data: Bytes, names: Names) -> tuple[PlacedBytes, NameTexts]:
+        """Replacements at their places, and in full."""
+        if names.kind == Kind.NETBIOS:
+            made = self._texts(names.value)
+            return place_netbios_names(data, names.rows, names.wire, _written(made)), made
+        more = self._texts(names.value[len(self._fitted) :])
+        self._fitted.extend(names.wire, _written(more))
+        self._made = NameTexts(np.concatenate((self._made.action, more.action)), self._made.texts + more.texts)
+        return place_fitted(data, names.rows, names.wire, self._fitted), self._made
+
+    def _texts(self, numbers: Int32) -> NameTexts:
+        action = np.maximum(self._redactor.value_actions(numbers), np.int8(self._least))
+        return NameTexts(action, self._redactor.replaced(numbers, action))
+
+    def unlike(self, data: Bytes, names: Names, made: NameTexts) -> Int64:
+        """Places, among some names' rows, of those of which a label is neither its pseudonym's core nor overwritten.
+
+        Args:
+          data: rewritten.
+        """
+        if names.kind == Kind.NETBIOS:
+            after, known = read_netbios_names(data, names.rows), {}
+        else:
+            after, known = read_names(data, names.rows, self._after), self._unlike
+        both = names.wire.row_name.astype(np.int64) << 32 | after.row_name.astype(np.int64) & 0xFFFFFFFF
+        pairs, place = np.unique(both, return_inverse=True)
+        wrong = np.zeros(len(pairs), np.bool_)
+        for k, pair in enumerate(pairs.tolist()):
+            old, new = pair >> 32, pair & 0xFFFFFFFF
+            if old < 0:
+                continue
+            if (old, new) not in known:
+                kept = made.action[old] == Action.KEEP
+                labels = None if new == 0xFFFFFFFF else after.labels[new]
+                known[old, new] = not kept and _is_unlike(names.wire.labels[old], labels, made.texts[old])
+            wrong[k] = known[old, new]
+        return np.flatnonzero(wrong[place])
+
+
+def _written(made: NameTexts) -> list[bytes | None]:
+    """What is asked of ``wire_names`` for each: a pseudonym, itself, or nothing."""
+    stays = (made.action == Action.KEEP) | (made.action == Action.PSEUDONYMISE)
+    return [text if keeps else None for text, keeps in zip(made.texts, stays.tolist(), strict=True)]
+
+
+def _is_unlike(labels: list[bytes], others: list[bytes] | None, made: bytes) -> bool:
+    """Whether a name was not replaced by its pseudonym's cores, nor overwritten."""
+    if others is None or len(labels) != len(others):
+        return True
+    written = made.lower().split(b".")
+    if len(written) != len(labels):
+        written = [b""] * len(labels)
+    return any(
+        len(label) != len(other)
+        or (other.strip(b"xX") and other.lower() not in (part, part.removeprefix(LabelMap.TAG)))
+        for label, other, part in zip(labels, others, written, strict=True)
+    )
