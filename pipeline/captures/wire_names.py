@@ -26,8 +26,8 @@ _MASK = ord("x")
 #: Bytes of names read at a time: hostile packets hold names that are much longer than what they take.
 _SLICE = 1 << 20
 _NETBIOS_BYTES = 32
-#: Names of browsers that every network has (MS-BRWS).
-_BROWSERS = b"\x01\x02__MSBROWSE__\x02"
+#: Names that every network has, kept as they are: of no one, of all, of browsers (RFC 1002 section 4.2.18, MS-BRWS).
+NETBIOS_OF_ALL = frozenset((b"", b"*", b"\x01\x02__MSBROWSE__\x02"))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def place_netbios_names(data: Bytes, rows: Int32, names: WireNames, written: Seq
     fitted = np.zeros((len(names.texts), _NETBIOS_BYTES), np.uint8)
     size = np.array([2 * len(label) for (label,) in names.labels], np.int64)
     for row, text, labels, new in zip(fitted, names.texts, names.labels, written):
-        is_kept = labels[0] in (b"", b"*", _BROWSERS)
+        is_kept = labels[0] in NETBIOS_OF_ALL
         label = np.frombuffer(labels[0] if is_kept else _fit(text, labels, new)[0], np.uint8)
         row[: 2 * len(label) : 2], row[1 : 2 * len(label) : 2] = (label >> 4) + ord("A"), (label & 15) + ord("A")
     encoded = _encoded(data, rows)

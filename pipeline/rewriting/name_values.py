@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.captures.dissection import Dissection
-from pipeline.captures.fields import KIND, Kind
+from pipeline.captures.fields import KIND, START, Kind
 from pipeline.captures.packets import Packets
 from pipeline.captures.wire_names import (
+    NETBIOS_OF_ALL,
     FittedNames,
     KnownNames,
     PlacedBytes,
@@ -24,6 +25,9 @@ from pipeline.policy.actions import Action
 from pipeline.records import Bytes, Int32, Int64
 from pipeline.redaction import Actions, Redactor
 from pipeline.surrogates.names import LabelMap
+
+#: From here on a byte in the place of a label's length begins a pointer (RFC 1035 section 4.1.4).
+POINTER = 0xC0
 
 
 @dataclass(frozen=True)
@@ -143,10 +147,14 @@ class NameReplacements:
                 continue
             if (old, new) not in known:
                 kept = made.action[old] == Action.KEEP
+                kept |= names.kind == Kind.NETBIOS and names.wire.labels[old][0] in NETBIOS_OF_ALL
                 labels = None if new == 0xFFFFFFFF else after.labels[new]
                 known[old, new] = not kept and _is_unlike(names.wire.labels[old], labels, made.texts[old])
             wrong[k] = known[old, new]
-        return np.flatnonzero(wrong[place])
+        # What a pointer alone leads to is the end of another name, and was replaced, or kept, as that name's end.
+        is_end = data[names.rows[:, START]] >= POINTER
+        is_end &= np.append(made.action, np.int8(Action.REDACT))[names.wire.row_name] == Action.PSEUDONYMISE
+        return np.flatnonzero(wrong[place] & ~is_end)
 
 
 def _written(made: NameTexts) -> list[bytes | None]:
