@@ -93,6 +93,7 @@ TEXTS: Mapping[str, str] = {
     "smtp_command": "list<string>",
     "ftp_command": "list<string>",
     "mail_command": "list<string>",
+    "mail_headers": "list<string>",
     "sip_method": "string",
     "sip_headers": "list<string>",
     "ssh_banner": "string",
