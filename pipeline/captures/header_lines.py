@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
+from pipeline.captures.command_lines import declared_words
 from pipeline.captures.fields import NONE, SCAN, Kind, claim, keep
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
@@ -23,9 +24,10 @@ from recognizers.http_headers import ENTITY_OF_HEADER
 
 WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)
+HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
 DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
 #: What becomes of a value, beside an entity's id and SCAN: masked; the addresses in it read and the rest masked.
-MASKED, MAIL_ADDRESSES, SIP_ADDRESSES, VIA, CALL_ID = -2, -3, -4, -5, -6
+MASKED, MAIL_ADDRESSES, SIP_ADDRESSES, VIA, CALL_ID, HOPS = -2, -3, -4, -5, -6, -7
 #: A name that no table holds, or not for this protocol.
 UNNAMED = int(np.iinfo(np.int16).min)
 
@@ -51,8 +53,9 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
         MAIL_ADDRESSES: "from",
     },
     "mail": {
+        HOPS: "received",
         SCAN: """
-            received content-type content-transfer-encoding mime-version x-mailer user-agent precedence auto-submitted
+            content-type content-transfer-encoding mime-version x-mailer user-agent precedence auto-submitted
             list-id importance priority x-priority received-spf authentication-results content-language""",
         "URL": "list-unsubscribe list-archive list-help list-post list-subscribe",
         "IP_ADDRESS": "x-originating-ip",
@@ -83,6 +86,8 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
     },
 }  # fmt: skip
 _KNOWN = sorted({n for by in _TREATMENT.values() for names in by.values() for n in names.split()} | {*ENTITY_OF_HEADER})
+#: Behind these a `Received` names a host.
+HOP_WORDS = word_table("from by helo ehlo")
 NAMES = word_table(_KNOWN)
 
 
@@ -104,8 +109,10 @@ def treatment_of(protocol: str, columns: Mapping[str, str] = MappingProxyType({}
 HTTP = treatment_of("http", {"host": "http_host", "user-agent": "user_agent_original"})
 MAIL, SIP = treatment_of("mail"), treatment_of("sip")
 CONTENT_LENGTH, CONTENT_TYPE, CONTENT_ENCODING, TRANSFER_ENCODING = (
-    _KNOWN.index(f"{name}") for name in ("content-length", "content-type", "content-encoding", "transfer-encoding")
+    _KNOWN.index(name) for name in ("content-length", "content-type", "content-encoding", "transfer-encoding")
 )
+#: Their short forms in SIP.
+SIP_LENGTH, SIP_TYPE = _KNOWN.index("l"), _KNOWN.index("c")
 
 
 @njit(cache=True, nogil=True)
@@ -155,6 +162,8 @@ def header_line(data, at, stop, out, treatment, unknown, column):  # type: ignor
         sip_addresses(data, value, last, out, column)
     elif what == VIA:
         via(data, value, last, out, column)
+    elif what == HOPS:
+        declared_words(data, value, last, out, HOP_WORDS, HOSTNAME, column)
     elif what == CALL_ID:
         call_id(data, value, last, out, column)
     return after, name, value, last

@@ -12,10 +12,13 @@ from recognizers.entities import ENTITY_ID
 WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)
 HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
+COOKIE = np.int64(ENTITY_ID["COOKIE"])
 USERNAME = np.int64(ENTITY_ID["USERNAME"])
 PHONE_NUMBER = np.int64(ENTITY_ID["PHONE_NUMBER"])
 #: Schemes of URIs, and how a hop of a ``Via`` begins.
 SCHEMES = word_table(("sip", "sips", "tel"))
+#: Parameters that tell one dialogue from another; some phones put their address into the value.
+OPAQUE = word_table("tag branch")
 TEL = np.int64(2)
 
 
@@ -30,6 +33,25 @@ def _until(data, at, stop, first, second):  # type: ignore[no-untyped-def]
     while at < stop and data[at] > 32 and data[at] != first and data[at] != second:
         at += 1
     return at
+
+
+@njit(cache=True, nogil=True)
+def parameters(data, at, stop, out, column):  # type: ignore[no-untyped-def]
+    """Claim ``;transport=udp;tag=19``."""
+    while at < stop:
+        name = at + 1
+        end = name
+        while end < stop and data[end] != 59:
+            end += 1
+        equals = name
+        while equals < end and data[equals] != 61:
+            equals += 1
+        if word_number(data, name, equals, OPAQUE) >= 0:
+            claim(out, at, min(equals + 1, end), WORD, SCAN, column)
+            claim(out, equals + 1, end, TEXT, COOKIE, column)
+        else:
+            claim(out, at, end, TEXT, SCAN, column)
+        at = end
 
 
 @njit(cache=True, nogil=True)
@@ -51,18 +73,18 @@ def sip_uri(data, at, stop, out, scheme, column):  # type: ignore[no-untyped-def
             at = rest + 1
         rest = _until(data, at, stop, 59, 63)
         claim(out, at, rest, TEXT, HOSTNAME, column)
-    claim(out, rest, stop, TEXT, SCAN, column)
+    parameters(data, rest, stop, out, column)
 
 
 @njit(cache=True, nogil=True)
 def sip_addresses(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim the URIs of ``"Bob" <sip:bob@example.com>;tag=1, sip:…`` and the parameters behind them."""
-    word = at
+    begun, word = at, at
     while at < stop:
         c = data[at]
         if c == 58 and word_number(data, word, at, SCHEMES) >= 0:
             scheme = word_number(data, word, at, SCHEMES)
-            framed = word > 0 and data[word - 1] == 60
+            framed = word > begun and data[word - 1] == 60
             claim(out, word, at + 1, WORD, SCAN, column)
             end = _until(data, at + 1, stop, 62, 62 if framed else 44)
             sip_uri(data, at + 1, end, out, scheme, column)
@@ -71,7 +93,7 @@ def sip_addresses(data, at, stop, out, column):  # type: ignore[no-untyped-def]
                 keep(out, at, at + 1)
                 start = at + 1
                 at = _until(data, start, stop, 44, 44)
-                claim(out, start, at, TEXT, SCAN, column)
+                parameters(data, start, at, out, column)
             word = at
             continue
         if c == 60 or c == 44 or c <= 32:
@@ -96,7 +118,7 @@ def via(data, at, stop, out, column):  # type: ignore[no-untyped-def]
         at = end
         while at < stop and data[at] != 44:
             at += 1
-        claim(out, end, at, TEXT, SCAN, column)
+        parameters(data, end, at, out, column)
         end = at
         while at < stop and (data[at] == 44 or data[at] <= 32):
             at += 1
@@ -107,6 +129,6 @@ def via(data, at, stop, out, column):  # type: ignore[no-untyped-def]
 def call_id(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim ``id@host``."""
     mark = _until(data, at, stop, 64, 64)
-    claim(out, at, mark, TEXT, SCAN, column)
+    claim(out, at, mark, TEXT, COOKIE, column)
     keep(out, mark, min(mark + 1, stop))
     claim(out, mark + 1, stop, TEXT, HOSTNAME, column)

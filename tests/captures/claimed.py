@@ -6,15 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import config
 
 from pipeline.captures.columns import NUMBERS, TEXTS
-from pipeline.captures.fields import ABSENT, ROWS_USED, SCAN, Kind, Out, new_out
+from pipeline.captures.fields import ABSENT, DESTINATION_PORT, ROWS_USED, SCAN, SOURCE_PORT, Kind, Out, new_out
+from pipeline.records import Bytes
 from recognizers.entities import ENTITIES
 
 #: Bytes before and behind, which no dissector may claim.
 MARGIN = 7
 ROOM = 1 << 14
 COLUMNS = list(TEXTS)
+
+
+class Guarded:
+    """Bytes of which only a stretch may be read: for dissectors that are not compiled (NUMBA_DISABLE_JIT=1)."""
+
+    def __init__(self, data: Bytes, start: int, end: int) -> None:
+        self.data, self.start, self.end = data, start, end
+
+    def __getitem__(self, at: int) -> np.uint8:
+        if not self.start <= at < self.end:
+            raise IndexError(f"{at - self.start} of {self.end - self.start}")
+        return self.data[at]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -34,15 +48,20 @@ class Claimed:
     numbers: dict[str, int]
 
 
-def claimed(layer: Callable[..., bool], raw: bytes) -> Claimed:
+def claimed(layer: Callable[..., bool], raw: bytes, ports: tuple[int, int] = (0, 0)) -> Claimed:
     """Run a dissector over ``raw`` amid other bytes.
+
+    Args:
+      ports: of the source and the destination.
 
     Raises:
       AssertionError: it claims what it was not given, or a byte twice.
     """
     data = np.frombuffer(b"\xee" * MARGIN + raw + b"\xee" * MARGIN, np.uint8).copy()
     out: Out = new_out(1, ROOM, len(NUMBERS))
-    answer = layer(data, MARGIN, MARGIN + len(raw), out)
+    out.state[[SOURCE_PORT, DESTINATION_PORT]] = ports
+    given = Guarded(data, MARGIN, MARGIN + len(raw)) if config.DISABLE_JIT else data
+    answer = layer(given, MARGIN, MARGIN + len(raw), out)
     texts, words = [], []
     free = np.ones(len(data), np.bool_)
     for start, end, kind, aux, column in out.rows[: out.state[ROWS_USED]].tolist():
