@@ -30,6 +30,7 @@ def packets_schema() -> pa.Schema:
             pa.field("wire_length", pa.int64(), nullable=False),
             pa.field("interface", pa.int32(), nullable=False),
             pa.field("link_type", pa.int32(), nullable=False),
+            pa.field("community_id", pa.string()),
             *(pa.field(name, TYPES[kind]) for name, kind in (*NUMBERS.items(), *TEXTS.items())),
         ]
     )

@@ -19,6 +19,8 @@ from recognizers.entities import ENTITY_ID
 #: Bytes of a field of each kind that is an address.
 WIDTHS = {Kind.MAC: 6, Kind.EUI64: 8, Kind.IPV4: 4, Kind.IPV6: 16, Kind.INTERFACE_ID: 8}
 WIDEST = max(WIDTHS.values())
+#: The same by kind, 0 for others.
+WIDTH = np.array([WIDTHS.get(kind, 0) for kind in Kind], np.int64)
 _MAC, _IP = ENTITY_ID["MAC_ADDRESS"], ENTITY_ID["IP_ADDRESS"]
 #: An interface id by itself is looked at as the link-local address with it, since its map is the same in every subnet.
 _LINK_LOCAL = np.uint64(0xFE80 << 48)
@@ -110,10 +112,8 @@ class BinaryReplacements:
 
 
 def _is_address(rows: Int32) -> npt.NDArray[np.bool_]:
-    widths = np.full(max(Kind) + 1, -1, np.int32)
-    for number, width in WIDTHS.items():
-        widths[number] = width
-    return widths[rows[:, KIND]] == rows[:, END] - rows[:, START]
+    width = WIDTH[rows[:, KIND]]
+    return (width > 0) & (width == rows[:, END] - rows[:, START])
 
 
 def _written(kind: Int64, raw: Bytes) -> list[bytes]:

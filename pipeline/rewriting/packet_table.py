@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.captures.columns import NUMBERS, TEXTS
+from pipeline.captures.columns import NUMBER_ID, NUMBERS, TEXT_ID, TEXTS
+from pipeline.captures.community_id import ICMP, ICMPV6, community_ids
 from pipeline.captures.fields import ABSENT, COLUMN, Kind
 from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight
 from pipeline.kernels.splice import splice_fields
@@ -16,6 +17,7 @@ from pipeline.policy.actions import COLUMN_DROP
 from pipeline.records import NO_TIME, Bools, Bytes, Int32, Int64
 from pipeline.release.columns import int_array, text_array, uuid_array, validity
 from pipeline.release.packets import TIME, TYPES, coded_schema
+from pipeline.rewriting.binary_values import WIDEST, WIDTH
 from pipeline.rewriting.found import Found
 from pipeline.rewriting.rewriting import Rewriter, Rewritten
 
@@ -65,6 +67,7 @@ def packet_table(
         "interface": pa.array(packets.interface[which], pa.int32()),
         "link_type": pa.array(packets.link_type[which], pa.int32()),
     }
+    arrays["community_id"] = _community_ids(found, rewriter, which)
     arrays |= _numbers(found, rewriter, which)
     arrays |= _texts(found, cell_texts(found, rewriter, rewritten), rewriter, which)
     return pa.Table.from_arrays([arrays[name] for name in coded_schema().names], schema=coded_schema())
@@ -112,6 +115,31 @@ def _numbers(found: Found, rewriter: Rewriter, which: Int64) -> dict[str, pa.Arr
         else:
             arrays[name] = _small_numbers(column, valid)
     return arrays
+
+
+def _community_ids(found: Found, rewriter: Rewriter, which: Int64) -> pa.DictionaryArray:
+    """Of the innermost addresses, as the recipient sees them; null where a rule for their columns hides one."""
+    ends = [TEXT_ID["source_ip"], TEXT_ID["destination_ip"]]
+    slot = np.full(len(_COLUMNS), -1, np.int64)
+    slot[ends] = (0, 1)
+    number = np.full((2, len(which)), -1, np.int32)
+    place = np.full(len(found.packets), -1, np.int64)
+    place[which] = np.arange(len(which))
+    rows, row_packet = found.dissection.rows, found.dissection.row_packet
+    fill_cells(rows, row_packet, place, found.number, slot, _IS_LIST, number, np.zeros((0, 0), np.int64))
+    size = np.append(WIDTH[found.binary.kind], 0)[number]
+    hidden = any(rewriter.floor[end + 1] for end in ends)
+    address_bytes = np.where((size[0] == size[1]) & ~hidden, size[0], 0)
+    raw = np.concatenate((rewriter.binary.raw, np.zeros((1, WIDEST), np.uint8)))
+    columns = found.dissection.numbers[which]
+    protocol = columns[:, NUMBER_ID["ip_protocol"]]
+    is_icmp = (protocol == ICMP) | (protocol == ICMPV6)
+    parts = [
+        np.where(is_icmp, columns[:, NUMBER_ID[icmp]], columns[:, NUMBER_ID[port]])
+        for icmp, port in (("icmp_type", "source_port"), ("icmp_code", "destination_port"))
+    ]
+    found_ids = community_ids(raw[number[0]], raw[number[1]], address_bytes, protocol, *parts)
+    return coded_array(found_ids.which.copy(), pa.array(found_ids.ids, pa.string()))
 
 
 def _small_numbers(column: Int64, valid: Bools) -> pa.Array:

@@ -31,7 +31,7 @@ from pipeline.kernels.byte_forms import ByteForms, forms_of_addresses, forms_of_
 from pipeline.kernels.packets import differs_outside, sums_differ, wrong_rows
 from pipeline.policy.actions import Action
 from pipeline.records import Bools, Bytes, Int32, Int64
-from pipeline.rewriting.binary_values import WIDTHS
+from pipeline.rewriting.binary_values import WIDTH, WIDTHS
 from pipeline.rewriting.found import Found
 from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
 from pipeline.verification import check_batch
@@ -45,7 +45,6 @@ def _kinds(*kinds: Kind) -> Bools:
 _EXCUSED = _kinds(Kind.NUMBER, Kind.FINGERPRINT, Kind.CHECKSUM, Kind.CRC32C, Kind.TIME, Kind.SECRET, *WIDTHS)
 #: In which originals are looked for as text; fields of text have been.
 _SEARCHED = _kinds(Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.NAME, Kind.NETBIOS)
-_WIDTH = np.array([WIDTHS.get(kind, 0) for kind in Kind], np.int64)
 _ZEROED, _OTHER = 1, 2
 _RULES = np.array([SumRule.PLAIN, SumRule.ZERO_IS_NONE])
 
@@ -163,7 +162,7 @@ def binary_forms(found: Found, rewriter: Rewriter) -> tuple[Bytes, Int64]:
     seen = np.zeros(len(values) + 1, np.bool_)
     seen[found.number] = True
     number = np.flatnonzero(seen[:-1] & (rewriter.binary.action[: len(values)] != Action.KEEP))
-    return forms_of_addresses(values.raw[number], _WIDTH[values.kind[number]])
+    return forms_of_addresses(values.raw[number], WIDTH[values.kind[number]])
 
 
 def written_forms(values: Values, numbers: Int32) -> Iterator[tuple[Bytes, Int64]]:
