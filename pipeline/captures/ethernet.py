@@ -1,10 +1,10 @@
-"""Ethernet, 802.3 with LLC and SNAP, and VLAN tags (IEEE 802.3, 802.2, 802.1Q)."""
+"""Ethernet, 802.3 with LLC and SNAP, VLAN and backbone tags (IEEE 802.3, 802.2, 802.1Q, 802.1ah)."""
 
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import MAC, SCAN, be16, byte, claim, compiled, keep, note, note_last
-from pipeline.captures.layers import CDP, DONE, LLC, STP, by_ether_type
+from pipeline.captures.layers import CDP, DONE, ETHERNET, LLC, STP, by_ether_type
 
 _SOURCE, _DESTINATION = TEXT_ID["source_mac"], TEXT_ID["destination_mac"]
 _TYPE, _VLAN, _INNER_VLAN = NUMBER_ID["ethernet_type"], NUMBER_ID["vlan_id"], NUMBER_ID["vlan_inner_id"]
@@ -34,6 +34,13 @@ def vlan(data, at, stop, out):  # type: ignore[no-untyped-def]
     else:
         note(out, _INNER_VLAN, identifier)
     return by_type_or_length(data, at + 2, stop, out)
+
+
+@compiled
+def backbone(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """A service tag of provider backbone bridges (IEEE 802.1ah), and the customer's frame behind it."""
+    keep(out, at, min(stop, at + 4))
+    return ETHERNET, at + 4, stop
 
 
 @compiled

@@ -6,7 +6,7 @@ from pipeline.captures import layers
 from pipeline.captures.applications import application
 from pipeline.captures.arp import arp
 from pipeline.captures.cooked import cooked, cooked2, null, raw
-from pipeline.captures.ethernet import ethernet, llc, vlan
+from pipeline.captures.ethernet import backbone, ethernet, llc, vlan
 from pipeline.captures.fields import compiled
 from pipeline.captures.icmp import icmp
 from pipeline.captures.icmpv6 import icmpv6
@@ -16,10 +16,10 @@ from pipeline.captures.ipv6 import ipv6
 from pipeline.captures.mpls import mpls
 from pipeline.captures.ppp import cisco_hdlc, ppp, ppp_direction, ppp_hdlc
 from pipeline.captures.pppoe import discovery, pppoe
-from pipeline.captures.routing import eigrp, ospf, vrrp
+from pipeline.captures.routing import eigrp, ospf, pim, vrrp
 from pipeline.captures.sctp import sctp
 from pipeline.captures.tcp import tcp
-from pipeline.captures.tunnels import geneve, gre, gtp, vxlan
+from pipeline.captures.tunnels import geneve, gre, gtp, l2tp, teredo, vxlan
 from pipeline.captures.udp import udp
 from pipeline.captures.wlan import radiotap, wlan
 
@@ -94,4 +94,12 @@ def step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
         return vrrp(data, at, stop, out)
     if layer == layers.EIGRP:
         return eigrp(data, at, stop, out)
+    if layer == layers.TEREDO:
+        return teredo(data, at, stop, out)
+    if layer == layers.L2TP:
+        return l2tp(data, at, stop, out)
+    if layer == layers.BACKBONE:
+        return backbone(data, at, stop, out)
+    if layer == layers.PIM:
+        return pim(data, at, stop, out)
     return layers.DONE, at, stop

@@ -14,8 +14,8 @@ from pipeline.captures.fields import compiled
     COOKED, COOKED2, NULL, RAW, WLAN, RADIOTAP,
     PPP, PPP_HDLC, PPP_DIRECTION, CISCO_HDLC, PPPOE, PPPOE_DISCOVERY,
     IPV4, IPV6, ICMP, ICMPV6, IGMP, TCP, UDP, SCTP,
-    GRE, VXLAN, GENEVE, GTP, OSPF, VRRP, EIGRP,
-) = range(37)  # fmt: skip
+    GRE, VXLAN, GENEVE, GTP, TEREDO, L2TP, BACKBONE, OSPF, VRRP, EIGRP, PIM,
+) = range(41)  # fmt: skip
 
 #: LINKTYPE_ and DLT_ values (https://www.tcpdump.org/linktypes.html).
 LINK_LAYERS = {
@@ -59,6 +59,8 @@ def by_ether_type(kind):  # type: ignore[no-untyped-def]
         return PPPOE_DISCOVERY
     if kind == 0x6558:
         return ETHERNET
+    if kind == 0x88E7:
+        return BACKBONE
     if kind == 0x880B:
         return PPP
     if kind == 0x88CC:
@@ -93,6 +95,10 @@ def by_protocol(protocol):  # type: ignore[no-untyped-def]
         return VRRP
     if protocol == 88:
         return EIGRP
+    if protocol == 103:
+        return PIM
     if protocol == 137:
         return MPLS
+    if protocol == 143:
+        return ETHERNET
     return DONE

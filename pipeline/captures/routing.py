@@ -1,4 +1,4 @@
-"""Protocols of routers, as far as headers hold addresses: OSPF (RFC 2328, 5340), VRRP (RFC 9568), EIGRP (RFC 7868)."""
+"""Headers of routers: OSPF (RFC 2328, 5340), VRRP (RFC 9568), EIGRP (RFC 7868), PIM (RFC 7761)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.captures.fields import (
 )
 from pipeline.captures.igmp import claim_addresses
 from pipeline.captures.ip_header import cover_payload
-from pipeline.captures.layers import DONE
+from pipeline.captures.layers import DONE, RAW
 
 _HELLO = 1
 _CRYPTOGRAPHIC = 2
@@ -85,3 +85,19 @@ def eigrp(data, at, stop, out):  # type: ignore[no-untyped-def]
     cover_payload(data, out, at + 2, at, stop, False, False)
     keep(out, at + 4, at + 20)
     return DONE, at, stop
+
+
+@compiled
+def pim(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """The header, and the packet that a register message carries to the rendezvous point, which its sum leaves out."""
+    if stop - at < 8 or byte(data, at) >> 4 != 2:
+        return DONE, at, stop
+    register = byte(data, at) & 15 == 1
+    keep(out, at, at + 2)
+    claim(out, at + 2, at + 4, CHECKSUM, SCAN, NONE)
+    over_ipv6 = out.state[ADDRESS_BYTES] == 16
+    cover_payload(data, out, at + 2, at, at + 8 if register else stop, over_ipv6, False)
+    if not register:
+        return DONE, at, stop
+    keep(out, at + 4, at + 8)
+    return RAW, at + 8, stop

@@ -1,4 +1,6 @@
-"""Tunnels: GRE (RFC 2784, 2890, 2637), VXLAN (RFC 7348), Geneve (RFC 8926), GTP's user plane (3GPP TS 29.281)."""
+"""Tunnels: GRE (RFC 2784, 2890, 2637) and, over UDP, VXLAN (RFC 7348), Geneve (RFC 8926), GTP's user plane (3GPP TS
+29.281), Teredo (RFC 4380) and L2TP (RFC 2661).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from pipeline.captures.fields import (
     note,
 )
 from pipeline.captures.ip_header import cover_payload
-from pipeline.captures.layers import DONE, ETHERNET, IPV4, IPV6, by_ether_type
+from pipeline.captures.layers import APPLICATION, DONE, ETHERNET, IPV4, IPV6, PPP_HDLC, RAW, by_ether_type
 
 _GRE, _VNI = NUMBER_ID["gre_protocol"], NUMBER_ID["vxlan_vni"]
 _CHECKSUM, _ROUTING, _KEY, _SEQUENCE, _ACKNOWLEDGMENT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
@@ -52,12 +54,7 @@ def gre(data, at, stop, out):  # type: ignore[no-untyped-def]
     if at >= stop or flags & _ROUTING:
         return DONE, at, stop
     if protocol in (_ERSPAN2, _ERSPAN3):
-        # Without a sequence number there is no header of its own (type I).
-        header = 0
-        if sequenced:
-            header = 8 if protocol == _ERSPAN2 else 12
-        keep(out, at, min(stop, at + header))
-        return ETHERNET, at + header, stop
+        return _mirrored(data, at, stop, protocol, sequenced, out)
     if protocol == _WCCP:
         if byte(data, at) >> 4 != 4:  # version 2 has a header of four bytes
             keep(out, at, min(stop, at + 4))
@@ -67,12 +64,38 @@ def gre(data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _mirrored(data, at, stop, protocol, sequenced, out):  # type: ignore[no-untyped-def]
+    """ERSPAN (draft-foschiano-erspan-03): a frame behind a header, which is there if GRE has a sequence number."""
+    if not sequenced:
+        return ETHERNET, at, stop
+    size = 8 if protocol == _ERSPAN2 else 12
+    if stop - at < size:
+        return DONE, at, stop
+    keep(out, at, at + size)
+    following = ETHERNET
+    if protocol == _ERSPAN3:
+        if byte(data, at + 10) >> 2 & 31 == 2:
+            following = RAW
+        if byte(data, at + 11) & 1:  # a platform's own eight bytes
+            size += 8
+    return following, at + size, stop
+
+
+@compiled
 def vxlan(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """Flags and the network's number; Ethernet follows."""
+    """Flags and the network's number; Ethernet follows, or what the generic extension (version 0) says."""
     if stop - at < 8:
         return DONE, at, stop
     keep(out, at, at + 8)
     note(out, _VNI, be32(data, at + 4) >> 8)
+    if byte(data, at) & 4 and byte(data, at + 3) != 3:
+        kind = byte(data, at + 3)
+        following = DONE
+        if kind == 1:
+            following = IPV4
+        elif kind == 2:
+            following = IPV6
+        return following, at + 8, stop
     return ETHERNET, at + 8, stop
 
 
@@ -116,3 +139,37 @@ def gtp(data, at, stop, out):  # type: ignore[no-untyped-def]
     if version == 4:
         return IPV4, at, stop
     return (IPV6 if version == 6 else DONE), at, stop
+
+
+@compiled
+def teredo(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """IPv6, perhaps behind an authentication and a client's address, both of which stay unclaimed."""
+    if stop - at >= 13 and be16(data, at) == 1:
+        at += 13 + byte(data, at + 2) + byte(data, at + 3)
+    if stop - at >= 8 and be16(data, at) == 0:
+        at += 8
+    if stop - at < 40 or byte(data, at) >> 4 != 6:
+        return APPLICATION, at, stop
+    return IPV6, at, stop
+
+
+@compiled
+def l2tp(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """Version 2: of control messages the header, of others a frame of PPP."""
+    if stop - at < 6:
+        return DONE, at, stop
+    flags = be16(data, at)
+    size = 6 + 2 * (flags >> 14 & 1) + 4 * (flags >> 11 & 1)
+    if flags >> 9 & 1:
+        if stop - at < size + 2:
+            return DONE, at, stop
+        padding = be16(data, at + size)
+        keep(out, at, at + size + 2)
+        size += 2 + padding
+    else:
+        keep(out, at, min(stop, at + size))
+    if flags >> 14 & 1:
+        stop = min(stop, at + be16(data, at + 2))
+    if flags >> 15:
+        return DONE, at, stop
+    return PPP_HDLC, at + size, stop

@@ -21,7 +21,7 @@ from pipeline.captures.fields import (
     note_last,
 )
 from pipeline.captures.ip_header import cover_payload
-from pipeline.captures.layers import APPLICATION, DONE, GENEVE, GTP, MPLS, VXLAN
+from pipeline.captures.layers import APPLICATION, DONE, GENEVE, GRE, GTP, L2TP, MPLS, TEREDO, VXLAN
 
 _SOURCE, _DESTINATION = NUMBER_ID["source_port"], NUMBER_ID["destination_port"]
 _BYTES = NUMBER_ID["transport_payload_bytes"]
@@ -51,19 +51,27 @@ def udp(data, at, stop, out):  # type: ignore[no-untyped-def]
         note_last(out, _SOURCE, be16(data, at))
         note_last(out, _DESTINATION, be16(data, at + 2))
         note_last(out, _BYTES, max(0, (state[PAYLOAD_END] if lite else end) - at - 8))
-    return _by_port(data, at + 8, stop, be16(data, at + 2)), at + 8, stop
+    return _by_port(data, at + 8, stop, state[SOURCE_PORT], state[DESTINATION_PORT]), at + 8, stop
 
 
 @compiled
-def _by_port(data, at, stop, port):  # type: ignore[no-untyped-def]
-    """Tunnels, which are told by the port that they are sent to and by how they begin."""
-    if stop - at >= 8:
-        if (port == 4789 or port == 8472) and byte(data, at) == 0x08:
-            return VXLAN
-        if port == 6081 and byte(data, at) >> 6 == 0:
-            return GENEVE
-        if port == 2152 and byte(data, at) >> 4 == 3:
-            return GTP
-        if port == 6635:
-            return MPLS
+def _by_port(data, at, stop, source, destination):  # type: ignore[no-untyped-def]
+    """Tunnels, which are told by a port and by how they begin."""
+    if stop - at < 8:
+        return APPLICATION
+    first = byte(data, at)
+    if destination == 4789 or destination == 8472 or destination == 4790:
+        return VXLAN if first & 0xF3 == 0 and first & 0x08 else APPLICATION
+    if destination == 6081:
+        return GENEVE if first >> 6 == 0 else APPLICATION
+    if destination == 4754:
+        return GRE
+    if destination == 6635:
+        return MPLS
+    if source == 2152 or destination == 2152:
+        return GTP if first >> 4 == 3 else APPLICATION
+    if source == 3544 or destination == 3544:
+        return TEREDO
+    if source == 1701 or destination == 1701:
+        return L2TP if byte(data, at + 1) & 15 == 2 else APPLICATION
     return APPLICATION

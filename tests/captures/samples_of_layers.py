@@ -106,7 +106,7 @@ def over_ip6(content: bytes, following: int) -> bytes:
 
 
 TCP_OPTIONS = b"\x02\x04\x05\xb4\x03\x03\x07\x04\x02\x08\x0a" + b"TSvalTSe" + b"\x05\x0a" + bytes(8) + b"\x01\x00\x00"
-ROUTE = b"\x07\x0b\x0c" + GATE4 + bytes(4) + b"\x00"
+ROUTE = b"\x07\x0b\x0c" + GATE4 + bytes(4) + b"\x01"
 STAMPS = b"\x44\x0c\x0d\x01" + GATE4 + b"TIME"
 
 SAMPLES: dict[str, tuple[int, bytes]] = {
@@ -251,4 +251,15 @@ SAMPLES: dict[str, tuple[int, bytes]] = {
     ),
     "vrrp": (1, over_ip4(with_sum(pack("!BBBBBBH", 0x21, 1, 100, 1, 1, 1, 0) + GATE4 + b"password", 6), 112)),
     "eigrp": (1, over_ip4(with_sum(pack("!BBHIIII", 2, 5, 0, 0, 0, 0, 1) + b"tlvs", 2), 88)),
+    "pim": (1, over_ip4(with_sum(pack("!BBHI", 0x21, 0, 0, 0), 2) + ipv4(udp(b"content"), 17), 103)),
+    "pim hello": (1, over_ip4(with_sum(pack("!BBHHHH", 0x20, 0, 0, 1, 2, 105), 2), 103)),
+    "backbone tag": (1, ether(pack("!I", 77) + ether(ipv4(udp(b"content"), 17)), 0x88E7)),
+    "erspan, type 3": (1, over_ip4(pack("!HHI", 0x1000, 0x22EB, 1) + bytes(12) + ether(ipv4(udp(b"content"), 17)), 47)),
+    "teredo": (
+        1,
+        over_ip4(
+            udp(b"\0\1\0\0" + bytes(9) + b"\0\0hidden" + ipv6(udp(b"ab", source=ALICE6, target=BOB6), 17), 3544), 17
+        ),
+    ),
+    "l2tp": (1, over_ip4(udp(pack("!HHHHHH", 0x4202, 36, 1, 2, 2, 0) + b"\xff\x03\0\x21" + ipv4(b"", 59), 1701), 17)),
 }

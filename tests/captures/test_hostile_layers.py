@@ -15,7 +15,7 @@ from pipeline.captures.layer_steps import step
 from tests.captures.frames import packets_of
 from tests.captures.samples_of_layers import SAMPLES
 
-LAYERS = range(1, layers.EIGRP + 1)
+LAYERS = range(1, layers.PIM + 1)
 #: In the bytes that are not the layer's: what is read of them would show, and what is claimed, too.
 AROUND = 64
 
