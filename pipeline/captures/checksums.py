@@ -96,11 +96,17 @@ def _adjust(before, after, sums, first, pieces, lost, table):  # type: ignore[no
             new = fold(old + change)
         else:
             new = 0xFFFF ^ fold((0xFFFF ^ old) + change)
-            if new == 0 and rule in (_ZERO_IS_NONE, _FRAGMENT):
+            if new == 0 and (rule in (_ZERO_IS_NONE, _FRAGMENT) or _is_empty(after, at, start, end, size)):
                 new = 0xFFFF
         after[at] = new >> 8
         after[at + 1] = new & 0xFF
     return given_up
+
+
+@compiled
+def _is_empty(data, at, start, end, address_bytes):  # type: ignore[no-untyped-def]
+    """Whether all that is covered, beside the checksum, is zero: then its sum is zero, and not what adds up to zero."""
+    return address_bytes == 0 and _sum(data, start, at) == 0 and _sum(data, at + 2, end) == 0
 
 
 @compiled
@@ -114,11 +120,11 @@ def _sum(data, start, end):  # type: ignore[no-untyped-def]
     """The ones'-complement sum of words that begin at ``start``, a last half one filled with zero."""
     # In the order of the machine, eight bytes at a time: only the result's bytes are swapped (RFC 1071 section 2).
     total = np.uint64(0)
-    place = start
-    while place + 8 <= end:
-        word = load8(data, place)
+    eights = max(0, end - start) >> 3
+    for step in range(eights):
+        word = load8(data, start + 8 * step)
         total += (word & _LOW) + (word >> _HALF)
-        place += 8
+    place = start + 8 * eights
     rest = np.int64(total & _LOW) + np.int64(total >> _HALF)
     for tail in range(place, end):
         rest += np.int64(data[tail]) << 8 * (tail - place & 1)

@@ -56,7 +56,7 @@ class Dissection:
 
 
 def dissect(packets: Packets) -> Dissection:
-    """Every field of some packets.
+    """Every field of some packets. Data that cannot be written to is copied: it would be compiled for apart.
 
     Raises:
       ValueError: packets overlap, or do not stand in order.
@@ -68,6 +68,7 @@ def dissect(packets: Packets) -> Dissection:
         and np.all(packets.start[1:] >= packets.end[:-1])
     ):
         raise ValueError("packets overlap, or do not stand in order")
+    data = packets.data if packets.data.flags.writeable else packets.data.copy()
     frame = packets.frame[np.argsort(packets.frame[:, START], kind="stable")]
     out = new_out(len(packets), _FIRST_CLAIMS, len(NUMBERS))
     out = out._replace(sums=np.empty((4 * len(packets) + 16, 8), np.int64))
@@ -77,7 +78,7 @@ def dissect(packets: Packets) -> Dissection:
     place = np.zeros(4, np.int64)
     while True:
         ended = _dissect(
-            packets.data, packets.start, packets.end, packets.wire_length, packets.link_type.astype(np.int64),
+            data, packets.start, packets.end, packets.wire_length, packets.link_type.astype(np.int64),
             _LINK_LAYERS, frame, out, rows, row_packet, place,
         )  # fmt: skip
         if ended == _FULL_ROWS:
@@ -109,7 +110,15 @@ def _dissect(  # type: ignore[no-untyped-def]
         if not last:
             state[:] = 0
             state[SUMS_USED] = sums
-            claim_packet(data, packet, start, end, wire_length, link_type, link_layers, out)
+            at, stop = begin, end[packet]
+            state[PACKET] = packet
+            state[CUT] = wire_length[packet] > stop - at
+            kind = link_type[packet]
+            layer = link_layers[kind] if 0 <= kind < len(link_layers) else layers.DONE
+            for _ in range(DEEPEST):
+                if layer == layers.DONE or at >= stop:
+                    break
+                layer, at, stop = step(layer, data, at, stop, out)
             claims = state[ROWS_USED]
             if state[OVERFLOW]:
                 state[SUMS_USED] = sums
@@ -136,20 +145,6 @@ def _dissect(  # type: ignore[no-untyped-def]
         place[1] = framed
         place[3] = used
     return _ALL
-
-
-@compiled
-def claim_packet(data, packet, start, end, wire_length, link_type, link_layers, out):  # type: ignore[no-untyped-def]
-    """Claims of one packet, from its link layer inwards, into ``out`` with a state that is cleared."""
-    at, stop = start[packet], end[packet]
-    out.state[PACKET] = packet
-    out.state[CUT] = wire_length[packet] > stop - at
-    kind = link_type[packet]
-    layer = link_layers[kind] if 0 <= kind < len(link_layers) else layers.DONE
-    for _ in range(DEEPEST):
-        if layer == layers.DONE or at >= stop:
-            return
-        layer, at, stop = step(layer, data, at, stop, out)
 
 
 @compiled

@@ -7,11 +7,12 @@ masked. Claims may come in any order; where two overlap, both are masked (``diss
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 
 from pipeline.records import Int32, Int64
 
@@ -103,8 +104,18 @@ ABSENT = np.iinfo(np.int64).min
 #: than the packets; whoever calls from Python holds them. So no dissector may make an array, or return one.
 compiled = njit(cache=True, nogil=True, _nrt=False)
 
+_OUT = types.NamedTuple((types.int32[:, ::1], types.int64[:, ::1], types.int64[:, ::1], types.int64[::1]), Out)
 
-@compiled
+
+def compiled_once(numbers: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """As ``compiled``, of a function of ``out`` and so many numbers: without a type given it is compiled anew for each
+    constant that it is called with.
+    """
+    given = types.void(_OUT, *(types.int64,) * numbers)
+    return cast("Callable[..., Callable[..., None]]", njit(given, cache=True, nogil=True, _nrt=False))
+
+
+@compiled_once(5)
 def claim(out, start, end, kind, aux, column):  # type: ignore[no-untyped-def]
     """Say what ``data[start:end]`` is. Nothing happens where end <= start."""
     if end <= start:
@@ -122,26 +133,26 @@ def claim(out, start, end, kind, aux, column):  # type: ignore[no-untyped-def]
     out.state[ROWS_USED] = used + 1
 
 
-@compiled
+@compiled_once(2)
 def keep(out, start, end):  # type: ignore[no-untyped-def]
     """Structure that stays as it is."""
     claim(out, start, end, 1, -1, -1)
 
 
-@compiled
+@compiled_once(2)
 def note(out, number, value):  # type: ignore[no-untyped-def]
     """Give the packet's value of a column of columns.NUMBERS; the first one stays."""
     if out.numbers[out.state[PACKET], number] == ABSENT:
         out.numbers[out.state[PACKET], number] = value
 
 
-@compiled
+@compiled_once(2)
 def note_last(out, number, value):  # type: ignore[no-untyped-def]
     """As ``note``, but the last one stays: of headers in headers the innermost."""
     out.numbers[out.state[PACKET], number] = value
 
 
-@compiled
+@compiled_once(7)
 def cover(out, at, start, end, source, destination, address_bytes, rule):  # type: ignore[no-untyped-def]
     """Say what the checksum at ``at`` covers: ``data[start:end]`` and, where there is a pseudo header, two addresses.
 

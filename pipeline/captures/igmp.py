@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import CHECKSUM, IPV4, IPV6, NONE, SCAN, be16, byte, claim, compiled, keep, note_last
+from pipeline.captures.fields import (
+    CHECKSUM,
+    IPV4,
+    IPV6,
+    NONE,
+    SCAN,
+    be16,
+    byte,
+    claim,
+    compiled,
+    compiled_once,
+    keep,
+    note_last,
+)
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
 
@@ -45,7 +58,7 @@ def group_records(data, at, stop, count, size, out):  # type: ignore[no-untyped-
         at += 4 + size + sources * size + auxiliary
 
 
-@compiled
+@compiled_once(5)
 def claim_addresses(out, at, stop, count, size, column):  # type: ignore[no-untyped-def]
     """So many addresses of 4 or 16 bytes, as far as they are there."""
     for place in range(min(count, max(0, stop - at) // size)):

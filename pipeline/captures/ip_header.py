@@ -26,6 +26,7 @@ from pipeline.captures.fields import (
     byte,
     claim,
     compiled,
+    compiled_once,
     cover,
     note_last,
 )
@@ -41,7 +42,7 @@ _FRAGMENT, _FRAGMENT_PLAIN = int(SumRule.FRAGMENT), int(SumRule.FRAGMENT_PLAIN)
 _PART, _PSEUDO = int(SumRule.PART), int(SumRule.PSEUDO)
 
 
-@compiled
+@compiled_once(3)
 def enter_ip(out, source, destination, size):  # type: ignore[no-untyped-def]
     """Claim the addresses of a header, of 4 or 16 bytes, and make it the innermost one."""
     state = out.state
@@ -66,7 +67,7 @@ def enter_ip(out, source, destination, size):  # type: ignore[no-untyped-def]
     state[ADDRESS_BYTES] = size
 
 
-@compiled
+@compiled_once(3)
 def enter_fragment(out, identification, start, stop):  # type: ignore[no-untyped-def]
     """Note one fragment's part of its datagram, for the checksum in the first one."""
     state = out.state

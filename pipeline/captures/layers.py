@@ -62,7 +62,7 @@ def by_ether_type(kind):  # type: ignore[no-untyped-def]
     if kind == 0x88E7:
         return BACKBONE
     if kind == 0x880B:
-        return PPP
+        return PPP_HDLC
     if kind == 0x88CC:
         return LLDP
     return DONE

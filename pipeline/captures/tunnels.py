@@ -65,8 +65,8 @@ def gre(data, at, stop, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def _mirrored(data, at, stop, protocol, sequenced, out):  # type: ignore[no-untyped-def]
-    """ERSPAN (draft-foschiano-erspan-03): a frame behind a header, which is there if GRE has a sequence number."""
-    if not sequenced:
+    """ERSPAN (draft-foschiano-erspan-03): a frame behind a header, which type I, without a sequence number, lacks."""
+    if protocol == _ERSPAN2 and not sequenced:
         return ETHERNET, at, stop
     size = 8 if protocol == _ERSPAN2 else 12
     if stop - at < size:

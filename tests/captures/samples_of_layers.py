@@ -255,6 +255,10 @@ SAMPLES: dict[str, tuple[int, bytes]] = {
     "pim hello": (1, over_ip4(with_sum(pack("!BBHHHH", 0x20, 0, 0, 1, 2, 105), 2), 103)),
     "backbone tag": (1, ether(pack("!I", 77) + ether(ipv4(udp(b"content"), 17)), 0x88E7)),
     "erspan, type 3": (1, over_ip4(pack("!HHI", 0x1000, 0x22EB, 1) + bytes(12) + ether(ipv4(udp(b"content"), 17)), 47)),
+    "pptp": (
+        1,
+        over_ip4(pack("!HHHHI", 0x3001, 0x880B, 39, 7, 1) + b"\xff\x03\0\x21" + ipv4(udp(b"content"), 17), 47),
+    ),
     "teredo": (
         1,
         over_ip4(

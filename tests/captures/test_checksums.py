@@ -24,6 +24,7 @@ from tests.captures.samples_of_layers import (
     SAMPLES,
     castagnoli,
     ether,
+    icmp,
     ipv4,
     ipv6,
     ones_sum,
@@ -143,6 +144,15 @@ def test_a_sum_of_zero_is_written_otherwise() -> None:
     adjust(packets.data, after, dissection.sums)
     assert after[40:42].tobytes() == b"\xff\xff"
     assert ones_sum(after[34:44].tobytes(), ones_sum(pseudo(bytes(10), 17))) == 0xFFFF
+
+
+def test_a_message_that_is_nothing_but_zeros_has_the_sum_that_it_would_be_given() -> None:
+    frame = over_ip4(icmp(0, 0, bytes(4) + b"some content"), 1)
+    packets = packets_of([frame])
+    after = packets.data.copy()
+    after[42:] = 0
+    adjust(packets.data, after, dissect(packets).sums)
+    assert after[34:].tobytes() == icmp(0, 0, bytes(16))
 
 
 @pytest.mark.parametrize("size", [0, 7, 1400])

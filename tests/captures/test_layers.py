@@ -84,6 +84,7 @@ SAYS: dict[str, tuple[dict[str, object], bytes]] = {
     "vxlan": ({"vxlan_vni": 77, "tunnel_source_ip": "192.0.2.1", "destination_port": 9, "tcp_window": 512}, CONTENT),
     "geneve": ({"vxlan_vni": 77, "source_ip": "2001:db8::a", "source_port": None}, b"opts"),
     "gtp": ({"tunnel_source_ip": "192.0.2.1", "destination_port": 9}, b"ab" + CONTENT),
+    "pptp": ({"gre_protocol": 0x880B, "destination_port": 9}, CONTENT),
     "teredo": ({"source_ip": "2001:db8::a", "destination_port": 9}, b"\0\1" + bytes(13) + b"hiddenab"),
     "l2tp": ({"tunnel_source_ip": "192.0.2.1", "ip_protocol": 59}, b"\0\0"),
     "backbone tag": ({"source_ip": "192.0.2.1"}, CONTENT),
