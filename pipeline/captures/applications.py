@@ -9,12 +9,18 @@ from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
 from pipeline.captures.fields import DESTINATION_PORT, ROWS_USED, SOURCE_PORT, TRANSPORT, compiled
 from pipeline.captures.netbios import datagram, name_service
+from pipeline.captures.ntp import ntp
+from pipeline.captures.radius import radius
+from pipeline.captures.smb import is_smb, smb
 from pipeline.captures.snmp import snmp
+from pipeline.captures.ssh import is_ssh, ssh
+from pipeline.captures.syslog import syslog
+from pipeline.captures.tftp import tftp
 from pipeline.captures.tls import is_tls, tls
 from pipeline.records import Bytes
 
 _TCP, _UDP = 6, 17
-_DNS, _DHCP, _DHCPV6, _NAME_SERVICE, _DATAGRAM, _SNMP = range(1, 7)
+_DNS, _DHCP, _DHCPV6, _NAME_SERVICE, _DATAGRAM, _SNMP, _TFTP, _NTP, _SYSLOG, _RADIUS, _SSH, _SMB = range(1, 13)
 
 
 def _by_port(ports: dict[int, tuple[int, ...]]) -> Bytes:
@@ -33,9 +39,13 @@ _UDP_SERVICES = _by_port(
         _NAME_SERVICE: (137,),
         _DATAGRAM: (138,),
         _SNMP: (161, 162),
+        _TFTP: (69,),
+        _NTP: (123,),
+        _SYSLOG: (514,),
+        _RADIUS: (1812, 1813, 1645, 1646, 1700, 3799),
     }
 )
-_TCP_SERVICES = _by_port({_DNS: (53,)})
+_TCP_SERVICES = _by_port({_DNS: (53,), _SSH: (22,), _SMB: (139, 445)})
 
 
 @compiled
@@ -73,15 +83,31 @@ def _datagram(data, at, stop, service, out):  # type: ignore[no-untyped-def]
         datagram(data, at, stop, out)
     elif service == _SNMP:
         snmp(data, at, stop, out)
+    elif service == _TFTP:
+        tftp(data, at, stop, out)
+    elif service == _NTP:
+        ntp(data, at, stop, out)
+    elif service == _SYSLOG:
+        syslog(data, at, stop, out)
+    elif service == _RADIUS:
+        radius(data, at, stop, out)
 
 
 @compiled
 def _segment(data, at, stop, service, out):  # type: ignore[no-untyped-def]
     if service == _DNS:
         dns_tcp(data, at, stop, out)
+    elif service == _SSH:
+        ssh(data, at, stop, out)
+    elif service == _SMB:
+        smb(data, at, stop, out)
 
 
 @compiled
 def _unknown_segment(data, at, stop, out):  # type: ignore[no-untyped-def]
     if is_tls(data, at, stop):
         tls(data, at, stop, out)
+    elif is_ssh(data, at, stop):
+        ssh(data, at, stop, out)
+    elif is_smb(data, at, stop):
+        smb(data, at, stop, out)

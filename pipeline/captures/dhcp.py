@@ -12,7 +12,7 @@ from pipeline.captures.plain_text import octets, text
 from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 
-_HOSTNAME, _URL = ENTITY_ID["HOSTNAME"], ENTITY_ID["URL"]
+_HOSTNAME, _URL, _FILE_PATH = (ENTITY_ID[entity] for entity in ("HOSTNAME", "URL", "FILE_PATH"))
 _TYPE, _TRANSACTION = NUMBER_ID["dhcp_message_type"], NUMBER_ID["dhcp_transaction_id"]
 _CLIENT_MAC, _CLIENT_IP, _ASSIGNED_IP, _SERVER_IP, _HOST_NAME, _TEXTS = (
     TEXT_ID[each]
@@ -73,7 +73,7 @@ def dhcp(data, at, stop, out):  # type: ignore[no-untyped-def]
     if overload & 1:
         _options(data, at + _FILE_AT, at + _COOKIE_AT, out)
     else:
-        _until_zero(data, at + _FILE_AT, at + _COOKIE_AT, SCAN, out)
+        _until_zero(data, at + _FILE_AT, at + _COOKIE_AT, _FILE_PATH, out)
 
 
 @compiled
@@ -128,7 +128,7 @@ def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
         column = _CLIENT_IP if code == 50 else _SERVER_IP if code == 54 else NONE
         addresses(data, at, stop, 4, IPV4, column, out)
     elif content == _SOME_TEXT:
-        if not text(data, at, stop, SCAN, _TEXTS, out):
+        if not text(data, at, stop, _FILE_PATH if code == 67 else SCAN, _TEXTS, out):
             _classes(data, at, stop, code, out)
     elif content == _HOST:
         text(data, at, stop, _HOSTNAME, _HOST_NAME if code == 12 else _TEXTS, out)

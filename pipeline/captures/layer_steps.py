@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.captures import layers
 from pipeline.captures.applications import application
 from pipeline.captures.arp import arp
+from pipeline.captures.cdp import cdp
 from pipeline.captures.cooked import cooked, cooked2, null, raw
 from pipeline.captures.ethernet import backbone, ethernet, llc, vlan
 from pipeline.captures.fields import compiled
@@ -13,11 +14,13 @@ from pipeline.captures.icmpv6 import icmpv6
 from pipeline.captures.igmp import igmp
 from pipeline.captures.ipv4 import ipv4
 from pipeline.captures.ipv6 import ipv6
+from pipeline.captures.lldp import lldp
 from pipeline.captures.mpls import mpls
 from pipeline.captures.ppp import cisco_hdlc, ppp, ppp_direction, ppp_hdlc
 from pipeline.captures.pppoe import discovery, pppoe
 from pipeline.captures.routing import eigrp, ospf, pim, vrrp
 from pipeline.captures.sctp import sctp
+from pipeline.captures.stp import stp
 from pipeline.captures.tcp import tcp
 from pipeline.captures.tunnels import geneve, gre, gtp, l2tp, teredo, vxlan
 from pipeline.captures.udp import udp
@@ -102,4 +105,10 @@ def step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
         return backbone(data, at, stop, out)
     if layer == layers.PIM:
         return pim(data, at, stop, out)
+    if layer == layers.LLDP:
+        lldp(data, at, stop, out)
+    elif layer == layers.CDP:
+        cdp(data, at, stop, out)
+    elif layer == layers.STP:
+        stp(data, at, stop, out)
     return layers.DONE, at, stop

@@ -13,14 +13,38 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from pipeline.captures.cdp import cdp
 from pipeline.captures.certificates import certificate
 from pipeline.captures.dhcp import dhcp
 from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
+from pipeline.captures.lldp import lldp
 from pipeline.captures.netbios import datagram, name_service
+from pipeline.captures.ntp import ntp
+from pipeline.captures.radius import radius
+from pipeline.captures.smb import smb
 from pipeline.captures.snmp import snmp
+from pipeline.captures.ssh import ssh
+from pipeline.captures.stp import stp
+from pipeline.captures.syslog import syslog
+from pipeline.captures.tftp import tftp
 from pipeline.captures.tls import tls
 from tests.captures.claims import Layer, wire_name
+from tests.captures.local_messages import (
+    CDP,
+    LLDP,
+    MSTP,
+    NTP,
+    RADIUS_ATTRIBUTES,
+    SMB,
+    SMB1,
+    SSH,
+    STP,
+    SYSLOG,
+    TFTP,
+    radius_packet,
+)
+from tests.captures.wire import IPV4, IPV6, MAC, option, option6, sized, string
 
 
 class Sample(NamedTuple):
@@ -37,10 +61,6 @@ def record(kind: int, data: bytes, owner: bytes = b"\xc0\x0c") -> bytes:
 def answer(*records: bytes, name: str = "www.host.example", kind: int = 1) -> bytes:
     header = struct.pack(">6H", 7, 0x8180, 1, len(records), 0, 0)
     return header + wire_name(name) + struct.pack(">HH", kind, 1) + b"".join(records)
-
-
-def string(text: bytes) -> bytes:
-    return bytes([len(text)]) + text
 
 
 RECORDS = {
@@ -76,15 +96,6 @@ RECORDS = {
     "DNSKEY": (48, b"\1\1\3\5key"),
 }  # fmt: skip
 MESSAGE = answer(*(record(*each) for each in RECORDS.values()))
-MAC = bytes.fromhex("00005e005301")
-IPV4 = bytes([192, 0, 2, 7])
-IPV6 = bytes.fromhex("20010db8000000000000000000000007")
-
-
-def option(code: int, data: bytes) -> bytes:
-    return bytes([code, len(data)]) + data
-
-
 DHCP_OPTIONS = {
     "message type": option(53, b"\3"),
     "client": option(61, b"\1" + MAC),
@@ -111,10 +122,6 @@ def dhcp_message(*options: bytes, name: bytes = b"", file: bytes = b"") -> bytes
     return head + name.ljust(64, b"\0") + file.ljust(128, b"\0") + b"\x63\x82\x53\x63" + b"".join(options) + b"\xff"
 
 
-def option6(code: int, data: bytes) -> bytes:
-    return struct.pack(">HH", code, len(data)) + data
-
-
 DHCPV6_OPTIONS = {
     "client": option6(1, b"\0\1\0\1TIME" + MAC),
     "server": option6(2, b"\0\3\0\1" + MAC),
@@ -134,10 +141,6 @@ DHCPV6_OPTIONS = {
 }
 SOLICIT = b"\1\1\2\3" + b"".join(DHCPV6_OPTIONS.values())
 RELAYED = b"\x0c\0" + IPV6 + IPV6 + option6(9, b"\x0c\1" + IPV6 + IPV6 + option6(9, SOLICIT)) + option6(18, b"eth1")
-
-
-def sized(size: int, data: bytes) -> bytes:
-    return len(data).to_bytes(size, "big") + data
 
 
 HELLO_EXTENSIONS = {
@@ -245,6 +248,7 @@ SNMP3 = ber(
     ber(0x30, ber(4, ENGINE), ber(4, b""), ber(0xA0, ber(2, b"\1"), ber(0x30, BINDINGS["text"]))),
 )
 
+
 SAMPLES: dict[str, Sample] = {
     "dns": Sample(dns, MESSAGE),
     "dns over tcp": Sample(dns_tcp, struct.pack(">H", len(MESSAGE)) + MESSAGE),
@@ -259,4 +263,15 @@ SAMPLES: dict[str, Sample] = {
     "netbios datagram": Sample(datagram, DATAGRAM),
     "snmp": Sample(snmp, snmp_message(*BINDINGS.values())),
     "snmp 3": Sample(snmp, SNMP3),
+    "lldp": Sample(lldp, LLDP),
+    "cdp": Sample(cdp, CDP),
+    "stp": Sample(stp, STP),
+    "mstp": Sample(stp, MSTP),
+    "tftp": Sample(tftp, TFTP),
+    "ssh": Sample(ssh, SSH),
+    "ntp": Sample(ntp, NTP.replace(b"t", b"\0")),
+    "syslog": Sample(syslog, SYSLOG),
+    "radius": Sample(radius, radius_packet(*RADIUS_ATTRIBUTES.values())),
+    "smb": Sample(smb, b"".join(SMB.values())),
+    "smb 1": Sample(smb, b"".join(SMB1.values())),
 }

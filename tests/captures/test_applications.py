@@ -19,6 +19,12 @@ SERVICES = {
     "netbios query": (UDP, 137),
     "netbios datagram": (UDP, 138),
     "snmp": (UDP, 161),
+    "tftp": (UDP, 69),
+    "ntp": (UDP, 123),
+    "syslog": (UDP, 514),
+    "radius": (UDP, 1812),
+    "ssh": (TCP, 22),
+    "smb": (TCP, 445),
     "tls": (TCP, 8443),
 }
 
@@ -35,6 +41,12 @@ def test_a_service_is_known_whoever_sends(name: str) -> None:
     assert claims(application, sample.message, state(transport, port, 50000)) == alone
     assert claims(application, sample.message, state(transport, 40000, port)) == alone
     assert claims(application, sample.message, state(transport, 1, port)) == alone
+
+
+@pytest.mark.parametrize("name", ["ssh", "smb", "tls"])
+def test_ports_need_not_tell_of_what_tells_of_itself(name: str) -> None:
+    sample = SAMPLES[name]
+    assert claims(application, sample.message, state(TCP, 50000, 50001)) == claims(sample.layer, sample.message)
 
 
 @pytest.mark.parametrize("transport", [TCP, UDP, 132])

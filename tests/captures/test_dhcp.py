@@ -6,18 +6,8 @@ from pipeline.captures.dhcp import dhcp
 from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.fields import Kind
 from tests.captures.claims import claims, in_column, of_kind, wire_name
-from tests.captures.samples import (
-    DHCP_OPTIONS,
-    DHCPV6_OPTIONS,
-    IPV4,
-    IPV6,
-    MAC,
-    RELAYED,
-    SOLICIT,
-    dhcp_message,
-    option,
-    option6,
-)
+from tests.captures.samples import DHCP_OPTIONS, DHCPV6_OPTIONS, RELAYED, SOLICIT, dhcp_message
+from tests.captures.wire import IPV4, IPV6, MAC, option, option6
 
 VALUES = {
     "message type": [],

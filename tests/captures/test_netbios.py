@@ -3,7 +3,8 @@ from __future__ import annotations
 from pipeline.captures.fields import Kind
 from pipeline.captures.netbios import datagram, name_service
 from tests.captures.claims import claims, in_column, of_kind
-from tests.captures.samples import DATAGRAM, IPV4, MAC, STATUS, netbios, netbios_answer, netbios_query
+from tests.captures.samples import DATAGRAM, STATUS, netbios, netbios_answer, netbios_query
+from tests.captures.wire import IPV4, MAC
 
 
 def test_a_query_asks_for_a_name() -> None:

@@ -5,7 +5,8 @@ import pytest
 from pipeline.captures.fields import Kind
 from pipeline.captures.snmp import snmp
 from tests.captures.claims import claims
-from tests.captures.samples import BINDINGS, IPV4, MAC, SNMP3, ber, snmp_message
+from tests.captures.samples import BINDINGS, SNMP3, ber, snmp_message
+from tests.captures.wire import IPV4, MAC
 
 VALUES = {
     "text": [(Kind.TEXT, b"alice-pc in room 7")],

@@ -7,7 +7,8 @@ from pipeline.captures.fields import Kind
 from pipeline.captures.tls import tls
 from recognizers.entities import ENTITY_ID
 from tests.captures.claims import claims, in_column, of_kind
-from tests.captures.samples import HELLO_EXTENSIONS, IPV4, IPV6, der, handshake, hello, option6, sized
+from tests.captures.samples import HELLO_EXTENSIONS, der, handshake, hello
+from tests.captures.wire import IPV4, IPV6, option6, sized
 
 TEXTS = (Kind.TEXT, Kind.IPV4, Kind.IPV6)
 VALUES = {

@@ -1,0 +1,150 @@
+"""Protocols of local networks and of their servers: what names someone is claimed as what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.captures.cdp import cdp
+from pipeline.captures.fields import Kind
+from pipeline.captures.lldp import lldp
+from pipeline.captures.ntp import ntp
+from pipeline.captures.radius import radius
+from pipeline.captures.ssh import ssh
+from pipeline.captures.stp import stp
+from pipeline.captures.syslog import syslog
+from pipeline.captures.tftp import tftp
+from recognizers.entities import ENTITY_ID
+from tests.captures.claims import Claims, claims, in_column, of_kind
+from tests.captures.local_messages import (
+    CDP,
+    LLDP,
+    MSTP,
+    NTP,
+    RADIUS_ATTRIBUTES,
+    SSH,
+    STP,
+    TFTP,
+    radius_packet,
+)
+from tests.captures.wire import IPV4, IPV6, MAC
+
+
+def told(found: Claims) -> list[tuple[Kind, bytes, str | None]]:
+    """What is no structure, with the entity of texts that are declared to be one."""
+    names = {number: name for name, number in ENTITY_ID.items()}
+    return [(row.kind, row.value, names.get(row.aux)) for row in found.rows if row.kind != Kind.NUMBER]
+
+
+def test_lldp_tells_of_a_switch_its_ports_and_addresses() -> None:
+    found = claims(lldp, LLDP)
+    assert told(found) == [
+        (Kind.MAC, MAC, None),
+        (Kind.TEXT, b"eth0/1", None),
+        (Kind.TEXT, b"to alice-pc", None),
+        (Kind.TEXT, b"sw-paris-01", "HOSTNAME"),
+        (Kind.TEXT, b"Switch OS 1.2", None),
+        (Kind.IPV4, IPV4, None),
+        (Kind.TEXT, b"staff", None),
+        (Kind.TEXT, b"SN4711", "SERIAL_NUMBER"),
+    ]
+    assert in_column(found, "lldp_system_name") == [b"sw-paris-01"]
+    assert found.unclaimed == b"\5unknown"[1:]
+
+
+def test_cdp_tells_of_a_switch_and_its_sum_is_kept_in_step() -> None:
+    found = claims(cdp, CDP)
+    assert told(found) == [
+        (Kind.CHECKSUM, b"\x12\x34", None),
+        (Kind.TEXT, b"sw-paris-01.corp.example", "HOSTNAME"),
+        (Kind.IPV4, IPV4, None),
+        (Kind.IPV6, IPV6, None),
+        (Kind.TEXT, b"eth0/1", None),
+        (Kind.TEXT, b"Switch OS 1.2", None),
+        (Kind.TEXT, b"Platform 9", None),
+        (Kind.IPV4, IPV4, None),
+    ]
+    assert found.unclaimed == b"unknown"
+
+
+@pytest.mark.parametrize("message", [STP, MSTP], ids=["one tree", "many"])
+def test_spanning_trees_tell_of_bridges(message: bytes) -> None:
+    found = claims(stp, message)
+    assert of_kind(found, Kind.MAC) == [MAC] * (4 if message == MSTP else 2)
+    assert of_kind(found, Kind.TEXT) == [b"staff"] * (message == MSTP)
+    assert found.unclaimed.replace(b"\0", b"").strip() == (b"digest" if message == MSTP else b"")
+
+
+def test_tftp_asks_for_a_file() -> None:
+    found = claims(tftp, TFTP)
+    assert in_column(found, "tftp_file_name") == [b"sw-paris-01-confg"]
+    assert found.unclaimed == b""
+    assert found.numbers == {"tftp_opcode": 1}
+
+
+def test_data_of_tftp_is_left() -> None:
+    assert claims(tftp, b"\0\3\0\1content").unclaimed == b"content"
+
+
+def test_ssh_tells_its_version_and_what_it_can_do() -> None:
+    found = claims(ssh, SSH)
+    assert in_column(found, "ssh_banner") == [b"SSH-2.0-OpenSSH_9.6 alice"]
+    assert of_kind(found, Kind.SECRET) == [b"c" * 16]
+    assert len(of_kind(found, Kind.TEXT)) == 11
+    assert found.unclaimed == bytes(4)
+
+
+def test_what_ssh_encrypts_is_left() -> None:
+    assert claims(ssh, bytes(range(200, 250))).rows == []
+
+
+def test_ntp_tells_where_its_time_is_from_and_no_times() -> None:
+    found = claims(ntp, NTP)
+    assert told(found) == [(Kind.IPV4, IPV4, None)]
+    assert found.unclaimed == b"t" * 32
+    clock = claims(ntp, NTP[:1] + b"\1" + NTP[2:12] + b"GPS\0" + NTP[16:])
+    assert told(clock) == [(Kind.TEXT, b"GPS", None)]
+
+
+@pytest.mark.parametrize(
+    "header", [b"<34>Nov  9 12:00:00 ", b"<34>1 2030-01-01T00:00:00Z "], ids=["RFC 3164", "RFC 5424"]
+)
+def test_syslog_is_a_text_with_a_host(header: bytes) -> None:
+    found = claims(syslog, header + b"alice-pc su - failed for bob")
+    assert told(found) == [
+        (Kind.TEXT, header, None),
+        (Kind.TEXT, b"alice-pc", "HOSTNAME"),
+        (Kind.TEXT, b" su - failed for bob", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"free text", b"<34>", b"<34>1 - - app", b"<189>7: Nov  9 12:00:00: up", b"<34>Nov  9 12:00:00 su: failed"],
+)
+def test_syslog_without_a_host_is_one_text(message: bytes) -> None:
+    assert told(claims(syslog, message)) == [(Kind.TEXT, message, None)]
+    assert claims(syslog, message + b"\1").rows == []
+
+
+ATTRIBUTES = {
+    "user": [(Kind.TEXT, b"alice", "USERNAME")],
+    "mail": [(Kind.TEXT, b"alice@corp.example", "EMAIL_ADDRESS")],
+    "password": [(Kind.SECRET, b"p" * 16, None)],
+    "access server": [(Kind.IPV4, IPV4, None)],
+    "identifier": [(Kind.TEXT, b"nas-paris-01", "HOSTNAME")],
+    "station": [(Kind.TEXT, b"00-00-5E-00-53-01", "MAC_ADDRESS")],
+    "called": [(Kind.TEXT, b"00-00-5E-00-53-01", "MAC_ADDRESS"), (Kind.TEXT, b"Acme Guests", "SSID")],
+    "telephone": [(Kind.TEXT, b"+15550100", "PHONE_NUMBER")],
+    "interface": [(Kind.INTERFACE_ID, IPV6[8:], None)],
+    "cisco": [(Kind.TEXT, b"ip:addr=192.0.2.7", None)],
+    "group": [(Kind.TEXT, b"staff", None)],
+}
+LEFT = {"prefix": IPV6[:8], "vendor": b"unknown", "message": b"\2\1\0\x0a\1alice"}
+
+
+@pytest.mark.parametrize("name", RADIUS_ATTRIBUTES)
+def test_attributes_of_radius_are_what_their_types_say(name: str) -> None:
+    found = claims(radius, radius_packet(RADIUS_ATTRIBUTES[name]))
+    assert told(found) == [(Kind.SECRET, b"a" * 16, None), *ATTRIBUTES.get(name, [])]
+    assert found.unclaimed == LEFT.get(name, b"")
+    assert found.numbers == {"radius_code": 1}

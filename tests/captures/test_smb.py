@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.captures.fields import Kind
+from pipeline.captures.smb import smb
+from recognizers.entities import ENTITY_ID
+from tests.captures.claims import claims, in_column, of_kind
+from tests.captures.local_messages import SMB, SMB1, ntlm_challenge, smb2
+from tests.captures.samples import netbios
+from tests.captures.wire import sized, wide
+
+NAMES = {
+    "setup": [("CORP", "HOSTNAME"), ("alice", "USERNAME"), ("ALICE-PC", "HOSTNAME")],
+    "challenge": [("CORP", "HOSTNAME"), ("CORP", "HOSTNAME")],
+    "tree": [("srv-paris-01", "HOSTNAME"), ("staff", "FILE_PATH")],
+    "create": [("plans\\alice.docx", "FILE_PATH")],
+    "read": [],
+    "negotiate": [],
+}
+SECRETS = {"setup": [b"l" * 24, b"n" * 24, b"k" * 16], "challenge": [b"c" * 8]}
+
+
+@pytest.mark.parametrize(("version", "name"), [(2, name) for name in SMB] + [(1, name) for name in SMB1])
+def test_who_logs_in_and_what_is_opened_is_claimed(version: int, name: str) -> None:
+    found = claims(smb, (SMB if version == 2 else SMB1)[name])
+    texts = [(row.value, row.aux) for row in found.rows if row.kind == Kind.TEXT16]
+    assert texts == [(wide(text), ENTITY_ID[entity]) for text, entity in NAMES[name]]
+    assert len(in_column(found, "smb_names")) == len(texts)
+    own = SECRETS.get(name, [b"p"] if (version, name) == (1, "tree") else [])
+    assert of_kind(found, Kind.SECRET) == [b"s" * (16 if version == 2 else 8), *own]
+
+
+def test_what_is_read_and_written_is_left() -> None:
+    assert claims(smb, SMB["read"]).unclaimed == b"content"
+    assert claims(smb, SMB["challenge"]).unclaimed == b"t" * 8
+
+
+def test_messages_may_be_chained() -> None:
+    one = smb2(3, b"\x10\0" + bytes(14), 1)[4:]
+    first = bytearray(one)
+    first[20] = len(one)
+    found = claims(smb, b"\0" + sized(3, bytes(first) + one))
+    assert of_kind(found, Kind.SECRET) == [b"s" * 16] * 2
+    first[20] = 1
+    assert of_kind(claims(smb, b"\0" + sized(3, bytes(first) + one)), Kind.SECRET) == [b"s" * 16]
+
+
+def test_a_challenge_has_its_targets_names() -> None:
+    assert b"NTLMSSP" in ntlm_challenge()
+    assert of_kind(claims(smb, SMB["challenge"]), Kind.TEXT16) == [wide("CORP")] * 2
+
+
+def test_a_session_is_asked_for_by_names() -> None:
+    names = b"\x20" + netbios(b"SRV") + b"\0" + b"\x20" + netbios(b"ALICE-PC", 0) + b"\0"
+    found = claims(smb, b"\x81" + sized(3, names))
+    assert of_kind(found, Kind.NETBIOS) == [netbios(b"SRV"), netbios(b"ALICE-PC", 0)]
+    assert found.unclaimed == b""
