@@ -9,7 +9,7 @@ import numpy as np
 
 import pipeline.records as records
 from pipeline.captures import fields, pcap, pcapng, walk
-from pipeline.captures.packets import BEGINNING, UNKNOWN, Cut, Packets
+from pipeline.captures.packets import BEGINNING, Cut, Packets
 from pipeline.records import Bytes, Int64
 
 
@@ -34,6 +34,7 @@ class Framer:
         if cut.interfaces:
             self._scratch.interfaces[: len(cut.interfaces)] = cut.interfaces
         self.at = cut.at
+        self._count = cut.packets
 
     def frame(self, data: Bytes, limit: int) -> tuple[Packets, int, int]:
         """The blocks that are whole in a piece of the file, which begins where the one before ended.
@@ -50,8 +51,9 @@ class Framer:
         scratch.out.state[:] = 0
         state[[walk.AT, walk.PACKETS_USED, walk.MARKS_USED]] = 0
         self._walk(data, len(data), limit - self.at, _longest(), scratch)
-        packets = _packets(data[: state[walk.AT]], self._number, self.at, scratch)
+        packets = _packets(data[: state[walk.AT]], self._number, self.at, self._count, scratch)
         self.at += int(state[walk.AT])
+        self._count += len(packets)
         first, count = int(state[walk.FIRST]), int(state[walk.COUNT])
         if first:
             scratch.interfaces[:count] = scratch.interfaces[first : first + count].copy()
@@ -59,13 +61,9 @@ class Framer:
         return packets, int(state[walk.STATUS]), int(state[walk.NEEDED])
 
     def pass_over(self, size: int) -> None:
-        """Leave out what comes next."""
+        """Leave out the oversized block that comes next."""
         self.at += size
-
-    @property
-    def begun(self) -> bool:
-        """Whether the file's header was read."""
-        return bool(self._scratch.state[walk.LAYOUT] != UNKNOWN)
+        self._count += int(self._scratch.state[walk.PASSED])
 
     def cut(self, most_interfaces: int) -> Cut | None:
         """The place come to; None where too much would have to be known there."""
@@ -73,14 +71,14 @@ class Framer:
         if count > most_interfaces:
             return None
         rows = self._scratch.interfaces[:count].tolist()
-        return Cut(self.at, int(self._scratch.state[walk.LAYOUT]), tuple(map(tuple, rows)))
+        return Cut(self.at, int(self._scratch.state[walk.LAYOUT]), tuple(map(tuple, rows)), self._count)
 
 
 def _longest() -> int:
     return records.LONGEST_RECORD
 
 
-def _packets(data: Bytes, number: int, offset: int, scratch: walk.Scratch) -> Packets:
+def _packets(data: Bytes, number: int, offset: int, before: int, scratch: walk.Scratch) -> Packets:
     state = scratch.state
     found = scratch.packets[: state[walk.PACKETS_USED]].T.copy()
     marks = scratch.marks[: state[walk.MARKS_USED]]
@@ -102,6 +100,7 @@ def _packets(data: Bytes, number: int, offset: int, scratch: walk.Scratch) -> Pa
         sections=marks[marks[:, 0] == walk.SECTION, 1:].copy(),
         clocks=scratch.interfaces[:known, walk.CLOCK :].copy(),
         spans=np.array([[0, len(data), number, offset]] if len(data) else np.empty((0, 4)), np.int64),
+        number=np.arange(before + 1, before + 1 + found.shape[1], dtype=np.int64),
     )
 
 
@@ -144,4 +143,5 @@ def join(pieces: Sequence[Packets]) -> Packets:
         sections=moved("sections"),
         clocks=placed("clocks"),
         spans=np.concatenate(spans),
+        number=placed("number"),
     )

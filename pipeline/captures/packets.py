@@ -22,15 +22,17 @@ class Cut:
       at: decoded bytes from the input's beginning; a block or record begins there.
       layout: how the file or section is written, see ``pcap`` and ``pcapng``; UNKNOWN at a file's beginning.
       interfaces: of the section, in order: link type, snap length, and four numbers of a clock (``clocks``).
+      packets: how many packets stand before it.
     """
 
     at: int
     layout: int
     interfaces: tuple[tuple[int, ...], ...] = ()
+    packets: int = 0
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Cut:
-        return Cut(data["at"], data["layout"], tuple(tuple(row) for row in data["interfaces"]))
+        return Cut(data["at"], data["layout"], tuple(tuple(row) for row in data["interfaces"]), data["packets"])
 
 
 #: Cut.layout before a header was read.
@@ -61,6 +63,7 @@ class Packets:
       clocks: int64 [c, 4], how rows of Kind.TIME hold their time (``clocks``); a row's aux is a place here.
       spans: int64 [q, 4], runs of ``data`` that stand together in one input, in order: start, end (positions in
         ``data``), ``Input.number``, where the run stands in that input.
+      number: int64 [p], its place among the packets of its input, from 1 on; those that are set aside count.
     """
 
     data: Bytes
@@ -79,6 +82,7 @@ class Packets:
     sections: Int64
     clocks: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
     spans: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
+    number: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.start)

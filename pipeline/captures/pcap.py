@@ -25,6 +25,7 @@ from pipeline.captures.walk import (
     MORE,
     OVERSIZED,
     PACKETS_USED,
+    PASSED,
     SNAP,
     add_packet,
     claim_time,
@@ -72,7 +73,7 @@ def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
             captured, wire = wire, captured
         size = header + captured
         if size > longest:
-            status, needed = OVERSIZED, size
+            status, needed, state[PASSED] = OVERSIZED, size, 1
             break
         if size > used - at:
             status, needed = MORE, size

@@ -38,6 +38,7 @@ from pipeline.captures.walk import (
     MOST_INTERFACES,
     OVERSIZED,
     PACKETS_USED,
+    PASSED,
     REMOVED,
     SECTION,
     SNAP,
@@ -106,6 +107,7 @@ def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
         if size > longest:
             # What these say is needed by all that follows.
             status, needed = FAULT if begins or kind == IDB else OVERSIZED, size
+            state[PASSED] = kind in (EPB, OLD_PACKET, SPB)
             break
         if size > used - at:
             status, needed = MORE, size

@@ -26,7 +26,8 @@ OVERSIZED = 3  # the next block is longer than any that is read; NEEDED says how
 FULL = 4  # there is no room for what the next block says
 
 #: Places in ``Scratch.state``. The section's interfaces are ``interfaces[FIRST:FIRST + COUNT]``.
-AT, STATUS, NEEDED, LAYOUT, FIRST, COUNT, PACKETS_USED, MARKS_USED, STATES = range(9)
+#: ``PASSED`` is how many packets (1 or 0) the block holds that is OVERSIZED.
+AT, STATUS, NEEDED, LAYOUT, FIRST, COUNT, PACKETS_USED, MARKS_USED, PASSED, STATES = range(10)
 #: Columns of a packet.
 P_START, P_END, P_BLOCK_START, P_BLOCK_END, P_WIRE, P_TIME, P_LINK, P_INTERFACE = range(8)
 #: Columns of an interface; a clock follows.

@@ -101,17 +101,18 @@ class CaptureReader:
         framer, place = self.framer, self._place
         rest = np.empty(0, np.uint8)
         least = self._piece_bytes if place.end < 0 else min(self._piece_bytes, place.end - place.start + 64)
-        size = least
+        size, status, ended = least, walk.MORE, False
         while framer.at < self._limit:
-            window = np.empty(max(size, len(rest)), np.uint8)
-            window[: len(rest)] = rest
-            used = len(rest) + _fill(stream, window[len(rest) :])
-            ended = used < len(window)
+            if status != walk.FULL:
+                window = np.empty(max(size, len(rest)), np.uint8)
+                window[: len(rest)] = rest
+                used = len(rest) + _fill(stream, window[len(rest) :])
+                rest, ended = window[:used], used < len(window)
             began = framer.at
-            packets, status, needed = framer.frame(window[:used], self._limit)
+            packets, status, needed = framer.frame(rest, self._limit)
             if len(packets.data):
                 yield packets
-            rest = window[framer.at - began : used]
+            rest = rest[framer.at - began :]
             if status == walk.FAULT:
                 yield from self._tail(stream, "undecodable", self._left(stream, len(rest)))
                 return

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import records
+from pipeline.captures import walk
 from pipeline.captures.framing import Framer
 from pipeline.captures.native import native_bytes
 from pipeline.captures.packets import Packets
@@ -48,8 +49,8 @@ MIXED = (
     + interface(">", link=113) + enhanced(b"late", ">", number=1) + simple(b"no time", ">")
 )  # fmt: skip
 FILES = [("pcap", pcap_file(BODIES, ">")), ("pcapng", pcapng_file(BODIES)), ("pcapng", MIXED)]
-# (input, where its block stands, its bytes, wire length, time, link type, interface)
-Seen = tuple[int, int, bytes, int, int, int, int]
+# (input, where its block stands, its bytes, number, wire length, time, link type, interface)
+Seen = tuple[int, int, bytes, int, int, int, int, int]
 
 
 def an_input(path: Path, data: bytes, form: str, **fields: Any) -> Input:
@@ -82,7 +83,7 @@ def read(
 
 def packets_in(found: Packets) -> list[Seen]:
     bodies = [found.data[a:b].tobytes() for a, b in zip(found.start.tolist(), found.end.tolist())]
-    columns = (found.wire_length, found.time, found.link_type, found.interface)
+    columns = (found.number, found.wire_length, found.time, found.link_type, found.interface)
     return list(zip(found.input.tolist(), found.offset.tolist(), bodies, *(c.tolist() for c in columns)))
 
 
@@ -190,13 +191,25 @@ def test_a_record_that_is_too_long_is_passed_over(
     file = {"pcap": pcap_file, "pcapng": pcapng_file}[form](bodies)
     item = an_input(tmp_path / "x", packed(file), form, compression="gzip" if packed is gzip.compress else "")
     got, others, runs = read([item], whole(item), piece_bytes)
-    assert [body for _, _, body, *_ in got] == [bodies[0], bodies[2]]
+    assert [(body, number) for _, _, body, number, *_ in got] == [(bodies[0], 1), (bodies[2], 3)]
     assert [found.reason for found in others if isinstance(found, Quarantined)] == ["oversized", "oversized"]
     assert_covers(accounted(runs[0], others), len(file))
     broken = an_input(tmp_path / "y", packed(file[:-1]), form, compression=item.compression)
     _, others, runs = read([broken], whole(broken), piece_bytes)
     assert [found.reason for found in others if isinstance(found, Quarantined)] == ["oversized", "truncated"]
     assert_covers(accounted(runs[0], others), len(file) - 1)
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 200, 1 << 20])
+def test_pieces_end_early_where_room_is_used_up(
+    tmp_path: Path, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = an_input(tmp_path / "x", MIXED, "pcapng")
+    expected = read([item], whole(item))
+    monkeypatch.setattr(walk, "PACKET_ROOM", 3)
+    got = read([item], whole(item), piece_bytes)
+    assert got[:2] == expected[:2]
+    assert b"".join(data for _, _, data in got[2][0]) == MIXED
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
