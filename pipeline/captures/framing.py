@@ -50,7 +50,7 @@ class Framer:
         scratch, state = self._scratch, self._scratch.state
         scratch.out.state[:] = 0
         state[[walk.AT, walk.PACKETS_USED, walk.MARKS_USED]] = 0
-        self._walk(data, len(data), limit - self.at, _longest(), scratch)
+        self._walk(data, len(data), limit - self.at, records.LONGEST_RECORD, scratch)
         packets = _packets(data[: state[walk.AT]], self._number, self.at, self._count, scratch)
         self.at += int(state[walk.AT])
         self._count += len(packets)
@@ -72,10 +72,6 @@ class Framer:
             return None
         rows = self._scratch.interfaces[:count].tolist()
         return Cut(self.at, int(self._scratch.state[walk.LAYOUT]), tuple(map(tuple, rows)), self._count)
-
-
-def _longest() -> int:
-    return records.LONGEST_RECORD
 
 
 def _packets(data: Bytes, number: int, offset: int, before: int, scratch: walk.Scratch) -> Packets:

@@ -75,7 +75,7 @@ class CaptureReader:
     """
 
     def __init__(self, item: Input, place: Range, piece_bytes: int, scratch: walk.Scratch) -> None:
-        cut = next((cut for cut in item.cuts if cut.at == place.start), BEGINNING)
+        cut = {cut.at: cut for cut in (BEGINNING, *item.cuts)}[place.start]
         self.framer = Framer(item.format, item.number, cut, scratch)
         self._item = item
         self._place = place
@@ -141,7 +141,7 @@ class CaptureReader:
         at = self.framer.at
         if stream.failure is None or isinstance(stream.failure, Damaged):
             if length or stream.failure:
-                yield Quarantined(self._item.number, at, length, "truncated" if stream.failure else reason)
+                yield Quarantined(self._item.number, at, length, reason)
             if at + length < self._place.end:
                 yield Unreadable(self._item.name, "became shorter after the run was planned")
 

@@ -222,6 +222,15 @@ def test_what_does_not_parse_is_set_aside_to_the_files_end(tmp_path: Path, packe
     assert others == [Quarantined(0, len(sound), len(file) - len(sound), "undecodable")]
 
 
+def test_damage_behind_what_does_not_parse_changes_nothing(tmp_path: Path) -> None:
+    sound = pcapng_file([b"abc"])
+    packed = gzip.compress(sound + block(6, b"") + os.urandom(100_000))[:-20_000]
+    item = an_input(tmp_path / "x", packed, "pcapng", compression="gzip")
+    (found,) = read([item], whole(item))[1]
+    assert isinstance(found, Quarantined)
+    assert (found.offset, found.reason) == (len(sound), "undecodable")
+
+
 def test_a_damaged_compressed_capture_is_read_up_to_the_damage(tmp_path: Path) -> None:
     file = pcap_file([os.urandom(500) for _ in range(400)])
     item = an_input(tmp_path / "x", gzip.compress(file)[:100_000], "pcap", compression="gzip")
@@ -239,6 +248,12 @@ def test_a_capture_that_became_shorter_is_reported(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(file[:-1])
     others = read([item], whole(item))[1]
     assert others[-1] == Unreadable("x", "became shorter after the run was planned")
+
+
+def test_no_range_begins_where_the_index_says_nothing(tmp_path: Path) -> None:
+    item = an_input(tmp_path / "x", FILES[0][1], "pcap")
+    with pytest.raises(KeyError):
+        read([item], [Range(0, 24, item.size)])
 
 
 def test_a_capture_that_is_gone_is_reported(tmp_path: Path) -> None:
