@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.dhcp import dhcp
-from pipeline.captures.dhcpv6 import dhcpv6
-from pipeline.captures.dns import dns, dns_tcp
-from pipeline.captures.fields import DESTINATION_PORT, ROWS_USED, SOURCE_PORT, TRANSPORT, compiled
-from pipeline.captures.ftp import ftp
-from pipeline.captures.http import http
-from pipeline.captures.netbios import datagram, name_service
-from pipeline.captures.ntp import ntp
-from pipeline.captures.pop_imap import imap, pop
-from pipeline.captures.radius import radius
-from pipeline.captures.sip import sip
-from pipeline.captures.smb import is_smb, smb
-from pipeline.captures.smtp import smtp
-from pipeline.captures.snmp import snmp
-from pipeline.captures.ssh import is_ssh, ssh
-from pipeline.captures.syslog import syslog
-from pipeline.captures.tftp import tftp
-from pipeline.captures.tls import is_tls, tls
+from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, compiled
+from pipeline.captures.jobs import AT, STATE, STOP, TRIED
+from pipeline.captures.payloads import (
+    read_datagram,
+    read_dhcp,
+    read_dhcpv6,
+    read_dns,
+    read_dns_tcp,
+    read_ftp,
+    read_http,
+    read_imap,
+    read_name_service,
+    read_ntp,
+    read_pop,
+    read_radius,
+    read_sip,
+    read_smb,
+    read_smtp,
+    read_snmp,
+    read_ssh,
+    read_syslog,
+    read_tftp,
+    read_tls,
+)
+from pipeline.captures.smb import is_smb
+from pipeline.captures.ssh import is_ssh
+from pipeline.captures.tls import is_tls
 from pipeline.records import Bytes
 
 _TCP, _UDP = 6, 17
 _DNS, _DHCP, _DHCPV6, _NAME_SERVICE, _DATAGRAM, _SNMP, _TFTP, _NTP, _SYSLOG, _RADIUS, _SSH, _SMB = range(1, 13)
-_HTTP, _SIP, _SMTP, _POP, _IMAP, _FTP = range(13, 19)
+_HTTP, _SIP, _SMTP, _POP, _IMAP, _FTP, _TLS, _DNS_TCP = range(13, 21)
+NOTHING = 0
+#: What is tried in turn until something is claimed: the service of the lower port, which is the server's as a rule, of
+#: the higher one, and what a segment's beginning tells of, behind whatever port.
+_BY_LOW, _BY_HIGH, _BY_SHAPE, _AS_HTTP, _AS_SIP, TRIES = range(6)
 
 
 def _by_port(ports: dict[int, tuple[int, ...]]) -> Bytes:
@@ -55,7 +68,7 @@ _UDP_SERVICES = _by_port(
 )
 _TCP_SERVICES = _by_port(
     {
-        _DNS: (53,),
+        _DNS_TCP: (53,),
         _SSH: (22,),
         _SMB: (139, 445),
         _SIP: (5060,),
@@ -68,82 +81,55 @@ _TCP_SERVICES = _by_port(
 
 
 @compiled
-def application(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """Claim what ``data[at:stop]`` holds of a protocol that is known; ports and transport are in ``out.state``."""
-    if at >= stop:
-        return
-    # The server's port is the lower one, as a rule.
-    low = min(out.state[SOURCE_PORT], out.state[DESTINATION_PORT])
-    high = max(out.state[SOURCE_PORT], out.state[DESTINATION_PORT])
-    used = out.state[ROWS_USED]
-    if out.state[TRANSPORT] == _UDP:
-        _datagram(data, at, stop, _UDP_SERVICES[low], out)
-        if out.state[ROWS_USED] == used:
-            _datagram(data, at, stop, _UDP_SERVICES[high], out)
-    elif out.state[TRANSPORT] == _TCP:
-        _segment(data, at, stop, _TCP_SERVICES[low], out)
-        if out.state[ROWS_USED] == used:
-            _segment(data, at, stop, _TCP_SERVICES[high], out)
-        if out.state[ROWS_USED] == used:
-            _unknown_segment(data, at, stop, out)
+def services_of(data, jobs, which, services):  # type: ignore[no-untyped-def]
+    """What each packet's payload is to be tried as next, NOTHING where there is no such service: into ``services``."""
+    for k in range(len(which)):
+        job = jobs[which[k]]
+        at, stop = job[AT], job[STOP]
+        transport = job[STATE + TRANSPORT]
+        low = min(job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT])
+        high = max(job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT])
+        port = low if job[TRIED] == _BY_LOW else high
+        service = NOTHING
+        if job[TRIED] <= _BY_HIGH:
+            if transport == _UDP:
+                service = _UDP_SERVICES[port]
+            elif transport == _TCP:
+                service = _TCP_SERVICES[port]
+        elif transport == _TCP:
+            if job[TRIED] == _AS_HTTP:
+                service = _HTTP
+            elif job[TRIED] == _AS_SIP:
+                service = _SIP
+            elif is_tls(data, at, stop):
+                service = _TLS
+            elif is_ssh(data, at, stop):
+                service = _SSH
+            elif is_smb(data, at, stop):
+                service = _SMB
+        services[k] = service
 
 
-@compiled
-def _datagram(data, at, stop, service, out):  # type: ignore[no-untyped-def]
-    if service == _DNS:
-        dns(data, at, stop, out)
-    elif service == _DHCP:
-        dhcp(data, at, stop, out)
-    elif service == _DHCPV6:
-        dhcpv6(data, at, stop, out)
-    elif service == _NAME_SERVICE:
-        name_service(data, at, stop, out)
-    elif service == _DATAGRAM:
-        datagram(data, at, stop, out)
-    elif service == _SNMP:
-        snmp(data, at, stop, out)
-    elif service == _TFTP:
-        tftp(data, at, stop, out)
-    elif service == _NTP:
-        ntp(data, at, stop, out)
-    elif service == _SYSLOG:
-        syslog(data, at, stop, out)
-    elif service == _RADIUS:
-        radius(data, at, stop, out)
-    elif service == _HTTP:
-        http(data, at, stop, out)
-    elif service == _SIP:
-        sip(data, at, stop, out)
-
-
-@compiled
-def _segment(data, at, stop, service, out):  # type: ignore[no-untyped-def]
-    if service == _DNS:
-        dns_tcp(data, at, stop, out)
-    elif service == _SSH:
-        ssh(data, at, stop, out)
-    elif service == _SMB:
-        smb(data, at, stop, out)
-    elif service == _SIP:
-        sip(data, at, stop, out)
-    elif service == _SMTP:
-        smtp(data, at, stop, out)
-    elif service == _POP:
-        pop(data, at, stop, out)
-    elif service == _IMAP:
-        imap(data, at, stop, out)
-    elif service == _FTP:
-        ftp(data, at, stop, out)
-
-
-@compiled
-def _unknown_segment(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """What tells of itself by how it begins, behind whatever port, or behind one where TLS was asked for."""
-    if is_tls(data, at, stop):
-        tls(data, at, stop, out)
-    elif is_ssh(data, at, stop):
-        ssh(data, at, stop, out)
-    elif is_smb(data, at, stop):
-        smb(data, at, stop, out)
-    elif not http(data, at, stop, out):
-        sip(data, at, stop, out)
+#: By service: reads packets' payloads as it.
+READERS = {
+    _DNS: read_dns,
+    _DHCP: read_dhcp,
+    _DHCPV6: read_dhcpv6,
+    _NAME_SERVICE: read_name_service,
+    _DATAGRAM: read_datagram,
+    _SNMP: read_snmp,
+    _TFTP: read_tftp,
+    _NTP: read_ntp,
+    _SYSLOG: read_syslog,
+    _RADIUS: read_radius,
+    _SSH: read_ssh,
+    _SMB: read_smb,
+    _HTTP: read_http,
+    _SIP: read_sip,
+    _SMTP: read_smtp,
+    _POP: read_pop,
+    _IMAP: read_imap,
+    _FTP: read_ftp,
+    _TLS: read_tls,
+    _DNS_TCP: read_dns_tcp,
+}

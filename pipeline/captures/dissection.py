@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.captures import layers
+from pipeline.captures import applications, layer_steps, layers
+from pipeline.captures.applications import NOTHING, TRIES, services_of
 from pipeline.captures.columns import NUMBERS
 from pipeline.captures.fields import (
-    CUT,
     MASKED,
     NONE,
     NUMBER,
-    OVERFLOW,
-    PACKET,
     ROWS_USED,
     SCAN,
     START,
     SUM_AT,
+    SUM_PACKET,
     SUMS_USED,
+    Out,
     compiled,
     new_out,
 )
-from pipeline.captures.layer_steps import step
+from pipeline.captures.jobs import CLAIMED, LAYER, TRIED, first_jobs
+from pipeline.captures.layer_steps import FAMILY_OF
 from pipeline.captures.packets import Packets
-from pipeline.records import Int32, Int64
+from pipeline.records import Bools, Bytes, Int32, Int64
 
-#: Headers within headers beyond this many are not understood.
-DEEPEST = 32
 #: A packet of which more than this many claims are made is not understood.
 MOST_CLAIMS = 1 << 18
-_FIRST_CLAIMS = 1024
+#: Room for claims, at first.
+_FIRST_CLAIMS, _CLAIMS_EACH = 1024, 40
 _LINK_LAYERS = np.array([layers.LINK_LAYERS.get(kind, layers.DONE) for kind in range(300)], np.int64)
-#: What ``_dissect`` ended for, beside the last packet.
-_ALL, _FULL_ROWS, _FULL_SUMS, _FULL_CLAIMS = range(4)
 
 
 @dataclass(frozen=True)
@@ -70,81 +69,126 @@ def dissect(packets: Packets) -> Dissection:
         raise ValueError("packets overlap, or do not stand in order")
     data = packets.data if packets.data.flags.writeable else packets.data.copy()
     frame = packets.frame[np.argsort(packets.frame[:, START], kind="stable")]
-    out = new_out(len(packets), _FIRST_CLAIMS, len(NUMBERS))
-    out = out._replace(sums=np.empty((4 * len(packets) + 16, 8), np.int64))
-    rows = np.empty((24 * len(packets) + 2 * len(frame) + 16, 5), np.int32)
+    claims, owner, out = claimed(packets, data)
+    sums = out.sums[: out.state[SUMS_USED]]
+    first = _sorted_by(owner, len(packets), claims.copy(), claims)
+    first_sum = _sorted_by(sums[:, SUM_PACKET].copy(), len(packets), sums.copy(), sums)
+    rows = np.empty((2 * (len(claims) + len(frame) + len(packets)) + 1, 5), np.int32)
     row_packet = np.empty(len(rows), np.int64)
-    # How far _dissect has come: packet, its place in the frame, byte, rows.
-    place = np.zeros(4, np.int64)
+    used = settle_all(
+        packets.start, packets.end, len(data), frame, claims, first, sums, first_sum, rows, row_packet
+    )  # fmt: skip
+    left = drop_sums(sums, 0, len(sums))
+    return Dissection(rows[:used], row_packet[:used], sums[:left], out.numbers)
+
+
+def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Out]:
+    """(claims, the packet of each, sums and numbers).
+
+    What was noted of a packet before room ran out cannot be taken back: all is read again, with more.
+
+    Args:
+      data: the packets', in an array that may be written: compiled readers take no other.
+    """
+    room, excessive = _CLAIMS_EACH * len(packets) + _FIRST_CLAIMS, np.zeros(len(packets), np.bool_)
     while True:
-        ended = _dissect(
-            data, packets.start, packets.end, packets.wire_length, packets.link_type.astype(np.int64),
-            _LINK_LAYERS, frame, out, rows, row_packet, place,
-        )  # fmt: skip
-        if ended == _FULL_ROWS:
-            rows = np.concatenate([rows, np.empty((len(rows) + 2 * len(out.rows), 5), np.int32)])
-            row_packet = np.concatenate([row_packet, np.empty(len(rows) - len(row_packet), np.int64)])
-        elif ended == _FULL_SUMS:
-            out = out._replace(sums=np.concatenate([out.sums, np.empty_like(out.sums)]))
-        elif ended == _FULL_CLAIMS:
-            out = out._replace(rows=np.empty((4 * len(out.rows), 5), np.int32))
-        else:
-            break
-    return Dissection(rows[: place[3]], row_packet[: place[3]], out.sums[: out.state[SUMS_USED]], out.numbers)
+        work = _Work(packets, data, room, excessive)
+        packet = work.read_all()
+        if packet < 0:
+            return work.claims, work.owner[: len(work.claims)], work.out
+        if room > _CLAIMS_EACH * len(packets) + 2 * MOST_CLAIMS:
+            excessive[packet] = True
+        room *= 2
+
+
+class _Work:
+    """Packets being read, by one family of layers after the other, and what is claimed of them."""
+
+    def __init__(self, packets: Packets, data: Bytes, room: int, excessive: Bools) -> None:
+        kind = packets.link_type.astype(np.int64)
+        known = (kind >= 0) & (kind < len(_LINK_LAYERS)) & ~excessive
+        self._jobs = first_jobs(packets, np.where(known, _LINK_LAYERS[np.where(known, kind, 0)], layers.DONE))
+        self._data = data
+        self.out = new_out(len(packets), room, len(NUMBERS))
+        self.owner = np.empty(room, np.int32)
+
+    @property
+    def claims(self) -> Int32:
+        return self.out.rows[: self.out.state[ROWS_USED]]
+
+    def read_all(self) -> int:
+        """The packet at which room ran out, or -1."""
+        jobs = self._jobs
+        while True:
+            family = FAMILY_OF[jobs[:, LAYER]]
+            present = np.flatnonzero(np.bincount(family, minlength=1)[1:]) + 1
+            if len(present):
+                stuck = self._read(layer_steps.READERS[int(present[0])], np.flatnonzero(family == present[0]))
+                if stuck >= 0:
+                    return stuck
+                continue
+            which = np.flatnonzero(jobs[:, LAYER] == layers.APPLICATION)
+            if not len(which):
+                return -1
+            services = np.empty(len(which), np.int64)
+            services_of(self._data, jobs, which, services)
+            jobs[which, CLAIMED] = 0
+            for service in np.unique(services[services != NOTHING]).tolist():
+                stuck = self._read(applications.READERS[service], which[services == service])
+                if stuck >= 0:
+                    return stuck
+            jobs[which, TRIED] += 1
+            jobs[which[(jobs[which, CLAIMED] != 0) | (jobs[which, TRIED] == TRIES)], LAYER] = layers.DONE
+
+    def _read(self, reader: Callable[..., int], which: Int64) -> int:
+        done = reader(self._data, self._jobs, which, self.owner, self.out)
+        return -1 if done == len(which) else int(which[done])
+
+
+def _sorted_by(owner: Int32, owners: int, source: Int32 | Int64, target: Int32 | Int64) -> Int64:
+    """Put lines of ``source`` into ``target`` by owner, in their order; int64 [owners + 1], where each one's begin."""
+    first = np.zeros(owners + 1, np.int64)
+    np.cumsum(np.bincount(owner, minlength=owners), out=first[1:])
+    place_lines(owner, first[:-1].copy(), source, target)
+    return first
 
 
 @compiled
-def _dissect(  # type: ignore[no-untyped-def]
-    data, start, end, wire_length, link_type, link_layers, frame, out, rows, row_packet, place
+def place_lines(owner, place, source, target):  # type: ignore[no-untyped-def]
+    """Lines by owner, the first of each at ``place``."""
+    for line in range(len(owner)):
+        at = place[owner[line]]
+        for column in range(source.shape[1]):
+            target[at, column] = source[line, column]
+        place[owner[line]] = at + 1
+
+
+@compiled
+def settle_all(  # type: ignore[no-untyped-def]
+    start, end, size, frame, claims, first, sums, first_sum, rows, row_packet
 ):
-    """Go on at ``place`` until all is done or no room is left; whoever makes more calls again."""
-    state = out.state
-    while place[0] <= len(start):
-        packet = place[0]
+    """Rows of all packets and of the frame between them; how many there are."""
+    used, framed, reached = 0, 0, 0
+    for packet in range(len(start) + 1):
         last = packet == len(start)
-        begin = len(data) if last else start[packet]
-        framed = place[1]
-        while framed < len(frame) and frame[framed, 0] < begin:
-            framed += 1
-        claims, sums = 0, state[SUMS_USED]
+        begin = size if last else start[packet]
+        until = framed
+        while until < len(frame) and frame[until, 0] < begin:
+            until += 1
+        settled = settle(frame[framed:until], reached, begin, rows, used, sums[:0])
+        row_packet[used:settled] = -1
+        used = settled
         if not last:
-            state[:] = 0
-            state[SUMS_USED] = sums
-            at, stop = begin, end[packet]
-            state[PACKET] = packet
-            state[CUT] = wire_length[packet] > stop - at
-            kind = link_type[packet]
-            layer = link_layers[kind] if 0 <= kind < len(link_layers) else layers.DONE
-            for _ in range(DEEPEST):
-                if layer == layers.DONE or at >= stop:
-                    break
-                layer, at, stop = step(layer, data, at, stop, out)
-            claims = state[ROWS_USED]
-            if state[OVERFLOW]:
-                state[SUMS_USED] = sums
-                if claims < len(out.rows):
-                    return _FULL_SUMS
-                if len(out.rows) < MOST_CLAIMS:
-                    return _FULL_CLAIMS
-                claims = 0
-        if place[3] + 2 * (claims + framed - place[1]) + 2 > len(rows):
-            state[SUMS_USED] = sums
-            return _FULL_ROWS
-        used = settle(frame[place[1] : framed], place[2], begin, rows, place[3], out.sums[:0])
-        row_packet[place[3] : used] = -1
-        if not last:
-            settled = settle(out.rows[:claims], begin, end[packet], rows, used, out.sums[sums : state[SUMS_USED]])
-            state[SUMS_USED] = drop_sums(out.sums, sums, state[SUMS_USED])
+            own = sums[first_sum[packet] : first_sum[packet + 1]]
+            settled = settle(claims[first[packet] : first[packet + 1]], begin, end[packet], rows, used, own)
             row_packet[used:settled] = packet
             used = settled
-            place[2] = end[packet]
+            reached = end[packet]
         # What a frame's row says of a packet's bytes does not count.
-        while framed < len(frame) and frame[framed, 0] < place[2]:
-            framed += 1
-        place[0] = packet + 1
-        place[1] = framed
-        place[3] = used
-    return _ALL
+        while until < len(frame) and frame[until, 0] < reached:
+            until += 1
+        framed = until
+    return used
 
 
 @compiled

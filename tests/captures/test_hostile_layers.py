@@ -11,7 +11,7 @@ from pipeline.captures import layers
 from pipeline.captures.columns import NUMBERS
 from pipeline.captures.dissection import dissect
 from pipeline.captures.fields import END, ROWS_USED, START, SUM_AT, SUM_END, SUM_START, SUMS_USED, new_out
-from pipeline.captures.layer_steps import step
+from pipeline.captures.layer_steps import FAMILY_OF, STEPS
 from tests.captures.frames import packets_of
 from tests.captures.samples_of_layers import SAMPLES
 
