@@ -15,7 +15,7 @@ from pipeline.captures.layer_steps import FAMILY_OF, STEPS
 from tests.captures.frames import packets_of
 from tests.captures.samples_of_layers import SAMPLES
 
-LAYERS = range(1, layers.PIM + 1)
+LAYERS = [layer for layer in range(layers.PIM + 1) if FAMILY_OF[layer]]
 #: In the bytes that are not the layer's: what is read of them would show, and what is claimed, too.
 AROUND = 64
 
@@ -25,7 +25,7 @@ def run(layer: int, content: bytes, fill: int) -> tuple[object, ...]:
     data = np.full(len(content) + 2 * AROUND, fill, np.uint8)
     data[AROUND : AROUND + len(content)] = np.frombuffer(content, np.uint8)
     out = new_out(1, 4096, len(NUMBERS))
-    following, at, stop = step(layer, data, AROUND, AROUND + len(content), out)
+    following, at, stop = STEPS[int(FAMILY_OF[layer])](layer, data, AROUND, AROUND + len(content), out)
     assert AROUND <= stop <= AROUND + len(content)
     assert at >= AROUND
     rows = out.rows[: out.state[ROWS_USED]]
