@@ -100,6 +100,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
+        if b"," in value and b" " not in value:
+            parts = [(part.start(), self.leaves(part.group())) for part in re.finditer(rb"[^,]+", value)]
+            return tuple(Leaf(at + leaf.start, at + leaf.end, leaf.entity) for at, leaves in parts for leaf in leaves)
         framed = in_frame(value)
         if framed is not None:
             return (Leaf(*framed, self.ENTITY),)

@@ -70,13 +70,13 @@ _NAMES: dict[str, str] = {
         srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device host_identifier
         nas_identifier nasidentifier ap_name apname controller_name switch_name router_name firewall_name
         remotename source_machine client_machine origin_host hypervisor_hostname esx_host
-        peer pod private_dns_name public_dns_name sam_domain""",
+        peer pod private_dns_name public_dns_name sam_domain san_dns""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
         sam_account_name samaccountname sasl_username auid_name user_principal_name upn principal
         principal_name mailbox_owner_upn xauthuser unauthuser remote_user target_user_name subject_user_name
-        caller_user_name user_account useraccount screen_name nickname owner owner_name admin_name adminname
+        caller_user_name user_account useraccount screen_name nickname nick owner owner_name admin_name adminname
         cs_userdn run_as runas run_as_user cs_username usrname auth_user authuser ruser logged_user
         mailbox_owner process_user xauth_user admin_user adminuser su_user usuario benutzer identity_name
         session_user sourceuser destuser created_by modified_by updated_by performed_by initiated_by requested_by
@@ -158,6 +158,7 @@ _NAMES: dict[str, str] = {
     + """
         system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier
         identifier_for_vendor ephemeral_id volume_serial volume_serial_number volume_guid disk_guid
+        community_id network_community_id
         disk_identifier wwn wwpn wwnn wwid nguid eui64 usb_serial ek_hash fingerprint_id player_id
         browser_fingerprint unique_device_id external_device_id mobile_id unit_id""",
     "SERIAL_NUMBER": """

@@ -14,6 +14,10 @@ from recognizers.ip import address_of
 from recognizers.keys import KEYS
 from recognizers.words import is_placeholder
 
+#: A Kerberos principal as Zeek writes it, the realm behind a slash; a realm is a domain in upper case (RFC 4120 6.1).
+#: Verification reads it again when the realm is overwritten.
+_PRINCIPAL = re.compile(rb"([^/@\\\s]+)/([A-Z0-9-]+(?:\.[A-Z0-9-]+)+|x+)")
+
 
 class UsernameRecognizer(DeclaredRecognizer):
     """User and account names, with the domain that stands before or after them.
@@ -66,6 +70,9 @@ class UsernameRecognizer(DeclaredRecognizer):
             if domain and domain.lower() not in WELL_KNOWN_DOMAINS:
                 leaves.insert(0, Leaf(first, first + len(domain), "HOSTNAME"))
             return tuple(leaves)
+        principal = _PRINCIPAL.fullmatch(value)
+        if principal is not None:
+            return Leaf(*principal.span(1), self.ENTITY), Leaf(*principal.span(2), "HOSTNAME")
         at = value.rfind(b"@")
         if 0 < at < len(value) - 1:
             return Leaf(0, at, self.ENTITY), Leaf(at + 1, len(value), "HOSTNAME")

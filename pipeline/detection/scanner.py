@@ -50,7 +50,9 @@ ENCODED_TAG = 1 << 23
 #: How deep encodings are read inside each other.
 DEPTH = 3
 #: Whole fields that hold no value.
-NOTHING = frozenset({b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"nil", b"*"})
+NOTHING = frozenset(
+    {b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"(empty)", b"nil", b"*"}
+)
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
 #: chunks. A text counts 1, a value, of which more is known, VALUE_WEIGHT.
 MOST_REMEMBERED = 1_000_000

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.formats.format import SNIFFED, Context, Fields, Format, fields_from, share_of_shaped
 from pipeline.formats.json_keys import PATH_COLUMN
+from pipeline.formats.sibling_keys import declare_by_siblings
 from pipeline.kernels.delimited_fields import delimited_fields
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import place_values
@@ -37,10 +38,6 @@ _NAMES = {
     "cs(referer)": COLUMN_ID["http_request_referrer"],
     "sc-status": COLUMN_ID["http_response_status_code"],
     "sc-bytes": COLUMN_ID["http_response_body_bytes"],
-    "id.orig_h": COLUMN_ID["source_ip"],
-    "id.orig_p": COLUMN_ID["source_port"],
-    "id.resp_h": COLUMN_ID["destination_ip"],
-    "id.resp_p": COLUMN_ID["destination_port"],
     "uid": ATTRIBUTES,  # Zeek's, of a connection
 }
 _IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in LOG_COLUMNS.values()])
@@ -99,6 +96,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         data, record_start, record_end, np.uint8(ord(delimiter)), len(names), joined,
         np.frombuffer(context.header.encode(), np.uint8), context.header.startswith("#"),
     )  # fmt: skip
+    declare_by_siblings(rows, record_field, names)
     columns = np.array([column_named(name) for name in names], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],

@@ -1,7 +1,8 @@
 """Which paths of JSON logs are which columns: a table, in lower case.
 
 Sources: the Elastic Common Schema, OpenTelemetry's log data model and its JSON form, Docker's json-file, GELF, and the
-default names of the common logging libraries (logback, log4j, bunyan, pino, zap, zerolog, Serilog, structlog).
+default names of the common logging libraries (logback, log4j, bunyan, pino, zap, zerolog, Serilog, structlog);
+Zeek's names of a connection's ends.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "log_syslog_version": ("log.syslog.version",),
     "log_syslog_msgid": ("log.syslog.msgid",),
     "source_address": ("source.address", "remote_addr", "client.address"),
-    "source_ip": ("source.ip", "src_ip", "srcip"),
-    "source_port": ("source.port", "src_port", "srcport"),
+    "source_ip": ("source.ip", "src_ip", "srcip", "id.orig_h"),
+    "source_port": ("source.port", "src_port", "srcport", "id.orig_p"),
     "source_mac": ("source.mac", "src_mac"),
     "destination_address": ("destination.address",),
-    "destination_ip": ("destination.ip", "dest_ip", "dst_ip", "dstip"),
-    "destination_port": ("destination.port", "dest_port", "dst_port", "dstport"),
+    "destination_ip": ("destination.ip", "dest_ip", "dst_ip", "dstip", "id.resp_h"),
+    "destination_port": ("destination.port", "dest_port", "dst_port", "dstport", "id.resp_p"),
     "client_ip": ("client.ip", "client_ip", "clientip"),
     "server_ip": ("server.ip", "server_ip"),
     "host_ip": ("host.ip", "host_ip"),

@@ -8,6 +8,7 @@ from pipeline.formats.format import SEED, Context, Fields, Format, fields_from, 
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
+from pipeline.formats.sibling_keys import declare_by_siblings
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import json_fields, place_values
 from pipeline.kernels.key_paths import PARENT
@@ -27,6 +28,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     """
     rows, record_field, shaped, nodes = json_fields(data, record_start, record_end, SEED)
     keys = spell_paths(data, nodes, escaped=True)
+    declare_by_siblings(rows, record_field, keys)
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(
