@@ -154,7 +154,8 @@ def test_two_recipients_share_no_pseudonym(released: Desk) -> None:
     seen = []
     for recipient in RECIPIENTS:
         rows = duckdb.sql(
-            f"""SELECT DISTINCT unnest([source_ip, destination_ip, source_mac, http_host, dns_question_name, community_id])
+            f"""SELECT DISTINCT
+                unnest([source_ip, destination_ip, source_mac, http_host, dns_question_name, community_id])
             FROM '{released.out}/{recipient}/client=*/dataset=packets/**/*.parquet'"""
         ).fetchall()
         seen.append({text for (text,) in rows if text is not None})
