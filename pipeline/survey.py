@@ -11,13 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.captures.dissection import dissect
+from pipeline.captures.packets import Packets
 from pipeline.detection.own import OwnRecognizer
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
-from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_unit
+from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_packets, read_unit
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, KEY_COLUMN, TIME_COLUMN, Batch, Bools, Int32, Int64, Quarantined
+from pipeline.rewriting.binary_values import BinaryValues
+from pipeline.rewriting.found import Found, find
+from pipeline.rewriting.listing import counted, listed, said_by
+from pipeline.rewriting.name_values import NameValues
 from recognizers.declaration import DeclaredRecognizer
 
 #: How columns are called that are none of a table.
@@ -70,6 +76,7 @@ class Surveyor:
         self.survey = Survey()
         self._inputs = {item.number: item for item in inputs}
         self._scanner = scanner
+        self._known = BinaryValues(scanner.values), NameValues(scanner.values)
         self._write = write
         self._show = show
         self._read: Counter[int] = Counter()
@@ -83,12 +90,70 @@ class Surveyor:
         self._look_at_names(inputs)
         for unit, size in zip(units, sizes):
             done, begun = sum(sizes[: unit.number]), self.survey.bytes
-            for batches in read_chunks(inputs, unit, self._set_aside):
-                self._look_at(batches)
+            for _ in self._looks(inputs, unit):
                 read = min(self.survey.bytes - begun, size)
                 on_progress(self._progress(unit.number, len(units), done + read, sum(sizes)))
         on_progress(self._progress(len(units), len(units), sum(sizes), sum(sizes)))
         return self.survey
+
+    def _looks(self, inputs: list[Input], unit: Unit) -> Iterator[None]:
+        """Look at a unit, piece by piece."""
+        if self._inputs[unit.ranges[0].input].is_capture:
+            for packets in read_packets(inputs, unit):
+                if isinstance(packets, Packets):
+                    self._look_at_packets(packets)
+                    yield
+                else:
+                    self._set_aside(packets)
+        else:
+            for batches in read_chunks(inputs, unit, self._set_aside):
+                self._look_at(batches)
+                yield
+
+    def _look_at_packets(self, packets: Packets) -> None:
+        began = time.process_time()
+        found = find(self._scanner, self._known, packets, dissect(packets), _keeps_nothing)
+        self.survey.seconds += time.process_time() - began
+        for number, count in zip(*np.unique(packets.input, return_counts=True), strict=True):
+            self.survey.records[self._inputs[int(number)].format] += int(count)
+        self.survey.bytes += len(packets.data)
+        form = self._inputs[int(packets.spans[0, 2])].format
+        for (entity, column), count in counted(found, self._scanner).items():
+            self.survey.found[entity, form, column] += count
+        if self._show:
+            self._keep_examples(np.concatenate((found.values, found.findings.value)))
+        if self._write is not None:
+            for finding in self._findings_in_packets(found):
+                self._write(finding)
+        self._forget_if_full()
+
+    def _findings_in_packets(self, found: Found) -> Iterator[dict[str, Any]]:
+        """As ``_findings``: places are bytes of the file, records are packets. What stands in none is not listed."""
+        packets, scanner = found.packets, self._scanner
+        for each in listed(found):
+            packet = int(found.dissection.row_packet[each.row])
+            if packet < 0:
+                continue
+            shift = int(packets.offset[packet] - packets.block_start[packet])
+            by_field = each.pattern < 0
+            finding = {
+                "input": self._inputs[int(packets.input[packet])].name,
+                "record": int(packets.number[packet]),
+                "start": each.start + shift,
+                "end": each.end + shift,
+                "entity": scanner.values.entity_name(each.value),
+                "kind": each.part.name.lower(),
+                "score": 1.0 if by_field else scanner.pattern_scores[each.pattern],
+                "evidence": said_by(found, each.row) if by_field else scanner.pattern_names[each.pattern],
+            }
+            if self._show:
+                finding["text"] = scanner.values.text[each.value].decode("utf-8", "replace")
+            yield finding
+
+    def _forget_if_full(self) -> None:
+        if self._scanner.is_full():
+            self._scanner.forget()
+            self._known = BinaryValues(self._scanner.values), NameValues(self._scanner.values)
 
     def _progress(self, units_done: int, units: int, bytes_done: int, size: int) -> Progress:
         return Progress(units_done, units, bytes_done, size, sum(self.survey.records.values()))
@@ -123,8 +188,7 @@ class Surveyor:
                     self._write(finding)
             for number, count in zip(*np.unique(batch.record_input, return_counts=True), strict=True):
                 self._read[int(number)] += int(count)
-        if self._scanner.is_full():
-            self._scanner.forget()
+        self._forget_if_full()
 
     def _count(self, batch: Batch, findings: Findings, format_name: str, column: str | None) -> None:
         rows = _distinct(findings, self._scanner.values.columns()[0])

@@ -65,7 +65,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.verification",
     },
     "pipeline.own_recognizers": {"recognizers", "pipeline.detection", "pipeline.policy"},
-    "pipeline.survey": {"recognizers", "pipeline.detection", "pipeline.inputs"},
+    "pipeline.survey": {
+        "recognizers",
+        "pipeline.captures",
+        "pipeline.detection",
+        "pipeline.inputs",
+        "pipeline.rewriting",
+    },
     "pipeline.plan": {"pipeline.inputs", "pipeline.policy", "pipeline.surrogates", "recognizers"},
     "pipeline.release": {"pipeline.captures", "pipeline.formats", "pipeline.inputs", "pipeline.plan"},
     "pipeline.issued": {

@@ -1,8 +1,9 @@
-"""``redact why FILE:LINE``: which rule found what in one line."""
+"""``redact why FILE:NUMBER``: which rule found what in one line, or in one packet."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +12,14 @@ from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.scan import known_literals
 from pipeline.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from pipeline.detection.scanner import Scanner
+    from pipeline.inputs import Input
+    from pipeline.policy.compiled import CompiledPolicy
 
-@click.command("why", short_help="Say which rule found what in one line of a file.")
-@click.argument("place", metavar="FILE:LINE")
+
+@click.command("why", short_help="Say which rule found what in one line of a file, or in one packet.")
+@click.argument("place", metavar="FILE:NUMBER")
 @click.option("--client", help="Whose log it is, to find its known values, too.")
 @click.option("--recipient", help="Say, too, what this recipient's policy does.")
 @click.option("--format", "format_name", metavar="FORMAT", help="The file's format; by default it is looked at.")
@@ -27,13 +33,16 @@ def command(
     own: tuple[str, ...],
     folder: str | None,
 ) -> None:
-    """Say which rule found what in line LINE of FILE, and where. It prints the line's identifiers: keep it inside.
+    """Say which rule found what in one line of FILE, or in one packet of a capture, and where.
+
+    It prints the line's identifiers: keep it inside.
 
     What other lines tell ("elsewhere in the unit") is looked for within the 8 MiB of the file that hold the line.
 
     \b
     Example:
       redact why messages.log:12 --client acme --recipient cisco
+      redact why site.pcapng:7
     """
     import numpy as np
 
@@ -49,7 +58,7 @@ def command(
 
     name, _, number = place.rpartition(":")
     if not name or not number.isdigit() or number == "0":
-        raise ConfigurationError(f"{place}: name a file and a line, as messages.log:12")
+        raise ConfigurationError(f"{place}: name a file and a line, as messages.log:12, or a packet")
     if not Path(name).is_file():
         raise ConfigurationError(f"{name}: no such file")
     literals = []
@@ -71,6 +80,9 @@ def command(
         unknown=UnknownWords(templates) if policy and policy.masks_unknown else None,
     )
     wanted = int(number)
+    if inputs[0].is_capture:
+        why_in_packet(inputs, scanner, wanted, policy)
+        return
     line = 0
     whole = Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))
     for chunk in read_chunks(inputs, whole, lambda aside: None):
@@ -99,3 +111,38 @@ def command(
                 click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
             return
     raise ConfigurationError(f"{place}: the file has no such line")
+
+
+def why_in_packet(inputs: list[Input], scanner: Scanner, wanted: int, policy: CompiledPolicy | None) -> None:
+    """Print what stands in a packet of a capture; packets count from 1, as Wireshark counts them.
+
+    Raises:
+      ConfigurationError: there is no such packet.
+    """
+    from pipeline.captures.dissection import dissect
+    from pipeline.captures.packets import Packets
+    from pipeline.inputs import Range, Unit, read_packets
+    from pipeline.rewriting.binary_values import BinaryValues
+    from pipeline.rewriting.found import find
+    from pipeline.rewriting.listing import listed, said_by
+    from pipeline.rewriting.name_values import NameValues
+
+    item = inputs[0]
+    known = BinaryValues(scanner.values), NameValues(scanner.values)
+    for packets in read_packets(inputs, Unit(0, (Range(0, 0, -1 if item.sequential else item.size),))):
+        if not isinstance(packets, Packets) or wanted not in packets.number:
+            continue
+        packet = packets.number.tolist().index(wanted)
+        found = find(scanner, known, packets, dissect(packets), lambda values: values < 0)
+        here = [each for each in listed(found) if found.dissection.row_packet[each.row] == packet]
+        click.echo(f"{item.name}:{wanted}   format {item.format}   {len(here)} findings (bytes of the packet)")
+        for each in sorted(here, key=lambda each: (each.start, each.end)):
+            entity = scanner.values.entity_name(each.value)
+            rule = said_by(found, each.row) if each.pattern < 0 else scanner.pattern_names[each.pattern]
+            does = f"   {policy.action_of(entity).name.lower()}" if policy else ""
+            first, last = each.start - packets.start[packet], each.end - packets.start[packet]
+            text = scanner.values.text[each.value].decode("utf-8", "replace")
+            kind = each.part.name.lower()
+            click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
+        return
+    raise ConfigurationError(f"{item.name}:{wanted}: the capture has no such packet")

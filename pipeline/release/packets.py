@@ -26,6 +26,7 @@ def packets_schema() -> pa.Schema:
             pa.field("row_id", pa.uuid(), nullable=False),
             pa.field("timestamp", TIME),
             pa.field("capture_file", pa.string(), nullable=False),
+            pa.field("packet_number", pa.int64(), nullable=False),
             pa.field("captured_length", pa.int64(), nullable=False),
             pa.field("wire_length", pa.int64(), nullable=False),
             pa.field("interface", pa.int32(), nullable=False),

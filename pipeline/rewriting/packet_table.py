@@ -62,6 +62,7 @@ def packet_table(
         "row_id": uuid_array(row_ids[which]),
         "timestamp": int_array(time, time != NO_TIME, TIME),
         "capture_file": _file_names(packets.input[which], capture_files),
+        "packet_number": pa.array(packets.number[which], pa.int64()),
         "captured_length": pa.array((packets.end - packets.start)[which], pa.int64()),
         "wire_length": pa.array(packets.wire_length[which], pa.int64()),
         "interface": pa.array(packets.interface[which], pa.int32()),
