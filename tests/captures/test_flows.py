@@ -9,24 +9,24 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pipeline.captures.columns import NUMBERS, TEXTS
+from pipeline.release.packets import packets_schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "captures.md"
 BEGUN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SYN, ACK, FIN, PUSH = 2, 16, 1, 8
-USED = {"timestamp": pa.timestamp("us", "UTC"), "community_id": pa.string(), "wire_length": pa.int64()}
+REQUIRED = {"row_id": bytes(16), "capture_file": "a.pcap", "captured_length": 60, "interface": 0, "link_type": 1}
 
 
-def flows(packets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def flows(folder: Path, packets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the view over a file of dataset ``packets``."""
     (view,) = re.findall(r"```sql\n(CREATE VIEW flows.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    kinds = {name: pa.type_for_alias(kind) for name, kind in NUMBERS.items()}
-    kinds |= {name: pa.string() for name, kind in TEXTS.items() if kind == "string"}
-    table = pa.Table.from_pylist(packets, schema=pa.schema({**USED, **kinds}))
+    table = pa.Table.from_pylist([{**REQUIRED, **packet} for packet in packets], schema=packets_schema())
+    pq.write_table(table, folder / "packets.parquet")
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.register("given", table)
-        connection.execute("CREATE TABLE packets AS SELECT * FROM given")
+        connection.execute(f"CREATE VIEW packets AS SELECT * FROM read_parquet('{folder}/*.parquet')")
         connection.execute(view)
         return connection.sql("SELECT * FROM flows ORDER BY started").to_arrow_table().to_pylist()
 
@@ -42,7 +42,7 @@ def segment(second: int, out: bool, sequence: int, payload: int, flags: int) -> 
     }  # fmt: skip
 
 
-def test_a_flow_has_both_directions_and_counts_what_was_sent_again() -> None:
+def test_a_flow_has_both_directions_and_counts_what_was_sent_again(tmp_path: Path) -> None:
     packets = [
         segment(0, True, 100, 0, SYN),
         segment(1, False, 500, 0, SYN | ACK),
@@ -55,7 +55,7 @@ def test_a_flow_has_both_directions_and_counts_what_was_sent_again() -> None:
         segment(8, True, 111, 0, FIN | ACK),
         segment(9, True, 111, 0, FIN | ACK),
     ]
-    assert flows(packets[::-1]) == [
+    assert flows(tmp_path, packets[::-1]) == [
         {
             "community_id": "1:a", "started": BEGUN, "ended": BEGUN + timedelta(seconds=9), "ip_protocol": 6,
             "source_ip": "192.0.2.1", "source_port": 40000, "destination_ip": "198.51.100.2", "destination_port": 443,
@@ -65,11 +65,11 @@ def test_a_flow_has_both_directions_and_counts_what_was_sent_again() -> None:
     ]  # fmt: skip
 
 
-def test_datagrams_are_never_sent_again_and_packets_without_an_id_are_in_no_flow() -> None:
+def test_datagrams_are_never_sent_again_and_packets_without_an_id_are_in_no_flow(tmp_path: Path) -> None:
     datagram = {
         "timestamp": BEGUN, "community_id": "1:b", "wire_length": 60, "ip_protocol": 17, "transport_payload_bytes": 18
     }  # fmt: skip
-    found = flows([datagram, datagram, {**datagram, "community_id": None}])
+    found = flows(tmp_path, [datagram, datagram, {**datagram, "community_id": None}])
     assert [(f["community_id"], f["packets"], f["retransmissions"], f["tcp_flags"]) for f in found] == [
         ("1:b", 2, 0, None)
     ]
