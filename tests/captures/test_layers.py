@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from struct import pack
 
 import numpy as np
 import pytest
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.dissection import DEEPEST, dissect
-from pipeline.captures.fields import COLUMN
+from pipeline.captures.fields import AUX, COLUMN, KIND, Kind
 from tests.captures.frames import claimed, columns, masked, packets_of
 from tests.captures.samples_of_layers import (
     ALICE,
@@ -20,11 +21,14 @@ from tests.captures.samples_of_layers import (
     GATE4,
     GATE6,
     SAMPLES,
+    chunk,
     ether,
     icmp,
     ipv4,
     ipv6,
     over_ip4,
+    parameter,
+    sctp,
     udp,
 )
 
@@ -189,3 +193,36 @@ def test_of_tunnels_the_innermost_packet_counts_and_of_others_nothing_stays() ->
     found = columns(over_ip4(udp(b"\x08\0\0\0\0\0\x07\0" + over_ip4(icmp(8, 0, bytes(4)), 1), 4789), 17))
     assert found["ip_protocol"] == 1 and "source_port" not in found
     assert "tunnel_source_ip" not in columns(ether(ipv4(udp(CONTENT), 17)))
+
+
+#: More rows, and more sums, than room is made for at first: parameters by the hundred, errors within errors.
+TAGS = pack("!HHHH", 0x2064, 0x8100, 0x0065, 0x0800)
+MANY_ROWS = (1, ether(TAGS + ipv4(sctp(chunk(1, bytes(16) + parameter(5, ALICE4) * 300)), 132), 0x88A8))
+MANY_SUMS = ipv4(b"", 253)
+for _ in range(DEEPEST // 2):
+    MANY_SUMS = ipv4(icmp(3, 0, bytes(4) + MANY_SUMS), 1)
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [[*SAMPLES.values()], [MANY_ROWS, SAMPLES["vlan tags"]], [*[(101, MANY_SUMS)] * 40, SAMPLES["vlan tags"]]],
+    ids=["all", "rows", "sums"],
+)
+def test_packets_together_say_what_each_says_alone(samples: list[tuple[int, bytes]]) -> None:
+    together = dissect(packets_of([frame for _, frame in samples], [link_type for link_type, _ in samples]))
+    begin, row, total = 0, 0, 0
+    for packet, (link_type, frame) in enumerate(samples):
+        alone = dissect(packets_of([frame], link_type))
+        rows = together.rows[row : row + len(alone.rows)].copy()
+        assert np.all(together.row_packet[row : row + len(alone.rows)] == packet)
+        rows[:, :2] -= begin
+        rows[rows[:, KIND] == Kind.NAME, AUX] -= begin
+        assert np.array_equal(rows, alone.rows)
+        assert np.array_equal(together.numbers[packet], alone.numbers[0])
+        begin, row, total = begin + len(frame), row + len(alone.rows), total + len(alone.sums)
+    assert row == len(together.rows) and total == len(together.sums)
+
+
+def test_what_was_said_before_room_ran_out_is_forgotten() -> None:
+    said = columns(MANY_ROWS[1])
+    assert (said["vlan_id"], said["vlan_inner_id"]) == (0x64, 0x65)
