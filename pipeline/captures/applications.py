@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, compiled
-from pipeline.captures.jobs import AT, STATE, STOP, TRIED
+from pipeline.captures import layers
+from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, Out, compiled
+from pipeline.captures.jobs import AT, CLAIMED, LAYER, STATE, STOP, TRIED
 from pipeline.captures.payloads import (
     read_datagram,
     read_dhcp,
@@ -31,7 +32,7 @@ from pipeline.captures.payloads import (
 from pipeline.captures.smb import is_smb
 from pipeline.captures.ssh import is_ssh
 from pipeline.captures.tls import is_tls
-from pipeline.records import Bytes
+from pipeline.records import Bytes, Int32, Int64
 
 _TCP, _UDP = 6, 17
 _DNS, _DHCP, _DHCPV6, _NAME_SERVICE, _DATAGRAM, _SNMP, _TFTP, _NTP, _SYSLOG, _RADIUS, _SSH, _SMB = range(1, 13)
@@ -133,3 +134,23 @@ READERS = {
     _TLS: read_tls,
     _DNS_TCP: read_dns_tcp,
 }
+
+
+def read_payloads(data: Bytes, jobs: Int64, owner: Int32, out: Out) -> int:
+    """Read the payloads that wait in some packets, each as one service after the other until one claims something.
+
+    Returns:
+      The packet at which room for claims ran out, or -1.
+    """
+    while len(which := np.flatnonzero(jobs[:, LAYER] == layers.APPLICATION)):
+        services = np.empty(len(which), np.int64)
+        services_of(data, jobs, which, services)
+        jobs[which, CLAIMED] = 0
+        for service in np.unique(services[services != NOTHING]).tolist():
+            own = which[services == service]
+            done = READERS[service](data, jobs, own, owner, out)
+            if done < len(own):
+                return int(own[done])
+        jobs[which, TRIED] += 1
+        jobs[which[(jobs[which, CLAIMED] != 0) | (jobs[which, TRIED] == TRIES)], LAYER] = layers.DONE
+    return -1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.captures import applications, layer_steps, layers
-from pipeline.captures.applications import NOTHING, TRIES, services_of
+from pipeline.captures import layers
+from pipeline.captures.applications import read_payloads
 from pipeline.captures.columns import NUMBERS
 from pipeline.captures.fields import (
     MASKED,
@@ -24,8 +23,8 @@ from pipeline.captures.fields import (
     compiled,
     new_out,
 )
-from pipeline.captures.jobs import CLAIMED, LAYER, TRIED, first_jobs
-from pipeline.captures.layer_steps import FAMILY_OF
+from pipeline.captures.jobs import LAYER, first_jobs
+from pipeline.captures.layer_steps import FAMILY_OF, READERS
 from pipeline.captures.packets import Packets
 from pipeline.records import Bools, Bytes, Int32, Int64
 
@@ -123,26 +122,16 @@ class _Work:
             family = FAMILY_OF[jobs[:, LAYER]]
             present = np.flatnonzero(np.bincount(family, minlength=1)[1:]) + 1
             if len(present):
-                stuck = self._read(layer_steps.READERS[int(present[0])], np.flatnonzero(family == present[0]))
-                if stuck >= 0:
-                    return stuck
+                which = np.flatnonzero(family == present[0])
+                done = READERS[int(present[0])](self._data, jobs, which, self.owner, self.out)
+                if done < len(which):
+                    return int(which[done])
                 continue
-            which = np.flatnonzero(jobs[:, LAYER] == layers.APPLICATION)
-            if not len(which):
+            if not (jobs[:, LAYER] == layers.APPLICATION).any():
                 return -1
-            services = np.empty(len(which), np.int64)
-            services_of(self._data, jobs, which, services)
-            jobs[which, CLAIMED] = 0
-            for service in np.unique(services[services != NOTHING]).tolist():
-                stuck = self._read(applications.READERS[service], which[services == service])
-                if stuck >= 0:
-                    return stuck
-            jobs[which, TRIED] += 1
-            jobs[which[(jobs[which, CLAIMED] != 0) | (jobs[which, TRIED] == TRIES)], LAYER] = layers.DONE
-
-    def _read(self, reader: Callable[..., int], which: Int64) -> int:
-        done = reader(self._data, self._jobs, which, self.owner, self.out)
-        return -1 if done == len(which) else int(which[done])
+            stuck = read_payloads(self._data, jobs, self.owner, self.out)
+            if stuck >= 0:
+                return stuck
 
 
 def _sorted_by(owner: Int32, owners: int, source: Int32 | Int64, target: Int32 | Int64) -> Int64:

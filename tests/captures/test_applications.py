@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from pipeline.captures.applications import application
-from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT
+from pipeline.captures import layers
+from pipeline.captures.applications import read_payloads
+from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, Out
+from pipeline.captures.jobs import AT, COLUMNS, LAYER, STATE, STOP
+from pipeline.records import Bytes
 from tests.captures.claims import claims
 from tests.captures.samples import SAMPLES
 
@@ -27,6 +31,15 @@ SERVICES = {
     "smb": (TCP, 445),
     "tls": (TCP, 8443),
 }
+
+
+def application(data: Bytes, at: int, stop: int, out: Out) -> None:
+    """Read a payload of one packet as the ports in ``out.state`` say."""
+    jobs = np.zeros((1, COLUMNS), np.int64)
+    jobs[0, LAYER] = layers.APPLICATION if at < stop else layers.DONE
+    jobs[0, AT], jobs[0, STOP] = at, stop
+    jobs[0, STATE:] = out.state
+    assert read_payloads(data, jobs, np.zeros(len(out.rows), np.int32), out) == -1
 
 
 def state(transport: int, source: int, destination: int) -> dict[int, int]:

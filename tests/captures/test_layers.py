@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.dissection import DEEPEST, dissect
+from pipeline.captures.dissection import dissect
 from pipeline.captures.fields import AUX, COLUMN, KIND, Kind
+from pipeline.captures.jobs import DEEPEST
 from tests.captures.frames import claimed, columns, masked, packets_of
 from tests.captures.samples_of_layers import (
     ALICE,

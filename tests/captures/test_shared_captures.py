@@ -14,8 +14,9 @@ import pytest
 
 from pipeline.captures.checksums import adjust
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.dissection import DEEPEST, dissect
+from pipeline.captures.dissection import dissect
 from pipeline.captures.fields import COLUMN, END, START
+from pipeline.captures.jobs import DEEPEST
 from pipeline.captures.layers import LINK_LAYERS
 from tests.captures.frames import packets_of
 
