@@ -260,3 +260,25 @@ def test_a_capture_alone_and_one_that_breaks_off(desk: Desk) -> None:
     (native,) = desk.out.glob("cisco/client=*/_native/run=*/site.pcap")
     assert len(native.read_bytes()) == len(whole) - 16 - len(packets()[-1])
     assert io.BytesIO(native.read_bytes()).read(4) == whole[:4]
+
+
+def test_a_look_before_a_run_counts_what_stands_in_packets_and_why_lists_it(desk: Desk) -> None:
+    capture = desk.write("site.pcapng", pcapng_file(packets()))
+    found = desk.folder / "found.jsonl"
+    said = desk.redact("scan", capture, "--json", "--findings", found)
+    assert said.code == 0, said.all
+    survey = json.loads(said.out)
+    assert survey["records"] == {"pcapng": 4}
+    counts = {(each["entity"], each["column"]): each["count"] for each in survey["found"]}
+    assert counts["MAC_ADDRESS", "source_mac"] == counts["IP_ADDRESS", "destination_ip"] == 4
+    assert counts["HOSTNAME", "dns_question_name"] == 2
+    lines = [json.loads(line) for line in found.read_text().splitlines()]
+    data = capture.read_bytes()
+    macs = [data[line["start"] : line["end"]] for line in lines if line["evidence"] == "MAC field"]
+    assert len(macs) == 8
+    assert {mac[:5] for mac in macs} == {bytes.fromhex("00005e0053")}
+    said = desk.redact("why", f"{capture}:3")
+    assert said.code == 0, said.all
+    assert "MAC field" in said.out
+    assert HOSTS[1][0] in said.out
+    assert desk.redact("why", f"{capture}:9").code == 2
