@@ -206,7 +206,7 @@ def test_what_is_issued_in_a_capture_is_turned_back(released: Desk) -> None:
     ).fetchone()
     said = released.redact(
         "reidentify", "-", "--client", "acme", "--recipient", "cisco", "--workspace", released.workspace,
-        "--reason", "a test of captures", stdin=f"{address} {mac} {name}\n".encode(),
+        "--reason", "T-1", stdin=f"{address} {mac} {name}\n".encode(),
     )  # fmt: skip
     assert said.code == 0, said.all
     assert said.out.split() == [HOSTS[0][1], HOSTS[0][2], HOSTS[1][0]]
