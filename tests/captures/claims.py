@@ -32,8 +32,14 @@ class Claims(NamedTuple):
     unclaimed: bytes
 
 
-def claims(layer: Layer, message: bytes, state: Mapping[int, int] | None = None) -> Claims:
-    """What a dissector says of a message: each claim lies within it and has its kind's size, and none overlap."""
+def claims(
+    layer: Layer, message: bytes, state: Mapping[int, int] | None = None, *, has_offsets: bool = False
+) -> Claims:
+    """What a dissector says of a message: each claim lies within it and has its kind's size.
+
+    None overlap, but where the protocol gives offsets, which may be made to point to one place twice: such bytes are
+    masked (``dissection.settle``).
+    """
     data = np.frombuffer(BEFORE + message + BEHIND, np.uint8).copy()
     at, stop = len(BEFORE), len(BEFORE) + len(message)
     out = new_out(1, 2 * len(message) + 64, len(NUMBERS))
@@ -50,7 +56,7 @@ def claims(layer: Layer, message: bytes, state: Mapping[int, int] | None = None)
         rows.append(
             (start, Claim(Kind(kind), data[start:end].tobytes(), COLUMNS[column] if column >= 0 else None, aux))
         )
-    assert seen.max(initial=0) <= 1
+    assert has_offsets or seen.max(initial=0) <= 1
     noted = {name: value for name, value in zip(NUMBERS, out.numbers[0].tolist()) if value != ABSENT}
     unclaimed = data[at:stop][seen[at:stop] == 0].tobytes()
     return Claims([claim for _, claim in sorted(rows, key=lambda row: row[0])], noted, unclaimed)

@@ -51,6 +51,7 @@ class Sample(NamedTuple):
     layer: Layer
     message: bytes
     state: Mapping[int, int] = {}
+    has_offsets: bool = False
 
 
 def record(kind: int, data: bytes, owner: bytes = b"\xc0\x0c") -> bytes:
@@ -272,6 +273,6 @@ SAMPLES: dict[str, Sample] = {
     "ntp": Sample(ntp, NTP.replace(b"t", b"\0")),
     "syslog": Sample(syslog, SYSLOG),
     "radius": Sample(radius, radius_packet(*RADIUS_ATTRIBUTES.values())),
-    "smb": Sample(smb, b"".join(SMB.values())),
-    "smb 1": Sample(smb, b"".join(SMB1.values())),
+    "smb": Sample(smb, b"".join(SMB.values()), has_offsets=True),
+    "smb 1": Sample(smb, b"".join(SMB1.values()), has_offsets=True),
 }

@@ -33,13 +33,14 @@ def test_nothing_is_claimed_outside_or_twice_of_messages_cut_and_spoilt(name: st
     changes = st.lists(st.tuples(st.integers(0, max(len(message) - 1, 0)), st.integers(0, 255)), max_size=4)
     for place, value in data.draw(changes) if message else ():
         message[place] = value
-    claims(sample.layer, bytes(message), sample.state)
+    claims(sample.layer, bytes(message), sample.state, has_offsets=sample.has_offsets)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 @given(st.binary(max_size=300))
 def test_nothing_is_claimed_outside_or_twice_of_any_bytes(name: str, message: bytes) -> None:
-    claims(SAMPLES[name].layer, message, SAMPLES[name].state)
+    sample = SAMPLES[name]
+    claims(sample.layer, message, sample.state, has_offsets=sample.has_offsets)
 
 
 def test_no_byte_beyond_a_message_is_read() -> None:
