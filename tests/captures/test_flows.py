@@ -16,7 +16,14 @@ from pipeline.release.packets import packets_schema
 PAGE = Path(__file__).parents[2] / "docs" / "captures.md"
 BEGUN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SYN, ACK, FIN, PUSH = 2, 16, 1, 8
-REQUIRED = {"row_id": bytes(16), "capture_file": "a.pcap", "captured_length": 60, "interface": 0, "link_type": 1}
+REQUIRED = {
+    "row_id": bytes(16),
+    "capture_file": "a.pcap",
+    "packet_number": 1,
+    "captured_length": 60,
+    "interface": 0,
+    "link_type": 1,
+}
 
 
 def flows(folder: Path, packets: list[dict[str, Any]]) -> list[dict[str, Any]]:
