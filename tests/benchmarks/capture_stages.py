@@ -55,6 +55,7 @@ def rewrite(source: str, target: str) -> int:
     from pipeline.redaction import Redactor
     from pipeline.rewriting.binary_values import BinaryValues
     from pipeline.rewriting.found import find
+    from pipeline.rewriting.name_values import NameValues
     from pipeline.rewriting.rewriting import Rewriter
     from pipeline.surrogates.keystore import Keystore
     from pipeline.surrogates.rootkey import RootKey
@@ -65,11 +66,11 @@ def rewrite(source: str, target: str) -> int:
     with tempfile.TemporaryDirectory() as folder, open(target, "wb") as out:
         key = Keystore.create(Path(folder) / "keys", RootKey.create(Path(folder) / "root")).new_client("acme")
         scanner = Scanner(all_recognizers())
-        binary = BinaryValues(scanner.values)
-        rewriter = Rewriter(Redactor(policy, SurrogateSpace(key, "cisco", **policy.space_options), scanner), binary)
+        known = BinaryValues(scanner.values), NameValues(scanner.values)
+        rewriter = Rewriter(Redactor(policy, SurrogateSpace(key, "cisco", **policy.space_options), scanner), known[0])
         packets = 0
         for piece in packets_in(source):
-            found = find(scanner, binary, piece, dissect(piece), lambda numbers: np.zeros(len(numbers), np.bool_))
+            found = find(scanner, known, piece, dissect(piece), lambda numbers: np.zeros(len(numbers), np.bool_))
             kept = np.ones(len(piece), np.bool_)
             for run in native_bytes(piece, rewriter.rewrite(found).data, kept, b"rewritten"):
                 out.write(run.data.data)
