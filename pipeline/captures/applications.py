@@ -82,6 +82,16 @@ _TCP_SERVICES = _by_port(
 
 
 @compiled
+def _begins_with_letters(data, at, stop):  # type: ignore[no-untyped-def]
+    """Whether there are three letters, as methods and versions begin with: most segments of bulk data end here."""
+    if at + 3 > stop:
+        return False
+    # A letter's sixth bit is its case.
+    first, second, third = data[at] & 0xDF, data[at + 1] & 0xDF, data[at + 2] & 0xDF
+    return 65 <= first <= 90 and 65 <= second <= 90 and 65 <= third <= 90
+
+
+@compiled
 def services_of(data, jobs, which, services):  # type: ignore[no-untyped-def]
     """What each packet's payload is to be tried as next, NOTHING where there is no such service: into ``services``."""
     for k in range(len(which)):
@@ -98,10 +108,9 @@ def services_of(data, jobs, which, services):  # type: ignore[no-untyped-def]
             elif transport == _TCP:
                 service = _TCP_SERVICES[port]
         elif transport == _TCP:
-            if job[TRIED] == _AS_HTTP:
-                service = _HTTP
-            elif job[TRIED] == _AS_SIP:
-                service = _SIP
+            if job[TRIED] > _BY_SHAPE:
+                if _begins_with_letters(data, at, stop):
+                    service = _HTTP if job[TRIED] == _AS_HTTP else _SIP
             elif is_tls(data, at, stop):
                 service = _TLS
             elif is_ssh(data, at, stop):

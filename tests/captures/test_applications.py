@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+import struct
+
 import pytest
 
-from pipeline.captures import layers
-from pipeline.captures.applications import read_payloads
-from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, Out
-from pipeline.captures.jobs import AT, COLUMNS, LAYER, STATE, STOP
-from pipeline.records import Bytes
-from tests.captures.claims import claims
+from pipeline.captures.dissection import dissect
+from pipeline.captures.fields import Kind
+from tests.captures.claims import Claims, claims
+from tests.captures.frames import RAW, packets_of
 from tests.captures.samples import SAMPLES
 
 TCP, UDP = 6, 17
@@ -33,37 +32,53 @@ SERVICES = {
 }
 
 
-def application(data: Bytes, at: int, stop: int, out: Out) -> None:
-    """Read a payload of one packet as the ports in ``out.state`` say."""
-    jobs = np.zeros((1, COLUMNS), np.int64)
-    jobs[0, LAYER] = layers.APPLICATION if at < stop else layers.DONE
-    jobs[0, AT], jobs[0, STOP] = at, stop
-    jobs[0, STATE:] = out.state
-    assert read_payloads(data, jobs, np.zeros(len(out.rows), np.int32), out) == -1
+def frame(transport: int, source: int, destination: int, payload: bytes) -> bytes:
+    ports = struct.pack(">HH", source, destination)
+    if transport == UDP:
+        header = ports + struct.pack(">HH", 8 + len(payload), 0)
+    else:
+        header = ports + bytes(8) + b"\x50\x10" + bytes(6)
+    size = 20 + len(header) + len(payload)
+    return (
+        struct.pack(">BBHHHBBH", 0x45, 0, size, 0, 0, 64, transport, 0) + bytes([192, 0, 2, 1] * 2) + header + payload
+    )
 
 
-def state(transport: int, source: int, destination: int) -> dict[int, int]:
-    return {TRANSPORT: transport, SOURCE_PORT: source, DESTINATION_PORT: destination}
+def read(transport: int, source: int, destination: int, payload: bytes) -> list[tuple[bytes, str]]:
+    """What is claimed of a payload, but for structure, which is one row wherever it stands side by side."""
+    data = frame(transport, source, destination, payload)
+    begin = len(data) - len(payload)
+    rows = dissect(packets_of([data], RAW)).rows.tolist()
+    return [
+        (data[start:end], Kind(kind).name) for start, end, kind, *_ in rows if start >= begin and kind > Kind.NUMBER
+    ]
+
+
+def alone(found: Claims) -> list[tuple[bytes, str]]:
+    return [(row.value, row.kind.name) for row in found.rows if row.kind > Kind.NUMBER]
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_known_whoever_sends(name: str) -> None:
     transport, port = SERVICES[name]
     sample = SAMPLES[name]
-    alone = claims(sample.layer, sample.message)
-    assert claims(application, sample.message, state(transport, port, 50000)) == alone
-    assert claims(application, sample.message, state(transport, 40000, port)) == alone
-    assert claims(application, sample.message, state(transport, 1, port)) == alone
+    own = alone(claims(sample.layer, sample.message))
+    assert read(transport, port, 50000, sample.message) == own
+    assert read(transport, 40000, port, sample.message) == own
+    assert read(transport, 1, port, sample.message) == own
 
 
 @pytest.mark.parametrize("name", ["ssh", "smb", "tls"])
 def test_ports_need_not_tell_of_what_tells_of_itself(name: str) -> None:
     sample = SAMPLES[name]
-    assert claims(application, sample.message, state(TCP, 50000, 50001)) == claims(sample.layer, sample.message)
+    assert read(TCP, 50000, 50001, sample.message) == alone(claims(sample.layer, sample.message))
 
 
-@pytest.mark.parametrize("transport", [TCP, UDP, 132])
+@pytest.mark.parametrize("message", [b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"SIP/2.0 200 OK\r\n\r\n"])
+def test_methods_and_versions_tell_of_texts(message: bytes) -> None:
+    assert "WORD" in {kind for _, kind in read(TCP, 50000, 50001, message)}
+
+
+@pytest.mark.parametrize("transport", [TCP, UDP])
 def test_what_no_one_knows_is_left(transport: int) -> None:
-    message = b"\x81unknown protocol of 192.0.2.7"
-    assert claims(application, message, state(transport, 50000, 50001)).unclaimed == message
-    assert claims(application, b"", state(transport, 53, 53)).rows == []
+    assert read(transport, 50000, 50001, b"\x81unknown protocol of 192.0.2.7") == []
