@@ -134,7 +134,7 @@ class _Work:
                 return stuck
 
 
-def _sorted_by(owner: Int32, owners: int, source: Int32 | Int64, target: Int32 | Int64) -> Int64:
+def _sorted_by(owner: Int32 | Int64, owners: int, source: Int32 | Int64, target: Int32 | Int64) -> Int64:
     """Put lines of ``source`` into ``target`` by owner, in their order; int64 [owners + 1], where each one's begin."""
     first = np.zeros(owners + 1, np.int64)
     np.cumsum(np.bincount(owner, minlength=owners), out=first[1:])
