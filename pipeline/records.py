@@ -129,8 +129,8 @@ class Batch:
       record_field: int64 [r + 1], fields of record i are ``record_field[i]:record_field[i + 1]``.
       field_start, field_end: int64 [f], positions in ``data``.
       field_decoder: uint8 [f], a Decoder.
-      field_entity: int16 [f], SCAN, HARMLESS, PROSE, or an id of recognizers.entities: the whole field is declared to be
-        that entity (and is scanned all the same, save DATE_TIME).
+      field_entity: int16 [f], SCAN, HARMLESS, PROSE, or an id of recognizers.entities: the whole field is declared
+        to be that entity (and is scanned all the same, save DATE_TIME).
       field_column: int16 [f], a place in COLUMN_NAMES, KEY_COLUMN, or TIME_COLUMN. A named column has at most one field
         of a record, and what stands in an int64 column is an integer of at most 18 digits; all else is in ATTRIBUTES.
       field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.

@@ -139,8 +139,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if len(arguments.fold) != len(arguments.model):
         parser.error("each --fold needs a --model that was trained with it")
-    own = thresholds(arguments.model[0] if arguments.model and (arguments.model[0] / "thresholds.json").exists() else HERE)
-    grid = [{name: bound for name in TYPES} | {"HANDLE": own["HANDLE"]} for bound in GRID] if arguments.curve else []
+    own = thresholds(
+        arguments.model[0] if arguments.model and (arguments.model[0] / "thresholds.json").exists() else HERE
+    )
+    grid = [dict.fromkeys(TYPES, bound) | {"HANDLE": own["HANDLE"]} for bound in GRID] if arguments.curve else []
     sums: dict[str, list[Count]] = {}
     for place, folder in enumerate(arguments.model or [HERE]):
         model = NameModel(folder)
@@ -154,7 +156,8 @@ def main() -> None:
                 count.add(judged(cases, scored.at(least), kind))
     for name, counts in sums.items():
         for least, count in zip(["shipped", *(f"{bound:g}" for bound in GRID)], counts, strict=False):
-            print(f"{name:34} {least:>8}  recall {said(count.found, count.values):34} precision {said(count.right, count.predicted)}")
+            recall, precision = said(count.found, count.values), said(count.right, count.predicted)
+            print(f"{name:34} {least:>8}  recall {recall:34} precision {precision}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ class NameModel:
 def names_in(text: str, chunk: Chunk, score: npt.NDArray[np.float32], bounds: npt.NDArray[np.float32]) -> list[Name]:
     """Neighbouring pieces of one type make a name, which then covers the words that it touches."""
     kind = (score / bounds).argmax(1)
-    named = (score.sum(1) >= bounds[kind])
+    named = score.sum(1) >= bounds[kind]
     names: list[Name] = []
     for place in np.flatnonzero(named).tolist():
         start, end = int(chunk.start[place]), int(chunk.end[place])

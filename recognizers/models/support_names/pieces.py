@@ -1,4 +1,4 @@
-"""Texts as the model reads them: word pieces with their places, and the letter case that an uncased vocabulary drops."""
+"""Texts as the model reads them: word pieces, their places, and the letter case that an uncased vocabulary drops."""
 
 from __future__ import annotations
 

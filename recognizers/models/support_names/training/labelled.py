@@ -118,7 +118,9 @@ def unpunctuated(case: Labelled) -> Labelled:
 def swapped(case: Labelled, names: Sequence[str], share: float, draw: random.Random) -> Labelled:
     """With a share of its people under other names."""
     edits = [
-        (start, end, draw.choice(names)) for start, end, kind in case.spans if kind == "PERSON" and draw.random() < share
+        (start, end, draw.choice(names))
+        for start, end, kind in case.spans
+        if kind == "PERSON" and draw.random() < share
     ]
     return rewritten(case, edits)
 

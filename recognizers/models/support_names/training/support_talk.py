@@ -20,33 +20,38 @@ LOCALES = (
 #: Countries that training never sees.
 HELD_LOCALES = ("en_NZ", "es_CO", "lt_LT", "et_EE", "sk_SK", "sl_SI", "es_AR", "en_PH")
 #: Of these addresses are written, too; elsewhere names alone are taken.
-ADDRESS_LOCALES = ("en_US", "en_US", "en_GB", "en_CA", "en_AU", "de_DE", "fr_FR", "nl_NL", "en_IE", "de_AT", "es_ES", "it_IT")
+ADDRESS_LOCALES = (
+    "en_US",
+    "en_US",
+    "en_GB",
+    "en_CA",
+    "en_AU",
+    "de_DE",
+    "fr_FR",
+    "nl_NL",
+    "en_IE",
+    "de_AT",
+    "es_ES",
+    "it_IT",
+)
 HELD_ADDRESS_LOCALES = ("en_NZ", "de_CH", "en_US", "en_GB", "nl_BE", "fr_CH")
-_FAMILY = (
-    "Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Gao Luo Kim Lee Park Choi Jung Kang Cho "
-    "Yoon Jang Lim Sato Suzuki Takahashi Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Kato Al-Hassan Khalil Haddad "
-    "Mansour Rahman Hussein Farouk Aziz Nasser Okafor Adeyemi Mwangi Otieno Mensah Diallo Traore Ndiaye Botha Nkosi "
-    "Dlamini Cohen Levi Mizrahi Petrov Ivanov Smirnov Kuznetsov Popov Shevchenko Kovalenko Papadopoulos Nguyen Tran"
-).split()
-_GIVEN = (
-    "Wei Fang Min Jing Lei Yan Jun Xin Ying Hao Ming Hui Ji-woo Min-jun Seo-yeon Hyun Yuna Haruto Yui Sota Aoi Ren Hina "
-    "Kenji Yoko Ahmed Mohammed Fatima Omar Layla Yusuf Aisha Khalid Noor Hassan Chidi Ngozi Kwame Ama Amara Thabo Zanele "
-    "Sipho Noa Yael Ariel Dmitri Olga Sergei Natasha Ivan Oksana Taras Yiannis Eleni Thi Minh Anh Priya Rahul Anjali Arjun "
-    "Deepa Vikram Sunita Ravi"
-).split()
+_NAMES = (HERE / "names.txt").read_text(encoding="utf-8").splitlines()
+_GIVEN, _FAMILY = (" ".join(_NAMES[1 : _NAMES.index("")]).split(), " ".join(_NAMES[_NAMES.index("") :]).split())
 _DEVICES = (
     "router", "switch", "firewall", "laptop", "modem", "access point", "printer", "server", "NAS", "tablet", "UPS",
     "docking station", "Catalyst 9300", "ThinkPad", "PowerEdge", "LaserJet", "iPhone", "Galaxy S23", "FortiGate 60F",
 )  # fmt: skip
 _COMPONENTS = (
     "Active Directory", "Exchange", "Outlook", "Kerberos", "DNS", "VPN", "Apache", "nginx", "Kubernetes", "Jenkins",
-    "Oracle", "MariaDB", "SharePoint", "Teams", "Citrix", "Print Spooler", "Windows Update", "GlobalProtect", "AnyConnect",
-    "Group Policy", "SAP", "Salesforce", "Jira", "Confluence", "Zoom", "Postfix", "Samba", "Elastic", "Splunk", "Grafana",
+    "Oracle", "MariaDB", "SharePoint", "Teams", "Citrix", "Print Spooler", "Windows Update", "GlobalProtect",
+    "Group Policy", "SAP", "Salesforce", "Jira", "Confluence", "Zoom", "Postfix", "Samba", "Elastic", "Splunk",
+    "AnyConnect", "Grafana",
 )  # fmt: skip
 _ROLES = (
     "Network Engineer", "Head of IT", "Support Agent", "System Administrator", "Service Desk", "CTO", "Account Manager",
     "Security Officer", "Field Technician", "Office Manager", "DevOps", "Consultant",
 )  # fmt: skip
+_ROLES_OF_HOSTS = ("web", "db", "srv", "fw", "dc", "app")
 _VENDORS = ("Cisco", "Microsoft", "Dell", "Vodafone", "Fortinet", "Amazon", "Siemens", "Comcast", "IBM", "Telekom")
 _SLOT = re.compile(r"\{([a-z_]+?)([0-9]?)(_lower|_upper|_line|_block|_spelled|_plain|_name)?\}")
 
@@ -59,7 +64,11 @@ class Talk:
     """
 
     def __init__(
-        self, templates: Path, seed: int, locales: Sequence[str] = LOCALES, address_locales: Sequence[str] = ADDRESS_LOCALES
+        self,
+        templates: Path,
+        seed: int,
+        locales: Sequence[str] = LOCALES,
+        address_locales: Sequence[str] = ADDRESS_LOCALES,
     ) -> None:
         lines = templates.read_text(encoding="utf-8").splitlines()
         self.templates = [line.replace(r"\n", "\n").replace(r"\t", "\t") for line in lines if line and line[0] != "#"]
@@ -119,7 +128,9 @@ class Talk:
                 spans.append((len(text), len(text) + len(value), kind))
             text += value
         text += template[here:]
-        spans += [span for span in handles(text) if not any(span[0] < end and start < span[1] for start, end, _ in spans)]
+        spans += [
+            span for span in handles(text) if not any(span[0] < end and start < span[1] for start, end, _ in spans)
+        ]
         return Labelled(text, tuple(sorted(spans)), "talk")
 
     def _value(self, name: str, form: str, person: tuple[str, str], place: list[str]) -> tuple[str, str]:
@@ -134,11 +145,17 @@ class Talk:
             "city": lambda: (faker.city(), "LOCATION"),
             "country": lambda: (self._fakers["en_US"].country(), "LOCATION"),
             "postcode": lambda: (faker.postcode(), "LOCATION"),
-            "company": lambda: (self.draw.choice(_VENDORS) if self.draw.random() < 0.3 else faker.company(), "ORGANIZATION"),
+            "company": lambda: (
+                self.draw.choice(_VENDORS) if self.draw.random() < 0.3 else faker.company(),
+                "ORGANIZATION",
+            ),
             "handle": lambda: (self._handle(), ""),
             "phone": lambda: (self._fakers[self.draw.choice(self._address_locales)].phone_number(), ""),
             "email": lambda: (faker.ascii_email(), ""),
-            "host": lambda: (self.draw.choice(("web", "db", "srv", "fw", "dc", "app")) + f"-{self.draw.randint(1, 99):02d}", ""),
+            "host": lambda: (
+                self.draw.choice(("web", "db", "srv", "fw", "dc", "app")) + f"-{self.draw.randint(1, 99):02d}",
+                "",
+            ),
             "device": lambda: (self.draw.choice(_DEVICES), ""),
             "component": lambda: (self.draw.choice(_COMPONENTS), ""),
             "role": lambda: (self.draw.choice(_ROLES), ""),

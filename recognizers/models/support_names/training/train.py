@@ -1,4 +1,4 @@
-"""Train the weights: ``python -m recognizers.models.support_names.training.train --prose FILE --dialogues FILE --out DIR``.
+"""Train the weights: ``python -m recognizers.models.support_names.training.train --prose F --dialogues F --out DIR``.
 
 The base is the all-MiniLM-L6-v2 encoder (Apache-2.0), from the package named in BASE, checked by digest. Everything
 drawn comes from one seed; the digest of the data stands beside the scores in the model's README.
@@ -46,7 +46,7 @@ class Tagger(nn.Module):
         super().__init__()
         config = BertConfig.from_json_file(folder / "config.json")
         config.type_vocab_size = len(Shape)
-        config._attn_implementation = "eager"
+        config._attn_implementation = "sdpa"
         self.encoder = BertModel(config, add_pooling_layer=False)
         weights = {name.removeprefix("bert."): value for name, value in load_file(folder / "model.safetensors").items()}
         types = weights["embeddings.token_type_embeddings.weight"][:1].repeat(len(Shape), 1)
@@ -75,7 +75,9 @@ def labels_of(chunk: Chunk, case: Labelled) -> list[int]:
     return labels
 
 
-def steps(cases: Sequence[Labelled], draw: random.Random) -> Iterator[tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]]:
+def steps(
+    cases: Sequence[Labelled], draw: random.Random
+) -> Iterator[tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]]:
     """Batches of chunks of like length: inputs, labels, and which rows say of addresses alone."""
     tokenizer = load_tokenizer()
     chunks = list(chunks_of(tokenizer, [case.text for case in cases]))
@@ -142,7 +144,9 @@ def train(arguments: argparse.Namespace) -> None:
     began, done = time.monotonic(), 0
     model.train()
     for epoch in range(arguments.epochs):
-        names = [" ".join(talk.person()) if draw.random() < 0.6 else talk.person()[draw.randrange(2)] for _ in range(4_000)]
+        names = [
+            " ".join(talk.person()) if draw.random() < 0.6 else talk.person()[draw.randrange(2)] for _ in range(4_000)
+        ]
         cases = varied(prose, names, draw)
         cases += [talk.text() for _ in range(arguments.talk)]
         cases += draw.sample(dialogues, min(len(dialogues), arguments.dialogue_texts))
@@ -160,7 +164,9 @@ def train(arguments: argparse.Namespace) -> None:
             optimizer.step()
             done += 1
             if done % 50 == 0:
-                print(f"epoch {epoch + 1} step {done} loss {loss.item():.4f} {time.monotonic() - began:.0f} s", flush=True)
+                print(
+                    f"epoch {epoch + 1} step {done} loss {loss.item():.4f} {time.monotonic() - began:.0f} s", flush=True
+                )
         print(f"epoch {epoch + 1}: {done} steps", flush=True)
     export(model.eval(), base, arguments.out)
 
@@ -172,6 +178,7 @@ def export(model: Tagger, base: Path, out: Path) -> None:
     from onnxruntime.transformers.optimizer import optimize_model
 
     out.mkdir(parents=True, exist_ok=True)
+    model.encoder.config._attn_implementation = "eager"  # the form that onnxruntime knows
     whole, fused = out / "whole.onnx", out / "fused.onnx"
     example = {name: torch.from_numpy(value) for name, value in padded([_example()]).items()}
     names = list(example)
