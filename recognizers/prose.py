@@ -30,11 +30,16 @@ class PersonRecognizer(DeclaredRecognizer):
         return bool(value) and not is_placeholder(value) and _WORD.search(value) is not None
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        return self.words(value)
+
+    @classmethod
+    def words(cls, value: bytes) -> tuple[Leaf, ...]:
+        """The words of a name that are no titles."""
         parts = []
         for match in _WORD.finditer(value):
             word = _POSSESSIVE.sub(b"", match.group())
             if word.lower() not in _TITLES:
-                parts.append(Leaf(match.start(), match.start() + len(word), self.ENTITY))
+                parts.append(Leaf(match.start(), match.start() + len(word), cls.ENTITY))
         return tuple(parts)
 
 
@@ -43,3 +48,23 @@ class OrganizationRecognizer(DeclaredRecognizer):
 
     ENTITY = "ORGANIZATION"
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
+
+
+def accounts_of(name: bytes) -> tuple[bytes, ...]:
+    """Account names that are made of a person's name: of its first and last word. None of a name of one word."""
+    words = [
+        word.lower()
+        for leaf in PersonRecognizer.words(name)
+        if (word := name[leaf.start : leaf.end]).isalnum() and word.isascii()
+    ]
+    if len(words) < 2:
+        return ()
+    first, last = words[0], words[-1]
+    return (
+        first[:1] + last,
+        first + b"." + last,
+        first + b"_" + last,
+        first + last,
+        last + first[:1],
+        last + b"." + first,
+    )
