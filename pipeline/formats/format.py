@@ -61,7 +61,7 @@ Parse = Callable[[Bytes, Int64, Int64, Context], Fields]
 
 @dataclass(frozen=True)
 class Format:
-    """One format of log.
+    """One format of log or transcript.
 
     Attributes:
       name: as options and plans spell it.
@@ -70,6 +70,7 @@ class Format:
       parse: ``parse(data, record_start, record_end, context)``.
       sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape.
       header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
+      dataset: which rows its records become, a key of DATASET_COLUMNS.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Format:
     parse: Parse
     sniff: Callable[[bytes], float]
     header: Callable[[bytes], str] = lambda head: ""
+    dataset: str = "logs"
 
 
 def fields_from(

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipeline.formats.format import Context
+from pipeline.formats.registry import format_named
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Input:
     @property
     def sequential(self) -> bool:
         """Whether it can be read only from its beginning."""
-        return bool(self.compression) or self.encoding != "utf-8"
+        sequential = format_named(self.format).splits == "sequential"
+        return bool(self.compression) or self.encoding != "utf-8" or sequential
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

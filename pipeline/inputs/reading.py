@@ -11,6 +11,7 @@ import pipeline.records as records
 from pipeline.formats.format import Context, Format
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
+from pipeline.inputs.mailboxes import PLAIN_FORMS
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul, record_starts
 from pipeline.records import Batch, Bytes, Int64, Quarantined
@@ -98,6 +99,8 @@ class Stream:
         self.failure: Exception | None = None
         self._source = source
         self._chunks = decoded_chunks(source, item.compression, item.encoding) if item.sequential else None
+        if self._chunks is not None and item.format in PLAIN_FORMS:
+            self._chunks = PLAIN_FORMS[item.format](self._chunks)
         self._rest = memoryview(b"")
         if position:
             source.seek(position)

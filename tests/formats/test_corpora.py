@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.formats.format import Context, split_records
 from pipeline.formats.registry import FORMATS, sniff
-from pipeline.records import COLUMN_NAMES, HARMLESS, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Decoder
+from pipeline.records import COLUMN_NAMES, HARMLESS, KEY_COLUMN, NO_TIME, PROSE, SCAN, TIME_COLUMN, Decoder
 from recognizers.entities import ENTITIES
 
 CORPORA = Path(__file__).parent / "corpora"
@@ -34,7 +34,7 @@ def described(name: str, raw: bytes) -> list[dict[str, Any]]:
                 "column": {KEY_COLUMN: "(key)", TIME_COLUMN: "(time)"}.get(column) or COLUMN_NAMES[column],
             }
             if entity != SCAN:
-                field["entity"] = "(harmless)" if entity == HARMLESS else ENTITIES[entity]
+                field["entity"] = {HARMLESS: "(harmless)", PROSE: "(prose)"}.get(entity) or ENTITIES[entity]
             if found.field_decoder[f]:
                 field["decoder"] = Decoder(int(found.field_decoder[f])).name
             if key >= 0:

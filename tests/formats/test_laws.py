@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.formats.format import Context, Fields, split_records
+from pipeline.formats.mail_headers import BOUNDARY, FIXED_PARAMETERS, FIXED_VALUES, FIXED_WORDS, KINDS, TYPES
+from pipeline.formats.markup import ATTRIBUTES as MARKUP_ATTRIBUTES
+from pipeline.formats.markup import TAGS
 from pipeline.formats.registry import FORMATS
 from pipeline.records import (
     ATTRIBUTES,
     COLUMN_NAMES,
+    COLUMNS,
     HARMLESS,
     KEY_COLUMN,
-    LOG_COLUMNS,
     NO_TIME,
     TIME_COLUMN,
     Decoder,
@@ -42,7 +46,16 @@ PUNCTUATION = {
     "csv": b'", \r\n',
     "w3c-extended": b'" \r\n',
     "zeek": b'" \t\r\n',
+    "mail": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
+    "mbox": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
 }
+_OF_MAILS = frozenset().union(
+    KINDS, TYPES, FIXED_WORDS, FIXED_PARAMETERS, FIXED_VALUES, [b"from"],
+    *(name.split(b":") for name in TAGS | MARKUP_ATTRIBUTES),
+)  # fmt: skip
+#: Of formats whose own words stand there, too.
+WORDS = dict.fromkeys(("mail", "mbox"), _OF_MAILS)
+_WORD = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?")
 PIECES = [line for path in sorted(CORPORA.glob("*.log")) for line in path.read_bytes().splitlines(keepends=True)]
 
 
@@ -68,14 +81,20 @@ def assert_well_formed(name: str, raw: bytes) -> None:
             taken.append(int(fields.field_column[f]))
             if fields.field_column[f] == ATTRIBUTES or fields.field_column[f] == KEY_COLUMN:
                 assert 0 <= fields.field_key[f] < len(fields.keys)
-            elif fields.field_column[f] >= 0 and LOG_COLUMNS[COLUMN_NAMES[fields.field_column[f]]] == "int64":
+            elif fields.field_column[f] >= 0 and COLUMNS[COLUMN_NAMES[fields.field_column[f]]] == "int64":
                 text = raw[fields.field_start[f] : at]
                 assert text.removeprefix(b"-").isdigit() and len(text) <= 19
             if fields.field_column[f] == TIME_COLUMN:
                 assert fields.field_entity[f] == ENTITY_ID["DATE_TIME"]
         assert at <= ends[r]
         outside += raw[at : ends[r]]
-        assert not outside.replace(BOM, b"").replace(b"|", b"").translate(None, PUNCTUATION[name])
+        outside = outside.replace(BOM, b"")
+        if name in WORDS:
+            outside = re.sub(rb"--" + BOUNDARY, b"", outside)
+            outside = re.sub(b'"?' + BOUNDARY + b'"?', b"", outside)
+            assert [word for word in _WORD.findall(outside) if word.lower() not in WORDS[name]] == []
+            outside = _WORD.sub(b"", outside)
+        assert not outside.replace(b"|", b"").translate(None, PUNCTUATION[name])
         named = [column for column in taken if column not in (ATTRIBUTES, KEY_COLUMN)]
         assert len(named) == len(set(named)), "a named column has one field of a record"
         assert (fields.time[r] != NO_TIME) == (TIME_COLUMN in taken)

@@ -91,7 +91,8 @@ def test_records_are_the_same_for_every_cut_window_and_batch(
         patched.setattr(records, "LONGEST_RECORD", longest)
         whole = read([item], [Range(0, 0, len(raw))])
         patched.setattr(reading_module, "_window_size", lambda *_: window)
-        assert read([item], cuts(len(raw), places), batch_bytes) == whole
+        ranges = [Range(0, 0, -1)] if item.sequential else cuts(len(raw), places)
+        assert read([item], ranges, batch_bytes) == whole
     stretches = [(offset, len(text)) for _, offset, text, *_ in whole[0]]
     stretches += [(q.offset, q.length) for q in whole[1]]
     at = 0
