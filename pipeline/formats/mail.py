@@ -29,7 +29,7 @@ from pipeline.formats.mail_headers import (
     word_spans,
 )
 from pipeline.formats.markup import markup_spans
-from pipeline.formats.written import line_spans, trimmed, written_spans
+from pipeline.formats.written import data_spans, trimmed, written_spans
 from pipeline.kernels.framing import LETTER, WHOLE
 from pipeline.records import ATTRIBUTES, COLUMN_ID, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Bytes, Decoder, Int64
 from recognizers.entities import ENTITY_ID
@@ -39,7 +39,9 @@ FROM_LINE = re.compile(
     rb"From [^\r\n]{0,300}?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{0,60}?\d\d?:\d\d[^\r\n]{0,60}?\d{4}[^\r\n]{0,60}"
 )
 _BOM = b"\xef\xbb\xbf"
-_HEADER = re.compile(rb"(?P<name>[!-9;-~]+)[ \t]*:(?P<value>[^\r\n]*(?:(?:\r\n|\n|\r)[ \t]+[^\s][^\r\n]*)*)(?:\r\n|\n|\r|\Z)")
+_HEADER = re.compile(
+    rb"(?P<name>[!-9;-~]+)[ \t]*:(?P<value>[^\r\n]*(?:(?:\r\n|\n|\r)[ \t]+[^\s][^\r\n]*)*)(?:\r\n|\n|\r|\Z)"
+)
 _BLANK = re.compile(rb"[ \t]*(?:\r?\n|\r)")
 _DELIMITER = re.compile(rb"(?<![^\r\n])--(?P<name>" + BOUNDARY + rb")(?P<closing>--)?[ \t]*(?=[\r\n]|\Z)")
 _FROM_TIME = re.compile(rb"(?<=[ \t])[A-Z][a-z]{2},? [^\r\n]{0,40}\d\d?:\d\d[^\r\n]{0,60}\Z")
@@ -59,7 +61,9 @@ _NO_KEY = -1
 _LONGEST_DATE = 80
 #: Types of text whose lines are data, and endings of attachments' names that say so.
 _DATA_TYPES = frozenset(b"text/csv text/tab-separated-values text/xml text/x-log text/css text/javascript".split())
-_DATA_NAME = re.compile(rb"\.(?:log(?:\.\d+)?|csv|tsv|json|jsonl|xml|ya?ml|conf|cfg|ini|toml|sql|sh|py|ps1|js|out)\Z", re.I)
+_DATA_NAME = re.compile(
+    rb"\.(?:log(?:\.\d+)?|csv|tsv|json|jsonl|xml|ya?ml|conf|cfg|ini|toml|sql|sh|py|ps1|js|out)\Z", re.I
+)
 _MARKUP = (b"text/html", b"application/xhtml+xml")
 _HEADERS_ONLY = (b"text/rfc822-headers",)
 #: Types of parts that people wrote, or that nothing delimits; a part of no type is text.
@@ -245,7 +249,7 @@ class _Message:
         if content in _MARKUP:
             self._texts(at, limit, markup_spans)
         elif content in _DATA_TYPES or _DATA_NAME.search(filename) or not content.startswith(_TEXTS) and content:
-            self._texts(at, limit, line_spans)
+            self._texts(at, limit, data_spans)
         else:
             self._texts(at, limit, written_spans)
 
@@ -275,8 +279,8 @@ def moment(text: bytes, zone_minutes: int) -> int:
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     """Mails; one without a header is text all through.
 
-    A text is the ``message`` up to the first blank line, mark of a quote or change of kind, and else an attribute of
-    that name. The headers of mails inside of mails are attributes. What a name or address is proven by a header of.
+    Of the texts the first is the ``message``, and each other one an attribute of that name. What stands in an
+    attachment, between parts, or in the headers of a mail that is itself a part, is an attribute.
     """
     raw = data.tobytes()
     keys = _Keys()

@@ -122,7 +122,8 @@ _TOKENS = re.compile(
 )
 _ID = re.compile(rb"<(?P<id>[^<>\s]*+)>|(?P<other>[^\s<>]+)|(?P<stray>[<>])")
 _PARAMETER = re.compile(
-    rb"[\s;]*+(?P<name>[A-Za-z0-9*_-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<bare>[^\s;\"]++))(?=[\s;]|\Z)", re.DOTALL
+    rb"[\s;]*+(?P<name>[A-Za-z0-9*_-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<bare>[^\s;\"]++))(?=[\s;]|\Z)",
+    re.DOTALL,
 )
 _LONGEST_WORD = 40
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.formats.written import line_spans, trimmed, written_spans
+from pipeline.formats.written import data_spans, trimmed, written_spans
 from pipeline.records import PROSE, SCAN
 
 TAGS = frozenset(
@@ -41,9 +41,7 @@ _ATTRIBUTE = re.compile(
     rb"[\s/]*+(?P<name>[A-Za-z][A-Za-z0-9:_-]*+)"
     rb"(?:\s*+=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^\s\"'<>=]++)))?(?=[\s/]|\Z)"
 )
-_RAW = {
-    tag: re.compile(rb"</" + tag + rb"(?=[\s/>])", re.IGNORECASE) for tag in (b"script", b"style", b"textarea")
-}
+_RAW = {tag: re.compile(rb"</" + tag + rb"(?=[\s/>])", re.IGNORECASE) for tag in (b"script", b"style", b"textarea")}
 
 Span = tuple[int, int, int]
 
@@ -61,14 +59,14 @@ def markup_spans(raw: bytes, start: int, end: int) -> Iterator[Span]:
         if token["tag"] is None:
             inside = "comment" if token["comment"] is not None else "declaration"
             doctype = token[inside][:7].upper() == b"DOCTYPE"
-            yield from (line_spans if doctype else written_spans)(raw, *token.span(inside))
+            yield from (data_spans if doctype else written_spans)(raw, *token.span(inside))
             continue
         yield from _tag_spans(raw, token)
         closing = _RAW.get(token["tag"].lower()) if token["end"] and not token["close"] else None
         if closing is not None:
             match = closing.search(raw, at, end)
             stop = match.start() if match else end
-            whole = written_spans if token["tag"].lower() == b"textarea" else line_spans
+            whole = written_spans if token["tag"].lower() == b"textarea" else data_spans
             yield from whole(raw, at, stop)
             at = stop
 

@@ -1,4 +1,4 @@
-"""Fields of what people wrote: paragraphs, quoted lines, and what is pasted among them."""
+"""Fields of what people wrote: sentences, and what is pasted among them."""
 
 from __future__ import annotations
 
@@ -8,54 +8,43 @@ from collections.abc import Iterator
 from pipeline.formats.pasted import pasted_lines
 from pipeline.records import PROSE, SCAN
 
-#: A paragraph is cut behind the line that brings it to so many bytes.
-LONGEST_PARAGRAPH = 4 << 10
-_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
-_QUOTE = re.compile(rb"[ \t]*(?:>[ \t]?)+")
+#: A field ends with the line that brings it to so many bytes.
+LONGEST_FIELD = 32 << 10
 BLANKS = b" \t\r\n\f\v"
+_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+#: Marks of a quote are no part of the line that they stand before.
+_QUOTE = re.compile(rb"(?:[ \t]*>)*+")
 
 
 def written_spans(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(start, end, PROSE or SCAN) of the text in ``raw[start:end]``, in order; blanks and marks of quotes in none.
+    """(start, end, PROSE or SCAN) of the text in ``raw[start:end]``, in order; blanks at either end are in none.
 
-    A paragraph is one span. Lines that quote, and lines that are pasted, are one each: they stand again in other
-    places, where they are known then.
+    Lines of one kind that follow each other are one span, with the empty ones between.
     """
-    lines = []
-    at = start
-    while at < end:
-        stop = _end_of_line(raw, at, end)
-        quote = _QUOTE.match(raw, at, stop)
-        lines.append((quote.end() if quote else at, stop, quote is not None))
-        at = stop
-    pasted = pasted_lines([raw[first:last] for first, last, _ in lines])
-    open_from = open_to = -1
-    for (first, last, quoted), machine in zip(lines, pasted, strict=True):
-        first, last = trimmed(raw, first, last)
-        alone = quoted or machine
-        if open_from >= 0 and (alone or first == last or last - open_from > LONGEST_PARAGRAPH):
-            yield open_from, open_to, PROSE
-            open_from = -1
-        if first == last:
-            continue
-        if alone:
-            yield first, last, SCAN if machine else PROSE
+    lines = list(_lines(raw, start, end))
+    told = [_QUOTE.sub(b"", raw[first:last], count=1) for first, last in lines]
+    spans: list[tuple[int, int, int]] = []
+    for (first, last), line, pasted in zip(lines, told, pasted_lines(told), strict=True):
+        kind = SCAN if pasted else PROSE
+        if spans and spans[-1][1] - spans[-1][0] < LONGEST_FIELD and (kind == spans[-1][2] or not line.strip()):
+            spans[-1] = spans[-1][0], last, spans[-1][2]
         else:
-            open_from = first if open_from < 0 else open_from
-            open_to = last
-    if open_from >= 0:
-        yield open_from, open_to, PROSE
-
-
-def line_spans(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(start, end, SCAN) of each line that is not blank: data in a text, not sentences."""
-    at = start
-    while at < end:
-        stop = _end_of_line(raw, at, end)
-        first, last = trimmed(raw, at, stop)
+            spans.append((first, last, kind))
+    for first, last, kind in spans:
+        first, last = trimmed(raw, first, last)
         if first < last:
-            yield first, last, SCAN
-        at = stop
+            yield first, last, kind
+
+
+def data_spans(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(start, end, SCAN) of lines of data, which are no sentences."""
+    open_from = start
+    for _, last in _lines(raw, start, end):
+        if last - open_from >= LONGEST_FIELD or last == end:
+            first, stop = trimmed(raw, open_from, last)
+            if first < stop:
+                yield first, stop, SCAN
+            open_from = last
 
 
 def trimmed(raw: bytes, start: int, end: int) -> tuple[int, int]:
@@ -67,7 +56,10 @@ def trimmed(raw: bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _end_of_line(raw: bytes, at: int, end: int) -> int:
-    match = _LINE.match(raw, at, end)
-    assert match is not None  # it matches the empty text
-    return match.end()
+def _lines(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """[start, end) of each line, with what ends it."""
+    while start < end:
+        match = _LINE.match(raw, start, end)
+        assert match is not None  # it matches the empty text
+        yield start, match.end()
+        start = match.end()

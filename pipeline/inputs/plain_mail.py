@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from binascii import Error as BinasciiError
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -20,7 +20,15 @@ from email.message import Message
 
 from pipeline.formats.mail_headers import KINDS, Kind
 from pipeline.inputs.content import binary_kind
-from pipeline.inputs.plain_text import as_plain, as_text, as_utf, content_value, decoded_words, file_name, plain_references
+from pipeline.inputs.plain_text import (
+    as_plain,
+    as_text,
+    as_utf,
+    content_value,
+    decoded_words,
+    file_name,
+    plain_references,
+)
 
 #: A mail with more headers of types and dispositions, or a longer one, is not parsed: that could take time without end.
 MOST_PARTS = 2_000
@@ -36,7 +44,9 @@ JUDGED = 64 << 10
 REMOVED = "X-Redact-Removed"
 CONVERSATION = "X-Redact-Conversation"
 _OWN = "x-redact-"
-_CONTENT_HEADER = re.compile(rb"(?im)(?:^|(?<=\r))content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\n|\r)[ \t]+[^\r\n]*)*")
+_CONTENT_HEADER = re.compile(
+    rb"(?im)(?:^|(?<=\r))content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\n|\r)[ \t]+[^\r\n]*)*"
+)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ID = re.compile(r"<([^<>\s]+)>")
 _DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%\s]*", re.IGNORECASE)
@@ -46,7 +56,7 @@ _ARMOUR = b"-----BEGIN PGP"
 _BASE64_LINES = re.compile(r"(?m)(?:^[A-Za-z0-9+/=]{40,}\r?\n?)(?:^[A-Za-z0-9+/=]+\r?$\n?)+")
 #: What the parser is known to raise for mails that are broken.
 PARSER_ERRORS = (
-    MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, BinasciiError,
+    MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError,
 )  # fmt: skip
 
 
@@ -95,9 +105,7 @@ def plain_mail(raw: bytes, threads: dict[str, str] | None = None) -> bytes:
 
 
 def _is_bounded(raw: bytes) -> bool:
-    count = 0
-    for header in _CONTENT_HEADER.finditer(raw):
-        count += 1
+    for count, header in enumerate(_CONTENT_HEADER.finditer(raw)):
         if header.end() - header.start() > LONGEST_CONTENT_HEADER or count > MOST_PARTS:
             return False
     lines = raw.count(b"\n") + raw.count(b"\r")
@@ -126,30 +134,28 @@ def _part(message: Message, depth: int = 0) -> Part:
     name = file_name(message)
     shape = (kind, name)
     payload = message.get_payload()
-    if isinstance(payload, list) and message.get_content_maintype() == "multipart":
-        parts = tuple(_part(part, depth + 1) for part in payload)
+    inside = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+    if inside and message.get_content_maintype() == "multipart":
+        parts = tuple(_part(part, depth + 1) for part in inside)
         before, after = (_plain_lines(as_plain(text or "")) for text in (message.preamble, message.epilogue))
         return Part(_headers(message, kind), before, parts, after, "multipart", shape)
-    if isinstance(payload, list):
-        if kind == "message/delivery-status":
-            blocks = tuple(block for each in payload if (block := _part(each, depth + 1)).headers or block.text)
-            return Part(_headers(message, kind), "", blocks, "", "blocks", shape)
-        inner = payload[0]
-        if str(message.get("content-transfer-encoding", "")).strip().lower() in ("base64", "quoted-printable"):
-            inner = _decoded_message(message, inner)
+    if inside and kind == "message/delivery-status":
+        blocks = tuple(block for each in inside if (block := _part(each, depth + 1)).headers or block.text)
+        return Part(_headers(message, kind), "", blocks, "", "blocks", shape)
+    if inside:
+        encoding = str(message.get("content-transfer-encoding", "")).strip().lower()
+        inner = _decoded_message(inside[0], encoding)
         return Part(_headers(message, kind), "", (_part(inner, depth + 1),), "", "message", shape)
     return _leaf(message, kind, shape)
 
 
-def _decoded_message(message: Message, inner: Message) -> Message:
+def _decoded_message(inner: Message, encoding: str) -> Message:
     """A mail in a mail that is encoded as a whole, which no standard allows and some senders do."""
-    if inner.keys():
-        return inner
-    shell = Message(policy.compat32)
-    shell["Content-Transfer-Encoding"] = str(message["content-transfer-encoding"])
-    shell.set_payload(inner.get_payload())
-    decoded = shell.get_payload(decode=True)
-    return message_from_bytes(decoded, policy=policy.compat32) if isinstance(decoded, bytes) else inner
+    if encoding == "base64" and not inner.keys():
+        return message_from_bytes(b64decode(inner.as_bytes()), policy=policy.compat32)
+    if encoding == "quoted-printable" and any("=3D" in str(value) for value in inner.values()):
+        return message_from_bytes(quopri.decodestring(inner.as_bytes()), policy=policy.compat32)
+    return inner
 
 
 def _leaf(message: Message, kind: str, shape: tuple[str, ...]) -> Part:
@@ -174,7 +180,9 @@ def _leaf(message: Message, kind: str, shape: tuple[str, ...]) -> Part:
 
 
 def _is_binary(data: bytes, text: str) -> bool:
-    return binary_kind(data[:JUDGED]) not in ("", "not text") or bool(binary_kind(text[:JUDGED].encode("utf-8", "replace")))
+    return binary_kind(data[:JUDGED]) not in ("", "not text") or bool(
+        binary_kind(text[:JUDGED].encode("utf-8", "replace"))
+    )
 
 
 def _plain_lines(text: str) -> str:
@@ -254,7 +262,9 @@ def _written(part: Part, mark: str, line_end: str, numbers: Iterator[int], conve
 
 
 def _block(block: Part, line_end: str) -> str:
-    return "".join(line.replace("\n", line_end) + line_end for line in block.headers) + block.text.replace("\n", line_end)
+    return "".join(line.replace("\n", line_end) + line_end for line in block.headers) + block.text.replace(
+        "\n", line_end
+    )
 
 
 def _shapes(part: Part) -> list[tuple[str, ...]]:

@@ -19,6 +19,8 @@ from pipeline.inputs.content import encoding_of
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 #: So much of a text tells its encoding.
 JUDGED = 64 << 10
+#: What is sent in place of ISO-2022-JP where it stands in 8 bits.
+_MISTAKEN = ("euc_jp", "cp932")
 #: A header's line is folded where it would be longer, so that it stays below the 998 octets of RFC 5322.
 LONGEST_LINE = 700
 _WORD = r"=\?[^?\s]+\?[bBqQ]\?[^?\r\n]*\?="
@@ -39,7 +41,7 @@ def as_text(data: bytes, charset: str) -> str:
     What a charset does not know stands as ``\\xff``: nothing is left out.
     """
     said = _codec(charset)
-    for name in (said, encoding_of(data[:JUDGED])):
+    for name in (said, encoding_of(data[:JUDGED]), *(_MISTAKEN if said.startswith("iso2022_jp") else ())):
         try:
             if name:
                 return data.decode(name)
@@ -84,7 +86,8 @@ def decoded_words(value: str, kind: Kind | None) -> str:
         plain = [_CONTROLS.sub(" ", line).strip() for line in lines]
         return "".join(f"\n {line}" if k else f" {line}" for k, line in enumerate(p for p in plain if p))
     flat = _FOLD.sub(" ", value)
-    parts, at, quotes = [], 0, 0
+    parts: list[str] = []
+    at = quotes = 0
     for run in _WORDS.finditer(flat):
         quotes += flat.count('"', at, run.start())
         text = _word_text(run[0])
