@@ -206,8 +206,9 @@ def test_delimiters_hold_no_name_of_a_host_and_no_text_can_be_one() -> None:
 
 def test_a_mail_in_a_mail_that_is_encoded_as_a_whole_is_opened() -> None:
     inner = mail_of(b"Hi Jane", b"Subject: a=b")
-    raw = mail_of(base64.encodebytes(inner), b"Content-Type: message/rfc822", b"Content-Transfer-Encoding: base64")
-    assert b"Subject: inner\n\nHi Jane" in plain_mail.plain_mail(raw)
+    for encode, name in ((base64.encodebytes, b"base64"), (quopri.encodestring, b"quoted-printable")):
+        raw = mail_of(encode(inner), b"Content-Type: message/rfc822", b"Content-Transfer-Encoding: " + name)
+        assert b"Subject: a=b\n\nHi Jane" in plain_mail.plain_mail(raw)
 
 
 def test_a_mailbox_is_what_pythons_own_reader_finds_in_it(tmp_path: Path) -> None:
