@@ -34,10 +34,11 @@ from pipeline.kernels.framing import LETTER, WHOLE
 from pipeline.records import ATTRIBUTES, COLUMN_ID, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Bytes, Decoder, Int64
 from recognizers.entities import ENTITY_ID
 
-#: How a message in a mailbox begins: a sender, and a time as C's ctime writes it or nearly so.
-FROM_LINE = re.compile(
-    rb"From [^\r\n]{0,300}?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{0,60}?\d\d?:\d\d[^\r\n]{0,60}?\d{4}[^\r\n]{0,60}"
-)
+#: A line that may begin a mail in a mailbox.
+FROM_LINE = re.compile(rb"From [^\r\n]{0,400}(?=[\r\n])")
+_WEEKDAYS = frozenset(b"Mon Tue Wed Thu Fri Sat Sun".split())
+_CLOCK = re.compile(rb"\d\d?:\d\d(?::\d\d)?")
+_YEAR = re.compile(rb"(?:19|20)\d\d")
 _BOM = b"\xef\xbb\xbf"
 _HEADER = re.compile(
     rb"(?P<name>[!-9;-~]+)[ \t]*:(?P<value>[^\r\n]*(?:(?:\r\n|\n|\r)[ \t]+[^\s][^\r\n]*)*)(?:\r\n|\n|\r|\Z)"
@@ -60,14 +61,15 @@ _DATE_TIME = ENTITY_ID["DATE_TIME"]
 _NO_KEY = -1
 _LONGEST_DATE = 80
 #: Types of text whose lines are data, and endings of attachments' names that say so.
-_DATA_TYPES = frozenset(b"text/csv text/tab-separated-values text/xml text/x-log text/css text/javascript".split())
+_DATA_TYPES = frozenset(
+    b"text/csv text/tab-separated-values text/xml text/x-log text/css text/javascript application/json "
+    b"application/x-ndjson application/xml application/sql application/yaml application/javascript".split()
+)
 _DATA_NAME = re.compile(
     rb"\.(?:log(?:\.\d+)?|csv|tsv|json|jsonl|xml|ya?ml|conf|cfg|ini|toml|sql|sh|py|ps1|js|out)\Z", re.I
 )
 _MARKUP = (b"text/html", b"application/xhtml+xml")
 _HEADERS_ONLY = (b"text/rfc822-headers",)
-#: Types of parts that people wrote, or that nothing delimits; a part of no type is text.
-_TEXTS = (b"text/", b"message/", b"multipart/")
 
 
 class _Keys:
@@ -248,7 +250,7 @@ class _Message:
             self._part = b"attachment"
         if content in _MARKUP:
             self._texts(at, limit, markup_spans)
-        elif content in _DATA_TYPES or _DATA_NAME.search(filename) or not content.startswith(_TEXTS) and content:
+        elif content in _DATA_TYPES or _DATA_NAME.search(filename):
             self._texts(at, limit, data_spans)
         else:
             self._texts(at, limit, written_spans)
@@ -323,7 +325,13 @@ def sniff(head: bytes) -> float:
 
 def sniff_mailbox(head: bytes) -> float:
     line = FROM_LINE.match(head.removeprefix(_BOM))
-    return float(line is not None and line.end() < len(head) and head[line.end() :].lstrip()[:1] != b"")
+    return float(line is not None and begins_mail(line[0]) and bool(head[line.end() :].strip()))
+
+
+def begins_mail(line: bytes) -> bool:
+    """Whether a line that begins with ``From `` names a time as C's ctime writes it, or nearly so."""
+    words = [word.rstrip(b",") for word in line.split()]
+    return not _WEEKDAYS.isdisjoint(words) and any(map(_CLOCK.fullmatch, words)) and any(map(_YEAR.fullmatch, words))
 
 
 MAIL = Format("mail", "sequential", WHOLE, parse, sniff, dataset="transcripts")

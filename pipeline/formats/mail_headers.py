@@ -114,9 +114,9 @@ VALUE_COLUMNS = {
 
 _ADDRESS = re.compile(rb"[^\s<>()\[\]@,;:\"\\]{1,250}@[A-Za-z0-9\x80-\xff][A-Za-z0-9.\x80-\xff-]*")
 _WORDS = re.compile(rb"[A-Za-z0-9._-]+")
-#: What a list of addresses is made of; a quote or a bracket that nothing closes is a token of its own.
+#: What a list of addresses is made of; a bracket that nothing closes is a token of its own.
 _TOKENS = re.compile(
-    rb"\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|<(?P<angle>[^<>\"]*+)>|\((?P<comment>[^()]*+)\)"
+    rb"\"(?P<quoted>(?:[^\"\\]|\\.)*+)(?:\"|\\?\Z)|<(?P<angle>[^<>\"]*+)>|\((?P<comment>[^()]*+)\)"
     rb"|(?P<phrase>[^\s\"<>(),;:][^\"<>(),;:]*+)|(?P<stray>[\"<>()])|(?P<mark>[\s,;:]+)",
     re.DOTALL,
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from pipeline.formats.mail import FROM_LINE
+from pipeline.formats.mail import FROM_LINE, begins_mail
 from pipeline.inputs.content import Damaged
 from pipeline.inputs.plain_mail import plain_mail
 
 #: A mail with attachments of 25 MB, which is what most servers take. A longer one is given on as it is, and is longer
 #: than any record may be.
 LONGEST_MAIL = 40 << 20
-_BEGINNING = re.compile(rb"(?<=[\r\n])" + FROM_LINE.pattern + rb"(?=[\r\n])")
+_BEGINNING = re.compile(rb"(?<=[\r\n])" + FROM_LINE.pattern)
 _ANY_FROM = re.compile(rb"(?<=[\r\n])From ")
 #: The empty line that ends a mail.
 _LAST_LINE = re.compile(rb"(?<=[\r\n])(?:\r\n|\n|\r)\Z")
@@ -53,7 +53,7 @@ def plain_mailbox(chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             held += chunk
             begun = 0
-            for place in [match.start() for match in _BEGINNING.finditer(held, judged)]:
+            for place in [line.start() for line in _BEGINNING.finditer(held, judged) if begins_mail(line[0])]:
                 yield _entry(bytes(held[begun:place]), whole, threads)
                 begun, whole = place, True
             # The last line is not yet known to its end.

@@ -39,6 +39,8 @@ MOST_WORK = 20_000_000
 MARKS = ("", "a", "b")
 #: A part in so many others is not read: how deep the parser may go depends on who calls it.
 MOST_NESTED = 40
+#: So many ids of mails are held while a mailbox is read; later ones begin conversations of their own.
+MOST_THREADS = 100_000
 #: So much of a part tells whether it is text.
 JUDGED = 64 << 10
 REMOVED = "X-Redact-Removed"
@@ -51,7 +53,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _ID = re.compile(r"<([^<>\s]+)>")
 _DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%\s]*", re.IGNORECASE)
 #: Types whose bytes are letters, and yet no text.
-_UNREAD = re.compile(r"(?:application|text)/(?:rtf|postscript|(?:x-)?pkcs7-\w+|pgp-(?:signature|keys))\Z")
+_UNREAD = re.compile(
+    r"(?:image|audio|video|font|model)/|(?:application|text)/(?:rtf|postscript|(?:x-)?pkcs7-\w+|pgp-(?:signature|keys))\Z"
+)
 _ARMOUR = b"-----BEGIN PGP"
 _BASE64_LINES = re.compile(r"(?m)(?:^[A-Za-z0-9+/=]{40,}\r?\n?)(?:^[A-Za-z0-9+/=]+\r?$\n?)+")
 #: What the parser is known to raise for mails that are broken.
@@ -228,10 +232,6 @@ def _conversation(message: Message, threads: dict[str, str]) -> str:
         if name and len(threads) < MOST_THREADS:
             threads.setdefault(name, found)
     return as_plain(found)
-
-
-#: So many ids of mails are held while a mailbox is read; later ones begin conversations of their own.
-MOST_THREADS = 100_000
 
 
 # Writing.

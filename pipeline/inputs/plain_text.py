@@ -26,7 +26,7 @@ LONGEST_LINE = 700
 _WORD = r"=\?[^?\s]+\?[bBqQ]\?[^?\r\n]*\?="
 _WORDS = re.compile(_WORD + r"(?:\s+" + _WORD + r")*")
 _ONE_WORD = re.compile(_WORD)
-_FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[\s]*")
+_FOLD = re.compile(r"(?:\r\n|\r|\n)\s*")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPECIAL = re.compile(r"[()<>\[\]:;@\\,.\"]")
