@@ -99,7 +99,7 @@ TYPES = frozenset(
     b"application/x-zip-compressed application/x-gzip application/ics image/jpg application/yaml".split()
 )
 
-PERSON, EMAIL, USERNAME = (ENTITY_ID[name] for name in ("PERSON", "EMAIL_ADDRESS", "USERNAME"))
+PERSON, EMAIL, USERNAME, DEVICE = (ENTITY_ID[name] for name in ("PERSON", "EMAIL_ADDRESS", "USERNAME", "DEVICE_ID"))
 #: Of a message's own headers: column of the first address, and of the first name.
 ADDRESS_COLUMNS = {
     b"from": (COLUMN_ID["email_from_address"], COLUMN_ID["speaker"]),
@@ -186,8 +186,10 @@ def content_spans(raw: bytes, start: int, end: int) -> Iterator[Span]:
         if name not in FIXED_PARAMETERS:
             yield *match.span("name"), SCAN, False
         value = raw[first:last].lower() if last - first <= _LONGEST_WORD else b""
-        if first < last and value not in FIXED_VALUES and not (name == b"boundary" and re.fullmatch(BOUNDARY, value)):
-            yield first, last, SCAN, name in FILE_NAMES
+        if first == last or value in FIXED_VALUES or (name == b"boundary" and re.fullmatch(BOUNDARY, value)):
+            continue
+        # A delimiter of a mail that is quoted in part is often made of its id, or of a host's name.
+        yield first, last, DEVICE if name == b"boundary" else SCAN, name in FILE_NAMES
 
 
 def prose_spans(raw: bytes, start: int, end: int) -> Iterator[Span]:

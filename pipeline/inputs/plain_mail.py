@@ -144,7 +144,7 @@ def _part(message: Message, depth: int = 0) -> Part:
         before, after = (_plain_lines(as_plain(text or "")) for text in (message.preamble, message.epilogue))
         return Part(_headers(message, kind), before, parts, after, "multipart", shape)
     if inside and kind == "message/delivery-status":
-        blocks = tuple(block for each in inside if (block := _part(each, depth + 1)).headers or block.text)
+        blocks = tuple(_part(block, depth + 1) for block in inside)
         return Part(_headers(message, kind), "", blocks, "", "blocks", shape)
     if inside:
         encoding = str(message.get("content-transfer-encoding", "")).strip().lower()
