@@ -21,6 +21,7 @@ _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_esc
 JUDGED = 64 << 10
 #: What is sent in place of ISO-2022-JP where it stands in 8 bits.
 _MISTAKEN = ("euc_jp", "cp932")
+LONGEST_TIME = 100
 #: A header's line is folded where it would be longer, so that it stays below the 998 octets of RFC 5322.
 LONGEST_LINE = 700
 _WORD = r"=\?[^?\s]+\?[bBqQ]\?[^?\r\n]*\?="
@@ -81,6 +82,10 @@ def as_plain(value: object) -> str:
 
 def decoded_words(value: str, kind: Kind | None) -> str:
     """A header's value, a blank before it, its encoded words decoded; lines are folded as before where it has none."""
+    if kind is Kind.TIME or kind is Kind.TRACE:
+        # A time that a fold parts is none that can be moved.
+        before, mark, time = value.rpartition(";")
+        value = before + mark + (_FOLD.sub(" ", time) if len(time) < LONGEST_TIME else time)
     if _ONE_WORD.search(value) is None:
         lines = [line.rstrip() for line in _FOLD.split(value)]
         plain = [_CONTROLS.sub(" ", line).strip() for line in lines]

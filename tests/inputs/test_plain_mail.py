@@ -148,6 +148,16 @@ def test_names_of_headers_and_files_are_decoded_and_a_comma_in_one_does_not_part
     assert "\nX-Evil" not in written
 
 
+def test_a_time_stands_in_one_line() -> None:
+    raw = mail_of(
+        b"x", b"Received: from a\n by b; Tue, 24 Nov 2026\n 10:00:00 +0000", b"Date: Tue, 24 Nov 2026\n\t10:00:00 +0000"
+    )
+    written = plain_mail.plain_mail(raw).decode()
+    assert (
+        "Received: from a\n by b; Tue, 24 Nov 2026 10:00:00 +0000\nDate: Tue, 24 Nov 2026 10:00:00 +0000\n" in written
+    )
+
+
 def test_what_no_text_is_leaves_an_empty_part_that_tells_its_size() -> None:
     png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
     armoured = b"-----BEGIN PGP MESSAGE-----\n\nAbCd\n-----END PGP MESSAGE-----\n"
