@@ -5,7 +5,17 @@ from __future__ import annotations
 import difflib
 
 from pipeline.errors import ConfigurationError
-from pipeline.formats import apache_combined, delimited, json_lines, mail, syslog_rfc3164, syslog_rfc5424, text
+from pipeline.formats import (
+    apache_combined,
+    captions,
+    delimited,
+    dialogue,
+    json_lines,
+    mail,
+    syslog_rfc3164,
+    syslog_rfc5424,
+    text,
+)
 from pipeline.formats.format import Format
 
 #: In order of preference where two fit a file equally well.
@@ -13,7 +23,7 @@ FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
         json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV, syslog_rfc5424.FORMAT, apache_combined.FORMAT,
-        syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL, text.FORMAT,
+        syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
     )
 }  # fmt: skip
 #: At least this share of a file's first records must have a format's shape.

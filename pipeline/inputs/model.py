@@ -24,6 +24,7 @@ class Input:
       encoding: ``utf-8``, ``utf-16-le`` or ``utf-16-be``; the latter are read as UTF-8.
       year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
       header: the line that names its columns, or ``""``.
+      mapping: what the paths of an export mean, or ``""``.
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
     """
 
@@ -39,10 +40,11 @@ class Input:
     fingerprint: str
     month: int = 12
     header: str = ""
+    mapping: str = ""
 
     @property
     def context(self) -> Context:
-        return Context(self.year, self.zone_minutes, self.month, self.header)
+        return Context(self.year, self.zone_minutes, self.month, self.header, self.mapping)
 
     @property
     def sequential(self) -> bool:

@@ -35,7 +35,7 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
         packs.extend([Range(item.number, a, b)] for a, b in zip(edges, edges[1:], strict=False))
 
     filled = unit_bytes
-    for item in sorted(small, key=lambda i: (i.format, i.year, i.month, i.zone_minutes, i.header, i.number)):
+    for item in sorted(small, key=lambda i: (i.format, i.year, i.month, i.zone_minutes, i.header, i.mapping, i.number)):
         if filled >= unit_bytes:
             packs.append([])
             filled = 0

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 import pipeline.records as records
-from pipeline.formats.format import Context, Format
+from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
 from pipeline.inputs.mailboxes import PLAIN_FORMS
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
-from pipeline.kernels.framing import count_nul, record_starts
+from pipeline.kernels.framing import count_nul
 from pipeline.records import Batch, Bytes, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
@@ -161,7 +161,7 @@ class Frames:
         self.item = item
         self.place = place
         self.stream = stream
-        self.rule = format_named(item.format).continues
+        self.find_starts = framing_of(format_named(item.format), item.context)
         self.window = np.empty(_window_size(item, place), np.uint8)
         self.used = 0
         self.scanned = 0
@@ -180,7 +180,7 @@ class Frames:
                 self._make_room()
             got = self.stream.read_into(self.window[self.used :])
             self.used += got
-            starts, self.scanned = record_starts(self.window, self.used, self.scanned, self.rule, got == 0)
+            starts, self.scanned = self.find_starts(self.window, self.used, self.scanned, got == 0)
             inside = int(np.searchsorted(starts, limit - self.base))
             over = inside < len(starts)
             if over:

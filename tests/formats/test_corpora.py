@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.formats.format import Context, split_records
+from pipeline.formats.format import Context, records_of
 from pipeline.formats.registry import FORMATS, sniff
 from pipeline.records import COLUMN_NAMES, HARMLESS, KEY_COLUMN, NO_TIME, PROSE, SCAN, TIME_COLUMN, Decoder
 from recognizers.entities import ENTITIES
@@ -22,8 +22,9 @@ CONTEXT = Context(2026, 60, 11)
 def described(name: str, raw: bytes) -> list[dict[str, Any]]:
     """Records as JSON: the time, and of each field its text, column, entity or decoder where not usual, and key."""
     data = np.frombuffer(bytearray(raw), np.uint8)
-    starts, ends = split_records(data, FORMATS[name].continues)
-    found = FORMATS[name].parse(data, starts, ends, replace(CONTEXT, header=FORMATS[name].header(raw)))
+    context = replace(CONTEXT, header=FORMATS[name].header(raw))
+    starts, ends = records_of(FORMATS[name], data, context)
+    found = FORMATS[name].parse(data, starts, ends, context)
     records = []
     for r, micros in enumerate(found.time.tolist()):
         fields = []
