@@ -43,7 +43,7 @@ class Blocks:
 
     def __call__(self, data: Bytes, used: int, scanned: int, at_end: bool, /) -> tuple[Int64, int]:
         text = data[scanned:used].tobytes()
-        starts = []
+        starts: list[int] = []
         at = self._white(text, 0, _WHITE.match(text).end(), self._feeds, starts)  # type: ignore[union-attr]
         for run in _FEEDS.finditer(text, at):
             self._white(text, run.start(), run.end(), 0, starts)
@@ -65,7 +65,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
 
     A cue that speaks for several has the first speaker and text in their columns, the others among the attributes.
     """
-    rows = TurnRows(data, len(record_start), context.zone_minutes)
+    rows = TurnRows(data, len(record_start), context.zone_minutes, markup=True)
     for start, end in spans_of(rows.text, record_start, record_end):
         rows.close(2 if start == end else _block(rows, start, end))
     return rows.fields()

@@ -86,7 +86,7 @@ class Turns:
 
     def __call__(self, data: Bytes, used: int, scanned: int, at_end: bool, /) -> tuple[Int64, int]:
         text = data[scanned:used].tobytes()
-        starts = []
+        starts: list[int] = []
         at = text.find(b"\n")
         while at >= 0:
             if not at_end and len(text) - at - 1 < LOOK_AHEAD:

@@ -12,6 +12,7 @@ from pipeline.formats import (
     dialogue,
     json_lines,
     mail,
+    mapped_json,
     syslog_rfc3164,
     syslog_rfc5424,
     text,
@@ -22,8 +23,9 @@ from pipeline.formats.format import Format
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
-        json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV, syslog_rfc5424.FORMAT, apache_combined.FORMAT,
-        syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
+        *mapped_json.FORMATS, json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV,
+        syslog_rfc5424.FORMAT, apache_combined.FORMAT, syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL,
+        captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
     )
 }  # fmt: skip
 #: At least this share of a file's first records must have a format's shape.

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.formats.format import Fields, fields_from
 from pipeline.formats.pasted import pasted_lines
+from pipeline.formats.paths import key_text
 from pipeline.kernels.time_text import SPACED, iso_time
 from pipeline.records import ATTRIBUTES, COLUMN_ID, NO_TIME, PROSE, SCAN, TIME_COLUMN, Bytes, Decoder, Int64
 from recognizers.entities import ENTITY_ID
@@ -16,6 +17,9 @@ from recognizers.entities import ENTITY_ID
 DATE_TIME = ENTITY_ID["DATE_TIME"]
 SHORTEST_TIME = 19
 _LINES = re.compile(rb"[^\n]*\n|[^\n]+")
+#: The same between the quotes of a JSON string.
+JSON_LINES = re.compile(rb"(?:[^\\]|\\[^n])*?\\n|(?:[^\\]|\\[^n])+")
+_TAGS = re.compile(rb"<[^<>]*>")
 
 
 class TurnRows:
@@ -24,14 +28,18 @@ class TurnRows:
     Attributes:
       text: the batch's bytes.
       message: the name of the column, and of the attribute that takes what it has no room for.
+
+    Args:
+      markup: whether tags stand in what is said.
     """
 
     message = "message"
 
-    def __init__(self, data: Bytes, records: int, zone_minutes: int) -> None:
+    def __init__(self, data: Bytes, records: int, zone_minutes: int, *, markup: bool = False) -> None:
         self.text = data.tobytes()
         self._data = data
         self._zone = zone_minutes
+        self._markup = markup
         self._rows: list[tuple[int, int, int, int, int, int]] = []
         self._ends = [0]
         self._time = np.full(records, NO_TIME, np.int64)
@@ -63,7 +71,7 @@ class TurnRows:
 
     def put_prose(self, start: int, end: int) -> None:
         """What someone wrote; lines pasted into it are fields of their own, in which no names are looked for."""
-        for first, last, pasted in stretches(self.text, start, end):
+        for first, last, pasted in stretches(self.text, start, end, markup=self._markup):
             named = self.message if not pasted or self.message not in self._taken else "pasted"
             self.put(first, last, SCAN if pasted else PROSE, named)
 
@@ -78,15 +86,24 @@ class TurnRows:
         return fields_from(rows, np.array(self._ends, np.int64), self._time, self._shaped, tuple(self._keys))
 
 
-def stretches(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """(start, end, whether it is pasted) of runs of lines that together cover [start, end); without the last line's
-    ending, as a record's text has none."""
-    lines = [match.span() for match in _LINES.finditer(text, start, end)]
-    pasted = pasted_lines([text[a:b] for a, b in lines])
+def stretches(
+    text: bytes, start: int, end: int, *, markup: bool, lines: re.Pattern[bytes] = _LINES
+) -> Iterator[tuple[int, int, bool]]:
+    """(start, end, whether it is pasted) of runs of lines that together cover [start, end).
+
+    Args:
+      markup: whether tags stand in it: a line is told by what stands between them.
+      lines: finds each line with what ends it.
+    """
+    spans = [match.span() for match in lines.finditer(text, start, end)]
+    shown = [text[a:b] for a, b in spans]
+    if lines is JSON_LINES:
+        shown = [key_text(line, escaped=True).encode() for line in shown]
+    pasted = pasted_lines([_TAGS.sub(b"", line) for line in shown] if markup else shown)
     begun = 0
-    for k in range(1, len(lines) + 1):
-        if k == len(lines) or pasted[k] != pasted[begun]:
-            yield lines[begun][0], lines[k - 1][1], pasted[begun]
+    for k in range(1, len(spans) + 1):
+        if k == len(spans) or pasted[k] != pasted[begun]:
+            yield spans[begun][0], spans[k - 1][1], pasted[begun]
             begun = k
 
 

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.cli.mapping import own_mapping
 from pipeline.formats.format import Context, Fields, records_of
 from pipeline.formats.mail_headers import BOUNDARY, FIXED_PARAMETERS, FIXED_VALUES, FIXED_WORDS, KINDS, TYPES
+from pipeline.formats.mapped_json import SHIPPED
 from pipeline.formats.markup import ATTRIBUTES as MARKUP_ATTRIBUTES
 from pipeline.formats.markup import TAGS
 from pipeline.formats.registry import FORMATS
@@ -33,12 +35,17 @@ from recognizers.entities import ENTITY_ID
 CORPORA = Path(__file__).parent / "corpora"
 CONTEXT = Context(2026, 0)
 CONTEXTS = {
-    name: replace(CONTEXT, header=form.header((CORPORA / f"{name}.log").read_bytes())) for name, form in FORMATS.items()
+    name: replace(
+        CONTEXT,
+        header=form.header((CORPORA / f"{name}.log").read_bytes()),
+        mapping=own_mapping(CORPORA / f"{name}.yaml") if (CORPORA / f"{name}.yaml").exists() else "",
+    )
+    for name, form in FORMATS.items()
 }
 BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
-    "json-lines": b'{}[],:" \t\r\n',
+    **dict.fromkeys(("json-lines", "mapped-json", *SHIPPED), b'{}[],:" \t\r\n'),
     "syslog-rfc5424": b'<> []="-\r\n',
     "syslog-rfc3164": b"<> []:\r\n",
     "apache-combined": b'[] "\r\n',

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import records
+from pipeline.cli.mapping import own_mapping
 from pipeline.formats.registry import FORMATS
 from pipeline.inputs import Input, Unreadable, find_inputs, plan_units, read_unit
 from pipeline.inputs import content as content_module
@@ -24,13 +25,14 @@ from pipeline.inputs.model import Range, Unit
 from pipeline.records import Batch, Quarantined
 
 CORPORA = Path(__file__).parents[1] / "formats" / "corpora"
+MAPPING = {"mapped-json": own_mapping(CORPORA / "mapped-json.yaml")}
 
 
 def an_input(path: Path, data: bytes, form: str = "text", **fields: Any) -> Input:
     path.write_bytes(data)
     plain: dict[str, Any] = {
         "number": 0, "name": path.name, "uri": str(path), "size": len(data), "format": form, "compression": "",
-        "encoding": "utf-8", "year": 2026, "zone_minutes": 0, "fingerprint": "",
+        "encoding": "utf-8", "year": 2026, "zone_minutes": 0, "fingerprint": "", "mapping": MAPPING.get(form, ""),
     }  # fmt: skip
     return Input(**{**plain, **fields})
 
