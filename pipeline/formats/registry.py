@@ -10,6 +10,7 @@ from pipeline.formats import (
     captions,
     delimited,
     dialogue,
+    html_page,
     json_lines,
     mail,
     mapped_json,
@@ -25,7 +26,7 @@ FORMATS: dict[str, Format] = {
     for form in (
         *mapped_json.FORMATS, json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV,
         syslog_rfc5424.FORMAT, apache_combined.FORMAT, syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL,
-        captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
+        html_page.FORMAT, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
     )
 }  # fmt: skip
 #: At least this share of a file's first records must have a format's shape.

@@ -54,6 +54,7 @@ PUNCTUATION = {
     "w3c-extended": b'" \r\n',
     "zeek": b'" \t\r\n',
     "mail": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
+    "html": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
     "mbox": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
 }
 _OF_MAILS = frozenset().union(
@@ -61,7 +62,7 @@ _OF_MAILS = frozenset().union(
     *(name.split(b":") for name in TAGS | MARKUP_ATTRIBUTES),
 )  # fmt: skip
 #: Of formats whose own words stand there, too.
-WORDS = dict.fromkeys(("mail", "mbox"), _OF_MAILS)
+WORDS = dict.fromkeys(("mail", "mbox", "html"), _OF_MAILS)
 _WORD = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?")
 #: Of formats that have words among it: what each stretch between two fields consists of.
 STRETCHES = {
