@@ -137,6 +137,7 @@ class Batch:
       key_parent: int32 [len(keys)], the place of the path above it, -1 for a name that the format gives, or
         HEADER_NAME; empty where all are the format's. A path's own key stands in fields of KEY_COLUMN whose
         ``field_key`` is its place.
+      turn: int64 [r], the record's place in its input, from 1; empty where the format is of no transcript.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 
@@ -155,6 +156,7 @@ class Batch:
     field_key: Int32
     keys: tuple[str, ...] = ()
     key_parent: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
+    turn: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def records(self) -> int:

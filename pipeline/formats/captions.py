@@ -85,7 +85,7 @@ def _block(rows: TurnRows, start: int, end: int) -> int:
             _speech(rows, start, end)
             return 0
         counted = _NUMBER.match(text, *name.span("id"))
-        rows.put(*name.span("id"), HARMLESS if counted else SCAN, "turn" if counted else "cue")
+        rows.put(*name.span("id"), HARMLESS if counted else SCAN, "cue")
     rows.put(*timing.span("from"), HARMLESS, "start")
     rows.put(*timing.span("to"), HARMLESS, "end")
     rows.put(*timing.span("how"), HARMLESS if _SETTINGS.match(timing["how"]) else SCAN, "settings")

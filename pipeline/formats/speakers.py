@@ -44,6 +44,8 @@ _OTHER_LABELS = """
     zone"""
 #: Words that begin or end what stands before a colon and names no speaker: of forms, headers, logs and lists.
 _NO_SPEAKERS = frozenset(_OTHER_LABELS.split())
+#: What is longer is looked at no further.
+LONGEST_LABEL = 200
 _ROLE_WORD = re.compile(rb"(?P<role>[A-Za-z][A-Za-z-]*)(?:[ _#-]?\d{1,3})?\Z")
 _LEADING_ROLE = re.compile(rb"(?P<role>[A-Za-z][A-Za-z-]*)(?: - |[ /])(?=\S)")
 _IN_BRACKETS = re.compile(rb"(?P<who>[^()\[\]]*[^()\[\] ]) ?[(\[](?P<more>[^()\[\]]+)[)\]]\Z")
@@ -88,6 +90,8 @@ def could_be_name(label: bytes) -> bool:
 
 def entity_of_speaker(label: bytes) -> int:
     """HARMLESS for a role, else what the whole of the label is."""
+    if len(label) > LONGEST_LABEL:
+        return PERSON
     if is_role(label):
         return HARMLESS
     if _ADDRESS.match(label):

@@ -18,7 +18,7 @@ DATE_TIME = ENTITY_ID["DATE_TIME"]
 SHORTEST_TIME = 19
 _LINES = re.compile(rb"[^\n]*\n|[^\n]+")
 #: The same between the quotes of a JSON string.
-JSON_LINES = re.compile(rb"(?:[^\\]|\\[^n])*?\\n|(?:[^\\]|\\[^n])+")
+JSON_LINES = re.compile(rb"(?=.)(?:[^\\]++|\\[^n])*+(?:\\n)?", re.DOTALL)
 _TAGS = re.compile(rb"<[^<>]*>")
 
 

@@ -85,11 +85,13 @@ class Piece:
       data: uint8, valid until the next piece is asked for.
       edges: int64 [k + 1].
       offset: where ``data[0]`` stands in the decoded input.
+      before: how many records of the range stand before these.
     """
 
     data: Bytes
     edges: Int64
     offset: int
+    before: int
 
 
 class Stream:
@@ -168,6 +170,7 @@ class Frames:
         self.base = max(place.start - 1, 0)  # the byte before a range tells whether a line starts there
         self.started = 0 if place.start == 0 else -1  # where the open record starts, -1 before the first
         self.held = True  # whether the window holds the open record from its start
+        self.closed = 0  # records so far
 
     @property
     def reached(self) -> int:
@@ -201,6 +204,7 @@ class Frames:
             edges = np.concatenate(([self.started - self.base], starts)).astype(np.int64)
         elif self.started >= 0:
             yield Quarantined(self.item.number, self.started, int(starts[0]) + self.base - self.started, "oversized")
+            self.closed += 1
         if len(edges) > 1:
             yield from self._sound(edges)
 
@@ -215,11 +219,12 @@ class Frames:
         begun = 0
         for at in [*np.flatnonzero(bad).tolist(), len(lengths)]:
             if at > begun:
-                yield Piece(self.window, edges[begun : at + 1], self.base)
+                yield Piece(self.window, edges[begun : at + 1], self.base, self.closed + begun)
             if at < len(lengths):
                 reason = "oversized" if oversized[at] else "undecodable"
                 yield Quarantined(self.item.number, self.base + int(edges[at]), int(lengths[at]), reason)
             begun = at + 1
+        self.closed += len(lengths)
 
     def _let_go(self, starts: Int64) -> None:
         """Move what is still needed to the window's beginning."""
@@ -266,6 +271,7 @@ class _OpenBatch:
         self._used = 0
         self._lengths: list[Int64] = []
         self._offsets: list[Int64] = []
+        self._turns: list[Int64] = []
         self._inputs: list[tuple[int, int]] = []  # (input, how many records)
 
     def add(self, piece: Piece, number: int) -> Iterator[Batch]:
@@ -285,6 +291,7 @@ class _OpenBatch:
             self._used += end - start
             self._lengths.append(np.diff(edges[first : last + 1]))
             self._offsets.append(edges[first:last] + piece.offset)
+            self._turns.append(np.arange(first, last, dtype=np.int64) + piece.before + 1)
             self._inputs.append((number, last - first))
             first = last
 
@@ -319,5 +326,6 @@ class _OpenBatch:
             field_key=fields.field_key,
             keys=fields.keys,
             key_parent=fields.key_parent,
+            turn=np.concatenate(self._turns) if self._format.dataset == "transcripts" else np.empty(0, np.int64),
         )
         self._clear()

@@ -65,7 +65,8 @@ def described(batch: Batch) -> list[Any]:
                 batch.keys[key] if key >= 0 else None,
             ))  # fmt: skip
         out.append((
-            int(batch.record_input[r]), int(batch.record_offset[r]), data[start:end], int(batch.time[r]), fields
+            int(batch.record_input[r]), int(batch.record_offset[r]), data[start:end], int(batch.time[r]),
+            int(batch.turn[r]) if len(batch.turn) else None, fields,
         ))  # fmt: skip
     return out
 
@@ -95,6 +96,12 @@ def test_records_are_the_same_for_every_cut_window_and_batch(
         patched.setattr(reading_module, "_window_size", lambda *_: window)
         ranges = [Range(0, 0, -1)] if item.sequential else cuts(len(raw), places)
         assert read([item], ranges, batch_bytes) == whole
+    if FORMATS[form].dataset == "transcripts":
+        # The place of each record among all, those set aside included.
+        set_aside = sorted(q.offset for q in whole[1])
+        assert [turn for *_, turn, _ in whole[0]] == [
+            k + 1 + sum(other < offset for other in set_aside) for k, (_, offset, *_) in enumerate(whole[0])
+        ]
     stretches = [(offset, len(text)) for _, offset, text, *_ in whole[0]]
     stretches += [(q.offset, q.length) for q in whole[1]]
     at = 0
