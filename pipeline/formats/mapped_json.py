@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from pipeline.records import (
     COLUMN_ID,
     COLUMNS,
     HARMLESS,
+    KEY_COLUMN,
     PROSE,
     SCAN,
     TIME_COLUMN,
@@ -36,7 +38,7 @@ from pipeline.records import (
 )
 from recognizers.entities import ENTITY_ID
 
-DATE_TIME = ENTITY_ID["DATE_TIME"]
+DATE_TIME, EMAIL_ADDRESS = ENTITY_ID["DATE_TIME"], ENTITY_ID["EMAIL_ADDRESS"]
 #: kind of ``Meanings`` -> column, and what its values are declared to be; those below zero look at each value.
 SPEAKER, ROLE, ADDRESS, TIMES = -10, -11, -12, -13
 _KINDS: dict[str, tuple[int, int]] = {
@@ -59,6 +61,11 @@ _KINDS: dict[str, tuple[int, int]] = {
 }
 _IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in COLUMNS.values()])
 _ADDRESS = re.compile(rb"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
+#: ``Jane Doe <jane@example.com>`` between the quotes of a JSON string.
+_MAILBOX = re.compile(
+    rb"\s*(?:\\\"|')?\s*(?P<name>(?:[^<>@\"\\\s]|\\u[0-9A-Fa-f]{4})(?:(?:[^<>@\"\\]|\\u[0-9A-Fa-f]{4}){0,200}?"
+    rb"(?:[^<>@\"\\\s']|\\u[0-9A-Fa-f]{4}))?)\s*(?:\\\"|')?\s*<(?P<address>[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+)>\s*"
+)
 _EPOCH = re.compile(rb"\d{10}(?:\.\d{1,9}|\d{3}|\d{6})?")
 NAME = "mapped-json"
 SHIPPED = ("zendesk", "intercom", "slack", "teams", "freshdesk")
@@ -71,11 +78,14 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context,
     rows, record_field, shaped, nodes = json_fields(data, record_start, record_end, SEED, arrays)
     given = _given(mapping)
     keys = spell_paths(data, nodes, escaped=True, given=given)
-    kinds = _kinds(nodes, keys, mapping)
+    places = _places(nodes, keys, mapping)
+    kinds = [(mapping.turn if within else mapping.conversation).kinds.get(path) for within, path in places]
     columns = np.array([ATTRIBUTES if kind is None else _KINDS[kind][0] for kind in kinds], np.int16)
     entities = np.array([SCAN if kind is None else _KINDS[kind][1] for kind in kinds], np.int16)
-    _declare(data, rows, entities)
-    rows, record_field = _part_pasted(data, rows, record_field)
+    named = np.array([path in (mapping.turn.keys if within else mapping.keys_around) for within, path in places])
+    is_key = np.flatnonzero(rows[:, COLUMN] == KEY_COLUMN)
+    rows[is_key[named[rows[is_key, KEY]]], ENTITY] = HARMLESS  # the export's own word
+    rows, record_field = _parted(rows, record_field, _declare(data, rows, entities))
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], DATE_TIME,
         context.zone_minutes,
@@ -93,11 +103,10 @@ def _given(mapping: Mapping) -> list[str]:
     return [*names, ""] if mapping.steps else []
 
 
-def _kinds(nodes: Int64, keys: tuple[str, ...], mapping: Mapping) -> list[str | None]:
-    """What the mapping says of each path."""
+def _places(nodes: Int64, keys: tuple[str, ...], mapping: Mapping) -> list[tuple[bool, str]]:
+    """Of each path, whether it stands in a turn, and how a mapping spells it there."""
     steps = mapping.steps
-    inside = not steps
-    places: list[tuple[bool, str]] = [(inside, "")]  # whether it stands in a turn, and its path as a mapping spells it
+    places: list[tuple[bool, str]] = [(not steps, "")]
     path = ""
     for k, step in enumerate(steps, 1):
         path = (f"{path}.{step}" if path else step) if step else f"{path}[]"
@@ -111,50 +120,61 @@ def _kinds(nodes: Int64, keys: tuple[str, ...], mapping: Mapping) -> list[str | 
             below = f"{above}.{name}" if above else name
         # A document's beginning comes to the turns by its own keys.
         places.append((True, "") if not within and below == mapping.turns else (within, below))
-    turn, around = mapping.turn.kinds, mapping.conversation.kinds
-    return [(turn if within else around).get(path) for within, path in places]
+    return places
 
 
-def _declare(data: Bytes, rows: Int32, entities: npt.NDArray[np.int16]) -> None:
-    """Give each value what its path says that it is, and what is no JSON what a text is."""
+#: (start, end, entity, kind of value) of the parts of a value that is more than one field.
+Parts = list[tuple[int, int, int, Any]]
+
+
+def _declare(data: Bytes, rows: Int32, entities: npt.NDArray[np.int16]) -> dict[int, Parts]:
+    """Give each value what its path says that it is, and what is no JSON what a text is; returns row -> its parts."""
     rows[rows[:, COLUMN] == WHOLE_LINE, ENTITY] = PROSE
     value = np.flatnonzero((rows[:, COLUMN] >= 0) & (rows[:, COLUMN] != WHOLE_LINE) & (rows[:, COLUMN] != LITERAL))
     said = entities[rows[value, KEY]]
     text = rows[value, DECODER] != Decoder.JSON_NUMBER
     sure = (said >= 0) | ((said == PROSE) & text)
     rows[value[sure], ENTITY] = said[sure]
-    looked = np.flatnonzero((said < PROSE) & (text | (said == TIMES)))
+    looked = np.flatnonzero((said <= PROSE) & (text | (said == TIMES)))
+    parts: dict[int, Parts] = {}
     for f, kind in zip(value[looked].tolist(), said[looked].tolist(), strict=True):
-        raw = data[rows[f, START] : rows[f, END]].tobytes()
-        told = key_text(raw, escaped=True).encode()
-        if kind == ADDRESS:
-            rows[f, ENTITY] = ENTITY_ID["EMAIL_ADDRESS"] if _ADDRESS.fullmatch(told) else PROSE
-        elif kind == SPEAKER:
-            rows[f, ENTITY] = entity_of_speaker(told)
-        elif kind == TIMES:
-            # A date in full is told under any key.
-            rows[f, ENTITY] = DATE_TIME if _EPOCH.fullmatch(told) else SCAN
-        elif is_role(told):
-            rows[f, ENTITY] = HARMLESS
-
-
-def _part_pasted(data: Bytes, rows: Int32, record_field: Int64) -> tuple[Int32, Int64]:
-    """Rows and record_field, with lines that were pasted into prose as fields of their own."""
-    prose = np.flatnonzero((rows[:, ENTITY] == PROSE) & (rows[:, COLUMN] == TEXT))
-    parts: dict[int, list[tuple[int, int, bool]]] = {}
-    for f, start, end in zip(prose.tolist(), *rows[prose][:, [START, END]].T.tolist(), strict=True):
+        start, end = rows[f, [START, END]].tolist()
         raw = data[start:end].tobytes()
-        parts[f] = [
-            (start + a, start + b, pasted)
-            for a, b, pasted in stretches(raw, 0, len(raw), markup=True, lines=JSON_LINES)
-        ]
+        if kind == PROSE:
+            parts[f] = [
+                (start + a, start + b, SCAN if pasted else PROSE, TEXT)
+                for a, b, pasted in stretches(raw, 0, len(raw), markup=True, lines=JSON_LINES)
+            ]
+            continue
+        mailbox = _MAILBOX.fullmatch(raw) if kind == ADDRESS else None
+        if mailbox is not None:
+            # The name is an attribute, so that the column holds the address.
+            (a, b), (c, d) = mailbox.span("name"), mailbox.span("address")
+            entity = entity_of_speaker(key_text(mailbox["name"], escaped=True).encode())
+            parts[f] = [(start + a, start + b, entity, LITERAL), (start + c, start + d, EMAIL_ADDRESS, TEXT)]
+        else:
+            rows[f, ENTITY] = _entity_of(key_text(raw, escaped=True).encode(), kind)
+    return parts
+
+
+def _entity_of(told: bytes, kind: int) -> int:
+    if kind == ADDRESS:
+        return EMAIL_ADDRESS if _ADDRESS.fullmatch(told) else PROSE
+    if kind == SPEAKER:
+        return entity_of_speaker(told)
+    if kind == TIMES:  # a date in full is told under any key
+        return DATE_TIME if _EPOCH.fullmatch(told) else SCAN
+    return HARMLESS if is_role(told) else SCAN
+
+
+def _parted(rows: Int32, record_field: Int64, parts: dict[int, Parts]) -> tuple[Int32, Int64]:
+    """Rows and record_field, with the parts of a value in its place."""
     many = np.ones(len(rows), np.int64)
     many[list(parts)] = [len(part) for part in parts.values()]
     first = np.concatenate(([0], np.cumsum(many)))
     rows = np.repeat(rows, many, axis=0)
     for f, part in parts.items():
-        for k, (start, end, pasted) in enumerate(part, int(first[f])):
-            rows[k, START], rows[k, END], rows[k, ENTITY] = start, end, SCAN if pasted else PROSE
+        rows[first[f] : first[f + 1], [START, END, ENTITY, COLUMN]] = part
     return rows, first[record_field]
 
 

@@ -35,6 +35,13 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _keys_on(path: str) -> frozenset[str]:
+    """The path of each key on a path, without the marks of arrays behind it."""
+    parts = path.split(".")
+    whole = (".".join(parts[: k + 1]) for k in range(len(parts)))
+    return frozenset(above.rstrip("[]") for above in whole) - {""}
+
+
 #: One path, or a list of them. Keys as they are written, an array's elements as ``key[]``.
 Paths = Annotated[tuple[Annotated[str, AfterValidator(_whole_path)], ...], BeforeValidator(_listed)]
 
@@ -91,6 +98,11 @@ class Meanings(BaseModel):
         """path -> kind."""
         return {path: kind for kind, paths in self for path in paths}
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Paths of the keys that are named."""
+        return frozenset(above for path in self.kinds for above in _keys_on(path))
+
 
 class Mapping(BaseModel):
     """How an export is read.
@@ -127,6 +139,11 @@ class Mapping(BaseModel):
             key, arrays = _STEP.fullmatch(part).groups()  # type: ignore[union-attr]
             steps += [key] * bool(key) + [""] * (len(arrays) // 2)
         return tuple(steps)
+
+    @cached_property
+    def keys_around(self) -> frozenset[str]:
+        """Paths of the keys that are named outside of turns."""
+        return self.conversation.keys | _keys_on(self.turns)
 
     def fits(self, head: bytes) -> bool:
         """Whether a file that begins so is JSON and holds the keys of ``told_by``."""

@@ -45,7 +45,8 @@ CONTEXTS = {
 BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
-    **dict.fromkeys(("json-lines", "mapped-json", *SHIPPED), b'{}[],:" \t\r\n'),
+    "json-lines": b'{}[],:" \t\r\n',
+    **dict.fromkeys(("mapped-json", *SHIPPED), b"{}[],:\" \t\r\n<>'\\"),
     "syslog-rfc5424": b'<> []="-\r\n',
     "syslog-rfc3164": b"<> []:\r\n",
     "apache-combined": b'[] "\r\n',
