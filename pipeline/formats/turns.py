@@ -27,13 +27,10 @@ class TurnRows:
 
     Attributes:
       text: the batch's bytes.
-      message: the name of the column, and of the attribute that takes what it has no room for.
 
     Args:
       markup: whether tags stand in what is said.
     """
-
-    message = "message"
 
     def __init__(self, data: Bytes, records: int, zone_minutes: int, *, markup: bool = False) -> None:
         self.text = data.tobytes()
@@ -72,7 +69,7 @@ class TurnRows:
     def put_prose(self, start: int, end: int) -> None:
         """What someone wrote; lines pasted into it are fields of their own, in which no names are looked for."""
         for first, last, pasted in stretches(self.text, start, end, markup=self._markup):
-            named = self.message if not pasted or self.message not in self._taken else "pasted"
+            named = "pasted" if pasted and "message" in self._taken else "message"
             self.put(first, last, SCAN if pasted else PROSE, named)
 
     def close(self, shaped: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pipeline.cli.mapping import own_mapping
 from pipeline.errors import ConfigurationError
 from pipeline.formats.mapped_json import SHIPPED
-from pipeline.formats.mapping import mapping_of, shipped
+from pipeline.formats.mapping import Meanings, mapping_of, shipped
 from pipeline.inputs import find_inputs
 
 EXPORT = b'{"room":"r1","turns":[{"who":"Jane Doe","said":"Hello"}]}\n'
@@ -64,6 +65,14 @@ def test_a_mapping_reads_the_inputs_that_it_fits_and_no_others(tmp_path: Path) -
         ("app.log", "json-lines", ""),
         ("export.json", "mapped-json", mapping),
     ]
+
+
+def test_the_mapping_in_the_docs_is_sound_and_each_kind_is_explained(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "transcripts.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert mapping_of(own_mapping(written(tmp_path / "own.yaml", example))).steps == ("rooms", "", "messages", "")
+    assert [kind for kind in Meanings.model_fields if f"`{kind}`" not in text] == []
+    assert [name for name in SHIPPED if f"`{name}`" not in text] == []
 
 
 def test_a_mapping_and_a_format_are_held_against_each_other(tmp_path: Path) -> None:
