@@ -1,7 +1,7 @@
 """Chats as lines of text: logs of IRC and what is written like them, and ``Speaker: text``. A record is a turn.
 
 A turn starts where a line starts that says who speaks, and goes on to the next one.
-Sources: https://modern.ircdocs.horse/ for events, and the logs that irssi, WeeChat, Pidgin, ZNC and WhatsApp write.
+Sources: https://modern.ircdocs.horse/ for events, and the logs that irssi, WeeChat, Pidgin, WhatsApp and Zoom write.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from collections import Counter
 import numpy as np
 
 from pipeline.formats.format import SNIFFED, Context, Fields, Format
-from pipeline.formats.speakers import NAME, USERNAME, could_be_name, is_role, names_speaker, parts_of_label
+from pipeline.formats.speakers import (
+    NAME,
+    USERNAME,
+    could_be_name,
+    entity_of_speaker,
+    is_role,
+    names_speaker,
+    parts_of_label,
+)
 from pipeline.formats.turns import TurnRows, spans_of
 from pipeline.kernels.framing import LOOK_AHEAD, NEVER
 from pipeline.records import HARMLESS, Bytes, Int64
@@ -36,6 +44,8 @@ _TIMED = re.compile(
     _TIME + rb"(?:[ \t]*(?:-|\xe2\x80\x93)(?=[ \t]))?[ \t]{0,8}(?:"
     rb"<[ @+%&~!*]?(?P<nick>[^<>\r\n]{1,64})>"
     rb"|(?:\*{1,3}|-!-|-->|<--|\xe2\x86\x92|\xe2\x86\x90)[ \t]+(?P<actor>[^\s<>:]{1,64})(?=[ \t])"
+    rb"|From[ \t]+(?P<sender>[^:\r\n]{1,60}?)[ \t]+[Tt]o[ \t]+(?P<receiver>[^:()\r\n]{1,60}?)"
+    rb"[ \t]*(?:\((?:Direct Message|Privately)\))?[ \t]*:(?=[ \t\r\n]|\Z)"
     rb"|(?<=\t)[@+%&~]?(?P<tabbed>[^\s:<>]{1,64})\t"
     rb"|(?P<label>[^\s:<>*\[(\-][^:<>\r\n]{0,60}?)[ \t]?:(?=[ \t\r\n]|\Z)"
     rb")"
@@ -125,13 +135,14 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
 
 def _put_head(rows: TurnRows, head: re.Match[bytes]) -> None:
     found = head.groupdict()
-    label = found["label"]
-    fields = parts_of_label(label, head.start("label")) if label is not None else iter(())
+    label, named = found["label"], "label"
+    if found.get("sender"):
+        label, named = found["sender"], "sender"
+    fields = parts_of_label(label, head.start(named)) if label is not None else iter(())
     when = next((name for name in ("boxed", "round", "bare") if found.get(name)), None)
-    behind = when is not None and label is not None and head.start(when) > head.start("label")
-    if behind:
+    if when is not None and label is not None and head.start(when) > head.start(named):
         _put_parts(rows, fields)
-    if when is not None and label is not None and _OFFSET.match(found[when]):
+    if when is not None and found["label"] is not None and _OFFSET.match(found[when]):
         rows.put(*head.span(when), HARMLESS, "offset")
     elif when is not None:
         rows.put_time(*head.span(when))
@@ -139,6 +150,8 @@ def _put_head(rows: TurnRows, head: re.Match[bytes]) -> None:
         if found.get(name):
             rows.put(*head.span(name), USERNAME, "speaker")
     _put_parts(rows, fields)
+    if found.get("receiver"):
+        rows.put(*head.span("receiver"), entity_of_speaker(found["receiver"]), "receiver")
 
 
 def _put_parts(rows: TurnRows, fields) -> None:  # type: ignore[no-untyped-def]

@@ -25,6 +25,7 @@ FORM = FORMATS["dialogue"]
         "[00:00:01] Jane Doe: Good morning\n[00:00:04] Bob Lee: Good morning Jane\n[00:00:09] Jane Doe: I call about\n"
         "[00:00:12] Bob Lee: Please go on\n",
         "[10:02] <jane> hi\n[10:02] <bob> hello\n[10:03] * zed has joined #x\n",
+        "10:02:33 From Jane Doe to Everyone: is it up?\n10:02:41 From Bob Lee to Jane Doe (Direct Message):\n\tno\n",
         "24/11/2026, 10:02 - Jane Doe: one moment\nplease\n24/11/2026, 10:03 - Bob: no problem\n"
         "24/11/2026, 10:05 - Jane Doe: here it is\n24/11/2026, 10:06 - Bob: thank you\n",
     ],

@@ -69,7 +69,8 @@ _WORD = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?")
 STRETCHES = {
     "webvtt": rb"(?:\s|WEBVTT|NOTE|STYLE|REGION|-->|</?v|>|[-:,/()\[\]]|\xe2\x80\x93)*",
     "srt": rb"(?:\s|WEBVTT|NOTE|STYLE|REGION|-->|</?v|>|[-:,/()\[\]]|\xe2\x80\x93)*",
-    "dialogue": rb"[\s\[\]()<>@+%&~!*:,/-]*|\s*\xe2(?:\x86\x92|\x86\x90|\x80\x93)\s*",
+    "dialogue": rb"(?:[\s\[\]()<>@+%&~!*:,/-]|From|[Tt]o|Direct Message|Privately)*"
+    rb"|\s*\xe2(?:\x86\x92|\x86\x90|\x80\x93)\s*",
 }
 PIECES = [line for path in sorted(CORPORA.glob("*.log")) for line in path.read_bytes().splitlines(keepends=True)]
 
