@@ -63,9 +63,10 @@ _IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in COLUMNS.values()
 _ADDRESS = re.compile(rb"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
 #: ``Jane Doe <jane@example.com>`` between the quotes of a JSON string.
 _MAILBOX = re.compile(
-    rb"\s*(?:\\\"|')?\s*(?P<name>(?:[^<>@\"\\\s]|\\u[0-9A-Fa-f]{4})(?:(?:[^<>@\"\\]|\\u[0-9A-Fa-f]{4}){0,200}?"
-    rb"(?:[^<>@\"\\\s']|\\u[0-9A-Fa-f]{4}))?)\s*(?:\\\"|')?\s*<(?P<address>[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+)>\s*"
+    rb"\s*+(?:\\\"|')?+\s*+(?P<name>(?:[^<>@\"\\\s]|\\u[0-9A-Fa-f]{4})(?:(?:[^<>@\"\\]|\\u[0-9A-Fa-f]{4}){0,200}?"
+    rb"(?:[^<>@\"\\\s']|\\u[0-9A-Fa-f]{4}))?)\s*+(?:\\\"|')?+\s*+<(?P<address>[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+)>\s*"
 )
+LONGEST_MAILBOX = 512
 _EPOCH = re.compile(rb"\d{10}(?:\.\d{1,9}|\d{3}|\d{6})?")
 NAME = "mapped-json"
 SHIPPED = ("zendesk", "intercom", "slack", "teams", "freshdesk")
@@ -146,7 +147,7 @@ def _declare(data: Bytes, rows: Int32, entities: npt.NDArray[np.int16]) -> dict[
                 for a, b, pasted in stretches(raw, 0, len(raw), markup=True, lines=JSON_LINES)
             ]
             continue
-        mailbox = _MAILBOX.fullmatch(raw) if kind == ADDRESS else None
+        mailbox = _MAILBOX.fullmatch(raw) if kind == ADDRESS and len(raw) <= LONGEST_MAILBOX else None
         if mailbox is not None:
             # The name is an attribute, so that the column holds the address.
             (a, b), (c, d) = mailbox.span("name"), mailbox.span("address")

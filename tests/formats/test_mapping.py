@@ -95,3 +95,10 @@ def test_a_document_may_be_printed_in_any_way(name: str) -> None:
     document = json.loads(raw.splitlines()[0] if name == "zendesk" else raw)
     printed = [json.dumps(document, indent=indent).encode() for indent in (None, 0, 4)]
     assert described(name, printed[0]) == described(name, printed[1]) == described(name, printed[2])
+
+
+def test_an_address_of_any_length_costs_no_more_than_its_length() -> None:
+    from tests.formats.test_corpora import described
+
+    [_, turn, _] = described("freshdesk", b'{"conversations":[{"from_email":"%b"}]}' % (b" " * 1_000_000))
+    assert [(len(f["text"]), f.get("entity")) for f in turn["fields"]] == [(10, "(harmless)"), (1_000_000, "(prose)")]
