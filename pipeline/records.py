@@ -37,6 +37,8 @@ SCAN = -1
 HARMLESS = -2
 #: Added to an entity: the field is one value of it whatever its form, and is not taken apart.
 UNDIVIDED = 256
+#: Field.entity of a text that people wrote: it is scanned, and names are looked for in it.
+PROSE = -3
 #: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
 KEY_COLUMN = -1
 #: Batch.key_parent of a name that stands in a header of the input, apart from the records that it names.
@@ -89,7 +91,25 @@ LOG_COLUMNS: Mapping[str, str] = {
     "trace_id": "string",
     "attributes": "map<string, string>",
 }
-COLUMN_NAMES: tuple[str, ...] = tuple(LOG_COLUMNS)
+#: Named columns of dataset ``transcripts``: a row is a turn, which is a mail, a comment, a caption or a line of a chat.
+TRANSCRIPT_COLUMNS: Mapping[str, str] = {
+    "conversation_id": "string",
+    "turn": "int64",
+    "speaker": "string",
+    "speaker_id": "string",
+    "speaker_role": "string",
+    "email_from_address": "string",
+    "email_to_address": "string",
+    "email_cc_address": "string",
+    "email_subject": "string",
+    "email_message_id": "string",
+    "message": "string",
+    "attributes": "map<string, string>",
+}
+#: The columns of each dataset that a log's or transcript's records go to.
+DATASET_COLUMNS: Mapping[str, Mapping[str, str]] = {"logs": LOG_COLUMNS, "transcripts": TRANSCRIPT_COLUMNS}
+COLUMNS: Mapping[str, str] = {**LOG_COLUMNS, **TRANSCRIPT_COLUMNS}
+COLUMN_NAMES: tuple[str, ...] = tuple(COLUMNS)
 COLUMN_ID: dict[str, int] = {name: number for number, name in enumerate(COLUMN_NAMES)}
 ATTRIBUTES = COLUMN_ID["attributes"]
 
@@ -111,14 +131,15 @@ class Batch:
       record_field: int64 [r + 1], fields of record i are ``record_field[i]:record_field[i + 1]``.
       field_start, field_end: int64 [f], positions in ``data``.
       field_decoder: uint8 [f], a Decoder.
-      field_entity: int16 [f], SCAN, HARMLESS, or an id of recognizers.entities, perhaps UNDIVIDED: the whole field is
-        declared to be that entity (and is scanned all the same, save DATE_TIME).
+      field_entity: int16 [f], SCAN, HARMLESS, PROSE, or an id of recognizers.entities, perhaps UNDIVIDED: the whole
+        field is declared to be that entity (and is scanned all the same, save DATE_TIME).
       field_column: int16 [f], a place in COLUMN_NAMES, KEY_COLUMN, or TIME_COLUMN. A named column has at most one field
         of a record, and what stands in an int64 column is an integer of at most 18 digits; all else is in ATTRIBUTES.
       field_key: int32 [f], a place in ``keys`` where the field stands under a key (JSON path, structured data), or -1.
       key_parent: int32 [len(keys)], the place of the path above it, -1 for a name that the format gives, or
         HEADER_NAME; empty where all are the format's. A path's own key stands in fields of KEY_COLUMN whose
         ``field_key`` is its place.
+      turn: int64 [r], the record's place in its input, from 1; empty where the format is of no transcript.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 
@@ -137,6 +158,7 @@ class Batch:
     field_key: Int32
     keys: tuple[str, ...] = ()
     key_parent: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
+    turn: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def records(self) -> int:

@@ -8,7 +8,8 @@ kept by policy, a unit passes if and only if
 (b) each finding that is not kept lies in E (``uncovered_rows``);
 (c) detection by patterns over what is left gives no leaf that touches G outside K (``remaining_leaves``), and where a
     policy masks unknown words none of them (``remaining_words``);
-(d) no distinctive original of the unit stands anywhere touching G (``remaining_originals``);
+(d) no distinctive original of the unit stands anywhere touching a field's bytes in G (``remaining_originals``): what is
+    in no field is the format's own, such as ``Delivery-Date`` where someone's name is Delivery;
 (e) names of attributes are made of keys as they stand edited in the records (``wrong_names``).
 
 (c) and (d) look at S with every byte of E overwritten by a letter of no meaning: positions stay, and what matters is
@@ -149,8 +150,26 @@ def cut_words(batch: Batch, union: Union) -> Bools:
 def remaining_originals(
     batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner
 ) -> Int64:
-    """(d): records in which a distinctive original stands touching G: in any letter case between non-word bytes, and
-    as it was written, from words.INSIDE_WORDS bytes on, at any place; and in what an encoded text says."""
+    """(d): records in which a distinctive original stands touching a field's bytes in G: in any letter case between
+    non-word bytes, and as it was written, from words.INSIDE_WORDS bytes on, at any place; and in what an encoded text
+    says."""
+    bad = _with_original(batch, findings, union, originals, scanner)
+    if bad.any():
+        # Only few formats have words of their own, so that these are asked for where something was found.
+        bad = _with_original(batch, findings, _with_fixed(batch, union), originals, scanner)
+    return np.flatnonzero(bad)
+
+
+def _with_fixed(batch: Batch, union: Union) -> Union:
+    """The union, and in its set of positions all that stand in no field."""
+    start = np.concatenate(([0], batch.field_end)).astype(np.int64)
+    end = np.concatenate((batch.field_start, [len(batch.data)])).astype(np.int64)
+    positions = union.edited.copy()
+    bitsets.blank(start, end, BLANK, batch.data.copy(), positions)
+    return replace(union, edited=positions)
+
+
+def _with_original(batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner) -> Bools:
     bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
         _, _, original, record = originals.find(
@@ -174,7 +193,7 @@ def remaining_originals(
         union.blanked.data, batch.record_start, batch.record_end, findings.start, findings.end,
         distinctive & (findings.kind != Kind.HOLDER), batch.data, union.edited, bad,
     )  # fmt: skip
-    return np.flatnonzero(bad)
+    return bad
 
 
 def _with_escapes(batch: Batch) -> Bools:

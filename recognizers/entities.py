@@ -28,6 +28,7 @@ NAMESPACES: dict[str, str] = {
     "USERNAME": "account",
     "GROUP": "account",
     "PERSON": "person",
+    "ORGANIZATION": "organization",
     "PHONE_NUMBER": "phone",
     "SERIAL_NUMBER": "serial",
     "DEVICE_ID": "device",

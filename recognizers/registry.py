@@ -20,6 +20,7 @@ from recognizers.network import AsNumberRecognizer, SsidRecognizer
 from recognizers.path import FilePathRecognizer
 from recognizers.payment import CreditCardRecognizer, IbanRecognizer
 from recognizers.phone import PhoneRecognizer
+from recognizers.prose import OrganizationRecognizer, PersonRecognizer
 from recognizers.region import LocaleRecognizer, TimeZoneRecognizer
 from recognizers.sids import SidRecognizer
 from recognizers.software import FirmwareVersionRecognizer, MalwareNameRecognizer, OperatingSystemRecognizer
@@ -48,6 +49,8 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     UrlRecognizer,
     HostnameRecognizer,
     UsernameRecognizer,
+    PersonRecognizer,
+    OrganizationRecognizer,
     PhoneRecognizer,
     SerialRecognizer,
     DeviceIdRecognizer,

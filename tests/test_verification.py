@@ -247,3 +247,23 @@ def test_names_of_structured_data_are_held_to_it_too(tmp_path: Path) -> None:
     assert any("zephyr9" in key for key in case.batch.keys) and not any("zephyr9" in key for key in case.edits.keys)
     assert case.leaks(case.edits) == []
     assert case.leaks(replace(case.edits, keys=case.batch.keys)) == [0, 1]
+
+
+MAIL = """From: Authentication Team <team@example.com>
+To: support@example.org
+Authentication-Results: mx1.example.com; spf=pass
+X-Note: Authentication
+
+Nov 24 10:00:00 gw-core sshd[211]: Authentication of zephyr9
+"""
+
+
+def test_a_word_of_the_format_itself_is_no_original_and_one_in_a_field_is(tmp_path: Path) -> None:
+    case = Case(tmp_path, "a.eml", MAIL)
+    assert case.leaks(case.edits) == []
+    for place in range(len(case.edits.start)):
+        if case.edit_text(place) == b"Authentication":
+            assert case.leaks(case.without(place)) == [0]
+    out = splice_records(case.batch, case.edits, np.ones(1, np.bool_)).data.tobytes()
+    assert out.count(b"Authentication") == 1
+    assert b"\nAuthentication-Results: " in out

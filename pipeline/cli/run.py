@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.mapping import mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.errors import ConfigurationError, RefusedError
 
@@ -62,6 +63,7 @@ class _RunCommand(click.Command):
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
 @click.option("--year", type=int, help="Year of timestamps without one; by default from the file's own time.")
 @click.option("--zone", metavar="+HH:MM", help="Zone of timestamps without one; by default UTC.")
+@mapping_option
 @recognizers_option
 @click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")
 @click.option("--yes", is_flag=True, help="Make a workspace without asking, if there is none.")
@@ -78,6 +80,7 @@ def command(
     format_name: str | None,
     year: int | None,
     zone: str | None,
+    mapping: str | None,
     own: tuple[str, ...],
     folder: str | None,
     yes: bool,
@@ -96,12 +99,15 @@ def command(
     from pipeline.policy.opening import open_for_run
 
     say = silent if quiet or as_document else told
+    meanings = own_mapping(mapping) if mapping else ""
     workspace = workspace_for(folder, yes, say)
     sources = own_recognizers(workspace, own, say)
     entities = {entity for source in sources for entity in source.entities}
     parties = open_for_run(workspace, client, recipients, say, entities)
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
-        found, unreadable = find_inputs(inputs, out=out, format=format_name, year=year, zone=zone, spool=spool)
+        found, unreadable = find_inputs(
+            inputs, out=out, format=format_name, year=year, zone=zone, mapping=meanings, spool=spool
+        )
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
         datasets = sorted({"packets" if item.is_capture else "logs" for item in found})

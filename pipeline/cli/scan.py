@@ -14,6 +14,7 @@ import click
 
 from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import printable, table
+from pipeline.cli.mapping import mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.run import INCOMPLETE, silent, told
 from pipeline.errors import ConfigurationError
@@ -34,6 +35,7 @@ Write = Callable[[dict[str, Any]], None]
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--client", help="Whose logs they are: its known values are looked for, too.")
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
+@mapping_option
 @recognizers_option
 @click.option("--findings", metavar="FILE", help="Write each finding as a line of JSON to FILE (mode 0600).")
 @click.option("--show", is_flag=True, help="Show values: a few of each entity, and the text of each finding.")
@@ -46,6 +48,7 @@ def command(
     inputs: tuple[str, ...],
     client: str | None,
     format_name: str | None,
+    mapping: str | None,
     own: tuple[str, ...],
     findings: str | None,
     show: bool,
@@ -79,13 +82,14 @@ def command(
     from recognizers.registry import all_recognizers
 
     note = silent if quiet else told
+    meanings = own_mapping(mapping) if mapping else ""
     workspace = open_workspace(folder) if client or folder else None
     literals = known_literals(workspace, client) if workspace and client else []
     sources = own_recognizers(workspace, own, note)
     recognizers = (*all_recognizers(), *(declared for source in sources for declared in source.declared))
     plain = [each for source in sources for each in source.plain]
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
-        found, unreadable = find_inputs(inputs, out=None, format=format_name, spool=spool)
+        found, unreadable = find_inputs(inputs, out=None, format=format_name, mapping=meanings, spool=spool)
         if not are_compiled():
             note("First use on this machine: compiling, which takes about half a minute, once.")
         with findings_file(findings) as write, shown_progress(quiet, "Scanning") as on_progress:

@@ -79,7 +79,7 @@ def originals_of(
     kept: Callable[[Int32], Bools],
     besides: Sequence[int] | Int32 = (),
 ) -> Originals:
-    """The distinctive values found in some batches and the short names of hosts, save what every recipient keeps.
+    """The distinctive values found in some batches and their other forms, save what every recipient keeps.
 
     Args:
       kept: bool [n] for numbers of values, int32 [n].
@@ -87,20 +87,22 @@ def originals_of(
     """
     found = np.zeros(len(values), np.bool_)
     strong = np.zeros(len(values), np.bool_)
+    named = np.zeros(len(values), np.bool_)
     for f in findings:
         part = f.kind != Kind.HOLDER
         found[f.value[part]] = True
         strong[f.value[part & f.strong]] = True
+        named[f.value[~part & f.strong]] = True
     besides = np.asarray(besides, np.int32)
     found[besides] = strong[besides] = True
     found &= values.columns()[1].astype(np.bool_)
     numbers = _not_kept(found, kept)
-    # A short name is looked for only where the qualified one is replaced.
-    for number in numbers[values.columns()[0][numbers] == HOST_ENTITY].tolist():
-        short = values.short.get(number)
-        if short is not None and values.distinctive[short]:
-            found[short] = True
-            strong[short] |= strong[number]
+    # Other forms are looked for only where the value itself is replaced; a person's accounts where it is proven.
+    for number in [*numbers[values.columns()[0][numbers] == HOST_ENTITY].tolist(), *_not_kept(named, kept).tolist()]:
+        for form in values.forms.get(number, ()):
+            if values.distinctive[form]:
+                found[form] = True
+                strong[form] |= strong[number] | named[number]
     numbers = _not_kept(found, kept)
     return Originals(values, numbers, strong[numbers])
 

@@ -8,14 +8,16 @@ recognizer with any other pattern, or with code of its own, is asked about every
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import hyperscan
 import regex
 from presidio_analyzer import PatternRecognizer
 
 from pipeline.detection.databases import database
-from pipeline.detection.own import OwnRecognizer
+from pipeline.detection.own import OwnFound, OwnRecognizer
+from pipeline.detection.texts import Texts
+from pipeline.records import Batch
 
 #: The flags under which Hyperscan's reading is compared: Presidio's own.
 FLAGS = int(regex.DOTALL | regex.MULTILINE | regex.IGNORECASE)
@@ -82,3 +84,12 @@ class OwnGate:
         if raw:
             self._db.scan(raw, match_event_handler=on_match)
         return [each for each, may in zip(self._own, asked) if may]
+
+    def findings(self, batch: Batch, texts: Texts) -> Iterator[tuple[int, OwnFound]]:
+        """What the recognizers find, (place of the text, finding): each distinct text is shown to each of them."""
+        known: dict[tuple[bytes, str], list[OwnFound]] = {}
+        for place, key in enumerate(batch.field_key[texts.which].tolist() if self._own else ()):
+            text = texts.text(place), batch.keys[key] if key >= 0 else ""
+            if text not in known:
+                known[text] = [found for each in self.asked(text[0]) for found in each.find(*text)]
+            yield from ((place, found) for found in known[text])

@@ -8,7 +8,7 @@ where a user has recognizers of her own that declare nothing: they are shown eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
+from pipeline.detection.prose import ProseReader
 from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
@@ -66,6 +67,7 @@ class Scanner:
 
     Args:
       keep: whether compiled patterns are kept for the next process; users' own never are, since they may name someone.
+      prose: finds names in what people wrote; by default with the model that ships.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class Scanner:
         own: Sequence[OwnRecognizer] = (),
         keep: bool = True,
         unknown: UnknownWords | None = None,
+        prose: ProseReader | None = None,
     ) -> None:
         self.unknown = unknown
+        self.prose = prose or ProseReader()
         self.recognizers = list(recognizers)
         self.own = list(own)
         self.own_gate = OwnGate(self.own)
@@ -103,6 +107,7 @@ class Scanner:
         self.said: list[Said] = []
         if self.unknown is not None:
             self.unknown.forget()
+        self.prose.forget()
         self._begin(DEPTH)
 
     def _begin(self, depth: int) -> None:
@@ -128,10 +133,10 @@ class Scanner:
 
     def is_full(self) -> bool:
         texts = self._remembered() + (self.unknown.table.count if self.unknown else 0)
-        return texts + VALUE_WEIGHT * (len(self.said) + len(self.values)) > MOST_REMEMBERED
+        return texts + VALUE_WEIGHT * (self.prose.remembered + len(self.said) + len(self.values)) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
-        """The number, in ``pattern_names``, of evidence other than an anchor: ``ENTITY.name``."""
+        """The number, in ``pattern_names``, of evidence other than an anchor."""
         known = self._numbered.get((name, score))
         if known is None:
             known = self._numbered[name, score] = len(self.pattern_names)
@@ -217,27 +222,23 @@ class Scanner:
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
         ]
-        if self.own:
-            found.append(self._by_own(batch, texts))
+        found.append(self._told(texts, self.own_gate.findings(batch, texts)))
+        if blank is None:  # a model is not asked again when a release is verified
+            found.append(self._told(texts, self.prose.findings(batch, texts)))
         encoded = self.depth >= 0 and len(maybe[0]) + len(marks) > 0
         if encoded:
             start, end, kind = encoded_runs(texts.data, *maybe, marked, self.anchors.marked[mark])
             found.append(self._entries(texts.data, start, end, ENCODED_TAG + kind))
         return self._findings(batch, texts, found, encoded, anchored)
 
-    def _by_own(self, batch: Batch, texts: Texts) -> Found:
-        """What users' own recognizers find: each distinct text of the batch is shown to each of them."""
-        known: dict[tuple[bytes, str], list[OwnFound]] = {}
+    def _told(self, texts: Texts, told: Iterable[tuple[int, OwnFound]]) -> Found:
+        """What is found by those who are asked text by text: (the place of a text, a finding in it)."""
         spans: list[tuple[int, int, int]] = []
-        keys = batch.field_key[texts.which].tolist()
-        for key, first, end in zip(keys, texts.offset[:-1].tolist(), texts.offset[1:].tolist(), strict=True):
-            text = texts.data[first : end - 1].tobytes(), batch.keys[key] if key >= 0 else ""
-            if text not in known:
-                known[text] = [found for each in self.own_gate.asked(text[0]) for found in each.find(*text)]
-            for found in known[text]:
-                tag = OWN_TAG + self.pattern(found.entity, found.recognizer, score=found.score)
-                self._own_patterns[tag] = found.entity, found.score
-                spans.append((first + found.start, first + found.end, tag))
+        for place, found in told:
+            tag = OWN_TAG + self.pattern(found.entity, found.recognizer, score=found.score)
+            self._own_patterns[tag] = found.entity, found.score
+            first = int(texts.offset[place])
+            spans.append((first + found.start, first + found.end, tag))
         start, stop, tags = np.array(spans, np.int64).reshape(-1, 3).T
         return self._entries(texts.data, start, stop, tags.astype(np.int32))
 

@@ -30,6 +30,10 @@ class Texts:
         )
         self.data = self.data[:used]
 
+    def text(self, place: int) -> bytes:
+        """One of the texts."""
+        return self.data[self.offset[place] : self.offset[place + 1] - 1].tobytes()
+
     def holding(self, at: Int64) -> Int64:
         """int64 [k], in which text each position stands, its end included."""
         return np.searchsorted(self.offset[1:], at, side="right")

@@ -16,6 +16,7 @@ from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.hosts import short_name
+from recognizers.prose import accounts_of
 from recognizers.registry import all_recognizers
 
 
@@ -29,7 +30,7 @@ class Kind(IntEnum):
     SAID = 4  # in the cache only: where an encoded text stands; its value is a place in Scanner.said
 
 
-HOST_ENTITY = ENTITY_ID["HOSTNAME"]
+HOST_ENTITY, PERSON_ENTITY, ACCOUNT_ENTITY = (ENTITY_ID[name] for name in ("HOSTNAME", "PERSON", "USERNAME"))
 WHOLE, LEAF, HOLDER, INSIDE, SAID = (int(kind) for kind in Kind)
 #: Entity -> those that it overrules.
 OVERRULED = {
@@ -64,7 +65,8 @@ class Values:
 
     Attributes:
       text, entity: of value i (text as found; entity an id of the vocabulary).
-      short: the number of a host's first label, for qualified names that have one that tells.
+      forms: numbers of what a value is written as elsewhere: a qualified host name's first label, where it tells; a
+        person's accounts (``jdoe``, ``jane.doe``).
     """
 
     def __init__(self, vocabulary: Vocabulary, foreign: Callable[[str, bytes], bool] | None = None) -> None:
@@ -73,7 +75,7 @@ class Values:
         self.entity: list[int] = []
         self.distinctive: list[bool] = []
         self.foreign: list[bool] = []
-        self.short: dict[int, int] = {}
+        self.forms: dict[int, tuple[int, ...]] = {}
         self._number: dict[tuple[int, bytes], int] = {}
         self._canonical: list[bytes | None] = []
         self._is_foreign = foreign
@@ -129,9 +131,10 @@ class Values:
         self._canonical.append(canonical)
         self.distinctive.append(is_distinctive(text))
         self.foreign.append(self._is_foreign is not None and self._is_foreign(self.vocabulary.names[entity], text))
-        short = short_name(text) if entity == HOST_ENTITY else None
-        if short is not None:
-            self.short[number] = self.number(entity, short)
+        if entity == HOST_ENTITY and (short := short_name(text)) is not None:
+            self.forms[number] = (self.number(entity, short),)
+        elif entity == PERSON_ENTITY:
+            self.forms[number] = tuple(self.number(ACCOUNT_ENTITY, account) for account in accounts_of(text))
         return number
 
     def canonical(self, number: int) -> bytes:
@@ -163,7 +166,8 @@ def rows_of(values: Values, text: bytes, start: int, end: int, entity: str, scor
         return [(start, end, values.number(own, value), WHOLE, number, strong, pattern)]
     if not leaves:
         return []
-    rows: list[Row] = [(start, end, values.number(number, value), HOLDER, number, False, pattern)]
+    whole = values.number(number, value)
+    rows: list[Row] = [(start, end, whole, HOLDER, number, strong and number == PERSON_ENTITY, pattern)]
     for leaf in leaves:
         part = values.number(ids[leaf.entity], value[leaf.start : leaf.end])
         rows.append((start + leaf.start, start + leaf.end, part, LEAF, number, strong, pattern))

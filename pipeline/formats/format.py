@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.kernels.framing import ENTRIES, NEVER, record_starts
-from pipeline.kernels.json_entries import entry_starts, new_state
+from pipeline.kernels.framing import NEVER, record_starts
 from pipeline.records import Bytes, Int32, Int64
 
 #: Against crafted hash collisions of keys; no result depends on it.
@@ -28,12 +28,14 @@ class Context:
       zone_minutes: minutes east of UTC, of timestamps without a zone.
       month: 1 to 12; a timestamp without a year whose month comes after it is of the year before.
       header: the line that names the columns, of a format that has one.
+      mapping: what the paths of an export mean, as JSON, where the user says it (``formats.mapping``).
     """
 
     year: int
     zone_minutes: int
     month: int = 12
     header: str = ""
+    mapping: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,16 @@ class Fields:
 Parse = Callable[[Bytes, Int64, Int64, Context], Fields]
 
 
+class Framing(Protocol):
+    """Finds where records start, window by window, from the beginning of one input; it may remember what it saw."""
+
+    def __call__(self, data: Bytes, used: int, scanned: int, at_end: bool, /) -> tuple[Int64, int]:
+        """As ``kernels.framing.record_starts`` without its rule."""
+
+
 @dataclass(frozen=True)
 class Format:
-    """One format of log.
+    """One format of log or transcript.
 
     Attributes:
       name: as options and plans spell it.
@@ -71,6 +80,8 @@ class Format:
       parse: ``parse(data, record_start, record_end, context)``.
       sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape.
       header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
+      dataset: which rows its records become, a key of DATASET_COLUMNS.
+      framing: ``framing(context)``, what frames one input in place of ``continues``; not for ``lines``.
     """
 
     name: str
@@ -79,6 +90,15 @@ class Format:
     parse: Parse
     sniff: Callable[[bytes], float]
     header: Callable[[bytes], str] = lambda head: ""
+    dataset: str = "logs"
+    framing: Callable[[Context], Framing] | None = None
+
+
+def framing_of(form: Format, context: Context) -> Framing:
+    """What frames one input, from its beginning or a range's."""
+    if form.framing is not None:
+        return form.framing(context)
+    return lambda data, used, scanned, at_end: record_starts(data, used, scanned, form.continues, at_end)
 
 
 def fields_from(
@@ -106,11 +126,16 @@ def fields_from(
 
 
 def split_records(data: Bytes, continues: int) -> tuple[Int64, Int64]:
+    """(record_start, record_end) of a whole text held in memory, by a rule of ``kernels.framing``."""
+    return _between(data, record_starts(data, len(data), 0, continues, True)[0])
+
+
+def records_of(form: Format, data: Bytes, context: Context) -> tuple[Int64, Int64]:
     """(record_start, record_end) of a whole text held in memory."""
-    if continues == ENTRIES:
-        starts = entry_starts(data, len(data), 0, new_state())
-    else:
-        starts, _ = record_starts(data, len(data), 0, continues, True)
+    return _between(data, framing_of(form, context)(data, len(data), 0, True)[0])
+
+
+def _between(data: Bytes, starts: Int64) -> tuple[Int64, Int64]:
     edges = np.concatenate(([0], starts, [len(data)])).astype(np.int64) if len(data) else np.zeros(1, np.int64)
     return edges[:-1], edges[1:]
 

@@ -12,7 +12,8 @@ import numpy as np
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
-from pipeline.kernels.framing import ENTRIES
+from pipeline.kernels.framing import NEVER
+from pipeline.kernels.json_elements import Elements
 from pipeline.kernels.json_fields import json_fields, place_values
 from pipeline.kernels.key_paths import PARENT
 from pipeline.records import ATTRIBUTES, COLUMN_ID, LOG_COLUMNS, TIME_COLUMN, Bytes, Int64
@@ -28,6 +29,8 @@ _COLUMNS: dict[str, int] = {
     "response.status": COLUMN_ID["http_response_status_code"],
     "response.bodysize": COLUMN_ID["http_response_body_bytes"],
 }
+#: The way to the entries, see ``kernels.json_elements``.
+STEPS = ("log", "entries", "")
 _IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in LOG_COLUMNS.values()])
 #: A document's beginning, whose first key no other kind of record with a ``log`` has, and what else stands near it.
 _BEGINNING = re.compile(rb'\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"\s*:')
@@ -36,7 +39,9 @@ _MARK = re.compile(rb'"(?:creator|entries)"\s*:\s*[\[{]')
 
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     """As JSON lines; a value that stands beside its name is what that says: of a header, a cookie, a parameter."""
-    rows, record_field, shaped, nodes = json_fields(data, record_start, record_end, SEED, pieces=True)
+    rows, record_field, shaped, nodes = json_fields(
+        data, record_start, record_end, SEED, np.array([not step for step in STEPS])
+    )
     keys = spell_paths(data, nodes, escaped=True)
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
     columns = np.array([_COLUMNS.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
@@ -52,4 +57,4 @@ def sniff(head: bytes) -> float:
     return 1.0 if _BEGINNING.match(head) and _MARK.search(head) else 0.0
 
 
-FORMAT = Format("har", "sequential", ENTRIES, parse, sniff)
+FORMAT = Format("har", "sequential", NEVER, parse, sniff, framing=lambda context: Elements(STEPS))

@@ -5,15 +5,29 @@ from __future__ import annotations
 import difflib
 
 from pipeline.errors import ConfigurationError
-from pipeline.formats import apache_combined, delimited, har, json_lines, syslog_rfc3164, syslog_rfc5424, text
+from pipeline.formats import (
+    apache_combined,
+    captions,
+    delimited,
+    dialogue,
+    har,
+    html_page,
+    json_lines,
+    mail,
+    mapped_json,
+    syslog_rfc3164,
+    syslog_rfc5424,
+    text,
+)
 from pipeline.formats.format import Format
 
 #: In order of preference where two fit a file equally well.
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
-        har.FORMAT, json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV, syslog_rfc5424.FORMAT,
-        apache_combined.FORMAT, syslog_rfc3164.FORMAT, text.FORMAT,
+        *mapped_json.FORMATS, har.FORMAT, json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV,
+        syslog_rfc5424.FORMAT, apache_combined.FORMAT, syslog_rfc3164.FORMAT, mail.MAILBOX, mail.MAIL,
+        html_page.FORMAT, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, text.FORMAT,
     )
 }  # fmt: skip
 #: At least this share of a file's first records must have a format's shape.

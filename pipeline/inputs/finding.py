@@ -18,6 +18,8 @@ from pyarrow import ArrowInvalid, fs
 
 from pipeline.errors import ConfigurationError
 from pipeline.formats.format import SNIFFED, split_records
+from pipeline.formats.mapped_json import NAME as MAPPED
+from pipeline.formats.mapping import mapping_of
 from pipeline.formats.registry import format_named, sniff
 from pipeline.inputs.captures import index_capture
 from pipeline.inputs.content import (
@@ -55,6 +57,7 @@ class _Settings:
     format: str | None
     year: int | None
     zone_minutes: int
+    mapping: str
 
 
 def find_inputs(
@@ -64,6 +67,7 @@ def find_inputs(
     format: str | None = None,
     year: int | None = None,
     zone: str | None = None,
+    mapping: str = "",
     spool: str | None = None,
 ) -> tuple[list[Input], list[Unreadable]]:
     """The inputs in order of their names, and what cannot be read.
@@ -77,6 +81,8 @@ def find_inputs(
       format: the format of all inputs; None sniffs each.
       year: of timestamps without one; None takes each file's time of modification.
       zone: ``UTC`` or ``+HH:MM``, of timestamps without a zone; None is UTC.
+      mapping: what the paths of an export mean, as JSON (``formats.mapping``): of inputs that it fits, and of all that
+        ``format`` says are read by one.
       spool: a folder for standard input.
 
     Raises:
@@ -87,7 +93,11 @@ def find_inputs(
         format_named(format)
     if year is not None and not 1 <= year <= 9999:
         raise ConfigurationError(f"--year {year}: not a year; give four digits such as 2026")
-    settings = _Settings(format, year, zone_minutes(zone))
+    if mapping and format not in (None, MAPPED):
+        raise ConfigurationError(f"--format {format}: does not go with --mapping; give one of them, or {MAPPED}")
+    if format == MAPPED and not mapping:
+        raise ConfigurationError(f"--format {MAPPED}: there is no mapping; give --mapping FILE")
+    settings = _Settings(format, year, zone_minutes(zone), mapping)
     found: list[_Found] = []
     unreadable: list[Unreadable] = []
     expanded = [path for argument in arguments for path in _expanded(argument)]
@@ -288,7 +298,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     kind = binary_kind(head)
     if kind:
         return Unreadable(name, f"binary: {kind}")
-    form = settings.format or sniff(head)
+    fits = settings.mapping and mapping_of(settings.mapping).fits(head)
+    form = settings.format or (MAPPED if fits else sniff(head))
     year, month = settings.year, 12
     if year is None:
         year, month = _year_and_month(modified, settings.zone_minutes)
@@ -296,7 +307,7 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
     return Input(
         number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, digest.hexdigest(), month,
-        format_named(form).header(head),
+        format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "",
     )  # fmt: skip
 
 

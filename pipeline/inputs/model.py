@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.captures.packets import CAPTURES, Cut
 from pipeline.formats.format import Context
+from pipeline.formats.registry import format_named
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Input:
       year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
       header: the line that names its columns, or ``""``.
       cuts: of a large capture, places at which a range can begin, beside its beginning.
+      mapping: what the paths of an export mean, or ``""``.
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
     """
 
@@ -41,6 +43,7 @@ class Input:
     month: int = 12
     header: str = ""
     cuts: tuple[Cut, ...] = ()
+    mapping: str = ""
 
     @property
     def is_capture(self) -> bool:
@@ -49,12 +52,13 @@ class Input:
 
     @property
     def context(self) -> Context:
-        return Context(self.year, self.zone_minutes, self.month, self.header)
+        return Context(self.year, self.zone_minutes, self.month, self.header, self.mapping)
 
     @property
     def sequential(self) -> bool:
         """Whether it can be read only from its beginning."""
-        return bool(self.compression) or self.encoding != "utf-8"
+        sequential = format_named(self.format).splits == "sequential"
+        return bool(self.compression) or self.encoding != "utf-8" or sequential
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

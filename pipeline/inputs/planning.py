@@ -42,7 +42,16 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
 
 def _kin(item: Input) -> tuple[object, ...]:
     """Inputs that are alike stand together in order of this."""
-    return item.is_capture, item.format, item.year, item.month, item.zone_minutes, item.header, item.number
+    return (
+        item.is_capture,
+        item.format,
+        item.year,
+        item.month,
+        item.zone_minutes,
+        item.header,
+        item.mapping,
+        item.number,
+    )
 
 
 def _edges(item: Input, unit_bytes: int) -> list[int]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 import pipeline.records as records
-from pipeline.formats.format import Context, Format
+from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
+from pipeline.inputs.mailboxes import PLAIN_FORMS
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
-from pipeline.kernels.framing import ENTRIES, count_nul, record_starts
-from pipeline.kernels.json_entries import entry_starts, new_state
+from pipeline.kernels.framing import count_nul
 from pipeline.records import Batch, Bytes, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
@@ -88,11 +88,13 @@ class Piece:
       data: uint8, valid until the next piece is asked for.
       edges: int64 [k + 1].
       offset: where ``data[0]`` stands in the decoded input.
+      before: how many records of the range stand before these.
     """
 
     data: Bytes
     edges: Int64
     offset: int
+    before: int
 
 
 class Stream:
@@ -102,6 +104,8 @@ class Stream:
         self.failure: Exception | None = None
         self._source = source
         self._chunks = decoded_chunks(source, item.compression, item.encoding) if item.sequential else None
+        if self._chunks is not None and item.format in PLAIN_FORMS:
+            self._chunks = PLAIN_FORMS[item.format](self._chunks)
         self._rest = memoryview(b"")
         if position:
             source.seek(position)
@@ -162,14 +166,14 @@ class Frames:
         self.item = item
         self.place = place
         self.stream = stream
-        self.rule = format_named(item.format).continues
+        self.find_starts = framing_of(format_named(item.format), item.context)
         self.window = np.empty(_window_size(item, place), np.uint8)
         self.used = 0
         self.scanned = 0
-        self.state = new_state()
         self.base = max(place.start - 1, 0)  # the byte before a range tells whether a line starts there
         self.started = 0 if place.start == 0 else -1  # where the open record starts, -1 before the first
         self.held = True  # whether the window holds the open record from its start
+        self.closed = 0  # records so far
 
     @property
     def reached(self) -> int:
@@ -182,7 +186,7 @@ class Frames:
                 self._make_room()
             got = self.stream.read_into(self.window[self.used :])
             self.used += got
-            starts = self._starts(got == 0)
+            starts, self.scanned = self.find_starts(self.window, self.used, self.scanned, got == 0)
             inside = int(np.searchsorted(starts, limit - self.base))
             over = inside < len(starts)
             if over:
@@ -194,15 +198,6 @@ class Frames:
                 return
             self._let_go(starts)
 
-    def _starts(self, at_end: bool) -> Int64:
-        """Where records start in what was read since."""
-        if self.rule == ENTRIES:
-            starts = entry_starts(self.window, self.used, self.scanned, self.state)
-            self.scanned = self.used
-        else:
-            starts, self.scanned = record_starts(self.window, self.used, self.scanned, self.rule, at_end)
-        return starts
-
     def _closed(self, starts: Int64) -> Iterator[Piece | Quarantined]:
         """The records that end where others start."""
         if not len(starts):
@@ -212,6 +207,7 @@ class Frames:
             edges = np.concatenate(([self.started - self.base], starts)).astype(np.int64)
         elif self.started >= 0:
             yield Quarantined(self.item.number, self.started, int(starts[0]) + self.base - self.started, "oversized")
+            self.closed += 1
         if len(edges) > 1:
             yield from self._sound(edges)
 
@@ -226,11 +222,12 @@ class Frames:
         begun = 0
         for at in [*np.flatnonzero(bad).tolist(), len(lengths)]:
             if at > begun:
-                yield Piece(self.window, edges[begun : at + 1], self.base)
+                yield Piece(self.window, edges[begun : at + 1], self.base, self.closed + begun)
             if at < len(lengths):
                 reason = "oversized" if oversized[at] else "undecodable"
                 yield Quarantined(self.item.number, self.base + int(edges[at]), int(lengths[at]), reason)
             begun = at + 1
+        self.closed += len(lengths)
 
     def _let_go(self, starts: Int64) -> None:
         """Move what is still needed to the window's beginning."""
@@ -277,6 +274,7 @@ class _OpenBatch:
         self._used = 0
         self._lengths: list[Int64] = []
         self._offsets: list[Int64] = []
+        self._turns: list[Int64] = []
         self._inputs: list[tuple[int, int]] = []  # (input, how many records)
 
     def add(self, piece: Piece, number: int) -> Iterator[Batch]:
@@ -296,6 +294,7 @@ class _OpenBatch:
             self._used += end - start
             self._lengths.append(np.diff(edges[first : last + 1]))
             self._offsets.append(edges[first:last] + piece.offset)
+            self._turns.append(np.arange(first, last, dtype=np.int64) + piece.before + 1)
             self._inputs.append((number, last - first))
             first = last
 
@@ -330,5 +329,6 @@ class _OpenBatch:
             field_key=fields.field_key,
             keys=fields.keys,
             key_parent=fields.key_parent,
+            turn=np.concatenate(self._turns) if self._format.dataset == "transcripts" else np.empty(0, np.int64),
         )
         self._clear()

@@ -16,8 +16,8 @@ from pipeline.kernels.wide import load8
 NEVER = 0
 INDENTED = 1  # a line led by a space or a tab
 TRACE = 2  # a line that only a stack trace, a printed structure or a dump of bytes holds
-#: Alone: records are no lines, but the elements of the array ``entries`` (``json_entries``).
-ENTRIES = 4
+LETTER = 4  # a line that does not begin with ``From ``, as each mail of a mailbox does
+WHOLE = 8  # any line
 
 #: A line's first bytes decide whether it continues the line before.
 LOOK_AHEAD = 256
@@ -26,6 +26,7 @@ _LEADS = tuple(
     np.frombuffer(text, dtype=np.uint8).copy() for text in (b"Caused by:", b"Traceback (most recent call last)", b"...")
 )
 _CAUSED_BY, _TRACEBACK, _DOTS = _LEADS
+_FROM = np.frombuffer(b"From ", dtype=np.uint8).copy()
 _ERROR = np.frombuffer(b"Error", dtype=np.uint8).copy()
 _EXCEPTION = np.frombuffer(b"Exception", dtype=np.uint8).copy()
 
@@ -91,6 +92,10 @@ def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
     stop = min(stop, at + LOOK_AHEAD)
     if at >= stop:
         return False
+    if rule & WHOLE:
+        return True
+    if rule & LETTER:
+        return not _stands_at(data, at, stop, _FROM)
     c = data[at]
     if rule & INDENTED and (c == 32 or c == 9):
         return True
@@ -132,7 +137,7 @@ def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped
     Args:
       data: uint8 window; bytes from ``used`` on are not yet read.
       scanned: where to begin; the result of the call before.
-      rule: NEVER, or INDENTED and TRACE or-ed.
+      rule: NEVER, LETTER, WHOLE, or INDENTED and TRACE or-ed.
       at_end: the input ends at ``used``, so that a short last line can be judged.
 
     Returns:

@@ -20,9 +20,18 @@ from pipeline.kernels.field_rows import (
     room_for,
 )
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.key_paths import FIRST_PLACE, IS_PLACE, LAST_PLACE, ROOT, child_of, new_nodes, room_for_node
+from pipeline.kernels.key_paths import (
+    FIRST_PLACE,
+    IS_PLACE,
+    LAST_PLACE,
+    NO_NODE,
+    ROOT,
+    child_of,
+    new_nodes,
+    room_for_node,
+)
 from pipeline.kernels.time_text import SPACED, epoch_time, iso_time
-from pipeline.records import Bytes, Decoder, Int32, Int64
+from pipeline.records import Bools, Bytes, Decoder, Int32, Int64
 
 #: Deeper nesting is not followed: the record is one text.
 DEEPEST = 64
@@ -42,9 +51,6 @@ _NULL = np.frombuffer(b"null", dtype=np.uint8).copy()
 
 #: Bytes that mean something inside a string: the quote, the backslash and control characters.
 _SPECIAL = np.array([byte < 32 or byte in b'"\\' for byte in range(256)])
-
-#: In how many brackets an element of ``entries`` stands (``json_entries``).
-ENTRY_DEPTH = 3
 
 _VALUE, _FIRST_KEY, _NEXT_KEY, _AFTER, _FIRST_ELEMENT = range(5)
 
@@ -147,17 +153,26 @@ def _literal_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
+@njit(cache=True, nogil=True)
+def _is_element(data, at, stop):  # type: ignore[no-untyped-def]
+    """Whether a record led by a bracket is the elements' array's, and not one around it, which is left open."""
+    last = stop - 1
+    while data[last] == 32 or data[last] == 9 or data[last] == 13 or data[last] == 10:
+        last -= 1
+    return last == at or not (data[last] == 58 or data[last] == 44 or data[last] == 91)
+
+
 def json_fields(
-    data: Bytes, record_start: Int64, record_end: Int64, seed: int, pieces: bool = False
+    data: Bytes, record_start: Int64, record_end: Int64, seed: int, arrays: Bools | None = None
 ) -> tuple[Int32, Int64, Bytes, Int64]:
     """Fields of each record, which is one JSON object, else one text.
 
     Args:
       data, record_start, record_end: as in a Batch.
       seed: any; results do not depend on it.
-      pieces: whether records are pieces of a document as ``json_entries`` cuts it: an object with a comma before it,
-        what goes before the first, which ends within a third bracket, or what is left from that one's end on. Paths of
-        the last begin anew.
+      arrays: bool [d], where records are what ``json_elements`` cuts: which of the brackets around an element are
+        arrays. A record is then an element with the comma or bracket before it, what goes before the first one, or
+        what follows the last. Nodes 1 to d are the steps of the way, and an element is node d.
 
     Returns:
       (rows int32 [f, 6], record_field int64 [r + 1], shaped uint8 [r], nodes int64 [k, 5]): ``shaped`` is 1 where the
@@ -168,9 +183,13 @@ def json_fields(
     rows = new_rows(records * 16)
     nodes, slots = new_nodes()
     done, known = 0, ROOT + 1
+    arrays = np.zeros(0, np.bool_) if arrays is None else arrays
+    for _ in arrays:
+        nodes[known] = NO_NODE
+        known += 1
     while True:
         done, known = _read_objects(
-            data, record_start, record_end, seed, pieces, done, record_field, shaped, rows, nodes, slots, known
+            data, record_start, record_end, seed, arrays, done, record_field, shaped, rows, nodes, slots, known
         )
         if done == records:
             return rows[: record_field[-1]], record_field, shaped, nodes[:known]
@@ -182,7 +201,7 @@ def json_fields(
 
 @njit(cache=True, nogil=True)
 def _read_objects(  # type: ignore[no-untyped-def]
-    data, record_start, record_end, seed, pieces, done, record_field, shaped, rows, nodes, slots, known
+    data, record_start, record_end, seed, arrays, done, record_field, shaped, rows, nodes, slots, known
 ):
     """Read records from ``done`` on: (the record at which rows or nodes were full, or how many there are; nodes).
 
@@ -191,6 +210,7 @@ def _read_objects(  # type: ignore[no-untyped-def]
     n = record_field[done]
     stack_node = np.zeros(DEEPEST + 1, dtype=np.int64)
     stack_place = np.zeros(DEEPEST + 1, dtype=np.int64)  # -1 in an object, else the place in the array
+    steps = len(arrays)
     for r in range(done, len(record_start)):
         start, stop = record_text(data, record_start[r], record_end[r])
         first = n
@@ -199,23 +219,34 @@ def _read_objects(  # type: ignore[no-untyped-def]
             shaped[r] = 2
             record_field[r + 1] = n
             continue
-        if pieces and data[at] == 44:
-            at = _skip_white(data, at + 1, stop)
-        ok = at < stop and data[at] == 123
+        lead = data[at]
+        element = steps > 0 and (lead == 44 or (lead == 91 and _is_element(data, at, stop)))
+        floor = steps if element else 0  # the depth in which the record's value stands
+        ok = lead == 123 or (steps > 0 and (lead == 44 or lead == 91 or lead == 93))
         budget = FLAT + PATHS_PER_BYTE * (stop - start)
         state = _VALUE
         node = 0
         depth = 0
-        if pieces and not ok and at < stop and data[at] == 93:
-            ok, state, depth = True, _AFTER, ENTRY_DEPTH
-            for d in range(1, ENTRY_DEPTH + 1):
-                stack_node[d], stack_place[d] = 0, 0 if d == ENTRY_DEPTH else -1
+        if element or (ok and lead == 93):
+            depth = steps
+            node = steps
+            for d in range(1, steps + 1):
+                stack_node[d] = d - 1
+                stack_place[d] = 0 if arrays[d - 1] else -1
+            if element:
+                at += 1
+            else:
+                state = _AFTER
         while ok:
             at = _skip_white(data, at, stop)
             if at >= stop:
-                ok = (depth == 0 and state == _AFTER) or (pieces and depth == ENTRY_DEPTH and state == _FIRST_ELEMENT)
+                ok = depth == floor and state == _AFTER
+                if steps > 0 and element:
+                    ok = ok or (state == _VALUE and depth == floor and n == first)
+                elif steps > 0:
+                    ok = ok or (depth == steps - 1 and state in (_VALUE, _FIRST_ELEMENT))
                 break
-            if depth == 0 and state == _AFTER:
+            if depth == floor and state == _AFTER:
                 ok = False
                 break
             if n + ROOM > len(rows) or known == len(nodes):

@@ -20,6 +20,8 @@ LAST_PLACE = 256
 ROOT = np.int64(0)
 IS_PLACE = np.int64(-1)
 FIRST_PLACE = np.int64(0)
+#: A node that no key of the text stands for: it is never found, and its name is the format's.
+NO_NODE = (-1, -2, -1, 0, 0)
 
 
 @njit(cache=True, nogil=True)

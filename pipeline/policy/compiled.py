@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigurationError
-from pipeline.policy.actions import ACTION_WORDS, ATTRIBUTE_PREFIX, COLUMN_ENTITY, COLUMN_WORDS, OTHER_COLUMNS, Action
+from pipeline.policy.actions import ACTION_WORDS, COLUMN_ENTITY, COLUMN_WORDS, OTHER_COLUMNS, Action
 from pipeline.policy.captures import CompiledCaptures
 from recognizers.entities import ENTITIES, ENTITY_ID
 
@@ -79,17 +79,6 @@ class CompiledPolicy:
         """The action for an entity, by name; redact where nothing is said of it."""
         number = ENTITY_ID.get(entity)
         return Action(self.own_actions.get(entity, Action.REDACT) if number is None else self.actions[number])
-
-    def column_rule(self, column: str, key: str = "") -> int:
-        """The rule for a column, or for attribute ``key`` where the column is ``attributes``.
-
-        An attribute that is not named follows the rule for ``attributes``, then ``other_columns``.
-        """
-        if key:
-            named = self.columns.get(f"{ATTRIBUTE_PREFIX}{key}")
-            if named is not None:
-                return named
-        return self.columns.get(column, self.other_columns)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data by names, so that a reader of another version cannot mistake one entity for another."""

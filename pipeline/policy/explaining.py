@@ -31,6 +31,7 @@ _PLAIN = {
     "IP_ADDRESS": "IP addresses and networks",
     "MAC_ADDRESS": "MAC addresses",
     "PERSON": "names of people",
+    "ORGANIZATION": "names of companies and institutions",
     "USERNAME": "account names",
     "HOSTNAME": "host and domain names",
     "EMAIL_ADDRESS": "e-mail addresses",

@@ -103,6 +103,8 @@ def _mend(problem: str | None) -> str:
         return "; indent with spaces, not tabs"
     if problem and "mapping values" in problem:
         return "; put quotes around text that holds a colon, and check the indentation"
+    if problem and problem.endswith("but got '['"):
+        return "; put quotes around text that holds brackets"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.format import Context, Fields, split_records
+from pipeline.cli.mapping import own_mapping
+from pipeline.formats.format import Context, Fields, records_of
+from pipeline.formats.mail_headers import BOUNDARY, FIXED_PARAMETERS, FIXED_VALUES, FIXED_WORDS, KINDS, TYPES
+from pipeline.formats.mapped_json import SHIPPED
+from pipeline.formats.markup import ATTRIBUTES as MARKUP_ATTRIBUTES
+from pipeline.formats.markup import TAGS
 from pipeline.formats.registry import FORMATS
 from pipeline.records import (
     ATTRIBUTES,
     COLUMN_NAMES,
+    COLUMNS,
     HARMLESS,
     KEY_COLUMN,
-    LOG_COLUMNS,
     NO_TIME,
     TIME_COLUMN,
     Decoder,
@@ -29,13 +35,19 @@ from recognizers.entities import ENTITY_ID
 CORPORA = Path(__file__).parent / "corpora"
 CONTEXT = Context(2026, 0)
 CONTEXTS = {
-    name: replace(CONTEXT, header=form.header((CORPORA / f"{name}.log").read_bytes())) for name, form in FORMATS.items()
+    name: replace(
+        CONTEXT,
+        header=form.header((CORPORA / f"{name}.log").read_bytes()),
+        mapping=own_mapping(CORPORA / f"{name}.yaml") if (CORPORA / f"{name}.yaml").exists() else "",
+    )
+    for name, form in FORMATS.items()
 }
 BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
     "har": b'{}[],:" \t\r\n',
     "json-lines": b'{}[],:" \t\r\n',
+    **dict.fromkeys(("mapped-json", *SHIPPED), b"{}[],:\" \t\r\n<>'\\"),
     "syslog-rfc5424": b'<> []="-\r\n',
     "syslog-rfc3164": b"<> []:\r\n",
     "apache-combined": b'[] "\r\n',
@@ -43,43 +55,75 @@ PUNCTUATION = {
     "csv": b'", \r\n',
     "w3c-extended": b'" \r\n',
     "zeek": b'" \t\r\n',
+    "mail": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
+    "html": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
+    "mbox": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",
+}
+_OF_MAILS = frozenset().union(
+    KINDS, TYPES, FIXED_WORDS, FIXED_PARAMETERS, FIXED_VALUES, [b"from"],
+    *(name.split(b":") for name in TAGS | MARKUP_ATTRIBUTES),
+)  # fmt: skip
+#: Of formats whose own words stand there, too.
+WORDS = dict.fromkeys(("mail", "mbox", "html"), _OF_MAILS)
+_WORD = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?")
+#: Of formats that have words among it: what each stretch between two fields consists of.
+STRETCHES = {
+    "webvtt": rb"(?:\s|WEBVTT|NOTE|STYLE|REGION|-->|</?v|>|[-:,/()\[\]]|\xe2\x80\x93)*",
+    "srt": rb"(?:\s|WEBVTT|NOTE|STYLE|REGION|-->|</?v|>|[-:,/()\[\]]|\xe2\x80\x93)*",
+    "dialogue": rb"(?:[\s\[\]()<>@+%&~!*:,/-]|From|[Tt]o|Direct Message|Privately)*"
+    rb"|\s*\xe2(?:\x86\x92|\x86\x90|\x80\x93)\s*",
 }
 PIECES = [line for path in sorted(CORPORA.glob("*.log")) for line in path.read_bytes().splitlines(keepends=True)]
 
 
 def parsed(name: str, raw: bytes) -> Fields:
     data = np.frombuffer(bytearray(raw), np.uint8)
-    return FORMATS[name].parse(data, *split_records(data, FORMATS[name].continues), CONTEXTS[name])
+    return FORMATS[name].parse(data, *records_of(FORMATS[name], data, CONTEXTS[name]), CONTEXTS[name])
 
 
 def assert_well_formed(name: str, raw: bytes) -> None:
     """Fields are in order within their record, and only punctuation stands outside of them."""
     data = np.frombuffer(bytearray(raw), np.uint8)
-    starts, ends = split_records(data, FORMATS[name].continues)
+    starts, ends = records_of(FORMATS[name], data, CONTEXTS[name])
     assert [*starts.tolist(), len(raw)] == [0, *ends.tolist()]
     fields = FORMATS[name].parse(data, starts, ends, CONTEXTS[name])
     assert len(fields.record_field) == len(starts) + 1
     assert fields.record_field[-1] == len(fields.field_start)
     for r in range(len(starts)):
-        at, outside, taken = starts[r], b"", []
+        at, outside, taken = starts[r], [], []
         for f in range(fields.record_field[r], fields.record_field[r + 1]):
             assert at <= fields.field_start[f] < fields.field_end[f]
-            outside += raw[at : fields.field_start[f]] + b"|"
+            outside.append(raw[at : fields.field_start[f]])
             at = fields.field_end[f]
             taken.append(int(fields.field_column[f]))
             if fields.field_column[f] == ATTRIBUTES or fields.field_column[f] == KEY_COLUMN:
                 assert 0 <= fields.field_key[f] < len(fields.keys)
-            elif fields.field_column[f] >= 0 and LOG_COLUMNS[COLUMN_NAMES[fields.field_column[f]]] == "int64":
+            elif fields.field_column[f] >= 0 and COLUMNS[COLUMN_NAMES[fields.field_column[f]]] == "int64":
                 text = raw[fields.field_start[f] : at]
                 assert text.removeprefix(b"-").isdigit() and len(text) <= 19
             if fields.field_column[f] == TIME_COLUMN:
                 assert fields.field_entity[f] == ENTITY_ID["DATE_TIME"]
         assert at <= ends[r]
-        outside += raw[at : ends[r]]
-        assert not outside.replace(BOM, b"").replace(b"|", b"").translate(None, PUNCTUATION[name])
+        outside.append(raw[at : ends[r]])
+        if name in STRETCHES:
+            outside[0] = outside[0].removeprefix(BOM)
+            assert [stretch for stretch in outside if not re.fullmatch(STRETCHES[name], stretch)] == []
+        else:
+            assert not between_words(name, b"|".join(outside)).replace(b"|", b"").translate(None, PUNCTUATION[name])
         named = [column for column in taken if column not in (ATTRIBUTES, KEY_COLUMN)]
         assert len(named) == len(set(named)), "a named column has one field of a record"
         assert (fields.time[r] != NO_TIME) == (TIME_COLUMN in taken)
+
+
+def between_words(name: str, outside: bytes) -> bytes:
+    """What stands outside of fields, without the words of the format's own."""
+    outside = outside.replace(BOM, b"")
+    if name not in WORDS:
+        return outside
+    outside = re.sub(rb"--" + BOUNDARY, b"", outside)
+    outside = re.sub(b'"?' + BOUNDARY + b'"?', b"", outside)
+    assert [word for word in _WORD.findall(outside) if word.lower() not in WORDS[name]] == []
+    return _WORD.sub(b"", outside)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -96,7 +140,7 @@ def test_only_punctuation_stands_outside_of_fields(name: str, pieces: list[bytes
 def test_a_record_is_parsed_alike_whatever_stands_beside_it(name: str, pieces: list[bytes], at: int) -> None:
     def described(raw: bytes) -> list[Any]:
         data = np.frombuffer(bytearray(raw), np.uint8)
-        starts, ends = split_records(data, FORMATS[name].continues)
+        starts, ends = records_of(FORMATS[name], data, CONTEXTS[name])
         out = []
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             one = parsed_alone(name, raw[start:end])

@@ -56,3 +56,21 @@ def test_a_beginning_tells_the_format(head: bytes, name: str) -> None:
 )
 def test_rows_need_a_header_that_names_columns(head: bytes, name: str) -> None:
     assert sniff(head) == name
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"From: a@example.com\r\nTo: b@example.com\r\n\r\nHi\r\n", "mail"),
+        (b"From: a@example.com\rTo: b@example.com\r\rHi\r", "mail"),
+        (b"\xef\xbb\xbfReceived: from a\n by b\nSubject: c\n\nHi\n", "mail"),
+        (b"From: a@example.com\nTo: " + b"b@example.com, " * 9000, "mail"),
+        (b"From a@example.com Tue Nov 24 10:00:00 2026\nSubject: c\n\nHi\n", "mbox"),
+        (b"From - Tue Nov 24 10:00:00 2026\nX-Mozilla-Status: 0001\n", "mbox"),
+        (b"Subject: a note\n\nTo whom it may concern\n", "text"),
+        (b"From: here\nTo: there\nwe went\n", "text"),
+        (b"From Monday on 24 Nov at 10:00 all is well\n", "text"),
+    ],
+)
+def test_mails_begin_with_headers_and_mailboxes_with_a_line_of_their_own(head: bytes, name: str) -> None:
+    assert sniff(head) == name

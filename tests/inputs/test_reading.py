@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import records
+from pipeline.cli.mapping import own_mapping
 from pipeline.formats.registry import FORMATS
 from pipeline.inputs import Input, Unreadable, find_inputs, plan_units, read_unit
 from pipeline.inputs import content as content_module
@@ -24,13 +25,14 @@ from pipeline.inputs.model import Range, Unit
 from pipeline.records import Batch, Quarantined
 
 CORPORA = Path(__file__).parents[1] / "formats" / "corpora"
+MAPPING = {"mapped-json": own_mapping(CORPORA / "mapped-json.yaml")}
 
 
 def an_input(path: Path, data: bytes, form: str = "text", **fields: Any) -> Input:
     path.write_bytes(data)
     plain: dict[str, Any] = {
         "number": 0, "name": path.name, "uri": str(path), "size": len(data), "format": form, "compression": "",
-        "encoding": "utf-8", "year": 2026, "zone_minutes": 0, "fingerprint": "",
+        "encoding": "utf-8", "year": 2026, "zone_minutes": 0, "fingerprint": "", "mapping": MAPPING.get(form, ""),
     }  # fmt: skip
     return Input(**{**plain, **fields})
 
@@ -63,7 +65,8 @@ def described(batch: Batch) -> list[Any]:
                 batch.keys[key] if key >= 0 else None,
             ))  # fmt: skip
         out.append((
-            int(batch.record_input[r]), int(batch.record_offset[r]), data[start:end], int(batch.time[r]), fields
+            int(batch.record_input[r]), int(batch.record_offset[r]), data[start:end], int(batch.time[r]),
+            int(batch.turn[r]) if len(batch.turn) else None, fields,
         ))  # fmt: skip
     return out
 
@@ -92,8 +95,14 @@ def test_records_are_the_same_for_every_cut_window_and_batch(
         patched.setattr(records, "LONGEST_RECORD", longest)
         whole = read([item], [Range(0, 0, len(raw))])
         patched.setattr(reading_module, "_window_size", lambda *_: window)
-        ranges = cuts(len(raw), places if FORMATS[form].splits == "lines" else ())
+        ranges = [Range(0, 0, -1)] if item.sequential else cuts(len(raw), places)
         assert read([item], ranges, batch_bytes) == whole
+    if FORMATS[form].dataset == "transcripts":
+        # The place of each record among all, those set aside included.
+        set_aside = sorted(q.offset for q in whole[1])
+        assert [turn for *_, turn, _ in whole[0]] == [
+            k + 1 + sum(other < offset for other in set_aside) for k, (_, offset, *_) in enumerate(whole[0])
+        ]
     stretches = [(offset, len(text)) for _, offset, text, *_ in whole[0]]
     stretches += [(q.offset, q.length) for q in whole[1]]
     at = 0

@@ -10,23 +10,26 @@ from hypothesis import strategies as st
 
 from pipeline.kernels.framing import (
     INDENTED,
+    LETTER,
     LOOK_AHEAD,
     NEVER,
     TRACE,
+    WHOLE,
     count_nul,
     line_continues,
     record_starts,
     record_text,
 )
 
-RULES = st.sampled_from([NEVER, INDENTED, TRACE, INDENTED | TRACE])
+RULES = st.sampled_from([NEVER, INDENTED, TRACE, INDENTED | TRACE, LETTER, WHOLE])
 LINES = st.lists(
     st.sampled_from([
         b"a", b"", b" x", b"\tat x", b"Caused by: x", b"Caused", b"...", b"..", b"}", b")", b"]", b"Error: x",
         b"ValueError: x", b"ValueError", b"a.b$C_1Exception:", b"a-bException:", b"Exception: x", b"Error",
         b"Traceback (most recent call last):", b"x" * 300, b"x" * 254 + b"Error:", b"x" * 247 + b"Error:", b"\r",
         b"00000010: 6361 6665", b"0000f0A0  63 61 66", b"00001000: 6361 6665", b"00000010: 6", b"00000010: 61",
-        b"00000010: 616", b"00000010  6161", b"20260310: bad request", b"00000011: 61", b"0000001g: 6361",
+        b"00000010: 616", b"00000010  6161", b"20260310: bad request", b"00000011: 61",
+        b"From ", b"From", b"From x", b">From x", b"0000001g: 6361",
     ]),
     max_size=12,
 ).map(b"\n".join)  # fmt: skip
@@ -41,6 +44,8 @@ TRACE_LINE = re.compile(
 def continues(line: bytes, rule: int) -> bool:
     """Whether a line continues the one before; by its first 256 bytes."""
     head = line[:LOOK_AHEAD]
+    if rule in (LETTER, WHOLE):
+        return rule == WHOLE or not head.startswith(b"From ")
     return bool((rule & INDENTED and head[:1] in (b" ", b"\t")) or (rule & TRACE and TRACE_LINE.match(head)))
 
 

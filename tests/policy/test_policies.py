@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
-from pipeline.policy.actions import ALLOWED_ACTIONS, COLUMN_DROP, COLUMN_SCAN, GENERALISATIONS, NEVER_KEPT, Action
+from pipeline.policy.actions import ALLOWED_ACTIONS, GENERALISATIONS, NEVER_KEPT, Action
 from pipeline.policy.compiled import KEPT, CompiledPolicy, compile_policy
 from pipeline.policy.explaining import explain
 from pipeline.policy.model import Policy, load_profile, policy_schema, profile_names, read_policy
@@ -89,15 +89,6 @@ def test_what_a_recipient_says_overrides_its_profile_entity_by_entity() -> None:
     vendor = compile_policy(load_profile("vendor"))
     assert policy.action_of("USERNAME") == Action.MASK
     assert [e for e in ENTITIES if policy.action_of(e) != vendor.action_of(e)] == ["USERNAME"]
-
-
-def test_a_column_follows_its_own_rule_then_that_of_attributes_then_that_of_other_columns() -> None:
-    text = b"extends: vendor\nother_columns: mask\ncolumns: {attributes: scan, attributes.a.b: drop, message: redact}"
-    compiled = compile_policy(read_policy(text, "x.yaml"))
-    assert compiled.column_rule("attributes", "a.b") == COLUMN_DROP
-    assert compiled.column_rule("attributes", "c") == COLUMN_SCAN
-    assert compiled.column_rule("message") == Action.REDACT
-    assert compiled.column_rule("host_name") == Action.MASK
 
 
 def test_a_columns_extent_reaches_the_compiled_policy() -> None:

@@ -1,0 +1,36 @@
+"""``--mapping``: the user's own account of what the paths of an export mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.errors import ConfigurationError
+
+
+def mapping_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--mapping",
+        metavar="FILE",
+        help="Your own YAML of where an export of chats or tickets as JSON holds its turns, who wrote and what.",
+    )(function)
+
+
+def own_mapping(path: str | Path) -> str:
+    """The checked mapping of a file as JSON, which travels in the plan.
+
+    Raises:
+      ConfigurationError: it cannot be read, or what is in it is wrong; named by file and place.
+    """
+    from pipeline.formats.mapping import Mapping
+    from pipeline.policy.reading import read_mapping, validated
+
+    place = Path(path)
+    try:
+        text = place.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"--mapping {path}: cannot be read ({error.strerror}); name a YAML file") from None
+    return validated(Mapping, read_mapping(text, place.name), place.name).model_dump_json(exclude_defaults=True)

@@ -1,0 +1,164 @@
+"""How well names in prose are found: recall of leaks and precision, with Wilson bounds, and the curve of thresholds.
+
+    python -m tests.benchmarks.prose_quality --prose FILE --dialogues FILE [--fold K --model DIR ...]
+
+A model trained with ``--fold K`` is scored on what it held back (see ``training/train.py``); several such models, one
+for each fold, together give the figures of the README. Without ``--model`` the shipped model is scored on generated
+talk of unseen templates and countries alone, since it has seen all else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recognizers.models.support_names.model import NameModel, names_in, thresholds
+from recognizers.models.support_names.pieces import HERE, TYPES
+from recognizers.models.support_names.training.labelled import Labelled, in_case, read_cases
+from recognizers.models.support_names.training.support_talk import HELD_ADDRESS_LOCALES, HELD_LOCALES, Talk
+from recognizers.models.support_names.training.support_talk import HERE as TALK
+from recognizers.models.support_names.training.train import DIALOGUE_TYPES, FOLDS, PROSE_TYPES, blocks
+
+GRID = (0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
+SEED = 977
+
+
+@dataclass
+class Count:
+    """Values found of all, and predictions right of all."""
+
+    found: int = 0
+    values: int = 0
+    right: int = 0
+    predicted: int = 0
+
+    def add(self, other: Count) -> None:
+        self.found += other.found
+        self.values += other.values
+        self.right += other.right
+        self.predicted += other.predicted
+
+
+def wilson(k: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
+    if not n:
+        return 0.0, 1.0
+    z, p = 1.959964, k / n
+    middle, half = (p + z * z / (2 * n)) / (1 + z * z / n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return middle - half / (1 + z * z / n), middle + half / (1 + z * z / n)
+
+
+def said(k: int, n: int) -> str:
+    low, high = wilson(k, n)
+    return f"{100 * k / n:5.1f} [{100 * low:.1f}, {100 * high:.1f}] n={n}" if n else "-"
+
+
+def judged(cases: Sequence[Labelled], found: Sequence[Sequence[tuple[int, int, str]]], kind: str) -> Count:
+    """Values of a type that predictions of any type cover, and predictions of that type half of which are values.
+
+    Handles count neither as values nor as predictions.
+    """
+    count = Count()
+    for case, spans in zip(cases, found, strict=True):
+        covered = np.zeros(len(case.text) + 1, np.bool_)
+        for start, end, _ in spans:
+            covered[start:end] = True
+        blank = np.array([letter.isspace() for letter in case.text] + [True])
+        truth = np.zeros(len(case.text) + 1, np.bool_)
+        handle = np.zeros(len(case.text) + 1, np.bool_)
+        for start, end, true in case.spans:
+            if true == "HANDLE":
+                handle[start:end] = True
+            if true == kind:
+                truth[start:end] = True
+                count.values += 1
+                count.found += bool((covered | blank)[start:end].all())
+        for start, end, said_kind in spans:
+            if said_kind == kind and not handle[start:end].any():
+                count.predicted += 1
+                count.right += bool(2 * truth[start:end].sum() >= end - start)
+    return count
+
+
+class Scored:
+    """A model's scores of some texts, from which the names at any thresholds follow."""
+
+    def __init__(self, model: NameModel, cases: Sequence[Labelled]) -> None:
+        self.cases = cases
+        self._scores = list(model.scores([case.text for case in cases]))
+
+    def at(self, least: Mapping[str, float]) -> list[list[tuple[int, int, str]]]:
+        found: list[list[tuple[int, int, str]]] = [[] for _ in self.cases]
+        bounds = np.array([least[name] for name in TYPES], np.float32)
+        for chunk, score in self._scores:
+            names = names_in(self.cases[chunk.text].text, chunk, score, bounds)
+            found[chunk.text] += [(name.start, name.end, name.type) for name in names]
+        return found
+
+
+def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, tuple[list[Labelled], str]]:
+    """name -> (what a fold held back, the type it is scored on)."""
+    _, held = blocks(read_cases(prose, PROSE_TYPES), fold)
+    _, talks = blocks(read_cases(dialogues, DIALOGUE_TYPES, ("STREET_ADDRESS",)), fold)
+    web = [case for case in held if case.source.startswith("ewt")]
+    social = [case for case in held if not case.source.startswith("ewt")]
+    return {
+        "mail and web PERSON": (web, "PERSON"),
+        "mail and web PERSON, lower case": ([in_case(case, "lower") for case in web], "PERSON"),
+        "mail and web LOCATION": (web, "LOCATION"),
+        "mail and web ORGANIZATION": (web, "ORGANIZATION"),
+        "social media PERSON": (social, "PERSON"),
+        "dialogues STREET_ADDRESS": (talks, "STREET_ADDRESS"),
+    }
+
+
+def unseen_talk(texts: int) -> dict[str, tuple[list[Labelled], str]]:
+    """Generated talk of templates, names and countries that training never saw."""
+    talk = Talk(TALK / "templates_held.txt", SEED, HELD_LOCALES, HELD_ADDRESS_LOCALES)
+    cases = [talk.text() for _ in range(texts)]
+    return {
+        "unseen talk PERSON": (cases, "PERSON"),
+        "unseen talk STREET_ADDRESS": (cases, "STREET_ADDRESS"),
+        "unseen talk PERSON, lower case": ([in_case(case, "lower") for case in cases], "PERSON"),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prose", type=Path, help="cases with PERSON, LOCATION, ORGANIZATION")
+    parser.add_argument("--dialogues", type=Path, help="cases with ADDRESS")
+    parser.add_argument("--fold", type=int, action="append", choices=range(FOLDS), default=[])
+    parser.add_argument("--model", type=Path, action="append", default=[], help="trained with the --fold at its place")
+    parser.add_argument("--texts", type=int, default=1_000, help="generated texts")
+    parser.add_argument("--curve", action="store_true", help="print recall and precision over a grid of thresholds")
+    arguments = parser.parse_args()
+    if len(arguments.fold) != len(arguments.model):
+        parser.error("each --fold needs a --model that was trained with it")
+    own = thresholds(
+        arguments.model[0] if arguments.model and (arguments.model[0] / "thresholds.json").exists() else HERE
+    )
+    grid = [dict.fromkeys(TYPES, bound) | {"HANDLE": own["HANDLE"]} for bound in GRID] if arguments.curve else []
+    sums: dict[str, list[Count]] = {}
+    for place, folder in enumerate(arguments.model or [HERE]):
+        model = NameModel(folder)
+        sets = unseen_talk(arguments.texts) if place == 0 else {}
+        if arguments.fold:
+            sets |= sets_of(arguments.prose, arguments.dialogues, arguments.fold[place])
+        for name, (cases, kind) in sets.items():
+            scored = Scored(model, cases)
+            counts = sums.setdefault(name, [Count() for _ in range(1 + len(grid))])
+            for count, least in zip(counts, [own, *grid], strict=True):
+                count.add(judged(cases, scored.at(least), kind))
+    for name, counts in sums.items():
+        for least, count in zip(["shipped", *(f"{bound:g}" for bound in GRID)], counts, strict=False):
+            recall, precision = said(count.found, count.values), said(count.right, count.predicted)
+            print(f"{name:34} {least:>8}  recall {recall:34} precision {precision}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Prose: paragraph by paragraph, without marks of quoting, each equal one once; names in it by whatever model."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from pipeline.detection.prose import LONGEST_PARAGRAPH, ProseReader, paragraphs, phones
+from recognizers.models.support_names.component import Entity
+
+
+class Capitals:
+    """An engine to which every run of two capitalised words is a person; it counts what it is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        self.shown.append(text)
+        matches = re.finditer(r"[A-ZÄ-Ü]\w+\s[A-ZÄ-Ü]\w+", text)
+        entities = [Entity(match.start(), match.end(), "PER") for match in matches]
+        return NlpArtifacts(entities, [], [], [], self, language)  # type: ignore[arg-type]
+
+
+def found(text: str, engine: Capitals | None = None) -> list[tuple[str, str]]:
+    reader = ProseReader(lambda: engine or Capitals())  # type: ignore[arg-type, return-value]
+    raw = text.encode("utf-8", "surrogateescape")
+    return [(raw[f.start : f.end].decode(), f.entity) for f in reader.find(raw)]
+
+
+def test_names_are_found_where_they_stand_in_bytes() -> None:
+    assert found("Grüße an Zoë Ärger und Jane Doe") == [("Zoë Ärger", "PERSON"), ("Jane Doe", "PERSON")]
+
+
+def test_what_was_quoted_is_not_looked_at_twice() -> None:
+    engine = Capitals()
+    text = "ask Jane Doe\nplease\n\n> ask Jane Doe\n> please\n\n>> ask Jane Doe\n>> please"
+    assert found(text, engine) == [("Jane Doe", "PERSON")] * 3
+    assert engine.shown == ["ask Jane Doe\nplease"]
+
+
+def test_a_name_over_two_quoted_lines_leaves_the_marks_between() -> None:
+    assert found("> thanks, Jane\n> Doe says hello") == [("Jane", "PERSON"), ("Doe", "PERSON")]
+    assert found("thanks, Jane\nDoe says hello") == [("Jane\nDoe", "PERSON")]
+
+
+def test_nothing_is_asked_of_a_text_without_letters() -> None:
+    engine = Capitals()
+    assert found("1234 -- 5678\n\n\n", engine) == []
+    assert engine.shown == []
+
+
+def test_stray_bytes_do_not_move_what_is_found() -> None:
+    raw = b"\xff\xfe ask Jane Doe \xc3"
+    (name,) = ProseReader(Capitals).find(raw)  # type: ignore[arg-type]
+    assert raw[name.start : name.end] == b"Jane Doe"
+
+
+@given(st.text(alphabet="ab C>|\n\t.é", max_size=400))
+def test_paragraphs_hold_every_line_once_and_say_where_it_stands(text: str) -> None:
+    seen = set()
+    for lines, paragraph in paragraphs(text):
+        assert len(paragraph) <= LONGEST_PARAGRAPH
+        for line in lines:
+            assert paragraph[line.at : line.at + line.length] == text[line.start : line.start + line.length]
+            seen.update(range(line.start, line.start + line.length))
+    missed = "".join(letter for place, letter in enumerate(text) if place not in seen)
+    assert set(missed) <= set(">| \t\n")
+
+
+def test_long_paragraphs_are_cut() -> None:
+    assert max(len(p) for _, p in paragraphs("word " * 5_000)) <= LONGEST_PARAGRAPH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 650-588-6078 please",
+        "my number is (415) 555-2671.",
+        "+44 20 7946 0958",
+        "Tel. 030 901820",
+        "ring me on 0161 496 0753",
+    ],
+)
+def test_telephone_numbers_are_found_as_people_write_them(text: str) -> None:
+    assert phones_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on 2026-11-26 at 10:42",
+        "version 10.0.19045.3693",
+        "ticket 4711, order 1234567",
+        "192.0.2.14 port 51234",
+        "error 0x80070005",
+        "2026/11/26 10:42:11",
+    ],
+)
+def test_dates_versions_addresses_and_tickets_are_no_telephone_numbers(text: str) -> None:
+    assert phones_in(text) == []
+
+
+def phones_in(text: str) -> list[str]:
+    return [text[start:end] for start, end, *_ in phones(text)]

@@ -1,0 +1,104 @@
+"""Mappings of exports: those that ship are sound and documented, and what is wrong in the user's own is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.mapping import own_mapping
+from pipeline.errors import ConfigurationError
+from pipeline.formats.mapped_json import SHIPPED
+from pipeline.formats.mapping import Meanings, mapping_of, shipped
+from pipeline.inputs import find_inputs
+
+EXPORT = b'{"room":"r1","turns":[{"who":"Jane Doe","said":"Hello"}]}\n'
+MAPPING = "turns: turns[]\ntold_by: [room]\nturn: {speaker: who, text: said}\nconversation: {conversation: room}\n"
+
+
+def written(path: Path, text: str | bytes) -> Path:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_what_ships_is_named_after_its_files_and_says_where_the_export_is_described() -> None:
+    folder = Path(__file__).parents[2] / "configs" / "transcripts"
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(SHIPPED)
+    for name in SHIPPED:
+        mapping = shipped(name)
+        assert mapping.source.startswith("https://") and len(mapping.told_by) >= 3
+        assert mapping_of(own_mapping(folder / f"{name}.yaml")) == mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("turns: a[]\nturn: {txet: b}", "own.yaml: turn.txet: unknown key; did you mean text?"),
+        ("turns: a\nturn: {text: b}", "own.yaml: turns: not the path of an array"),
+        ("turns: a[0]\nturn: {text: b}", "own.yaml: turns: not the path of an array"),
+        ("turns: a[]\nturn:\n  text: b[0].c", "own.yaml: turn.text.0: not a path"),
+        ("turns: a[]\nturn: {text: ['']}", "own.yaml: turn.text.0: not a path"),
+        ("turns: a[]\nturn: {speaker: b}", "own.yaml: turn.text is missing"),
+        ("turns: a[]\nturn: {text: b, speaker: b}", "own.yaml: turn: b stands under speaker and under text"),
+        ("turn: {text: b}", "own.yaml: turns: is missing"),
+        (
+            "turns: a[]\nturn: {text: [a[], b]}",
+            "own.yaml: line 2, column 16: expected ',' or ']', but got '['; put quotes around text that holds brackets",
+        ),
+        (f"turns: a[]\nturn: {{text: {'b' * 20_000}}}", "own.yaml: larger than 16 KiB"),
+    ],
+)
+def test_a_mistake_in_a_mapping_is_told_by_place_and_mend(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        own_mapping(written(tmp_path / "own.yaml", text))
+    assert str(refused.value).startswith(told)
+
+
+def test_a_mapping_reads_the_inputs_that_it_fits_and_no_others(tmp_path: Path) -> None:
+    mapping = own_mapping(written(tmp_path / "own.yaml", MAPPING))
+    written(tmp_path / "export.json", EXPORT)
+    written(tmp_path / "app.log", b'{"a":1}\n{"a":2}\n')
+    inputs, _ = find_inputs([str(tmp_path / "export.json"), str(tmp_path / "app.log")], out=None, mapping=mapping)
+    assert [(item.name, item.format, item.mapping) for item in inputs] == [
+        ("app.log", "json-lines", ""),
+        ("export.json", "mapped-json", mapping),
+    ]
+
+
+def test_the_mapping_in_the_docs_is_sound_and_each_kind_is_explained(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "transcripts.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert mapping_of(own_mapping(written(tmp_path / "own.yaml", example))).steps == ("rooms", "", "messages", "")
+    assert [kind for kind in Meanings.model_fields if f"`{kind}`" not in text] == []
+    assert [name for name in SHIPPED if f"`{name}`" not in text] == []
+
+
+def test_a_mapping_and_a_format_are_held_against_each_other(tmp_path: Path) -> None:
+    path = str(written(tmp_path / "export.json", EXPORT))
+    mapping = own_mapping(written(tmp_path / "own.yaml", MAPPING))
+    with pytest.raises(ConfigurationError, match="does not go with --mapping"):
+        find_inputs([path], out=None, format="text", mapping=mapping)
+    with pytest.raises(ConfigurationError, match="give --mapping FILE"):
+        find_inputs([path], out=None, format="mapped-json")
+    [item], _ = find_inputs([path], out=None, format="mapped-json", mapping=mapping)
+    assert item.mapping == mapping
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_document_may_be_printed_in_any_way(name: str) -> None:
+    """A record is a turn, whatever white space stands between the values."""
+    from tests.formats.test_corpora import CORPORA, described
+
+    raw = (CORPORA / f"{name}.log").read_bytes().removeprefix(b"\xef\xbb\xbf")
+    document = json.loads(raw.splitlines()[0] if name == "zendesk" else raw)
+    printed = [json.dumps(document, indent=indent).encode() for indent in (None, 0, 4)]
+    assert described(name, printed[0]) == described(name, printed[1]) == described(name, printed[2])
+
+
+def test_an_address_of_any_length_costs_no_more_than_its_length() -> None:
+    from tests.formats.test_corpora import described
+
+    [_, turn, _] = described("freshdesk", b'{"conversations":[{"from_email":"%b"}]}' % (b" " * 1_000_000))
+    assert [(len(f["text"]), f.get("entity")) for f in turn["fields"]] == [(10, "(harmless)"), (1_000_000, "(prose)")]
