@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
+from pipeline.kernels.field_rows import KEY, NO_KEY
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_elements import Elements
 from pipeline.kernels.json_fields import json_fields, place_values
@@ -42,7 +43,9 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     rows, record_field, shaped, nodes = json_fields(
         data, record_start, record_end, SEED, np.array([not step for step in STEPS])
     )
-    keys = spell_paths(data, nodes, escaped=True)
+    # An entry that is no object stands under no key.
+    rows[rows[:, KEY] == len(STEPS), KEY] = NO_KEY
+    keys = spell_paths(data, nodes, escaped=True, given=("log", "log.entries", ""))
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
     columns = np.array([_COLUMNS.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(

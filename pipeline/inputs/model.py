@@ -57,8 +57,9 @@ class Input:
     @property
     def sequential(self) -> bool:
         """Whether it can be read only from its beginning."""
-        sequential = format_named(self.format).splits == "sequential"
-        return bool(self.compression) or self.encoding != "utf-8" or sequential
+        if self.compression or self.encoding != "utf-8":
+            return True
+        return not self.is_capture and format_named(self.format).splits == "sequential"
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
