@@ -10,16 +10,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import RedactError
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
+from pipeline.records import (
+    ATTRIBUTES,
+    COLUMN_ID,
+    COLUMN_NAMES,
+    DATASET_COLUMNS,
+    Batch,
+    Bools,
+    Bytes,
+    Edits,
+    Int32,
+    Int64,
+)
 from pipeline.release.layout import Layout, read_bytes
-from pipeline.release.parquet import CODED, logs_schema
+from pipeline.release.parquet import CODED, rows_schema
 from pipeline.release.parts import named_day, rows_of_day
 from pipeline.release.rows import Rows
 from pipeline.release.summary import PartFile, Segment
 from pipeline.verification import Staged, TextPlaces, check_native, check_texts, text_places
-
-#: Columns before ``attributes``: of one leaf each.
-FLAT = logs_schema().get_field_index(COLUMN_NAMES[ATTRIBUTES])
 
 
 class StagedDifference(RedactError):
@@ -83,8 +91,8 @@ def part_differences(
         day = named_day(part.path.split("/")[0].removeprefix("date="))
         pieces = [_Piece(own, rows_of_day(d, day), staged) for own, d, staged in zip(rows, days, native, strict=True)]
         try:
-            with layout.fs.open_input_file(f"{layout.staged_parts(recipient)}/{part.path}") as source:
-                same = _part_equals(source, iter([piece for piece in pieces if len(piece.chosen)]))
+            with layout.fs.open_input_file(f"{layout.staged_parts(recipient, part.dataset)}/{part.path}") as source:
+                same = _part_equals(source, part.dataset, iter([piece for piece in pieces if len(piece.chosen)]))
         except (pa.ArrowException, OSError, ValueError):
             # What cannot be read is not what was written.
             same = False
@@ -163,12 +171,15 @@ class _Piece:
         return array if len(self.chosen) == len(array) else array.take(pa.array(self.chosen))
 
 
-def _part_equals(source: pa.NativeFile, pieces: Iterator[_Piece]) -> bool:
+def _part_equals(source: pa.NativeFile, dataset: str, pieces: Iterator[_Piece]) -> bool:
     """Whether a part holds these rows, one piece after the other; one row group of it is in memory at a time."""
-    metadata = pq.read_metadata(source)
-    if pq.ParquetFile(source, metadata=metadata).schema_arrow != logs_schema():
+    metadata, schema = pq.read_metadata(source), rows_schema(dataset)
+    if pq.ParquetFile(source, metadata=metadata).schema_arrow != schema:
         return False
-    file = pq.ParquetFile(source, metadata=metadata, read_dictionary=CODED)
+    file = pq.ParquetFile(source, metadata=metadata, read_dictionary=sorted(CODED.intersection(schema.names)))
+    # Columns before ``attributes`` are of one leaf each.
+    flat = schema.get_field_index(COLUMN_NAMES[ATTRIBUTES])
+    columns = [COLUMN_ID[name] for name in DATASET_COLUMNS[dataset]]
     for number in range(file.num_row_groups):
         group = file.metadata.row_group(number)
         own: list[_Piece] = []
@@ -178,11 +189,11 @@ def _part_equals(source: pa.NativeFile, pieces: Iterator[_Piece]) -> bool:
                 return False
             own.append(piece)
         entries = sum(int(np.maximum(np.diff(piece.rows.offsets)[piece.chosen], 1).sum()) for piece in own)
-        lengths = [group.num_rows] * FLAT + [entries] * (group.num_columns - FLAT)
+        lengths = [group.num_rows] * flat + [entries] * (group.num_columns - flat)
         if any(group.column(place).num_values != length for place, length in enumerate(lengths)):
             return False
-        twin = _twins(group, source, [c for c in range(len(LOG_COLUMNS)) if c != ATTRIBUTES and _is_empty(c, own)])
-        names = [name for name in logs_schema().names if name not in twin]
+        twin = _twins(group, source, schema, [c for c in columns if c != ATTRIBUTES and _is_empty(c, own)])
+        names = [name for name in schema.names if name not in twin]
         table = file.read_row_group(number, names, use_threads=False)
         at = 0
         for piece in own:
@@ -199,7 +210,9 @@ def _is_empty(column: int, pieces: Sequence[_Piece]) -> bool:
     return all(array is not None and array.null_count == len(array) for array in arrays)
 
 
-def _twins(group: pq.RowGroupMetaData, source: pa.NativeFile, columns: Sequence[int]) -> dict[str, str]:
+def _twins(
+    group: pq.RowGroupMetaData, source: pa.NativeFile, schema: pa.Schema, columns: Sequence[int]
+) -> dict[str, str]:
     """Columns of a row group that stand on the disk in the same bytes as another, which speaks for them.
 
     Most columns of a log are empty, and equal bytes, said to be of one type and encoding, are equal values: one is
@@ -208,7 +221,7 @@ def _twins(group: pq.RowGroupMetaData, source: pa.NativeFile, columns: Sequence[
     first: dict[tuple[object, ...], str] = {}
     twin = {}
     for column in columns:
-        chunk = group.column(logs_schema().get_field_index(COLUMN_NAMES[column]))
+        chunk = group.column(schema.get_field_index(COLUMN_NAMES[column]))
         pages = [chunk.data_page_offset, *([chunk.dictionary_page_offset] if chunk.has_dictionary_page else [])]
         if min(pages) < 0 or not 0 <= chunk.total_compressed_size <= source.size():
             continue
@@ -241,7 +254,8 @@ def _rows_equal(table: pa.Table, twin: Mapping[str, str], piece: _Piece) -> bool
         return False
     fields = rows.fields(rows.texts).take(chosen, axis=1)
     texts = dict(zip(rows.texts, zip(fields, text_places(rows.batch, rows.edits, fields, piece.native), strict=True)))
-    for number, name in enumerate(LOG_COLUMNS):
+    for name in DATASET_COLUMNS[rows.dataset]:
+        number = COLUMN_ID[name]
         column = table[twin.get(name, name)]
         if number == ATTRIBUTES:
             same = _attributes_equal(column, piece)

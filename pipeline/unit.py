@@ -194,7 +194,8 @@ class UnitRunner:
             for batch, e, c in zip(batches, edits, columns, strict=True)
         ]
         days = part_days([e.time[c.rows] for e, c in zip(edits, columns, strict=True)])
-        parts = PartWriter(layout.fs, layout.staged_parts(recipient.name), stem)
+        dataset = self.inputs[numbers[0]].dataset
+        parts = PartWriter(layout.fs, layout.staged_parts(recipient.name, dataset), stem, dataset)
         with NativeWriter(layout.fs, layout.staged_native(recipient.name), stem, numbers, names) as native:
             for k, batch in enumerate(batches):
                 spliced = splice_records(batch, edits[k], keep[k])

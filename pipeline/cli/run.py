@@ -110,7 +110,7 @@ def command(
         )
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
-        datasets = sorted({"packets" if item.is_capture else "logs" for item in found})
+        datasets = sorted({item.dataset for item in found})
         for recipient in parties.recipients:
             workspace.check_recipient(workspace.recipient(recipient.name), client, datasets)
         plan = plan_for(parties, found, out, workspace, sources)

@@ -51,6 +51,11 @@ class Input:
         return self.format in CAPTURES
 
     @property
+    def dataset(self) -> str:
+        """Which rows it becomes."""
+        return "packets" if self.is_capture else format_named(self.format).dataset
+
+    @property
     def context(self) -> Context:
         return Context(self.year, self.zone_minutes, self.month, self.header, self.mapping)
 

@@ -17,8 +17,8 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
 
     An input of at least ``unit_bytes`` is cut into units of that size up to just below its double; one that can be
     read only from its beginning is one range whatever its size, and a capture is cut only where its index says. Smaller
-    ones are packed, those of equal format and context together, so that their batches are full; captures apart from
-    logs. The plan depends on nothing but its arguments.
+    ones are packed, those of equal format and context together, so that their batches are full; datasets apart
+    from each other. The plan depends on nothing but its arguments.
     """
     packs: list[list[Range]] = []
     small: list[Input] = []
@@ -30,11 +30,11 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
         packs.extend([Range(item.number, a, b)] for a, b in zip(edges, edges[1:], strict=False))
 
     filled = unit_bytes
-    packets = False
+    dataset = ""
     for item in sorted(small, key=_kin):
-        if filled >= unit_bytes or item.is_capture != packets:
+        if filled >= unit_bytes or item.dataset != dataset:
             packs.append([])
-            filled, packets = 0, item.is_capture
+            filled, dataset = 0, item.dataset
         packs[-1].append(Range(item.number, 0, -1 if item.sequential else item.size))
         filled += weight(item)
     return [Unit(number, tuple(pack)) for number, pack in enumerate(packs)]
@@ -43,7 +43,7 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
 def _kin(item: Input) -> tuple[object, ...]:
     """Inputs that are alike stand together in order of this."""
     return (
-        item.is_capture,
+        item.dataset,
         item.format,
         item.year,
         item.month,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
-from pipeline.records import LOG_COLUMNS
+from pipeline.records import COLUMNS
 from recognizers.entities import ENTITIES
 
 
@@ -96,7 +96,7 @@ COLUMN_ENTITY: Mapping[str, str] = {
 }
 
 #: Columns that the formats fill with plain numbers only.
-NUMBER_COLUMNS = frozenset(name for name, kind in LOG_COLUMNS.items() if kind == "int64")
+NUMBER_COLUMNS = frozenset(name for name, kind in COLUMNS.items() if kind == "int64")
 
 ATTRIBUTE_PREFIX = "attributes."
 
@@ -104,8 +104,8 @@ _WHOLE_FIELD = ("scan", "drop", "mask", "redact", "remove")
 
 
 def is_column(name: str) -> bool:
-    """Whether a policy may name this column: one of LOG_COLUMNS, or ``attributes.<key>`` for one attribute."""
-    return name in LOG_COLUMNS or (name.startswith(ATTRIBUTE_PREFIX) and len(name) > len(ATTRIBUTE_PREFIX))
+    """Whether a policy may name this column: one of COLUMNS, or ``attributes.<key>`` for one attribute."""
+    return name in COLUMNS or (name.startswith(ATTRIBUTE_PREFIX) and len(name) > len(ATTRIBUTE_PREFIX))
 
 
 def column_rules(column: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from pipeline.policy.actions import (
 from pipeline.policy.captures import CaptureRules
 from pipeline.policy.kept import KeptLists
 from pipeline.policy.reading import PolicyError, nearest, no_empty_section, read_mapping, validated, wrong
-from pipeline.records import LOG_COLUMNS
+from pipeline.records import COLUMNS
 from recognizers.entities import ENTITIES
 
 Purpose = Literal[
@@ -38,7 +38,7 @@ Purpose = Literal[
     "security-and-continuity",
     "law",
 ]
-Dataset = Literal["logs", "packets"]
+Dataset = Literal["logs", "packets", "transcripts"]
 OtherColumns = Literal["scan", "mask", "drop"]
 Unknown = Literal["keep", "mask"]
 
@@ -70,7 +70,7 @@ def _own_action(word: Any) -> str:
 
 def _column(name: Any) -> str:
     if not isinstance(name, str) or not is_column(name):
-        raise wrong(f"unknown column; {nearest(str(name), LOG_COLUMNS)} (one attribute is {ATTRIBUTE_PREFIX}<its key>)")
+        raise wrong(f"unknown column; {nearest(str(name), COLUMNS)} (one attribute is {ATTRIBUTE_PREFIX}<its key>)")
     return name
 
 
@@ -144,7 +144,7 @@ _COLUMNS_SCHEMA = {
             tuple(GENERALISATIONS.get(COLUMN_ENTITY.get(column, ""), ())),
             column not in NUMBER_COLUMNS,
         )
-        for column in LOG_COLUMNS
+        for column in COLUMNS
     },
     "patternProperties": {
         rf"^{re.escape(ATTRIBUTE_PREFIX)}.+": _rule_schema(column_rules(f"{ATTRIBUTE_PREFIX}x"), (), True)

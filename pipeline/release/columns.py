@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.kernels import cells
 from pipeline.kernels.splice import splice_fields
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
 
 #: An int64 holds every number of so many digits.
 MOST_DIGITS = 18
@@ -69,7 +69,7 @@ def columns_of(batch: Batch, keep: Bools, edits: Sequence[Edits]) -> Columns:
     for column, place in slot.items():
         if any(cells.any_edited(fields[place], e.field_edit) for e in edits):
             continue
-        if LOG_COLUMNS[COLUMN_NAMES[column]] != "int64":
+        if COLUMNS[COLUMN_NAMES[column]] != "int64":
             shared[column] = text_array(fields[place], *splice_fields(batch, edits[0], fields[place]))
             continue
         numbers, bad = number_array(batch, edits[0], fields[place])

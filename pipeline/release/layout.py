@@ -7,7 +7,7 @@ OUT/_staging/run=<id>/                                     until all is publishe
     <recipient>/native/<stem>.bin
     <recipient>/vault-<unit>.parquet                       joined into the workspace, never into the release
 OUT/_inside/run=<id>/_quarantine.jsonl                     for the firm only
-OUT/<recipient>/client=<opaque>/dataset=…/run=<id>/        logs, packets
+OUT/<recipient>/client=<opaque>/dataset=…/run=<id>/        logs, packets, transcripts
     date=…/part-<stem>.parquet
 OUT/<recipient>/client=<opaque>/dataset=logs/run=<id>/_manifest.json
                                                            a run is released once it stands, for all its datasets
@@ -35,8 +35,8 @@ from pipeline.errors import ConfigurationError
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 MANIFEST = "_manifest.json"
-#: Datasets: records of logs, packets of captures.
-LOGS, PACKETS = "logs", "packets"
+#: Datasets: records of logs, packets of captures, turns of what people wrote.
+LOGS, PACKETS, TRANSCRIPTS = "logs", "packets", "transcripts"
 COPY_BYTES = 1 << 20
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import RedactError
 from pipeline.plan import Plan, PlannedRecipient
-from pipeline.release.layout import LOGS, PACKETS
+from pipeline.release.layout import PACKETS
 from pipeline.release.summary import (
     InputCounts,
     PartFile,
@@ -127,7 +127,7 @@ def make_manifest(
     """A release's manifest, but for ``archive`` and ``run_info``. It holds no name and no text of an input."""
     parts: list[PartFile] = [part for summary in summaries for part in summary.parts]
     total = run_totals(inputs)
-    kinds = {PACKETS if planned.is_capture else LOGS for planned in plan.inputs}
+    kinds = {planned.dataset for planned in plan.inputs}
     datasets = sorted(kinds)
     captures = {"captures": dict(recipient.policy["captures"])} if PACKETS in kinds else {}
     return {

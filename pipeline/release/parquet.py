@@ -1,4 +1,4 @@
-"""Dataset ``logs``: its schema, its table, and how tables of any dataset are written."""
+"""Datasets ``logs`` and ``transcripts``: their schemas and tables, and how tables of any dataset are written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.kernels.splice import Native, cut_fields
-from pipeline.records import ATTRIBUTES, LOG_COLUMNS
+from pipeline.records import ATTRIBUTES, COLUMN_ID, COLUMNS, DATASET_COLUMNS
 from pipeline.release.columns import TYPES, text_array
 from pipeline.release.rows import TIME, Rows
 
@@ -16,32 +16,33 @@ from pipeline.release.rows import TIME, Rows
 WRITE_ROWS = 1 << 14
 #: Columns of texts that repeat themselves: written by a dictionary, and read by it. Messages are distinct in nearly
 #: every row, so that theirs would only be built and thrown away.
-CODED = ("log_file", *(name for name, kind in LOG_COLUMNS.items() if kind == "string" and name != "message"))
+CODED = frozenset(("log_file", *(name for name, kind in COLUMNS.items() if kind == "string" and name != "message")))
 #: What is written of numbers as differences.
 _NUMBERS = frozenset((pa.int32(), pa.int64(), TIME, pa.timestamp("ns", tz="UTC")))
 
 
 @cache
-def logs_schema() -> pa.Schema:
-    """The one schema of dataset ``logs``, the same in every file of every release."""
+def rows_schema(dataset: str) -> pa.Schema:
+    """The one schema of dataset ``logs`` or ``transcripts``, the same in every file of every release."""
     fields = [
         pa.field("row_id", pa.uuid(), nullable=False),
         pa.field("timestamp", TIME),
         pa.field("log_file", pa.string(), nullable=False),
     ]
-    return pa.schema(fields + [pa.field(name, TYPES[kind]) for name, kind in LOG_COLUMNS.items()])
+    return pa.schema(fields + [pa.field(name, TYPES[kind]) for name, kind in DATASET_COLUMNS[dataset].items()])
 
 
 @cache
-def table_schema() -> pa.Schema:
-    """``logs_schema`` as tables have it in memory: names of files are codes. Files do not show it."""
-    place = logs_schema().get_field_index("log_file")
+def table_schema(dataset: str) -> pa.Schema:
+    """``rows_schema`` as tables have it in memory: names of files are codes. Files do not show it."""
+    schema = rows_schema(dataset)
+    place = schema.get_field_index("log_file")
     coded = pa.field("log_file", pa.dictionary(pa.int32(), pa.string()), nullable=False)
-    return logs_schema().set(place, coded)
+    return schema.set(place, coded)
 
 
 def build_table(rows: Rows, native: Native) -> pa.Table:
-    """A batch's rows as a table of ``table_schema()``, their texts cut from the native bytes of the same edits."""
+    """A batch's rows as a table of their ``table_schema``, the texts cut from the native bytes of the same edits."""
     batch, edits = rows.batch, rows.edits
     edited = [column for column in rows.texts if column not in rows.arrays]
     fields = rows.fields(edited)
@@ -51,8 +52,13 @@ def build_table(rows: Rows, native: Native) -> pa.Table:
     (texts,) = cut_fields(batch, edits, rows.attributes[None, :], native)
     values = text_array(rows.attributes, *texts)
     arrays[ATTRIBUTES] = pa.MapArray.from_arrays(pa.array(rows.offsets), rows.keys, values)
-    columns = [rows.row_id, rows.timestamp, rows.log_file, *(arrays[column] for column in range(len(LOG_COLUMNS)))]
-    return pa.Table.from_arrays(columns, schema=table_schema())
+    columns = [
+        rows.row_id,
+        rows.timestamp,
+        rows.log_file,
+        *(arrays[COLUMN_ID[name]] for name in DATASET_COLUMNS[rows.dataset]),
+    ]
+    return pa.Table.from_arrays(columns, schema=table_schema(rows.dataset))
 
 
 def parquet_writer(sink: pa.NativeFile, first: pa.Table) -> pq.ParquetWriter:

@@ -16,7 +16,17 @@ import pyarrow.fs as pafs
 from pipeline.errors import RedactError
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.release.archive import Member, write_archive
-from pipeline.release.layout import LOGS, MANIFEST, PACKETS, Layout, create_if_absent, read_bytes, saving_to, size_of
+from pipeline.release.layout import (
+    LOGS,
+    MANIFEST,
+    PACKETS,
+    TRANSCRIPTS,
+    Layout,
+    create_if_absent,
+    read_bytes,
+    saving_to,
+    size_of,
+)
 from pipeline.release.manifest import (
     RunInfo,
     Totals,
@@ -33,7 +43,7 @@ from pipeline.release.summary import NativePiece, RecipientSummary, UnitSummary,
 from pipeline.release.vaults import join_vault
 
 #: Dataset -> the folder of its parts in the archive; one each, since readers take a folder for one table.
-ARCHIVED = {LOGS: "parquet", PACKETS: "packets"}
+ARCHIVED = {LOGS: "parquet", PACKETS: "packets", TRANSCRIPTS: "transcripts"}
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, LOG_COLUMNS, NO_TIME, Batch, Bytes, Edits, Int32, Int64
+from pipeline.records import (
+    ATTRIBUTES,
+    COLUMN_ID,
+    COLUMN_NAMES,
+    DATASET_COLUMNS,
+    NO_TIME,
+    Batch,
+    Bytes,
+    Edits,
+    Int32,
+    Int64,
+)
 from pipeline.release.columns import Columns, int_array, key_array, number_array, uuid_array
 
 #: The key of an attribute that stands under none.
 UNNAMED = "text"
+TURN = COLUMN_ID["turn"]
 TIME = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of dataset ``logs``, but for the texts that edits change.
+    """Rows of a dataset, but for the texts that edits change.
 
     Attributes:
+      dataset: a key of DATASET_COLUMNS.
       batch, edits, columns: what they are made of.
       texts: columns of texts that are shown.
       arrays: column -> its array; columns that are no texts, or of which no recipient edits a text.
@@ -31,6 +44,7 @@ class Rows:
       keys: [n] array, their keys.
     """
 
+    dataset: str
     batch: Batch
     edits: Edits
     columns: Columns
@@ -71,8 +85,14 @@ def rows_of(
     texts: list[int] = []
     arrays: dict[int, pa.Array] = {}
     spilled, spilled_row = [], []
-    for column, kind in enumerate(LOG_COLUMNS.values()):
+    dataset = "transcripts" if len(batch.turn) else "logs"
+    for name, kind in DATASET_COLUMNS[dataset].items():
+        column = COLUMN_ID[name]
         if column == ATTRIBUTES:
+            continue
+        if column == TURN and column not in dropped:
+            turn = batch.turn[columns.rows]
+            arrays[column] = int_array(turn, turn > 0, pa.int64())
             continue
         if column not in columns.slot or column in dropped:
             arrays[column] = columns.nulls[kind]
@@ -89,6 +109,7 @@ def rows_of(
     attributes, offsets, keys = _attributes(batch, edits, columns, spilled, spilled_row, dropped)
     time = edits.time[columns.rows]
     return Rows(
+        dataset,
         batch,
         edits,
         columns,

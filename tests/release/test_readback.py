@@ -122,9 +122,9 @@ def test_a_native_byte_that_differs_is_told(stage: Callable[..., Staged]) -> Non
 
 def written_again(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
     table = pq.ParquetFile(path).read()
-    coded = table.set_column(2, table_schema().field("log_file"), table["log_file"].dictionary_encode())
+    coded = table.set_column(2, table_schema("logs").field("log_file"), table["log_file"].dictionary_encode())
     sink = pa.BufferOutputStream()
-    changed = change(coded).cast(table_schema())
+    changed = change(coded).cast(table_schema("logs"))
     with parquet_writer(sink, changed) as writer:
         writer.write_table(changed)
     path.write_bytes(sink.getvalue())
@@ -152,7 +152,7 @@ def with_value(name: str, row: int) -> Callable[[pa.Table], pa.Table]:
     return change
 
 
-@pytest.mark.parametrize("name", table_schema().names)
+@pytest.mark.parametrize("name", table_schema("logs").names)
 @pytest.mark.parametrize("out_of", [0, 4])
 def test_a_value_that_differs_is_told_in_every_column(stage: Callable[..., Staged], name: str, out_of: int) -> None:
     staged = stage(out_of=out_of)

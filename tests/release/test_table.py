@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.kernels.splice import splice_records
 from pipeline.records import ATTRIBUTES, COLUMN_ID, KEY_COLUMN, NO_TIME, SCAN, TIME_COLUMN, Batch, Edits
 from pipeline.release.columns import columns_of, key_array
-from pipeline.release.parquet import build_table, logs_schema, table_schema
+from pipeline.release.parquet import build_table, rows_schema, table_schema
 from pipeline.release.parts import (
     MOST_DATES,
     NO_DATE,
@@ -85,7 +85,7 @@ def table_of(
     ids = np.arange(16 * batch.records, dtype=np.int64).astype(np.uint8).reshape(-1, 16)
     rows = rows_of(batch, edits, columns_of(batch, keep, [edits]), ids, ["a.log"], dropped)
     table = build_table(rows, splice_records(batch, edits, keep))
-    assert table.schema == table_schema()
+    assert table.schema == table_schema("logs")
     table.validate(full=True)
     return table
 
@@ -248,4 +248,4 @@ def test_rows_go_to_their_date_and_all_others_to_unknown(tmp_path, edits_of: Cal
     shown = duckdb.sql(f"select * exclude (date) from '{tmp_path}/a/*/*.parquet' order by timestamp, message")
     rows = sorted(table.to_pylist(), key=lambda row: (row["timestamp"] is None, row["timestamp"], row["message"]))
     assert [row[0] for row in shown.fetchall()] == [row["row_id"] for row in rows], "other readers see the same"
-    assert file.read().schema.equals(logs_schema())
+    assert file.read().schema.equals(rows_schema("logs"))
