@@ -74,7 +74,7 @@ class Recipient:
 
 
 @dataclass
-class _Tally:
+class Tally:
     """What a unit's chunks add up to."""
 
     records_in: Counter[int] = field(default_factory=Counter)
@@ -107,10 +107,9 @@ class UnitRunner:
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
-        if self.scanner.is_full():
-            self._forget()
+        self.forget_if_full()
         many = range(len(self.recipients))
-        tally = _Tally(
+        tally = Tally(
             counts=[Counter() for _ in many],
             parts=[[] for _ in many],
             segments=[[] for _ in many],
@@ -122,20 +121,22 @@ class UnitRunner:
         chunks = read_chunks(self.inputs, unit, lambda found: self._set_aside(found, tally))
         for chunk, batches in enumerate(chunks):
             self._release_chunk(f"{unit.number:05d}-{chunk:04d}", batches, numbers, tally)
-            if self.scanner.is_full():
-                self._forget()
+            self.forget_if_full()
         summary = self._summary(unit, numbers, tally)
         seal(self.layout, summary)
         return summary
 
-    def _forget(self) -> None:
+    def forget_if_full(self) -> None:
+        """Start the caches anew where they hold too much."""
+        if not self.scanner.is_full():
+            return
         for recipient in self.recipients:
             recipient.issued.forget()
         self.scanner.forget()
         for recipient in self.recipients:
             recipient.redactor.forget()
 
-    def _set_aside(self, found: Quarantined | Unreadable, tally: _Tally) -> None:
+    def _set_aside(self, found: Quarantined | Unreadable, tally: Tally) -> None:
         if isinstance(found, Unreadable):
             number = next(item.number for item in self.inputs if item.name == found.name)
             found = Quarantined(number, 0, 0, f"unreadable: {found.reason}")
@@ -144,18 +145,28 @@ class UnitRunner:
 
     # One chunk.
 
-    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: _Tally) -> None:
+    def decide(self, batches: list[Batch], tally: Tally) -> tuple[list[Findings], list[list[Edits]], list[Bools]]:
+        """(findings, edits by recipient, bool [r] records that pass) of each of some batches that are held together."""
         found, originals = detect(self.scanner, batches, self._kept_by_all)
         edits = [
             [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
             for batch, findings in zip(batches, found, strict=True)
         ]
         keep = [self._keep(*parts, originals, tally) for parts in zip(batches, found, edits, strict=True)]
+        return found, edits, keep
+
+    def issue(self, batches: list[Batch], edits: list[list[Edits]], keep: list[Bools]) -> None:
+        """Count what stands in the records that are released as issued."""
+        for batch, per_batch, kept in zip(batches, edits, keep, strict=True):
+            for recipient, e in zip(self.recipients, per_batch, strict=True):
+                recipient.issued.add(batch, e, kept)
+
+    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: Tally) -> None:
+        found, edits, keep = self.decide(batches, tally)
+        self.issue(batches, edits, keep)
         columns = [columns_of(*parts) for parts in zip(batches, keep, edits, strict=True)]
         for place, recipient in enumerate(self.recipients):
             own = [per_batch[place] for per_batch in edits]
-            for batch, e, kept in zip(batches, own, keep, strict=True):
-                recipient.issued.add(batch, e, kept)
             self._stage(stem, recipient, place, batches, own, keep, columns, numbers, tally)
         for batch, kept in zip(batches, keep, strict=True):
             tally.records_in.update(_by_input(batch, np.ones(batch.records, np.bool_)))
@@ -171,7 +182,7 @@ class UnitRunner:
             kept &= recipient.redactor.keeps(numbers)
         return kept
 
-    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: _Tally) -> Bools:
+    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: Tally) -> Bools:
         """bool [r]: records that pass; the others go to the quarantine."""
         leaked = check_batch(
             batch,
@@ -183,12 +194,13 @@ class UnitRunner:
         foreign = np.zeros(batch.records, np.bool_)
         rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value])
         foreign[batch.field_record[findings.field[rows]]] = True
-        self._quarantine(batch, foreign, "foreign-client", tally)
-        self._quarantine(batch, leaked & ~foreign, "leak", tally)
+        self.quarantine(batch, foreign, "foreign-client", tally)
+        self.quarantine(batch, leaked & ~foreign, "leak", tally)
         return ~(leaked | foreign)
 
     @staticmethod
-    def _quarantine(batch: Batch, which: Bools, reason: str, tally: _Tally) -> None:
+    def quarantine(batch: Batch, which: Bools, reason: str, tally: Tally) -> None:
+        """Note records that are not released, and why."""
         for r in np.flatnonzero(which).tolist():
             length = int(batch.record_end[r] - batch.record_start[r])
             tally.quarantined.append(
@@ -207,16 +219,17 @@ class UnitRunner:
         keep: list[Bools],
         columns: list[Columns],
         numbers: list[int],
-        tally: _Tally,
+        tally: Tally,
     ) -> None:
         """Write one recipient's outputs of a chunk, read them back, and hold them to the edits."""
         layout = self.layout
         names = [recipient.log_files[n] for n in numbers]
         local = np.zeros(len(self.inputs), np.int32)
         local[numbers] = np.arange(len(numbers))
+        ids = [row_ids(recipient.row_key, batch, self.input_ids) for batch in batches]
         rows = [
-            rows_of(batch, e, c, row_ids(recipient.row_key, batch), recipient.log_files, recipient.dropped)
-            for batch, e, c in zip(batches, edits, columns, strict=True)
+            rows_of(batch, e, c, own_ids, recipient.log_files, recipient.dropped)
+            for batch, e, c, own_ids in zip(batches, edits, columns, ids, strict=True)
         ]
         days = part_days([e.time[c.rows] for e, c in zip(edits, columns, strict=True)])
         parts = PartWriter(layout.fs, layout.staged_parts(recipient.name), stem)
@@ -233,7 +246,7 @@ class UnitRunner:
         tally.segments[place].append(segment)
         tally.native[place].extend(pieces)
 
-    def _summary(self, unit: Unit, numbers: list[int], tally: _Tally) -> UnitSummary:
+    def _summary(self, unit: Unit, numbers: list[int], tally: Tally) -> UnitSummary:
         by_input: dict[int, Counter[str]] = {n: Counter() for n in numbers}
         for q in tally.quarantined:
             by_input[q.input][q.reason] += 1
@@ -263,14 +276,17 @@ class UnitRunner:
         )
 
 
-def row_ids(key: bytes, batch: Batch) -> Bytes:
-    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: stable, and telling nothing.
+def row_ids(key: bytes, batch: Batch, input_ids: Sequence[str]) -> Bytes:
+    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: stable, telling nothing, and unlike in any run.
+
+    Args:
+      input_ids: ``Plan.input_ids``, by number.
 
     Written as UUIDs of version 8 (RFC 9562 section 5.8), which takes 6 bits of the 128: of 10^10 rows two are alike
     with a chance of 10^-17.
     """
     blocks = np.empty((batch.records, 2), np.uint64)
-    blocks[:, 0] = batch.record_input
+    blocks[:, 0] = np.array([int(text[:16], 16) for text in input_ids], np.uint64)[batch.record_input]
     blocks[:, 1] = batch.record_offset
     # One block each, no two equal: ECB is the bare permutation that is wanted here.
     encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
@@ -308,6 +324,9 @@ def _planned_recognizers(plan: Plan) -> tuple[Source, ...]:
 class Engine:
     """Runs units of a plan: opens the workspace's keystore itself, so that no key travels.
 
+    Attributes:
+      runner: of the plan's units.
+
     Raises:
       KeyProblem: the client's key is not the one that the plan was made with.
       ConfigurationError: nor are the user's own recognizers.
@@ -336,23 +355,33 @@ class Engine:
             [plain for source in own for plain in source.plain],
             unknown=UnknownWords(known.templates) if strict else None,
         )
+        self._key = key
+        self._redactors = [
+            Redactor(policy, SurrogateSpace(key, planned.id, **policy.space_options), scanner)
+            for planned, policy in zip(plan.recipients, policies)
+        ]
+        self.turn_to(plan)
+
+    def turn_to(self, plan: Plan) -> None:
+        """Go on with a plan that differs in what is read and where it goes alone; what was found stays known."""
         recipients = []
-        for planned, policy in zip(plan.recipients, policies):
-            options = policy.space_options
-            redactor = Redactor(policy, SurrogateSpace(key, planned.id, **options), scanner)
+        for planned, redactor in zip(plan.recipients, self._redactors, strict=True):
+            policy = redactor.policy
             inputs = [released_name(item.name) for item in plan.inputs]
-            issued = Issued(redactor, VaultKey(key, planned.id), options, inputs)
+            # Names that were made for another plan are not yet issued by this one.
+            redactor.forget_names()
+            issued = Issued(redactor, VaultKey(self._key, planned.id), policy.space_options, inputs)
             names = distinct_names(redactor.names(inputs))
             dropped = frozenset(
                 COLUMN_ID[column]
                 for column, rule in policy.columns.items()
                 if rule == COLUMN_DROP and column in COLUMN_ID
             )
-            row_key = key.derive("row-id", planned.id, length=16)
+            row_key = self._key.derive("row-id", planned.id, length=16)
             recipients.append(Recipient(planned.name, redactor, issued, row_key, names, dropped))
         layout = open_layout(plan.out, plan.run_id, plan.client.id)
-        self._runner = UnitRunner(layout, plan.inputs, plan.input_ids, scanner, recipients)
+        self.runner = UnitRunner(layout, plan.inputs, plan.input_ids, self._redactors[0].scanner, recipients)
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
-        return self._runner.release(unit)
+        return self.runner.release(unit)

@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.memory": set(),
 }
 #: Rooms that put the others together: all above, but never each other save in this order.
-ASSEMBLY = ("pipeline.readback", "pipeline.unit", "pipeline.beam", "pipeline.cli")
+ASSEMBLY = ("pipeline.readback", "pipeline.unit", "pipeline.service", "pipeline.beam", "pipeline.cli")
 
 
 def room_of(module: str) -> str:
@@ -182,4 +182,5 @@ def test_help_comes_without_the_heavy_libraries() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     heavy = {"apache_beam", "numba", "pyarrow", "numpy", "presidio_analyzer", "spacy", "hyperscan", "pydantic"}
+    heavy |= {"starlette", "uvicorn", "prometheus_client", "sqlite3"}
     assert heavy & set(loaded) == set()

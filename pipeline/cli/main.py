@@ -27,6 +27,8 @@ from pipeline.memory import keep_memory
 VERBS: dict[str, str] = {
     "demo": "Show it: sample logs of two clients, redacted for three recipients.",
     "run": "Redact logs of one client for one or more recipients.",
+    "serve": "Answer texts over HTTP, redacted: tickets, turns of chats, pieces of logs.",
+    "token": "Add, list and revoke the tokens that 'serve' asks for.",
     "scan": "Say what would be found in logs; write nothing.",
     "init": "Make a workspace, with its root key.",
     "client": "Add and show clients, and what is known of them.",

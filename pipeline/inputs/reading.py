@@ -35,14 +35,14 @@ def read_unit(
     Nothing is raised for what stands in an input.
     """
     by_number = {item.number: item for item in inputs}
-    open_batch: _OpenBatch | None = None
+    open_batch: OpenBatch | None = None
     for place in unit.ranges:
         item = by_number[place.input]
         kind = (item.format, item.context)
         if open_batch is None or open_batch.kind != kind:
             if open_batch is not None:
                 yield from open_batch.close()
-            open_batch = _OpenBatch(format_named(item.format), item.context, batch_bytes)
+            open_batch = OpenBatch(format_named(item.format), item.context, batch_bytes)
         for found in read_range(item, place):
             if isinstance(found, Piece):
                 yield from open_batch.add(found, item.number)
@@ -257,7 +257,7 @@ def _window_size(item: Input, place: Range) -> int:
     return min(place.end - place.start + 4096, GIVEN)
 
 
-class _OpenBatch:
+class OpenBatch:
     """Records gathered for one batch."""
 
     def __init__(self, form: Format, context: Context, batch_bytes: int) -> None:

@@ -106,13 +106,15 @@ def test_a_field_stands_in_its_column_and_the_rest_in_attributes(rows: Callable[
 def test_row_ids_are_uuids_that_depend_on_place_and_key_alone() -> None:
     batch = batch_of([[(MESSAGE, None, b"a")], [(MESSAGE, None, b"a")], [(MESSAGE, None, b"b")]])
     batch = replace(batch, record_offset=np.array([0, 9, 2**40]), record_input=np.array([1, 1, 2], np.int32))
-    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, batch)]
+    inputs = ["0" * 32, "1" * 32, "2" * 32]
+    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, batch, inputs)]
     assert len(set(ids)) == 3
     assert {(i.version, i.variant) for i in ids} == {(8, "specified in RFC 4122")}
     later = replace(batch, record_offset=batch.record_offset[1:], record_input=batch.record_input[1:],
                     record_start=batch.record_start[1:])  # fmt: skip
-    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, later)] == ids[1:]
-    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, batch)}
+    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, later, inputs)] == ids[1:]
+    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, batch, inputs)}
+    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, batch, ["3" * 32, *inputs[:2]])}
 
 
 def test_a_number_that_is_edited_or_none_is_an_attribute_of_the_columns_name(rows: Callable[..., list[dict]]) -> None:
