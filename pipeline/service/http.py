@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import json
 import logging
+import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import anyio
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,9 +41,13 @@ LOG = logging.getLogger("redact.serve")
 MAX_BYTES = 1 << 20
 #: Bytes of a batch's texts that are held together, as a run holds the records of a file together.
 CHUNK_BYTES = 1 << 20
+#: Of a batch's answers: so many wait in memory, the others on the disk; and so many there may be.
+HELD_BYTES = 8 << 20
+BATCH_BYTES = 1 << 30
+SENT_BYTES = 256 << 10
 #: Requests that wait for an answer at once; what comes beyond them is sent away.
 MOST_WAITING = 64
-#: Seconds that a body may take, and that a batch may stand still.
+#: Seconds that a body may take, and a line of a batch.
 BODY_SECONDS = 30.0
 PAGE = Path(__file__).parent / "page"
 _PAGE_FILES = {
@@ -120,29 +125,32 @@ class Service:
         asked = read_body(BatchQuery, dict(query))
         _require_bound(token, asked.client, asked.recipient)
         await self._answerer(token, asked.recipient)
-        return StreamingResponse(self._batch(request, token, asked), media_type="application/x-ndjson")
+        # Most clients read nothing before all is sent: answers, which are redacted, wait for the body's end in a file.
+        answers = tempfile.SpooledTemporaryFile(max_size=HELD_BYTES)  # noqa: SIM115 - the response closes it
+        try:
+            await self._batch(request, token, asked, answers)
+        except BaseException:
+            answers.close()
+            raise
+        return _Spooled(answers, "application/x-ndjson")
 
-    async def _batch(self, request: Request, token: Token, asked: BatchQuery) -> AsyncIterator[bytes]:
-        """A line for each line that comes in, in order, and one of figures."""
+    async def _batch(self, request: Request, token: Token, asked: BatchQuery, answers: IO[bytes]) -> None:
+        """Write a line for each line that comes in, in order, and one of figures."""
         total = _Total()
         texts: list[bytes | str] = []  # a text, or why there is none
         size = 0
         lines = lines_of(request.stream(), self.max_bytes)
-        try:
-            while True:
-                line = await _in_time(anext(lines, b""))
-                if line != b"":
-                    texts.append(_text_of(line))
-                    size += len(texts[-1])
-                if texts and (line == b"" or size >= CHUNK_BYTES):
-                    yield await self._lines(token, asked, texts, total)
-                    texts, size = [], 0
-                if line == b"":
-                    yield _line({"texts": total.texts, "refused": total.refused, "counts": nested(total.counts)})
-                    return
-        except Problem as problem:
-            # The status was sent long ago: that the line of figures is missing tells that this is not all.
-            yield _line({"problem": problem.kind})
+        while (line := await _in_time(anext(lines, b""))) != b"":
+            texts.append(_text_of(line))
+            size += len(texts[-1])
+            if size >= CHUNK_BYTES:
+                answers.write(await self._lines(token, asked, texts, total))
+                texts, size = [], 0
+            if answers.tell() > BATCH_BYTES:
+                raise Problem("too-large")
+        if texts:
+            answers.write(await self._lines(token, asked, texts, total))
+        answers.write(_line({"texts": total.texts, "refused": total.refused, "counts": nested(total.counts)}))
 
     async def _lines(self, token: Token, asked: BatchQuery, texts: Sequence[bytes | str], total: _Total) -> bytes:
         whole = [text for text in texts if isinstance(text, bytes)]
@@ -190,6 +198,22 @@ class Service:
             self.metrics.text(len(text), answer.reason)
         self.metrics.findings(answers.counts)
         return answers
+
+
+class _Spooled(Response):
+    """What a file holds, which is closed then."""
+
+    def __init__(self, file: IO[bytes], media_type: str) -> None:
+        super().__init__(media_type=media_type, headers={"content-length": str(file.tell())})
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file as file:
+            file.seek(0)
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            while piece := file.read(SENT_BYTES):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
 
 
 @dataclass

@@ -14,13 +14,14 @@ class Metrics:
     """The figures of one service, in a registry of their own."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        made = {"registry": self._registry}
-        self._requests = Counter("redact_requests", "Requests, by route and status.", ("route", "status"), **made)
-        self._seconds = Histogram("redact_request_seconds", "How long they took.", ("route",), buckets=_SECONDS, **made)
-        self._texts = Counter("redact_texts", "Texts, by what became of them.", ("outcome",), **made)
-        self._bytes = Counter("redact_text_bytes", "Bytes of texts that came in.", **made)
-        self._findings = Counter("redact_findings", "Findings, by entity and action.", ("entity", "action"), **made)
+        self._registry = own = CollectorRegistry()
+        self._requests = Counter("redact_requests", "By route and status.", ("route", "status"), registry=own)
+        self._seconds = Histogram(
+            "redact_request_seconds", "How long they took.", ("route",), buckets=_SECONDS, registry=own
+        )
+        self._texts = Counter("redact_texts", "Texts, by what became of them.", ("outcome",), registry=own)
+        self._bytes = Counter("redact_text_bytes", "Bytes of texts that came in.", registry=own)
+        self._findings = Counter("redact_findings", "By entity and action.", ("entity", "action"), registry=own)
 
     def request(self, route: str, status: int, seconds: float) -> None:
         """Count a request.

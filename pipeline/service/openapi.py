@@ -79,13 +79,12 @@ def _redact() -> dict[str, Any]:
 
 
 def _batch() -> dict[str, Any]:
-    told = ("unauthorized", "forbidden", "media-type", "invalid", "internal", "busy")
+    told = ("unauthorized", "forbidden", "slow", "too-large", "media-type", "invalid", "internal", "busy")
     lines = {"application/x-ndjson": {"schema": {"type": "string"}}}
     operation = _operation(
         "redact_batch",
         "Many texts: a JSON document per line, each a BatchLine. For each a line comes back, in order: "
-        '{"text": …} or {"refused": reason}; then {"texts": n, "refused": n, "counts": …}. Where that last line is '
-        "missing, the batch was cut short.",
+        '{"text": …} or {"refused": reason}; then {"texts": n, "refused": n, "counts": …}.',
         lines,
         told,
         secured=True,

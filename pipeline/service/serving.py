@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 
@@ -43,4 +44,7 @@ def serve(app: ASGIApp, host: str, port: int, say: Callable[[str], None]) -> Non
             lifespan="off",
             timeout_graceful_shutdown=LAST_SECONDS,
         )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # At either the server ends in good order, and then raises it once more.
+            signal.signal(number, lambda *caught: None)
         uvicorn.Server(config).run([listening])
