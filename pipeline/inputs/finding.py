@@ -280,11 +280,11 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
             compression = compression_of(head)
             source.seek(0)
             if compression:
-                head = _beginning(decompressed_chunks(source, compression))
+                head = beginning(decompressed_chunks(source, compression))
             encoding = encoding_of(head)
             if encoding != "utf-8":
                 source.seek(0)
-                head = _beginning(decoded_chunks(source, compression, encoding))
+                head = beginning(decoded_chunks(source, compression, encoding))
         finally:
             source.close()
     except OSError as error:
@@ -305,7 +305,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     )  # fmt: skip
 
 
-def _beginning(chunks: Iterator[bytes]) -> bytes:
+def beginning(chunks: Iterator[bytes]) -> bytes:
+    """The first bytes of a stream, as far as it can be decoded."""
     head = b""
     try:
         for chunk in chunks:
