@@ -33,6 +33,7 @@ FILE_BYTES = 2 * LONGEST_RECORD
 TICK_BYTES = 64 << 20
 #: Files that are gone and still known.
 KEPT_GONE = 1000
+NO_DEVICE = -1
 COPY = "a compressed copy of what was taken"
 #: Seconds without growth after which the last record is taken for whole, of formats whose records may go on.
 SETTLED = 0.5
@@ -47,12 +48,18 @@ class Slice:
       data: its new bytes; None where all of it is taken at once, as it is stored.
       start: where they stand.
       place: how far the file is taken then.
+      former: of what the inode was before, of which copies may come yet; under a number of no file.
     """
 
     item: Input
     data: bytes | None
     start: int
     place: Place
+    former: Place | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        return [self.place, self.former] if self.former else [self.place]
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,17 @@ class Settings:
 
 @dataclass
 class _Seen:
-    size: int
-    since: float  # monotonic time of the last growth
+    """A file as it was at the last look.
+
+    Attributes:
+      stamp: (size, time of modification in nanoseconds).
+      since: monotonic time since which it is so.
+      goes_on: whether it was held to what was taken of it; an inode may be another file's by now.
+    """
+
+    stamp: tuple[int, int]
+    since: float
+    goes_on: bool = False
 
 
 class Follower:
@@ -99,14 +115,16 @@ class Follower:
         slices: list[Slice] = []
         taken = 0
         # What is new comes first: it may be a copy of what is about to be seen cut.
-        for key, (path, size) in sorted(files.items(), key=lambda found: (found[0] in known, found[1][0])):
+        for key, (path, stamp) in sorted(files.items(), key=lambda found: (found[0] in known, found[1][0])):
             seen = self._seen.get(key)
-            if seen is None or seen.size != size:
-                seen = self._seen[key] = _Seen(size, now)
+            if seen is None or seen.stamp != stamp:
+                seen = self._seen[key] = _Seen(stamp, now)
+            size, modified = stamp
             place = known.get(key)
-            if size == 0 or (place is not None and size == max(place.offset, place.shown)):
+            if not size or (place is not None and seen.goes_on and size == max(place.offset, place.shown)):
                 continue
-            found = self._take(key, path, size, place, known, now - seen.since)
+            still = max(now - seen.since, time.time() - modified / 1e9)
+            found = self._take(key, path, seen, place, known, still)
             if isinstance(found, Place):
                 noted[key] = found
             elif found is not None:
@@ -117,8 +135,8 @@ class Follower:
                     break
         return slices, list(noted.values()), gone
 
-    def _files(self) -> Iterator[tuple[tuple[int, int], tuple[str, int]]]:
-        """((device, inode), (path, size)) of regular files, hidden ones and links left out."""
+    def _files(self) -> Iterator[tuple[tuple[int, int], tuple[str, tuple[int, int]]]]:
+        """((device, inode), (path, stamp)) of regular files, hidden ones and links left out."""
         for folder, folders, names in os.walk(self._settings.folder):
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in names:
@@ -129,13 +147,13 @@ class Follower:
                     continue
                 if stat.S_ISREG(status.st_mode) and not name.startswith("."):
                     relative = os.path.relpath(path, self._settings.folder)
-                    yield (status.st_dev, status.st_ino), (relative, status.st_size)
+                    yield (status.st_dev, status.st_ino), (relative, (status.st_size, status.st_mtime_ns))
 
     def _take(
         self,
         key: tuple[int, int],
         path: str,
-        listed: int,
+        seen: _Seen,
         place: Place | None,
         known: Mapping[tuple[int, int], Place],
         still: float,
@@ -146,10 +164,15 @@ class Follower:
             with open(full, "rb") as file:
                 status = os.fstat(file.fileno())
                 size = status.st_size
-                if (status.st_dev, status.st_ino) != key or size < listed:
+                if (status.st_dev, status.st_ino) != key or size < seen.stamp[0]:
                     return None  # renamed or cut since: the next look sees it, and whatever came with it
+                former = None
                 if place is not None and place.offset >= 0 and not self._goes_on(file.fileno(), place, size):
+                    former = replace(place, device=NO_DEVICE, inode=time.time_ns()) if place.head else None
                     place = None
+                seen.goes_on = True
+                if place is not None and size == max(place.offset, place.shown):
+                    return None
                 if place is None:
                     place = self._copied(file.fileno(), key, path, size, known)
                     if place is not None:
@@ -163,8 +186,10 @@ class Follower:
                     skipped = replace(place, offset=-1, shown=size, reason=found.reason)
                     return skipped if still >= SETTLED else None
                 if found.sequential:
-                    return self._whole(found, place, size, still, known)
-                return self._slice(file.fileno(), found, replace(place, reason=""), size, still)
+                    taken = self._whole(found, place, size, still, known)
+                else:
+                    taken = self._slice(file.fileno(), found, replace(place, reason=""), size, still)
+                return replace(taken, former=former) if isinstance(taken, Slice) else taken
         except OSError:
             return None  # gone since, or may not be read yet: the next look sees
 

@@ -158,7 +158,7 @@ class Watch:
         inputs = [self._spooled(piece, spool, number, place) for place, piece in enumerate(_in_order(slices))]
         _see_on_disk(spool)
         plan = self._planned(inputs)
-        self._claims.claim(plan.run_id, plan.to_json(), [piece.place for piece in slices])
+        self._claims.claim(plan.run_id, plan.to_json(), [place for piece in slices for place in piece.places])
         return number, plan.to_json()
 
     def _spooled(self, piece: Slice, spool: Path, tick: int, place: int) -> Input:

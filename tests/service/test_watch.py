@@ -190,6 +190,18 @@ def test_a_stack_trace_stays_with_its_line(place: Place) -> None:
     assert len(duckdb.sql(LIVE.format(out=place.out)).fetchall()) == 2
 
 
+def test_an_inode_that_is_another_files_by_now_is_no_reason_to_pass_it_over(place: Place) -> None:
+    place.write("a.log", range(10))
+    all_ticks(place.watch())
+    watch = place.watch()
+    size = (place.folder / "a.log").stat().st_size
+    text = "".join(map(line, range(10, 30))).encode()[: size - 1] + b"\n"
+    (place.folder / "a.log").write_bytes(text)
+    assert (place.folder / "a.log").stat().st_size == size
+    all_ticks(watch, 0.4)
+    assert set(place.rows()) >= set(range(18))
+
+
 def test_what_is_no_text_and_what_is_hidden_is_not_taken(place: Place) -> None:
     (place.folder / "core").write_bytes(b"\x7fELF" + bytes(2000))
     (place.folder / ".half.log").write_text(line(1))
@@ -278,7 +290,9 @@ def test_killed_at_any_point_it_loses_and_doubles_nothing(place: Place, steady: 
             if way < 0.15:
                 for old in range(4, 0, -1):
                     if (place.folder / f"a.log.{old}").exists():
-                        (place.folder / f"a.log.{old}").rename(place.folder / f"a.log.{old + 1}")
+                        # None is deleted: what is gone before it was looked at is gone.
+                        later = f"a.log.{old + 1}" if old < 4 else f"a.log.old-{written}"
+                        (place.folder / f"a.log.{old}").rename(place.folder / later)
                 (place.folder / "a.log").rename(place.folder / "a.log.1")
             elif way < 0.2:
                 place.write(f"dropped-{written}.log", range(written, written + 3))
