@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -42,7 +42,8 @@ ALIKE = (
     "software",
 )  # fmt: skip
 RUNNER = "compact"
-MARK = "compact.json"
+#: Begins the id of what is joined: cut short, it is known by it, and cleared away by the next compaction.
+JOINED = "joined-"
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,8 @@ def compact(out: str, grace: timedelta = GRACE) -> list[str]:
 def _compact(out: str, root: Layout, grace: timedelta) -> list[str]:
     said = []
     for name in _folders(root.fs, f"{root.root}/_staging"):
-        mark = f"{root.root}/_staging/{name}/{MARK}"
-        if root.fs.get_file_info(mark).type == pafs.FileType.File:
-            begun = json.loads(read_bytes(root.fs, mark))
-            layout = open_layout(out, begun["run"], begun["client"])
-            if root.fs.get_file_info(layout.manifest(begun["recipient"])).type != pafs.FileType.File:
-                _remove(layout, begun["recipient"])
-            _delete(root.fs, layout.staging)
+        if name.startswith(f"run={JOINED}"):
+            _delete(root.fs, f"{root.root}/_staging/{name}")
     for recipient in _folders(root.fs, root.root):
         for name in _folders(root.fs, f"{root.root}/{recipient}"):
             if not recipient.startswith("_") and name.startswith("client="):
@@ -120,6 +116,7 @@ def _folders(fs: pafs.FileSystem, path: str) -> list[str]:
 def _compact_client(out: str, recipient: str, client: str, grace: timedelta) -> list[str]:
     releases = _releases(out, recipient, client)
     over = {run: r for r in releases for run in r.manifest["supersedes"]}
+    _clear(out, recipient, client, {r.manifest["run"] for r in releases}, over)
     said = []
     live = [r for r in releases if r.manifest["run"] not in over and r.bytes < LARGE]
     for _, alike in groupby(sorted(live, key=lambda r: r.order), key=lambda r: r.alike):
@@ -148,6 +145,16 @@ def _releases(out: str, recipient: str, client: str) -> list[_Release]:
     return found
 
 
+def _clear(out: str, recipient: str, client: str, there: Collection[str], over: Collection[str]) -> None:
+    """Remove what was cut short: joined without a manifest, and superseded whose manifest went already."""
+    root = open_layout(out, "", client)
+    places = (root.run_folder(recipient), root.native_folder(recipient))
+    found = {name.removeprefix("run=") for place in places for name in _folders(root.fs, place.rpartition("/")[0])}
+    for run in sorted(found - set(there)):
+        if run.startswith(JOINED) or run in over:
+            _remove(open_layout(out, run, client), recipient)
+
+
 def _groups(releases: Sequence[_Release]) -> Iterator[list[_Release]]:
     """Runs of releases that together are LARGE; of the last, whatever there is of it, if that is more than one."""
     group: list[_Release] = []
@@ -162,11 +169,8 @@ def _groups(releases: Sequence[_Release]) -> Iterator[list[_Release]]:
 
 def _join(out: str, recipient: str, client: str, group: Sequence[_Release]) -> Mapping[str, Any]:
     runs = [r.manifest["run"] for r in group]
-    run = hashlib.sha256(json.dumps(["compact", *runs]).encode()).hexdigest()[:24]
+    run = JOINED + hashlib.sha256(json.dumps(runs).encode()).hexdigest()[:24]
     layout = open_layout(out, run, client)
-    # Cut short, it is cleared away by the next one: by then other releases may be joined.
-    mark = json.dumps({"run": run, "recipient": recipient, "client": client}).encode()
-    write_whole(layout.fs, f"{layout.staging}/{MARK}", mark)
     members, files = [], []
     dates = sorted({part["path"].partition("/")[0] for r in group for part in r.manifest["files"]})
     for date in dates:
