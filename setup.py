@@ -29,8 +29,8 @@ REQUIRES = [
     "rich>=13.9",
     "spacy>=3.8,<4",
     "starlette>=0.41,<2",
-    "uvicorn>=0.32",
     "tokenizers>=0.20",
+    "uvicorn>=0.32",
     "zstandard>=0.23",
 ]
 #: For the operators alone: it pins one major version of cryptography, which a run does not.
@@ -84,8 +84,10 @@ setup(
         exclude=["*__pycache__*"],
     ),
     package_data={
-        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.onnx", "py.typed"],
-        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.html", "*.css", "*.js", "py.typed"],
+        "": [
+            *("*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.onnx"),
+            *("*.html", "*.css", "*.js", "py.typed"),
+        ],
     },
     install_requires=REQUIRES,
     extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST], "train": TRAIN},

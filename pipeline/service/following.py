@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.formats.format import split_records
-from pipeline.formats.registry import FORMATS
+from pipeline.formats.registry import format_named
 from pipeline.inputs import Input, Unreadable, find_inputs
 from pipeline.inputs.content import decoded_chunks
 from pipeline.inputs.finding import beginning
@@ -185,7 +185,7 @@ class Follower:
                 if isinstance(found, Unreadable):
                     skipped = replace(place, offset=-1, shown=size, reason=found.reason)
                     return skipped if still >= SETTLED else None
-                if found.sequential:
+                if found.sequential or format_named(found.format).splits != "lines":
                     taken = self._whole(found, place, size, still, known)
                 else:
                     taken = self._slice(file.fileno(), found, replace(place, reason=""), size, still)
@@ -220,8 +220,10 @@ class Follower:
         at_end = start + len(data) >= size
         line = data.rfind(b"\n") + 1
         end = line
-        if FORMATS[item.format].continues != NEVER and not (at_end and still >= SETTLED) and line:
-            starts, _ = split_records(np.frombuffer(bytearray(data[:line]), np.uint8), FORMATS[item.format].continues)
+        if format_named(item.format).continues != NEVER and not (at_end and still >= SETTLED) and line:
+            starts, _ = split_records(
+                np.frombuffer(bytearray(data[:line]), np.uint8), format_named(item.format).continues
+            )
             end = int(starts[-1]) if len(starts) > 1 else (line if not at_end else 0)
         if not end and len(data) == FILE_BYTES:
             end = len(data)  # one record that is too long to be read anyway
