@@ -6,6 +6,7 @@ from setuptools import find_namespace_packages, setup
 
 #: Upper bounds stand only where a next version is known to break: Beam caps pyarrow, numba caps numpy.
 REQUIRES = [
+    "anyio>=4.6",
     "apache-beam>=2.77,<2.78",
     "click>=8.1",
     "cryptography>=43",
@@ -19,6 +20,7 @@ REQUIRES = [
     "onnxruntime>=1.20",
     "phonenumbers>=8.13",
     "presidio-analyzer>=2.2.360,<2.3",
+    "prometheus-client>=0.21",
     "publicsuffixlist>=1.0.2",
     "pyarrow>=25,<26",
     "pydantic>=2.9,<3",
@@ -26,7 +28,9 @@ REQUIRES = [
     "regex>=2024.11.6",
     "rich>=13.9",
     "spacy>=3.8,<4",
+    "starlette>=0.41,<2",
     "tokenizers>=0.20",
+    "uvicorn>=0.32",
     "zstandard>=0.23",
 ]
 #: For the operators alone: it pins one major version of cryptography, which a run does not.
@@ -44,12 +48,15 @@ TRAIN = [
 ]
 TEST = [
     "duckdb>=1.2",
+    "httpx>=0.27",
     "hypothesis>=6.120",
     "mypy>=1.14",
+    "playwright>=1.49",
     "psutil>=6",
     "pytest>=8.3",
     "ruff>=0.9",
     "scapy>=2.6",
+    "schemathesis>=4",
     "types-PyYAML>=6.0.12",
 ]
 
@@ -78,7 +85,10 @@ setup(
         exclude=["*__pycache__*"],
     ),
     package_data={
-        "": ["*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.onnx", "py.typed"],
+        "": [
+            *("*.md", "*.yaml", "*.yml", "*.json", "*.jsonl", "*.txt", "*.gz", "*.log", "*.csv", "*.onnx"),
+            *("*.html", "*.css", "*.js", "py.typed"),
+        ],
     },
     install_requires=REQUIRES,
     extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST], "train": TRAIN},

@@ -55,10 +55,15 @@ class CaptureUnit:
     """Releases chunks of packets for a run's recipients."""
 
     def __init__(
-        self, layout: Layout, inputs: Sequence[Input], scanner: Scanner, recipients: Sequence[Recipient]
+        self,
+        layout: Layout,
+        inputs: Sequence[Input],
+        input_ids: Sequence[str],
+        scanner: Scanner,
+        recipients: Sequence[Recipient],
     ) -> None:
         self.layout = layout
-        self.inputs = inputs
+        self.inputs, self.input_ids = inputs, input_ids
         self.scanner = scanner
         self.recipients = recipients
         self.forget()
@@ -130,7 +135,7 @@ class CaptureUnit:
                 native.write_run(numbers.index(run.input), run.data, run.packets)
             segment, pieces = native.close()
         run_differences(layout, recipient.name, segment, [run.data for run in runs])
-        ids = row_ids(recipient.row_key, packets.input, packets.offset)
+        ids = row_ids(recipient.row_key, packets.input, packets.offset, self.input_ids)
         table = packet_table(found, rewriter, rewritten, keep, ids, recipient.log_files)
         (days,) = part_days([_microseconds(rewritten.time[keep])])
         parts = PartWriter(layout.fs, layout.staged_parts(recipient.name, PACKETS), stem, PACKETS)

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pipeline.inputs import Input, Unit
+from pipeline.policy.opening import RunParties
 
 #: Packages whose version can change a released byte.
 SOFTWARE = (
@@ -134,6 +135,40 @@ class Plan:
     @property
     def input_bytes(self) -> int:
         return sum(planned.size for planned in self.inputs)
+
+
+def plan_for_parties(
+    parties: RunParties,
+    inputs: Sequence[Input],
+    units: Sequence[Unit],
+    out: str,
+    workspace: str,
+    recognizers: Sequence[PlannedRecognizers] = (),
+) -> Plan:
+    """The plan of a run: what is read, for whom, by which rules and keys."""
+    key = parties.key
+    client = PlannedClient(
+        parties.client.name,
+        parties.client.id,
+        key.key_id,
+        key.check_value,
+        key.epoch,
+        parties.known_version,
+        parties.others,
+    )
+    recipients = [
+        PlannedRecipient(
+            recipient.name,
+            recipient.id,
+            recipient.policy.purpose,
+            recipient.policy.to_json(),
+            recipient.policy.digest,
+            recipient.policy.max_quarantined,
+        )
+        for recipient in parties.recipients
+    ]
+    ids = parties.keystore.workspace_key("plan")
+    return make_plan(inputs, units, client, recipients, out, workspace, key.scheme, ids, recognizers)
 
 
 def make_plan(

@@ -53,6 +53,10 @@ class Redactor:
         self._replacements = Replacements(self._make)
         self._literals: list[bytes] = []
         self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
+        self.forget_names()
+
+    def forget_names(self) -> None:
+        """Start the names of files and columns anew."""
         self._keys: dict[str, str] = {}
 
     @property

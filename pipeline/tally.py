@@ -71,14 +71,18 @@ def kept_by_all(recipients: Sequence[Recipient], numbers: Int32) -> Bools:
     return kept
 
 
-def row_ids(key: bytes, inputs: Int32, offsets: Int64) -> Bytes:
-    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: stable, and telling nothing.
+def row_ids(key: bytes, inputs: Int32, offsets: Int64, input_ids: Sequence[str]) -> Bytes:
+    """uint8 [r, 16]: AES of (input, offset) under a recipient's key: stable, telling nothing, and unlike in any run.
+
+    Args:
+      inputs, offsets: [r], ``Input.number``, and where the record stands in it.
+      input_ids: ``Plan.input_ids``, by number.
 
     Written as UUIDs of version 8 (RFC 9562 section 5.8), which takes 6 bits of the 128: of 10^10 rows two are alike
     with a chance of 10^-17.
     """
     blocks = np.empty((len(inputs), 2), np.uint64)
-    blocks[:, 0] = inputs
+    blocks[:, 0] = np.array([int(text[:16], 16) for text in input_ids], np.uint64)[inputs]
     blocks[:, 1] = offsets
     # One block each, no two equal: ECB is the bare permutation that is wanted here.
     encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305

@@ -69,12 +69,11 @@ class UnitRunner:
         self.input_ids = input_ids
         self.scanner = scanner
         self.recipients = recipients
-        self._captures = CaptureUnit(layout, inputs, scanner, recipients)
+        self._captures = CaptureUnit(layout, inputs, input_ids, scanner, recipients)
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
-        if self.scanner.is_full():
-            self._forget()
+        self.forget_if_full()
         tally = Tally.of(len(self.recipients))
         numbers = list(dict.fromkeys(place.input for place in unit.ranges))
         for recipient in self.recipients:
@@ -85,8 +84,7 @@ class UnitRunner:
         else:
             chunks = self._log_chunks(unit, numbers, tally, aside)
         for _ in chunks:
-            if self.scanner.is_full():
-                self._forget()
+            self.forget_if_full()
         summary = self._summary(unit, numbers, tally)
         seal(self.layout, summary)
         return summary
@@ -101,7 +99,10 @@ class UnitRunner:
             self._captures.release(_stem(unit, chunk), packets, numbers, tally)
             yield
 
-    def _forget(self) -> None:
+    def forget_if_full(self) -> None:
+        """Start the caches anew where they hold too much."""
+        if not self.scanner.is_full():
+            return
         for recipient in self.recipients:
             recipient.issued.forget()
         self.scanner.forget()
@@ -118,18 +119,28 @@ class UnitRunner:
 
     # One chunk.
 
-    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: Tally) -> None:
+    def decide(self, batches: list[Batch], tally: Tally) -> tuple[list[Findings], list[list[Edits]], list[Bools]]:
+        """(findings, edits by recipient, bool [r] records that pass) of each of some batches that are held together."""
         found, originals = detect(self.scanner, batches, partial(kept_by_all, self.recipients))
         edits = [
             [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
             for batch, findings in zip(batches, found, strict=True)
         ]
         keep = [self._keep(*parts, originals, tally) for parts in zip(batches, found, edits, strict=True)]
+        return found, edits, keep
+
+    def issue(self, batches: list[Batch], edits: list[list[Edits]], keep: list[Bools]) -> None:
+        """Count what stands in the records that are released as issued."""
+        for batch, per_batch, kept in zip(batches, edits, keep, strict=True):
+            for recipient, e in zip(self.recipients, per_batch, strict=True):
+                recipient.issued.add(batch, e, kept)
+
+    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: Tally) -> None:
+        found, edits, keep = self.decide(batches, tally)
+        self.issue(batches, edits, keep)
         columns = [columns_of(*parts) for parts in zip(batches, keep, edits, strict=True)]
         for place, recipient in enumerate(self.recipients):
             own = [per_batch[place] for per_batch in edits]
-            for batch, e, kept in zip(batches, own, keep, strict=True):
-                recipient.issued.add(batch, e, kept)
             self._stage(stem, recipient, place, batches, own, keep, columns, numbers, tally)
         for batch, kept in zip(batches, keep, strict=True):
             tally.records_in.update(_by_input(batch, np.ones(batch.records, np.bool_)))
@@ -151,12 +162,13 @@ class UnitRunner:
         foreign = np.zeros(batch.records, np.bool_)
         rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value])
         foreign[batch.field_record[findings.field[rows]]] = True
-        self._quarantine(batch, foreign, "foreign-client", tally)
-        self._quarantine(batch, leaked & ~foreign, "leak", tally)
+        self.quarantine(batch, foreign, "foreign-client", tally)
+        self.quarantine(batch, leaked & ~foreign, "leak", tally)
         return ~(leaked | foreign)
 
     @staticmethod
-    def _quarantine(batch: Batch, which: Bools, reason: str, tally: Tally) -> None:
+    def quarantine(batch: Batch, which: Bools, reason: str, tally: Tally) -> None:
+        """Note records that are not released, and why."""
         for r in np.flatnonzero(which).tolist():
             length = int(batch.record_end[r] - batch.record_start[r])
             tally.quarantined.append(
@@ -182,16 +194,10 @@ class UnitRunner:
         names = [recipient.log_files[n] for n in numbers]
         local = np.zeros(len(self.inputs), np.int32)
         local[numbers] = np.arange(len(numbers))
+        ids = [row_ids(recipient.row_key, b.record_input, b.record_offset, self.input_ids) for b in batches]
         rows = [
-            rows_of(
-                batch,
-                e,
-                c,
-                row_ids(recipient.row_key, batch.record_input, batch.record_offset),
-                recipient.log_files,
-                recipient.dropped,
-            )
-            for batch, e, c in zip(batches, edits, columns, strict=True)
+            rows_of(batch, e, c, own_ids, recipient.log_files, recipient.dropped)
+            for batch, e, c, own_ids in zip(batches, edits, columns, ids, strict=True)
         ]
         days = part_days([e.time[c.rows] for e, c in zip(edits, columns, strict=True)])
         dataset = self.inputs[numbers[0]].dataset
@@ -261,6 +267,9 @@ def _planned_recognizers(plan: Plan) -> tuple[Source, ...]:
 class Engine:
     """Runs units of a plan: opens the workspace's keystore itself, so that no key travels.
 
+    Attributes:
+      runner: of the plan's units.
+
     Raises:
       KeyProblem: the client's key is not the one that the plan was made with.
       ConfigurationError: nor are the user's own recognizers.
@@ -289,24 +298,34 @@ class Engine:
             [plain for source in own for plain in source.plain],
             unknown=UnknownWords(known.templates) if strict else None,
         )
+        self._key = key
+        self._redactors = [
+            Redactor(policy, SurrogateSpace(key, planned.id, **policy.space_options), scanner)
+            for planned, policy in zip(plan.recipients, policies)
+        ]
+        self.turn_to(plan)
+
+    def turn_to(self, plan: Plan) -> None:
+        """Go on with a plan that differs in what is read and where it goes alone; what was found stays known."""
         recipients = []
-        for planned, policy in zip(plan.recipients, policies):
-            options = policy.space_options
-            redactor = Redactor(policy, SurrogateSpace(key, planned.id, **options), scanner)
+        for planned, redactor in zip(plan.recipients, self._redactors, strict=True):
+            policy = redactor.policy
             inputs = [released_name(item.name) for item in plan.inputs]
-            issued = Issued(redactor, VaultKey(key, planned.id), options, inputs)
+            # Names that were made for another plan are not yet issued by this one.
+            redactor.forget_names()
+            issued = Issued(redactor, VaultKey(self._key, planned.id), policy.space_options, inputs)
             names = distinct_names(redactor.names(inputs))
             dropped = frozenset(
                 COLUMN_ID[column]
                 for column, rule in policy.columns.items()
                 if rule == COLUMN_DROP and column in COLUMN_ID
             )
-            row_key = key.derive("row-id", planned.id, length=16)
-            comment = f"redacted: policy {planned.policy_digest}, key {key.key_id}".encode()
+            row_key = self._key.derive("row-id", planned.id, length=16)
+            comment = f"redacted: policy {planned.policy_digest}, key {self._key.key_id}".encode()
             recipients.append(Recipient(planned.name, redactor, issued, row_key, names, dropped, comment))
         layout = open_layout(plan.out, plan.run_id, plan.client.id)
-        self._runner = UnitRunner(layout, plan.inputs, plan.input_ids, scanner, recipients)
+        self.runner = UnitRunner(layout, plan.inputs, plan.input_ids, self._redactors[0].scanner, recipients)
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
-        return self._runner.release(unit)
+        return self.runner.release(unit)

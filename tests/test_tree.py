@@ -92,6 +92,7 @@ ASSEMBLY = (
     "pipeline.tally",
     "pipeline.capture_unit",
     "pipeline.unit",
+    "pipeline.service",
     "pipeline.beam",
     "pipeline.cli",
 )
@@ -206,4 +207,5 @@ def test_help_comes_without_the_heavy_libraries() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     heavy = {"apache_beam", "numba", "pyarrow", "numpy", "presidio_analyzer", "spacy", "hyperscan", "pydantic"}
+    heavy |= {"starlette", "uvicorn", "prometheus_client", "sqlite3"}
     assert heavy & set(loaded) == set()

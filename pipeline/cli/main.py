@@ -27,6 +27,10 @@ from pipeline.memory import keep_memory
 VERBS: dict[str, str] = {
     "demo": "Show it: sample logs of two clients, redacted for three recipients.",
     "run": "Redact logs of one client for one or more recipients.",
+    "watch": "Release a folder of logs as it grows.",
+    "compact": "Join the small releases of 'watch'.",
+    "serve": "Answer texts over HTTP, redacted: tickets, turns of chats, pieces of logs.",
+    "token": "Add, list and revoke the tokens that 'serve' asks for.",
     "scan": "Say what would be found in logs; write nothing.",
     "init": "Make a workspace, with its root key.",
     "client": "Add and show clients, and what is known of them.",

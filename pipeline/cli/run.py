@@ -163,38 +163,10 @@ def plan_for(
 ) -> Plan:
     """The plan of a run: what is read, for whom, by which rules and keys."""
     from pipeline.inputs import plan_units
-    from pipeline.plan import PlannedClient, PlannedRecipient, PlannedRecognizers, make_plan
+    from pipeline.plan import PlannedRecognizers, plan_for_parties
 
-    key = parties.key
-    return make_plan(
-        inputs,
-        plan_units(inputs),
-        PlannedClient(
-            parties.client.name,
-            parties.client.id,
-            key.key_id,
-            key.check_value,
-            key.epoch,
-            parties.known_version,
-            parties.others,
-        ),
-        [
-            PlannedRecipient(
-                recipient.name,
-                recipient.id,
-                recipient.policy.purpose,
-                recipient.policy.to_json(),
-                recipient.policy.digest,
-                recipient.policy.max_quarantined,
-            )
-            for recipient in parties.recipients
-        ],
-        out,
-        str(workspace.folder.resolve()),
-        key.scheme,
-        parties.keystore.workspace_key("plan"),
-        [PlannedRecognizers(source.place, source.digest) for source in own],
-    )
+    planned = [PlannedRecognizers(source.place, source.digest) for source in own]
+    return plan_for_parties(parties, inputs, plan_units(inputs), out, str(workspace.folder.resolve()), planned)
 
 
 def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bool) -> Outcome:

@@ -282,12 +282,12 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
             compression = compression_of(head)
             source.seek(0)
             if compression:
-                head = _beginning(decompressed_chunks(source, compression))
+                head = beginning(decompressed_chunks(source, compression))
             capture = capture_of(head)
             encoding = "utf-8" if capture else encoding_of(head)
             if encoding != "utf-8":
                 source.seek(0)
-                head = _beginning(decoded_chunks(source, compression, encoding))
+                head = beginning(decoded_chunks(source, compression, encoding))
         finally:
             source.close()
     except OSError as error:
@@ -302,7 +302,7 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     form = settings.format or (MAPPED if fits else sniff(head))
     year, month = settings.year, 12
     if year is None:
-        year, month = _year_and_month(modified, settings.zone_minutes)
+        year, month = year_and_month(modified, settings.zone_minutes)
         if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
     return Input(
@@ -311,7 +311,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     )  # fmt: skip
 
 
-def _beginning(chunks: Iterator[bytes]) -> bytes:
+def beginning(chunks: Iterator[bytes]) -> bytes:
+    """The first bytes of a stream, as far as it can be decoded."""
     head = b""
     try:
         for chunk in chunks:
@@ -343,7 +344,7 @@ def _size_and_time(uri: str) -> tuple[int, int]:
     return info.size, info.mtime_ns or 0
 
 
-def _year_and_month(modified: int, zone: int) -> tuple[int, int]:
+def year_and_month(modified: int, zone: int) -> tuple[int, int]:
     """Of the last record a file can hold: a day is added, as the writer's zone may be east of the one given."""
     last = datetime.fromtimestamp(modified // 1_000_000_000, UTC) + timedelta(days=1, minutes=zone)
     return last.year, last.month

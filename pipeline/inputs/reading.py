@@ -35,7 +35,7 @@ def read_unit(
     A capture holds no records and is not read here. Nothing is raised for what stands in an input.
     """
     by_number = {item.number: item for item in inputs}
-    open_batch: _OpenBatch | None = None
+    open_batch: OpenBatch | None = None
     for place in unit.ranges:
         item = by_number[place.input]
         if item.is_capture:
@@ -45,7 +45,7 @@ def read_unit(
         if open_batch is None or open_batch.kind != kind:
             if open_batch is not None:
                 yield from open_batch.close()
-            open_batch = _OpenBatch(format_named(item.format), item.context, batch_bytes)
+            open_batch = OpenBatch(format_named(item.format), item.context, batch_bytes)
         for found in read_range(item, place):
             if isinstance(found, Piece):
                 yield from open_batch.add(found, item.number)
@@ -260,7 +260,7 @@ def _window_size(item: Input, place: Range) -> int:
     return min(place.end - place.start + 4096, GIVEN)
 
 
-class _OpenBatch:
+class OpenBatch:
     """Records gathered for one batch."""
 
     def __init__(self, form: Format, context: Context, batch_bytes: int) -> None:

@@ -1,6 +1,7 @@
 """Vaults: what of a client was issued to a recipient under which pseudonym, as rows that tell nothing without the key.
 
 WORKSPACE/vault/<client id>/<epoch>/<recipient id>/run=<id>.parquet      beside the releases, never in one
+WORKSPACE/vault/<client id>/<epoch>/<recipient id>/served.sqlite         what is issued text by text (journal.py)
 
 Each unit stages its rows; publishing joins them before the manifest is written, so that nothing is released that cannot
 be turned back. Rows are in the order of their digests: the same run makes the same bytes.
@@ -22,6 +23,7 @@ from pipeline.errors import ConfigurationError, RedactError
 from pipeline.files import guarded_file, make_folder
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.records import Bytes
+from pipeline.release.journal import Row, read_journal
 from pipeline.release.layout import Layout, read_bytes, write_whole
 from pipeline.release.summary import UnitSummary
 
@@ -179,13 +181,26 @@ def _between(table: pa.Table, low: int, high: int) -> tuple[bytes, dict[int, byt
 
 
 def read_vaults(folder: Path) -> list[tuple[pa.Table, dict[str, Any]]]:
-    """The rows of each run, and the options under which its pseudonyms were made; empty where there is none.
+    """The rows of each run, and of what was issued outside runs, and the options under which pseudonyms were made.
+
+    Empty where there is none.
 
     Raises:
       ConfigurationError: a file is damaged.
     """
     files = sorted(folder.glob("run=*.parquet")) if folder.is_dir() else []
-    return [_read(path) for path in files]
+    tables = [_read(path) for path in files]
+    for text, rows in read_journal(folder):
+        options = json.loads(text)
+        sealed = {place: original for place, (_, original) in enumerate(rows) if original is not None}
+        tables.append((vault_table(b"".join(digest for digest, _ in rows), sealed, options), options))
+    return tables
+
+
+def rows_of_table(table: pa.Table) -> tuple[str, list[Row]]:
+    """(options, rows) of a vault's table, for a journal."""
+    rows = list(zip(table["digest"].to_pylist(), table["sealed"].to_pylist(), strict=True))
+    return (table.schema.metadata or {})[OPTIONS].decode(), rows
 
 
 def _read(path: Path) -> tuple[pa.Table, dict[str, Any]]:

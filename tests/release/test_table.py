@@ -104,11 +104,13 @@ def test_a_field_stands_in_its_column_and_the_rest_in_attributes(rows: Callable[
 
 def test_row_ids_are_uuids_that_depend_on_place_and_key_alone() -> None:
     inputs, offsets = np.array([1, 1, 2], np.int32), np.array([0, 9, 2**40])
-    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs, offsets)]
+    names = ["0" * 32, "1" * 32, "2" * 32]
+    ids = [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs, offsets, names)]
     assert len(set(ids)) == 3
     assert {(i.version, i.variant) for i in ids} == {(8, "specified in RFC 4122")}
-    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs[1:], offsets[1:])] == ids[1:]
-    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, inputs, offsets)}
+    assert [UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs[1:], offsets[1:], names)] == ids[1:]
+    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"l" * 16, inputs, offsets, names)}
+    assert not set(ids) & {UUID(bytes=row.tobytes()) for row in row_ids(b"k" * 16, inputs, offsets, ["3" * 32] * 3)}
 
 
 def test_a_number_that_is_edited_or_none_is_an_attribute_of_the_columns_name(rows: Callable[..., list[dict]]) -> None:

@@ -1,0 +1,1 @@
+"""Streaming on one machine: texts answered as they come, and folders watched."""

@@ -1,0 +1,183 @@
+"""Texts in memory, answered redacted and verified: what a run does with files, without a file.
+
+The same units of code as a run with one recipient: read, detect, edit, verify; so the same pseudonyms. A text of which
+one record fails is refused whole. What is handed out is in the vault before.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.formats.registry import format_named, sniff
+from pipeline.inputs import Input, Range
+from pipeline.inputs.finding import FINGERPRINTED, year_and_month
+from pipeline.inputs.reading import BATCH_BYTES, Frames, OpenBatch, Piece, Stream
+from pipeline.kernels.splice import splice_records
+from pipeline.plan import Plan
+from pipeline.records import Batch, Bools, Edits, Quarantined
+from pipeline.release.journal import Journal
+from pipeline.release.vaults import rows_of_table, vault_folder
+from pipeline.unit import Engine, Tally
+from pipeline.verification import check_native
+
+#: Why texts are refused of which some spliced to something else than its source with its edits; no known text does.
+DIFFERS = "staged-difference"
+#: Why a text is refused that is of a dataset which the recipient may not get.
+NOT_FOR = "dataset"
+REASONS = ("leak", "foreign-client", "undecodable", "oversized", DIFFERS, NOT_FOR)
+WARMING = b"Mar  9 10:00:00 gw-1 sshd[7]: Accepted password for jdoe from 192.0.2.7 port 22 ssh2\n"
+#: A number of a unit, other than that which issues the names of files.
+_UNIT = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one text.
+
+    Attributes:
+      text: redacted; None where it is refused.
+      reason: why it is refused, one of REASONS, or empty.
+      records: how many it holds, or, where it is refused, how many of them failed.
+    """
+
+    text: bytes | None
+    reason: str
+    records: int
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What became of texts that were held together.
+
+    Attributes:
+      answers: one for each text, in order.
+      counts: (entity, action) -> how many findings, in refused texts, too.
+    """
+
+    answers: tuple[Answer, ...]
+    counts: Mapping[tuple[str, str], int]
+
+
+class Answerer:
+    """Answers texts of one client for one recipient; for any number of threads, one at a time.
+
+    Args:
+      plan: of that client and recipient, without inputs.
+      datasets: what the recipient may get.
+
+    Attributes:
+      client_id: whose texts it answers.
+
+    Raises:
+      KeyProblem, ConfigurationError: as ``Engine``, and where the vault cannot be written.
+    """
+
+    def __init__(self, plan: Plan, datasets: Collection[str]) -> None:
+        (recipient,) = plan.recipients
+        self.client_id = plan.client.id
+        self._datasets = frozenset(datasets)
+        self._engine = Engine(plan)
+        self._journal = Journal(vault_folder(plan.workspace, plan.client.id, plan.client.epoch, recipient.id))
+        self._turn = threading.Lock()
+
+    def answer(self, texts: Sequence[bytes], format: str | None, came: int | None = None) -> Answers:
+        """Redact texts that are held together, as the records of one file are: what one tells is used in the others.
+
+        Args:
+          texts: UTF-8.
+          format: of all; None looks at each.
+          came: when, in nanoseconds since 1970: the year of times without one, as a file's own time is. None is now.
+
+        Raises:
+          ConfigurationError: there is no such format, or the vault cannot be written: nothing is answered.
+        """
+        with self._turn:
+            return self._answer(texts, format, time.time_ns() if came is None else came)
+
+    def warm(self) -> None:
+        """Compile and load what the first answer needs, without giving one."""
+        with self._turn:
+            self._answer([WARMING], None, time.time_ns(), handed_out=False)
+
+    def _answer(self, texts: Sequence[bytes], format: str | None, came: int, *, handed_out: bool = True) -> Answers:
+        runner = self._engine.runner
+        (recipient,) = runner.recipients
+        runner.forget_if_full()
+        tally = Tally()
+        items = [input_of(number, text, format, came) for number, text in enumerate(texts)]
+        for item in items:
+            if format_named(item.format).dataset not in self._datasets:
+                tally.quarantined.append(Quarantined(item.number, 0, item.size, NOT_FOR))
+        batches = list(batches_of(texts, items, tally))
+        _, edits, keep = runner.decide(batches, tally)
+        spliced = []
+        for batch, (own,), kept in zip(batches, edits, keep, strict=True):
+            native = splice_records(batch, own, kept)
+            differs, end, _ = check_native(batch, own, kept, native.data, 0)
+            if end != len(native.data) or differs.any():
+                runner.quarantine(batch, np.ones(batch.records, np.bool_), DIFFERS, tally)
+            spliced.append(native)
+        refused: dict[int, list[str]] = {}
+        for found in tally.quarantined:
+            refused.setdefault(found.input, []).append(found.reason)
+        whole = np.ones(len(texts), np.bool_)
+        whole[list(refused)] = False
+        if handed_out:
+            self._issue(batches, edits, [whole[batch.record_input] for batch in batches])
+        out: list[list[bytes]] = [[] for _ in texts]
+        records = Counter[int]()
+        for batch, kept, native in zip(batches, keep, spliced, strict=True):
+            number = batch.record_input[kept]
+            for text, first in zip(*np.unique(number, return_index=True), strict=True):
+                last = int(np.searchsorted(number, text, side="right"))
+                out[text].append(native.data[native.offsets[first] : native.offsets[last]].tobytes())
+                records[int(text)] += last - int(first)
+        counts: Counter[tuple[str, str]] = Counter()
+        for (own,) in edits:
+            counts.update(own.counts)
+        answers = (
+            Answer(None, refused[k][0], len(refused[k])) if k in refused else Answer(b"".join(out[k]), "", records[k])
+            for k in range(len(texts))
+        )
+        return Answers(tuple(answers), dict(counts))
+
+    def _issue(self, batches: list[Batch], edits: list[list[Edits]], keep: list[Bools]) -> None:
+        (recipient,) = self._engine.runner.recipients
+        recipient.issued.begin(_UNIT)
+        self._engine.runner.issue(batches, edits, keep)
+        self._journal.add(*rows_of_table(recipient.issued.table()))
+
+
+def batches_of(texts: Sequence[bytes], items: Sequence[Input], tally: Tally) -> Iterator[Batch]:
+    """Batches of the records of some texts, each of which is an input of its place.
+
+    Args:
+      tally: told of what cannot be in a batch.
+    """
+    gathering: OpenBatch | None = None
+    for text, item in zip(texts, items, strict=True):
+        if gathering is None or gathering.kind != (item.format, item.context):
+            yield from gathering.close() if gathering else ()
+            gathering = OpenBatch(format_named(item.format), item.context, BATCH_BYTES)
+        frames = Frames(item, Range(item.number, 0, item.size), Stream(item, io.BytesIO(text), 0))
+        for found in frames.pieces():
+            if isinstance(found, Piece):
+                yield from gathering.add(found, item.number)
+            else:
+                tally.quarantined.append(found)
+    yield from gathering.close() if gathering else ()
+
+
+def input_of(number: int, text: bytes, format: str | None, came: int) -> Input:
+    """A text as an input that is in no file."""
+    head = text[:FINGERPRINTED]
+    form = format or sniff(head)
+    year, month = year_and_month(came, 0)
+    return Input(number, "", "", len(text), form, "", "utf-8", year, 0, "", month, format_named(form).header(head))

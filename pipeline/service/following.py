@@ -1,0 +1,275 @@
+"""What is new in a folder: whole records of files that grow, are dropped, rotated or cut to nothing (as ``tail -F``).
+
+A file is what its inode says, whatever its name: renamed, it goes on where it was. One that is shorter than what was
+taken of it, or begins otherwise, was cut and begins anew. A copy of a file under a longer name, as rotation by copying
+makes it, goes on where the file was.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.formats.format import split_records
+from pipeline.formats.registry import format_named
+from pipeline.inputs import Input, Unreadable, find_inputs
+from pipeline.inputs.content import decoded_chunks
+from pipeline.inputs.finding import beginning
+from pipeline.kernels.framing import NEVER
+from pipeline.records import LONGEST_RECORD
+from pipeline.service.claims import Place
+
+#: Bytes at the beginning, and before the place, by which a file is known again.
+ENDS = 1024
+#: Bytes of one file, and of all, that a tick takes.
+FILE_BYTES = 2 * LONGEST_RECORD
+TICK_BYTES = 64 << 20
+#: Files that are gone and still known.
+KEPT_GONE = 1000
+NO_DEVICE = -1
+COPY = "a compressed copy of what was taken"
+#: Seconds without growth after which the last record is taken for whole, of formats whose records may go on.
+SETTLED = 0.5
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a tick takes of a file.
+
+    Attributes:
+      item: the whole file as an input.
+      data: its new bytes; None where all of it is taken at once, as it is stored.
+      start: where they stand.
+      place: how far the file is taken then.
+      former: of what the inode was before, of which copies may come yet; under a number of no file.
+    """
+
+    item: Input
+    data: bytes | None
+    start: int
+    place: Place
+    former: Place | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        return [self.place, self.former] if self.former else [self.place]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a folder is looked at.
+
+    Attributes:
+      folder: its real path.
+      patience: seconds that an unfinished last line, and a file that must be whole, may stand still.
+      key: 32 bytes, for digests of what files hold.
+      format, year, zone: as of a run.
+    """
+
+    folder: Path
+    patience: float
+    key: bytes
+    format: str | None = None
+    year: int | None = None
+    zone: str | None = None
+
+
+@dataclass
+class _Seen:
+    """A file as it was at the last look.
+
+    Attributes:
+      stamp: (size, time of modification in nanoseconds).
+      since: monotonic time since which it is so.
+      goes_on: whether it was held to what was taken of it; an inode may be another file's by now.
+    """
+
+    stamp: tuple[int, int]
+    since: float
+    goes_on: bool = False
+
+
+class Follower:
+    """Looks at a folder again and again; remembers no more than when each file last grew."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seen: dict[tuple[int, int], _Seen] = {}
+
+    def look(self, places: Mapping[tuple[int, int], Place]) -> tuple[list[Slice], list[Place], list[tuple[int, int]]]:
+        """(what a tick takes, places to note without it, files that are long gone)."""
+        now = time.monotonic()
+        files = dict(self._files())
+        # Of what is gone a compressed copy may come.
+        gone = [key for key in places if key not in files][:-KEPT_GONE]
+        self._seen = {key: seen for key, seen in self._seen.items() if key in files}
+        known = {key: replace(place, path=files.get(key, (place.path,))[0]) for key, place in places.items()}
+        noted = {key: place for key, place in known.items() if place != places[key] and key in files}
+        slices: list[Slice] = []
+        taken = 0
+        # What is new comes first: it may be a copy of what is about to be seen cut.
+        for key, (path, stamp) in sorted(files.items(), key=lambda found: (found[0] in known, found[1][0])):
+            seen = self._seen.get(key)
+            if seen is None or seen.stamp != stamp:
+                seen = self._seen[key] = _Seen(stamp, now)
+            size, modified = stamp
+            place = known.get(key)
+            if not size or (place is not None and seen.goes_on and size == max(place.offset, place.shown)):
+                continue
+            still = max(now - seen.since, time.time() - modified / 1e9)
+            found = self._take(key, path, seen, place, known, still)
+            if isinstance(found, Place):
+                noted[key] = found
+            elif found is not None:
+                slices.append(found)
+                noted.pop(key, None)
+                taken += len(found.data) if found.data is not None else size
+                if taken >= TICK_BYTES:
+                    break
+        return slices, list(noted.values()), gone
+
+    def _files(self) -> Iterator[tuple[tuple[int, int], tuple[str, tuple[int, int]]]]:
+        """((device, inode), (path, stamp)) of regular files, hidden ones and links left out."""
+        for folder, folders, names in os.walk(self._settings.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                path = os.path.join(folder, name)
+                try:
+                    status = os.lstat(path)
+                except OSError:
+                    continue
+                if stat.S_ISREG(status.st_mode) and not name.startswith("."):
+                    relative = os.path.relpath(path, self._settings.folder)
+                    yield (status.st_dev, status.st_ino), (relative, (status.st_size, status.st_mtime_ns))
+
+    def _take(
+        self,
+        key: tuple[int, int],
+        path: str,
+        seen: _Seen,
+        place: Place | None,
+        known: Mapping[tuple[int, int], Place],
+        still: float,
+    ) -> Slice | Place | None:
+        """What to take of a file now, what to note of it, or nothing yet."""
+        full = self._settings.folder / path
+        try:
+            with open(full, "rb") as file:
+                status = os.fstat(file.fileno())
+                size = status.st_size
+                if (status.st_dev, status.st_ino) != key or size < seen.stamp[0]:
+                    return None  # renamed or cut since: the next look sees it, and whatever came with it
+                former = None
+                if place is not None and place.offset >= 0 and not self._goes_on(file.fileno(), place, size):
+                    former = replace(place, device=NO_DEVICE, inode=time.time_ns()) if place.head else None
+                    place = None
+                seen.goes_on = True
+                if place is not None and size == max(place.offset, place.shown):
+                    return None
+                if place is None:
+                    place = self._copied(file.fileno(), key, path, size, known)
+                    if place is not None:
+                        return place
+                    waits = still < self._settings.patience
+                    if waits and self._may_be_a_copy(file.fileno(), path, size, known):
+                        return None
+                place = place or Place(*key, path, 0, b"", b"")
+                found = self._input(full, path)
+                if isinstance(found, Unreadable):
+                    skipped = replace(place, offset=-1, shown=size, reason=found.reason)
+                    return skipped if still >= SETTLED else None
+                if found.is_capture or found.sequential or format_named(found.format).splits != "lines":
+                    taken = self._whole(found, place, size, still, known)
+                else:
+                    taken = self._slice(file.fileno(), found, replace(place, reason=""), size, still)
+                return replace(taken, former=former) if isinstance(taken, Slice) else taken
+        except OSError:
+            return None  # gone since, or may not be read yet: the next look sees
+
+    def _input(self, full: Path, path: str) -> Input | Unreadable:
+        s = self._settings
+        inputs, unreadable = find_inputs([str(full)], out=None, format=s.format, year=s.year, zone=s.zone)
+        if unreadable:
+            return unreadable[0]
+        return replace(inputs[0], name=Path(s.folder.name, path).as_posix())
+
+    def _whole(
+        self, item: Input, place: Place, size: int, still: float, known: Mapping[tuple[int, int], Place]
+    ) -> Slice | Place | None:
+        """A file that can be read only from its beginning, once it grows no more."""
+        if still < self._settings.patience:
+            return None
+        with open(item.uri, "rb", buffering=0) as file:
+            head = beginning(decoded_chunks(file, item.compression, item.encoding))
+        for other in self._originals(place.path, known):
+            begins = hmac.digest(self._settings.key, head[: min(ENDS, other.offset)], "sha256")[:16]
+            if len(head) >= min(ENDS, other.offset) and begins == other.head:
+                return replace(place, offset=size, reason=COPY)
+        return Slice(item, None, 0, replace(place, offset=size))
+
+    def _slice(self, file: int, item: Input, place: Place, size: int, still: float) -> Slice | None:
+        start = max(place.offset, 0)
+        data = os.pread(file, min(size - start, FILE_BYTES), start)
+        at_end = start + len(data) >= size
+        line = data.rfind(b"\n") + 1
+        end = line
+        if format_named(item.format).continues != NEVER and not (at_end and still >= SETTLED) and line:
+            starts, _ = split_records(
+                np.frombuffer(bytearray(data[:line]), np.uint8), format_named(item.format).continues
+            )
+            end = int(starts[-1]) if len(starts) > 1 else (line if not at_end else 0)
+        if not end and len(data) == FILE_BYTES:
+            end = len(data)  # one record that is too long to be read anyway
+        if not end and at_end and len(data) and still >= self._settings.patience:
+            # Released as it stands; its place stays, so that what it becomes is released as a whole line.
+            shown = start + len(data)
+            return Slice(item, data, start, replace(place, offset=start, shown=shown)) if shown != place.shown else None
+        if not end:
+            return None
+        return Slice(item, data[:end], start, self._at(file, replace(place, offset=start + end, shown=0)))
+
+    # What a file is known by.
+
+    def _digest(self, file: int, start: int, end: int) -> bytes:
+        return hmac.digest(self._settings.key, os.pread(file, end - start, start), "sha256")[:16]
+
+    def _at(self, file: int, place: Place) -> Place:
+        head = self._digest(file, 0, min(ENDS, place.offset))
+        return replace(place, head=head, tail=self._digest(file, max(0, place.offset - ENDS), place.offset))
+
+    def _goes_on(self, file: int, place: Place, size: int) -> bool:
+        """Whether a file holds what was taken of it."""
+        if place.offset <= 0 or not place.head:
+            return size >= place.shown
+        ends = (self._digest(file, 0, min(ENDS, place.offset)), place.head)
+        last = (self._digest(file, max(0, place.offset - ENDS), place.offset), place.tail)
+        return size >= place.offset and ends[0] == ends[1] and last[0] == last[1]
+
+    def _originals(self, path: str, known: Mapping[tuple[int, int], Place]) -> Iterator[Place]:
+        for other in known.values():
+            if other.offset > 0 and other.head and path != other.path and path.startswith(other.path):
+                yield other
+
+    def _copied(
+        self, file: int, key: tuple[int, int], path: str, size: int, known: Mapping[tuple[int, int], Place]
+    ) -> Place | None:
+        """The place in a file that begins as another one did, as far as that was taken, and is named after it."""
+        for other in self._originals(path, known):
+            if self._goes_on(file, other, size):
+                return replace(other, device=key[0], inode=key[1], path=path)
+        return None
+
+    def _may_be_a_copy(self, file: int, path: str, size: int, known: Mapping[tuple[int, int], Place]) -> bool:
+        """Whether a file could be on the way to be a copy."""
+        for other in self._originals(path, known):
+            whole = min(ENDS, other.offset)
+            if size < other.offset and (size < whole or self._digest(file, 0, whole) == other.head):
+                return True
+        return False
