@@ -24,7 +24,8 @@ from pipeline.plan import Plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
 from pipeline.release.journal import Journal
 from pipeline.release.vaults import rows_of_table, vault_folder
-from pipeline.unit import Engine, Tally
+from pipeline.tally import Tally
+from pipeline.unit import Engine
 from pipeline.verification import check_native
 
 #: Why texts are refused of which some spliced to something else than its source with its edits; no known text does.

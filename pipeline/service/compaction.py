@@ -47,8 +47,8 @@ LARGE = 64 << 20
 GRACE = timedelta(hours=1)
 #: What releases must agree in to be joined.
 ALIKE = (
-    "format", "version", "datasets", "client", "recipient", "purpose", "policy", "key", "known_values_version", "scheme",
-    "software",
+    "format", "version", "datasets", "client", "recipient", "purpose", "policy", "key", "known_values_version",
+    "scheme", "software",
 )  # fmt: skip
 RUNNER = "compact"
 #: Begins the id of what is joined: cut short, it is known by it, and cleared away by the next compaction.
