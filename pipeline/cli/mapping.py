@@ -1,4 +1,4 @@
-"""``--mapping``: the user's own account of what the paths of an export mean."""
+"""``--mapping`` and ``--dataset``: what an input is that does not tell it by itself."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ def mapping_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--mapping",
         metavar="FILE",
         help="Your own YAML of where an export of chats or tickets as JSON holds its turns, who wrote and what.",
+    )(function)
+
+
+def dataset_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--dataset",
+        type=click.Choice(["logs", "transcripts"]),
+        default="logs",
+        show_default=True,
+        help="What plain text is: lines of a log, or what people wrote, in which names are looked for.",
     )(function)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.mapping import mapping_option, own_mapping
+from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.errors import ConfigurationError, RefusedError
 
@@ -64,6 +64,7 @@ class _RunCommand(click.Command):
 @click.option("--year", type=int, help="Year of timestamps without one; by default from the file's own time.")
 @click.option("--zone", metavar="+HH:MM", help="Zone of timestamps without one; by default UTC.")
 @mapping_option
+@dataset_option
 @recognizers_option
 @click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")
 @click.option("--yes", is_flag=True, help="Make a workspace without asking, if there is none.")
@@ -81,6 +82,7 @@ def command(
     year: int | None,
     zone: str | None,
     mapping: str | None,
+    dataset: str,
     own: tuple[str, ...],
     folder: str | None,
     yes: bool,
@@ -106,7 +108,7 @@ def command(
     parties = open_for_run(workspace, client, recipients, say, entities)
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
         found, unreadable = find_inputs(
-            inputs, out=out, format=format_name, year=year, zone=zone, mapping=meanings, spool=spool
+            inputs, out=out, format=format_name, year=year, zone=zone, mapping=meanings, dataset=dataset, spool=spool
         )
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")

@@ -14,7 +14,7 @@ import click
 
 from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import printable, table
-from pipeline.cli.mapping import mapping_option, own_mapping
+from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.run import INCOMPLETE, silent, told
 from pipeline.errors import ConfigurationError
@@ -36,6 +36,7 @@ Write = Callable[[dict[str, Any]], None]
 @click.option("--client", help="Whose logs they are: its known values are looked for, too.")
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
 @mapping_option
+@dataset_option
 @recognizers_option
 @click.option("--findings", metavar="FILE", help="Write each finding as a line of JSON to FILE (mode 0600).")
 @click.option("--show", is_flag=True, help="Show values: a few of each entity, and the text of each finding.")
@@ -49,6 +50,7 @@ def command(
     client: str | None,
     format_name: str | None,
     mapping: str | None,
+    dataset: str,
     own: tuple[str, ...],
     findings: str | None,
     show: bool,
@@ -89,7 +91,9 @@ def command(
     recognizers = (*all_recognizers(), *(declared for source in sources for declared in source.declared))
     plain = [each for source in sources for each in source.plain]
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
-        found, unreadable = find_inputs(inputs, out=None, format=format_name, mapping=meanings, spool=spool)
+        found, unreadable = find_inputs(
+            inputs, out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
+        )
         if not are_compiled():
             note("First use on this machine: compiling, which takes about half a minute, once.")
         with findings_file(findings) as write, shown_progress(quiet, "Scanning") as on_progress:

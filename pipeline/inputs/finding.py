@@ -17,6 +17,7 @@ import numpy as np
 from pyarrow import ArrowInvalid, fs
 
 from pipeline.errors import ConfigurationError
+from pipeline.formats import prose, text
 from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.mapping import mapping_of
@@ -58,6 +59,7 @@ class _Settings:
     year: int | None
     zone_minutes: int
     mapping: str
+    dataset: str
 
 
 def find_inputs(
@@ -68,6 +70,7 @@ def find_inputs(
     year: int | None = None,
     zone: str | None = None,
     mapping: str = "",
+    dataset: str = "logs",
     spool: str | None = None,
 ) -> tuple[list[Input], list[Unreadable]]:
     """The inputs in order of their names, and what cannot be read.
@@ -81,6 +84,7 @@ def find_inputs(
       format: the format of all inputs; None sniffs each.
       year: of timestamps without one; None takes each file's time of modification.
       zone: ``UTC`` or ``+HH:MM``, of timestamps without a zone; None is UTC.
+      dataset: ``transcripts`` reads plain text as what people wrote.
       mapping: what the paths of an export mean, as JSON (``formats.mapping``): of inputs that it fits, and of all that
         ``format`` says are read by one.
       spool: a folder for standard input.
@@ -97,7 +101,7 @@ def find_inputs(
         raise ConfigurationError(f"--format {format}: does not go with --mapping; give one of them, or {MAPPED}")
     if format == MAPPED and not mapping:
         raise ConfigurationError(f"--format {MAPPED}: there is no mapping; give --mapping FILE")
-    settings = _Settings(format, year, zone_minutes(zone), mapping)
+    settings = _Settings(format, year, zone_minutes(zone), mapping, dataset)
     found: list[_Found] = []
     unreadable: list[Unreadable] = []
     expanded = [path for argument in arguments for path in _expanded(argument)]
@@ -300,6 +304,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
         return Unreadable(name, f"binary: {kind}")
     fits = settings.mapping and mapping_of(settings.mapping).fits(head)
     form = settings.format or (MAPPED if fits else sniff(head))
+    if settings.dataset == "transcripts" and form == text.FORMAT.name:
+        form = prose.FORMAT.name
     year, month = settings.year, 12
     if year is None:
         year, month = year_and_month(modified, settings.zone_minutes)

@@ -120,7 +120,7 @@ def predicted(text: str, spans: Iterator[Span]) -> list[dict[str, Any]]:
     ]
 
 
-def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool, profile: str) -> None:
+def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool, profile: str, dataset: str) -> None:
     """One prediction for each case."""
     with tempfile.TemporaryDirectory() as name, path.open("w", encoding="utf-8") as out:
         folder = Path(name)
@@ -128,7 +128,7 @@ def write_predictions(cases: list[dict[str, Any]], path: Path, compounds: bool, 
         logs.mkdir()
         for n, case in enumerate(cases):
             (logs / f"{n:06d}.log").write_bytes(case["text"].encode("utf-8", "surrogatepass"))
-        inputs, unreadable = find_inputs([str(logs)], out=None)
+        inputs, unreadable = find_inputs([str(logs)], out=None, dataset=dataset)
         for item in unreadable:
             print(f"{cases[int(Path(item.name).stem)]['id']}: not read: {item.reason}", file=sys.stderr)
         product = Product(folder, profile)
@@ -190,11 +190,9 @@ def main() -> None:
     parser.add_argument("--score", type=Path, help="score.py, which then makes the summary")
     parser.add_argument("--bytes", action="store_true", help="count only bytes that change")
     args = parser.parse_args()
-    if args.dataset == "transcripts":
-        parser.error("--dataset transcripts: no format reads transcripts yet; give logs")
     with args.cases.open(encoding="utf-8") as file:
         cases = [json.loads(line) for line in file if line.strip()]
-    write_predictions(cases, args.predictions, not args.bytes, args.profile)
+    write_predictions(cases, args.predictions, not args.bytes, args.profile, args.dataset)
     for distinct in (False, True):
         print("distinct" if distinct else "plain", flush=True)
         if args.score:
