@@ -94,6 +94,7 @@ _NAMES: dict[str, str] = {
         real_name realname full_name fullname first_name firstname last_name lastname given_name givenname
         family_name surname middle_name user_display_name account_display_name user_full_name employee_name
         contact_name customer_name cardholder_name""",
+    "ORGANIZATION": "",
     "URL": """
         url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer
         http_referer http_referrer href link redirect_uri redirect_url callback_url target_url location_url

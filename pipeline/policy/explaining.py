@@ -183,7 +183,8 @@ def _kept(kept: KeptLists) -> Iterator[str]:
 
 def _who(policy: Policy, name: str) -> str:
     kind = f" (kind: {policy.extends})" if policy.extends else ""
-    data = " and ".join(policy.datasets)
+    *most, last = policy.datasets
+    data = f"{', '.join(most)} and {last}" if most else last
     if not policy.clients:
         about = f" {policy.about}" if policy.about else ""
         return f"{name} is a profile, a kind of recipient, and receives nothing itself.{about}"

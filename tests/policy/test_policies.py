@@ -150,7 +150,7 @@ def test_the_account_of_a_policy_says_who_what_why_how_long_and_what_it_does_not
     whole = "\n".join(lines)
     assert [line.split(".")[0] for line in lines] == [str(n) for n in range(1, len(lines) + 1)]
     for said in (
-        "cisco (kind: vendor) may receive logs and packets of client acme, and of no other client",
+        "cisco (kind: vendor) may receive logs, packets and transcripts of client acme, and of no other client",
         "bytes of no known protocol, and all that is encrypted, are overwritten",
         "IP ids, hop limits and TCP timestamps, which tell machines apart, stay",
         "purpose is maintenance and technical support",
