@@ -6,13 +6,13 @@ own tools compute from the rewritten capture.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.captures.flow_ids import ABSENT, ID, KEY, write_ids, write_keys
+from pipeline.kernels.texts import TextTable
 from pipeline.records import Bytes, Int32, Int64
 
 ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
@@ -22,10 +22,8 @@ ANSWERS = {
     ICMPV6: {128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130, 139: 140, 140: 139,
              144: 145, 145: 144},
 }  # fmt: skip
-#: A flow in bytes: length of addresses, protocol, whether it has ports, and two ends of address and port.
-KEY = 3 + 2 * 18
-#: A part that a packet does not have.
-ABSENT = -1
+#: Where a protocol has no answers.
+OTHER = ABSENT - 1
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,11 @@ class CommunityIds:
     """The ids of some packets.
 
     Attributes:
-      ids: each distinct one, in order of the first packet.
+      ids: strings, each distinct flow's, in order of the first packet.
       which: int32 [p], of each packet a place in ``ids``, or -1: it is no IP, or a fragment without the ports.
     """
 
-    ids: tuple[str, ...]
+    ids: pa.StringArray
     which: Int32
 
 
@@ -52,55 +50,31 @@ def community_ids(
       protocol: int64 [p], of IP.
       first, second: int64 [p], ports, or type and code of ICMP; ABSENT where there are none.
     """
-    first, second, oneway = _with_answers(protocol, first, second)
-    ported = np.isin(protocol, (TCP, UDP, SCTP, ICMP, ICMPV6))
-    told = ((address_bytes == 4) | (address_bytes == 16)) & (protocol >= 0) & (protocol < 256)
-    told &= ~ported | ((first >= 0) & (first < 1 << 16) & (second >= 0) & (second < 1 << 16))
-    rows = np.flatnonzero(told)
-    keys = np.zeros((len(rows), KEY), np.uint8)
-    ends = np.zeros((len(rows), 2, 18), np.uint8)
-    for side, (address, port) in enumerate(((source, first), (destination, second))):
-        ends[:, side, :16] = address[rows]
-        ports = np.where(ported[rows], port[rows], 0)
-        ends[:, side, 16], ends[:, side, 17] = ports >> 8, ports & 255
-    swapped = _greater(ends[:, 0], ends[:, 1]) & ~oneway[rows]
-    ends[swapped] = ends[swapped][:, ::-1]
-    keys[:, 0], keys[:, 1], keys[:, 2] = address_bytes[rows], protocol[rows], ported[rows]
-    keys[:, 3:] = ends.reshape(len(rows), 36)
-    coded = pa.Array.from_buffers(pa.binary(KEY), len(rows), [None, pa.py_buffer(keys)]).dictionary_encode()
-    which = np.full(len(protocol), -1, np.int32)
-    which[rows] = coded.indices.to_numpy(zero_copy_only=False)
-    return CommunityIds(tuple(_id(key) for key in coded.dictionary.to_pylist()), which)
+    count = len(protocol)
+    keys, rows = np.empty((count, KEY), np.uint8), np.empty(count, np.int64)
+    used = write_keys(
+        np.ascontiguousarray(source), np.ascontiguousarray(destination), address_bytes, protocol, first, second,
+        _PORTED, _ANSWERS, keys, rows,
+    )  # fmt: skip
+    table = TextTable()
+    at = np.arange(used, dtype=np.int64) * KEY
+    which = np.full(count, -1, np.int32)
+    which[rows[:used]] = table.intern(keys.reshape(-1), at, at + KEY, np.zeros(used, np.int32))
+    distinct = table.arena[: table.count * (KEY + 1)].reshape(-1, KEY + 1)[:, :KEY]
+    ids = np.empty((len(distinct), ID), np.uint8)
+    write_ids(np.ascontiguousarray(distinct), np.empty(80, np.uint32), ids)
+    offsets = np.arange(len(ids) + 1, dtype=np.int32) * ID
+    return CommunityIds(pa.StringArray.from_buffers(len(ids), pa.py_buffer(offsets), pa.py_buffer(ids)), which)
 
 
-def _with_answers(protocol: Int64, first: Int64, second: Int64) -> tuple[Int64, Int64, np.ndarray]:
-    """(first, second, whether the flow has one direction): of ICMP the code gives way to the answer's type."""
-    second = second.copy()
-    oneway = np.zeros(len(protocol), np.bool_)
-    for number, answers in ANSWERS.items():
-        answer = np.full(256, ABSENT, np.int64)
-        answer[list(answers)] = list(answers.values())
-        here = np.flatnonzero((protocol == number) & (first >= 0) & (first < 256))
-        answered = answer[first[here]]
-        second[here] = np.where(answered >= 0, answered, second[here])
-        oneway[here] = answered < 0
-    return first, second, oneway
+def _answers() -> Int64:
+    """int64 [256, 256], by protocol and type."""
+    answers = np.full((256, 256), OTHER, np.int64)
+    for protocol, by_type in ANSWERS.items():
+        answers[protocol] = ABSENT
+        answers[protocol, list(by_type)] = list(by_type.values())
+    return answers
 
 
-def _greater(one: Bytes, other: Bytes) -> np.ndarray:
-    """bool [p]: which rows of bytes come behind the others."""
-    differs = one != other
-    at = differs.argmax(axis=1)
-    rows = np.arange(len(one))
-    return one[rows, at] > other[rows, at]
-
-
-def _id(key: bytes) -> str:
-    size, protocol, ported = key[:3]
-    ends = key[3:21], key[21:39]
-    seed = bytes(2)
-    hashed = seed + ends[0][:size] + ends[1][:size] + bytes((protocol, 0))
-    if ported:
-        hashed += ends[0][16:] + ends[1][16:]
-    # The standard asks for SHA-1; nothing here depends on its strength.
-    return "1:" + base64.b64encode(hashlib.sha1(hashed, usedforsecurity=False).digest()).decode()
+_ANSWERS = _answers()
+_PORTED = np.isin(np.arange(256), (TCP, UDP, SCTP, ICMP, ICMPV6))

@@ -140,7 +140,7 @@ def _community_ids(found: Found, rewriter: Rewriter, which: Int64) -> pa.Diction
         for icmp, port in (("icmp_type", "source_port"), ("icmp_code", "destination_port"))
     ]
     found_ids = community_ids(raw[number[0]], raw[number[1]], address_bytes, protocol, *parts)
-    return coded_array(found_ids.which.copy(), pa.array(found_ids.ids, pa.string()))
+    return coded_array(found_ids.which, found_ids.ids)
 
 
 def _small_numbers(column: Int64, valid: Bools) -> pa.Array:
