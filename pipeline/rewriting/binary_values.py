@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.captures.fields import END, KIND, START, Kind
+from pipeline.captures.fields import Kind
 from pipeline.detection.values import Values
+from pipeline.kernels.address_rows import WIDEST, AddressTable
 from pipeline.kernels.address_text import FOUR, SIX
-from pipeline.kernels.texts import TextTable
 from pipeline.policy.actions import Action
 from pipeline.records import Bytes, Int32, Int64
 from pipeline.redaction import Actions, Redactor
@@ -18,7 +17,6 @@ from recognizers.entities import ENTITY_ID
 
 #: Bytes of a field of each kind that is an address.
 WIDTHS = {Kind.MAC: 6, Kind.EUI64: 8, Kind.IPV4: 4, Kind.IPV6: 16, Kind.INTERFACE_ID: 8}
-WIDEST = max(WIDTHS.values())
 #: The same by kind, 0 for others.
 WIDTH = np.array([WIDTHS.get(kind, 0) for kind in Kind], np.int64)
 _MAC, _IP = ENTITY_ID["MAC_ADDRESS"], ENTITY_ID["IP_ADDRESS"]
@@ -37,44 +35,36 @@ class BinaryValues:
 
     def __init__(self, values: Values) -> None:
         self.values = values
-        self._table = TextTable()
+        self._table = AddressTable(WIDTH)
         self.value: Int32 = np.zeros(0, np.int32)
-        self.raw: Bytes = np.zeros((0, WIDEST), np.uint8)
 
     def __len__(self) -> int:
         return self._table.count
 
     @property
     def kind(self) -> Int64:
-        return self._table.tag
+        return self._table.kind
+
+    @property
+    def raw(self) -> Bytes:
+        return self._table.raw
 
     def numbers(self, data: Bytes, rows: Int32) -> Int32:
         """int32 [k]: the number of each row's address, -1 for rows of other kinds, or of a wrong size."""
-        numbers = np.full(len(rows), -1, np.int32)
-        which = np.flatnonzero(_is_address(rows))
-        chosen = rows[which]
-        start, end = chosen[:, START].astype(np.int64), chosen[:, END].astype(np.int64)
-        numbers[which] = self._table.intern(data, start, end, np.ascontiguousarray(chosen[:, KIND]))
+        numbers = self._table.intern(data, rows)
         self._look(len(self.value))
         return numbers
 
     def _look(self, first: int) -> None:
-        count = len(self)
-        if first == count:
+        if first == len(self):
             return
         kind = self.kind[first:]
-        raw = np.zeros((count - first, WIDEST), np.uint8)
-        for form, width in WIDTHS.items():
-            chosen = np.flatnonzero(kind == form)
-            at = self._table.offset[first:-1][chosen]
-            raw[chosen, :width] = self._table.arena[at[:, None] + np.arange(width)]
         is_mac = (kind == Kind.MAC) | (kind == Kind.EUI64)
         number = [
             self.values.number(_MAC if mac else _IP, text, text.replace(b":", b"") if mac else text)
-            for text, mac in zip(_written(kind, raw), is_mac.tolist(), strict=True)
+            for text, mac in zip(_written(kind, self.raw[first:]), is_mac.tolist(), strict=True)
         ]
         self.value = np.concatenate((self.value, np.array(number, np.int32)))
-        self.raw = np.concatenate((self.raw, raw))
 
 
 class BinaryReplacements:
@@ -109,11 +99,6 @@ class BinaryReplacements:
         self.action = np.concatenate((self.action, action))
         self.raw = np.concatenate((self.raw, raw))
         self.text += texts
-
-
-def _is_address(rows: Int32) -> npt.NDArray[np.bool_]:
-    width = WIDTH[rows[:, KIND]]
-    return (width > 0) & (width == rows[:, END] - rows[:, START])
 
 
 def _written(kind: Int64, raw: Bytes) -> list[bytes]:
