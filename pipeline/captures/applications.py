@@ -92,32 +92,52 @@ def _begins_with_letters(data, at, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _service(job, data):  # type: ignore[no-untyped-def]
+    """What a packet's payload is to be tried as by the try that it is at, NOTHING where that tells of no service."""
+    at, stop = job[AT], job[STOP]
+    transport = job[STATE + TRANSPORT]
+    if job[TRIED] <= _BY_HIGH:
+        source, destination = job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT]
+        port = min(source, destination) if job[TRIED] == _BY_LOW else max(source, destination)
+        if transport == _UDP:
+            return np.int64(_UDP_SERVICES[port])
+        return np.int64(_TCP_SERVICES[port]) if transport == _TCP else NOTHING
+    if transport != _TCP:
+        return NOTHING
+    if job[TRIED] == _BY_SHAPE:
+        if is_tls(data, at, stop):
+            return _TLS
+        if is_ssh(data, at, stop):
+            return _SSH
+        return _SMB if is_smb(data, at, stop) else NOTHING
+    if _begins_with_letters(data, at, stop):
+        return _HTTP if job[TRIED] == _AS_HTTP else _SIP
+    return NOTHING
+
+
+@compiled
 def services_of(data, jobs, which, services):  # type: ignore[no-untyped-def]
-    """What each packet's payload is to be tried as next, NOTHING where there is no such service: into ``services``."""
+    """What each packet's payload is to be tried as next, into ``services``; NOTHING where nothing is left to be tried.
+
+    Tries that tell of no service are passed over.
+    """
     for k in range(len(which)):
         job = jobs[which[k]]
-        at, stop = job[AT], job[STOP]
-        transport = job[STATE + TRANSPORT]
-        low = min(job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT])
-        high = max(job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT])
-        port = low if job[TRIED] == _BY_LOW else high
         service = NOTHING
-        if job[TRIED] <= _BY_HIGH:
-            if transport == _UDP:
-                service = _UDP_SERVICES[port]
-            elif transport == _TCP:
-                service = _TCP_SERVICES[port]
-        elif transport == _TCP:
-            if job[TRIED] > _BY_SHAPE:
-                if _begins_with_letters(data, at, stop):
-                    service = _HTTP if job[TRIED] == _AS_HTTP else _SIP
-            elif is_tls(data, at, stop):
-                service = _TLS
-            elif is_ssh(data, at, stop):
-                service = _SSH
-            elif is_smb(data, at, stop):
-                service = _SMB
+        while job[TRIED] < TRIES and service == NOTHING:
+            service = _service(job, data)
+            job[TRIED] += 1
+        job[CLAIMED] = 0
         services[k] = service
+
+
+@compiled
+def end_tries(jobs, which, services):  # type: ignore[no-untyped-def]
+    """Packets are done of which something was claimed, or nothing is left to be tried."""
+    for k in range(len(which)):
+        job = jobs[which[k]]
+        if services[k] == NOTHING or job[CLAIMED] != 0 or job[TRIED] == TRIES:
+            job[LAYER] = layers.DONE
 
 
 #: By service: reads packets' payloads as it.
@@ -154,12 +174,12 @@ def read_payloads(data: Bytes, jobs: Int64, owner: Int32, out: Out) -> int:
     while len(which := np.flatnonzero(jobs[:, LAYER] == layers.APPLICATION)):
         services = np.empty(len(which), np.int64)
         services_of(data, jobs, which, services)
-        jobs[which, CLAIMED] = 0
-        for service in np.unique(services[services != NOTHING]).tolist():
+        for service in np.flatnonzero(np.bincount(services)).tolist():
+            if service == NOTHING:
+                continue
             own = which[services == service]
             done = READERS[service](data, jobs, own, owner, out)
             if done < len(own):
                 return int(own[done])
-        jobs[which, TRIED] += 1
-        jobs[which[(jobs[which, CLAIMED] != 0) | (jobs[which, TRIED] == TRIES)], LAYER] = layers.DONE
+        end_tries(jobs, which, services)
     return -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 MOST_CLAIMS = 1 << 18
 #: Room for claims, at first.
 _FIRST_CLAIMS, _CLAIMS_EACH = 1024, 40
+Lines = TypeVar("Lines", Int32, Int64)
 _LINK_LAYERS = np.array([layers.LINK_LAYERS.get(kind, layers.DONE) for kind in range(300)], np.int64)
 
 
@@ -70,8 +72,8 @@ def dissect(packets: Packets) -> Dissection:
     frame = packets.frame[np.argsort(packets.frame[:, START], kind="stable")]
     claims, owner, out = claimed(packets, data)
     sums = out.sums[: out.state[SUMS_USED]]
-    first = _sorted_by(owner, len(packets), claims.copy(), claims)
-    first_sum = _sorted_by(sums[:, SUM_PACKET].copy(), len(packets), sums.copy(), sums)
+    claims, first = _sorted_by(owner, len(packets), claims)
+    sums, first_sum = _sorted_by(sums[:, SUM_PACKET], len(packets), sums)
     rows = np.empty((2 * (len(claims) + len(frame) + len(packets)) + 1, 5), np.int32)
     row_packet = np.empty(len(rows), np.int64)
     used = settle_all(
@@ -134,12 +136,28 @@ class _Work:
                 return stuck
 
 
-def _sorted_by(owner: Int32 | Int64, owners: int, source: Int32 | Int64, target: Int32 | Int64) -> Int64:
-    """Put lines of ``source`` into ``target`` by owner, in their order; int64 [owners + 1], where each one's begin."""
+def _sorted_by(owner: Int32 | Int64, owners: int, lines: Lines) -> tuple[Lines, Int64]:
+    """Lines by owner, those of one in their order, and int64 [owners + 1], where each one's begin."""
     first = np.zeros(owners + 1, np.int64)
-    np.cumsum(np.bincount(owner, minlength=owners), out=first[1:])
-    place_lines(owner, first[:-1].copy(), source, target)
-    return first
+    if count_lines(owner, first):
+        return lines, first
+    target = np.empty_like(lines)
+    place_lines(owner, first[:-1].copy(), lines, target)
+    return target, first
+
+
+@compiled
+def count_lines(owner, first):  # type: ignore[no-untyped-def]
+    """Where each owner's lines will begin, into ``first``, which begins as zeros; whether they stand so already."""
+    latest = np.int64(0)
+    ordered = True
+    for line in range(len(owner)):
+        ordered &= owner[line] >= latest
+        latest = np.int64(owner[line])
+        first[latest + 1] += 1
+    for place in range(1, len(first)):
+        first[place] += first[place - 1]
+    return ordered
 
 
 @compiled
