@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from pipeline.captures import layers
 from pipeline.captures.applications import read_payloads
 from pipeline.captures.columns import NUMBERS
 from pipeline.captures.fields import (
+    KIND,
     MASKED,
     NONE,
     NUMBER,
@@ -53,6 +55,11 @@ class Dissection:
     row_packet: Int64
     sums: Int64
     numbers: Int64
+
+    @cached_property
+    def kind(self) -> Bytes:
+        """uint8 [k], the kind of each row: what is asked of all rows is asked of one byte of each."""
+        return self.rows[:, KIND].astype(np.uint8)
 
 
 def dissect(packets: Packets) -> Dissection:

@@ -321,11 +321,33 @@ class Scanner:
     def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.entries.table
         tags = table.tag[first:end].tolist()
-        rows = {n: self._rows_of_entry(table.text(n), tag) for n, tag in enumerate(tags, first) if tag < ENCODED_TAG}
+        whole = {tag: self._whole(tag) for tag in set(tags)}
+        rows: dict[int, list[Row]] = {}
+        for n, (tag, text) in enumerate(zip(tags, table.texts(first, end), strict=True), first):
+            row = whole[tag]
+            if row is not None:
+                # Most are secrets of protocols, a new one in each message.
+                if text.strip().lower() not in NOTHING:
+                    entity, evidence = row
+                    value = self.values.number(entity, text)
+                    rows[n] = [(0, len(text), value, WHOLE, entity, True, evidence)]
+            elif tag < ENCODED_TAG:
+                rows[n] = self._rows_of_entry(text, tag)
         encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
         if encoded:
             rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
         return {n: found for n, found in rows.items() if found}
+
+    def _whole(self, tag: int) -> tuple[int, int] | None:
+        """(entity, evidence) if whatever is declared so is one value, save what says that there is none."""
+        if not DECLARED_TAG <= tag < OWN_TAG:
+            return None
+        undivided, which = divmod(tag & (DECLARED_TAG - 1), UNDIVIDED)
+        recognizer = self.vocabulary.recognizer(ENTITIES[which])
+        divides = recognizer is not None and type(recognizer).leaves is not DeclaredRecognizer.leaves
+        if not undivided and (divides or tag >= KEYED_TAG):
+            return None
+        return which, self.pattern(ENTITIES[which], "declared-by-format", score=1.0)
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
         if tag >= OWN_TAG:
@@ -337,11 +359,7 @@ class Scanner:
         if tag >= DECLARED_TAG:
             if text.strip().lower() in NOTHING:
                 return []
-            undivided, which = divmod(tag & (DECLARED_TAG - 1), UNDIVIDED)
-            entity = ENTITIES[which]
-            if undivided:
-                evidence = self.pattern(entity, "declared-by-format", score=1.0)
-                return [(0, len(text), self.values.number(which, text), WHOLE, which, True, evidence)]
+            entity = ENTITIES[tag & (UNDIVIDED - 1)]
             recognizer = self.vocabulary.recognizer(entity)
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []

@@ -121,11 +121,11 @@ class Values:
 
     def number(self, entity: int, text: bytes, canonical: bytes | None = None) -> int:
         """The number of a text as an entity; whoever knows its one spelling can say it."""
-        known = self._number.get((entity, text))
+        key = entity, text
+        known = self._number.get(key)
         if known is not None:
             return known
-        number = len(self.text)
-        self._number[entity, text] = number
+        number = self._number[key] = len(self.text)
         self.text.append(text)
         self.entity.append(entity)
         self._canonical.append(canonical)

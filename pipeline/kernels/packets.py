@@ -54,6 +54,15 @@ def overwrite(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def put_spans(start, end, flat, out):  # type: ignore[no-untyped-def]
+    """Write what stands in ``flat``, one span after the other, to its places in ``out``."""
+    used = 0
+    for k in range(len(start)):
+        copy_bytes(flat, used, used + end[k] - start[k], out, start[k])
+        used += end[k] - start[k]
+
+
+@njit(cache=True, nogil=True)
 def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
     """``counts[number, action]`` of address rows; written to."""
     for k in range(len(number)):

@@ -54,6 +54,12 @@ class TextTable:
     def text(self, number: int) -> bytes:
         return self.arena[self._place[number, 0] : self._place[number + 1, 0] - 1].tobytes()
 
+    def texts(self, first: int, end: int) -> list[bytes]:
+        """The texts of some numbers that follow each other."""
+        at = self._place[first : end + 1, 0].tolist()
+        held = self.arena[at[0] : at[-1]].tobytes()
+        return [held[begin - at[0] : stop - at[0] - 1] for begin, stop in zip(at, at[1:])]
+
     def intern(self, data: Bytes, start: Int64, end: Int64, tag: Int32) -> Int32:
         """Numbers of the texts ``data[start:end]`` under their tags; int32, one each. New ones get the next numbers."""
         out = np.empty(len(start), np.int32)

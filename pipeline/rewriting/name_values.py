@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.captures.dissection import Dissection
-from pipeline.captures.fields import KIND, START, Kind
+from pipeline.captures.fields import START, Kind
 from pipeline.captures.packets import Packets
 from pipeline.captures.wire_names import (
     NETBIOS_OF_ALL,
@@ -71,11 +71,11 @@ class NameValues:
 
     def names(self, packets: Packets, dissection: Dissection) -> tuple[Names, Names]:
         """The names of both kinds; those of NetBIOS, which are few, are numbered anew each time."""
-        row = np.flatnonzero(dissection.rows[:, KIND] == Kind.NAME)
+        row = np.flatnonzero(dissection.kind == Kind.NAME)
         rows = dissection.rows[row]
         wire = read_names(packets.data, rows, self._known)
         self._value = np.concatenate((self._value, self._numbers(wire.texts[len(self._value) :])))
-        other = np.flatnonzero(dissection.rows[:, KIND] == Kind.NETBIOS)
+        other = np.flatnonzero(dissection.kind == Kind.NETBIOS)
         netbios = read_netbios_names(packets.data, dissection.rows[other])
         return (
             Names(Kind.NAME, row, rows, wire, self._value),

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.captures.fields import END, KIND, START, Kind, SumRule
+from pipeline.captures.fields import END, START, Kind, SumRule
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Values
 from pipeline.kernels import bitsets
@@ -111,7 +111,7 @@ def changed_elsewhere(found: Found, rewritten: Rewritten, covered: Bytes) -> Boo
 def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, covered: Bytes) -> Bools:
     """(b): bool [k], rows that are not kept and are as they were, or do not lie in what was to change."""
     rows, number = found.dissection.rows, found.number
-    kind = rows[:, KIND]
+    kind = found.dissection.kind
     wanted = np.where(rewriter.zeroed[kind], _ZEROED, 0).astype(np.int8)
     own = np.flatnonzero(IS_ADDRESS[kind])
     values = rewriter.values.value
@@ -137,7 +137,7 @@ def texts_unlike(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> Bool
 def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Scanner) -> Bools:
     """(d) for what is no text: bool [k], rows in which an original stands in bytes that stay."""
     rows = found.dissection.rows
-    kind = rows[:, KIND]
+    kind = found.dissection.kind
     bad = np.zeros(len(rows), np.bool_)
     numbers = found.originals.value
     gone = ~rewriter.redactor.keeps(numbers)

@@ -15,9 +15,9 @@ import numpy as np
 from pipeline.captures.checksums import adjust
 from pipeline.captures.clocks import move_times, read_times
 from pipeline.captures.columns import TEXTS
-from pipeline.captures.fields import AUX, END, KIND, START, Kind
+from pipeline.captures.fields import AUX, END, START, Kind
 from pipeline.detection.scanner import TIME_ENTITY
-from pipeline.kernels.packets import count_rows, overwrite
+from pipeline.kernels.packets import count_rows, overwrite, put_spans
 from pipeline.policy.actions import COLUMN_DROP, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import NO_TIME, Bools, Bytes, Edits, Int64
@@ -108,7 +108,7 @@ class Rewriter:
             made.append(texts)
             spans.append(span)
         unfixed = adjust(packets.data, out, found.dissection.sums)
-        kind = rows[:, KIND]
+        kind = found.dissection.kind
         changed |= (kind == Kind.CHECKSUM) | (kind == Kind.CRC32C)
         whole = np.flatnonzero(changed)
         start = np.concatenate((rows[whole, START], *(first for first, _ in spans))).astype(np.int64)
@@ -121,7 +121,7 @@ class Rewriter:
         action = Action(int(self.redactor.action_of_entity[TIME_ENTITY]))
         if action == Action.KEEP:
             return packets.time
-        which = np.flatnonzero(rows[:, KIND] == Kind.TIME)
+        which = np.flatnonzero(found.dissection.kind == Kind.TIME)
         at, aux = rows[which, START].astype(np.int64), rows[which, AUX].astype(np.int64)
         changed[which] = True
         if action in (Action.SHIFT, Action.GENERALISE):
@@ -157,9 +157,7 @@ class Rewriter:
 
     def _names(self, names: Names, data: Bytes, out: Bytes, action: Actions) -> tuple[NameTexts, tuple[Int64, Int64]]:
         placed, made = self.names.place(data, names)
-        size = placed.end - placed.start
-        at = np.repeat(placed.start - np.cumsum(size) + size, size) + np.arange(len(placed.flat))
-        out[at] = placed.flat
+        put_spans(placed.start, placed.end, placed.flat, out)
         action[names.row] = np.append(made.action, np.int8(Action.REDACT))[names.wire.row_name]
         return made, (placed.start, placed.end)
 
@@ -175,10 +173,11 @@ class Rewriter:
         scanner = self.redactor.scanner
         entity = scanner.values.columns()[0]
         for value, counts in by_value:
-            for number in np.unique(entity[value]).tolist():
-                for done, count in enumerate(counts[entity[value] == number].sum(axis=0).tolist()):
-                    if count:
-                        total[scanner.vocabulary.names[number], Action(done).name.lower()] += count
+            for done in np.flatnonzero(counts.any(axis=0)).tolist():
+                # As floats they are exact up to 2 ** 53.
+                of_entity = np.bincount(entity[value], counts[:, done])
+                for number in np.flatnonzero(of_entity).tolist():
+                    total[scanner.vocabulary.names[number], Action(done).name.lower()] += int(of_entity[number])
         return total
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.captures.columns import TEXTS
 from pipeline.captures.dissection import Dissection
-from pipeline.captures.fields import AUX, COLUMN, END, KIND, SCAN, START, Kind
+from pipeline.captures.fields import AUX, COLUMN, END, SCAN, START, Kind
 from pipeline.captures.packets import Packets
 from pipeline.kernels.packets import gather_texts, places_in_packets, put_texts, texts_differ
 from pipeline.kernels.texts import TextTable
@@ -52,11 +52,11 @@ class TextFields:
 def text_fields(packets: Packets, dissection: Dissection) -> TextFields:
     """The texts of packets and of the frame, in their order."""
     rows = dissection.rows
-    kind = rows[:, KIND]
+    kind = dissection.kind
     which = np.flatnonzero((kind == Kind.TEXT) | (kind == Kind.TEXT16))
     chosen = rows[which]
     start, end = chosen[:, START].astype(np.int64), chosen[:, END].astype(np.int64)
-    wide = chosen[:, KIND] == Kind.TEXT16
+    wide = kind[which] == Kind.TEXT16
     data = np.empty(int((end - start).sum()) * 2 + len(which), np.uint8)
     at = np.zeros((len(which), 2), np.int64)
     data = data[: gather_texts(packets.data, start, end, wide, data, at)]
