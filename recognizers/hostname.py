@@ -29,6 +29,8 @@ from recognizers.words import is_placeholder
 
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
+#: Brackets, as around an address in the place of a name (RFC 5321 4.1.3, RFC 3986 3.2.2), and a port.
+_LITERAL = re.compile(rb"\[(?P<inside>[^][]+)\]?(?::\d{1,5})?")
 
 
 class HostnameRecognizer(DeclaredRecognizer):
@@ -103,6 +105,10 @@ class HostnameRecognizer(DeclaredRecognizer):
         if b"," in value and b" " not in value:
             parts = [(part.start(), self.leaves(part.group())) for part in re.finditer(rb"[^,]+", value)]
             return tuple(Leaf(at + leaf.start, at + leaf.end, leaf.entity) for at, leaves in parts for leaf in leaves)
+        literal = _LITERAL.fullmatch(value)
+        if literal is not None:
+            inside = self.leaves(literal["inside"])
+            return tuple(Leaf(1 + leaf.start, 1 + leaf.end, leaf.entity) for leaf in inside)
         framed = in_frame(value)
         if framed is not None:
             return (Leaf(*framed, self.ENTITY),)

@@ -32,7 +32,7 @@ from pipeline.kernels.packets import differs_outside, sums_differ, wrong_rows
 from pipeline.policy.actions import Action
 from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, WIDTHS
-from pipeline.rewriting.found import Found
+from pipeline.rewriting.found import Found, runs
 from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
 from pipeline.verification import check_batch
 
@@ -143,13 +143,13 @@ def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Sc
     gone = ~rewriter.redactor.keeps(numbers)
     searched = np.flatnonzero(~rewriter.zeroed[kind] & _SEARCHED[kind])
     if gone.any() and len(searched):
-        first, last, start, end = _runs(rows, searched)
+        first, last, start, end = runs(rows, searched)
         nothing = np.zeros(len(first), np.bool_)
         _, _, original, run = found.originals.find(found.packets.data, start, end, nothing, nothing, covered)
         _mark(bad, searched, first, last, run[gone[original]])
     plain = np.flatnonzero(~rewriter.zeroed[kind] & ~_EXCUSED[kind])
     if len(plain):
-        first, last, start, end = _runs(rows, plain)
+        first, last, start, end = runs(rows, plain)
         for flat, offset in (binary_forms(found, rewriter), *written_forms(scanner.values, numbers[gone])):
             hit = ByteForms(flat, offset).spans_with(found.packets.data, start, end, covered)
             _mark(bad, plain, first, last, np.flatnonzero(hit))
@@ -182,14 +182,6 @@ def _mark(bad: Bools, rows: Int64, first: Int64, last: Int64, runs: Int64) -> No
     hit = np.zeros(len(first), np.bool_)
     hit[runs] = True
     bad[rows[np.repeat(hit, last - first + 1)]] = True
-
-
-def _runs(rows: Int32, which: Int64) -> tuple[Int64, Int64, Int64, Int64]:
-    """Fields that stand next to each other are searched as one: first and last of each run, its start and end."""
-    start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
-    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
-    last = np.concatenate((first[1:], [len(start)])) - 1
-    return first, last, start[first], end[last]
 
 
 def checksums_changed(found: Found, rewritten: Rewritten) -> Bools:

@@ -198,6 +198,32 @@ def test_fingerprints_go_where_the_policy_says_so_and_payload_stays_with_a_waive
     assert not case.remaining().packets.any()
 
 
+@pytest.mark.parametrize(
+    "text", [b"[192.0.2.17]", b"[192.0.2.17", b"[2001:db8:5:7::1a17]:8080", b"[IPv6:2001:db8:5:7::1a17]", b"[plover7]"]
+)
+def test_what_brackets_hold_in_the_place_of_a_host_is_replaced_and_passes(tmp_path: Path, text: bytes) -> None:
+    packet = (Piece(text, Kind.TEXT, HOST, "mail_command"),)
+    case = Case(tmp_path, [vendor()], packet)
+    (out,) = pieces(case.packets, case.rewritten[0].data, packet)
+    inside = text.partition(b"]")[0].removeprefix(b"[")
+    assert len(out) == len(text) and inside not in out
+    assert not case.remaining().packets.any()
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.WORD])
+@pytest.mark.parametrize("form", [b"a to", b"6120746f", b"6120746F"])
+def test_a_text_that_holds_an_address_of_the_packets_in_binary_or_hex_is_overwritten(
+    tmp_path: Path, kind: Kind, form: bytes
+) -> None:
+    four = Piece(b"a to", Kind.IPV4, column="source_ip")
+    text = Piece(b"go from " + form + b" b", kind, column="http_body" if kind == Kind.TEXT else "")
+    packet, other = (four, Piece(b"\0", Kind.NUMBER), text), (Piece(b"go from b to c", kind),)
+    case = Case(tmp_path, [vendor()], packet, other)
+    assert pieces(case.packets, case.rewritten[0].data, packet)[2] == bytes(len(text.data))
+    assert pieces(case.packets, case.rewritten[0].data, other, 1) == [b"go from b to c"]
+    assert not case.remaining().packets.any()
+
+
 def test_two_recipients_share_no_pseudonym(tmp_path: Path) -> None:
     case = Case(tmp_path, [vendor(), vendor()], PACKET)
     one, other = (pieces(case.packets, w.data, PACKET) for w in case.rewritten)
