@@ -21,7 +21,6 @@ from pipeline.rewriting.binary_values import WIDTH, BinaryValues
 from pipeline.rewriting.name_values import Names, NameValues
 from pipeline.rewriting.text_fields import TextFields, text_fields
 
-
 #: What can be read, and holds an address's bytes by chance, or on purpose.
 _READABLE = np.isin(np.arange(len(Kind)), (Kind.TEXT, Kind.TEXT16, Kind.WORD))
 
