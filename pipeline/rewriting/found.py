@@ -83,9 +83,9 @@ def without_addresses(
     """
     seen = np.zeros(len(binary) + 1, np.bool_)
     seen[number] = True
-    seen = np.flatnonzero(seen[:-1])
-    seen = seen[~kept(binary.value[seen])]
-    forms = ByteForms(*forms_of_addresses(binary.raw[seen], WIDTH[binary.kind[seen]]))
+    present = np.flatnonzero(seen[:-1])
+    gone = present[~kept(binary.value[present])]
+    forms = ByteForms(*forms_of_addresses(binary.raw[gone], WIDTH[binary.kind[gone]]))
     readable = np.flatnonzero(_READABLE[dissection.rows[:, KIND]])
     first, last, start, end = runs(dissection.rows, readable)
     hit = forms.spans_with(packets.data, start, end, bitsets.empty_set(len(packets.data)))
