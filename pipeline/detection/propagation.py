@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pipeline.detection.inside import Said
 from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
@@ -120,7 +121,8 @@ def originals_inside(
     said, text = np.unique(encoded.said, return_inverse=True)
     if not len(said) or not len(originals.value):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
-    texts = texts_batch([scanner.said[number].text for number in said.tolist()])
+    says = [scanner.said[number] for number in said.tolist()]
+    texts = texts_batch([each.text for each in says])
     nothing = np.zeros(texts.fields, np.bool_)
     start, end, original, within = originals.find(
         texts.data, texts.field_start, texts.field_end, nothing, nothing, bitsets.empty_set(len(texts.data))
@@ -132,17 +134,26 @@ def originals_inside(
     place = np.repeat(np.arange(len(text)), count)
     hit = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(place))
     first, last = encoded.start[place], encoded.end[place]
-    plain = batch.field_decoder[encoded.field[place]] != Decoder.JSON_STRING
-    for k in range(len(place)):
-        each = scanner.said[int(encoded.said[place[k]])]
-        if each.first is not None and each.last is not None:
-            base = int(texts.field_start[within[hit[k]]])
-            own = int(each.first[start[hit[k]] - base]), int(each.last[end[hit[k]] - 1 - base])
-            if plain[k]:
-                first[k], last[k] = first[k] + own[0], first[k] + own[1]
-            else:
-                first[k], last[k] = escaped_span(batch.data, first[k], last[k], *own)
+    escapes = np.array([each.first is not None and each.last is not None for each in says], np.bool_)
+    own = np.flatnonzero(escapes[within[hit]])
+    begins, ends = (_laid_out(says, side) for side in ("first", "last"))
+    own_first, own_last = begins[start[hit[own]]], ends[end[hit[own]] - 1]
+    plain = batch.field_decoder[encoded.field[place[own]]] != Decoder.JSON_STRING
+    for k in np.flatnonzero(~plain).tolist():
+        span = escaped_span(batch.data, first[own[k]], last[own[k]], own_first[k], own_last[k])
+        first[own[k]], last[own[k]] = span
+    at = own[plain]
+    first[at], last[at] = first[at] + own_first[plain], first[at] + own_last[plain]
     record = batch.field_record[encoded.field[place]]
     value = originals.value[original[hit]]
     taken = originals.strong[original[hit]] | in_own_record(batch, findings, record, value, len(scanner.values))
     return place[taken], first[taken], last[taken], original[hit][taken]
+
+
+def _laid_out(says: Sequence[Said], side: str) -> Int64:
+    """What a side of some texts says of each byte, one text after the other; zeros for those that say nothing."""
+    parts = [np.zeros(0, np.int64)]
+    for each in says:
+        places = getattr(each, side)
+        parts.append(np.zeros(len(each.text), np.int64) if places is None else places)
+    return np.concatenate(parts)
