@@ -11,13 +11,14 @@ import pyarrow as pa
 from pipeline.captures.columns import NUMBER_ID, NUMBERS, TEXT_ID, TEXTS
 from pipeline.captures.community_id import ICMP, ICMPV6, community_ids
 from pipeline.captures.fields import ABSENT, COLUMN, Kind
+from pipeline.kernels.address_rows import WIDEST
 from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight
 from pipeline.kernels.splice import splice_fields
 from pipeline.policy.actions import COLUMN_DROP
 from pipeline.records import NO_TIME, Bools, Bytes, Int32, Int64
 from pipeline.release.columns import int_array, text_array, uuid_array, validity
 from pipeline.release.packets import TIME, TYPES, coded_schema
-from pipeline.rewriting.binary_values import WIDEST, WIDTH
+from pipeline.rewriting.binary_values import WIDTH
 from pipeline.rewriting.found import Found
 from pipeline.rewriting.rewriting import Rewriter, Rewritten
 
