@@ -64,7 +64,8 @@ def test_the_corpora_hold_every_entity_that_is_recognized(released: Released) ->
     ]
     counts = json.loads(path.read_bytes())["counts"]
     compound = {"EMAIL_ADDRESS", "URL", "DISTINGUISHED_NAME"}
-    assert {recognizer.ENTITY for recognizer in all_recognizers()} - compound - set(counts) == set()
+    by_pattern = {recognizer.ENTITY for recognizer in all_recognizers() if recognizer.PATTERNS}
+    assert by_pattern - compound - set(counts) == set()
 
 
 def test_syslog_comes_back_byte_for_byte(released: Released, turned_back: Turned) -> None:
