@@ -104,7 +104,9 @@ def test_a_recipient_is_added_shown_and_listed() -> None:
     redact("client", "add", "acme")
     redact("recipient", "add", "cisco", "--profile", "vendor", "--client", "acme")
     assert "cisco   vendor   maintenance-and-technical-support   clients: acme" in redact("recipient", "list")
-    assert "1. cisco (kind: vendor) may receive logs, packets and transcripts of client acme" in redact("recipient", "show", "cisco")
+    assert "1. cisco (kind: vendor) may receive logs, packets and transcripts of client acme" in redact(
+        "recipient", "show", "cisco"
+    )
 
 
 def test_keys_are_listed_rotated_and_destroyed_by_name() -> None:
