@@ -97,6 +97,7 @@ class Plan:
       scheme: version of the pseudonym maps.
       software: package -> version.
       recognizers: the user's own.
+      prose: the spaCy pipeline that finds names in prose, by name or folder; empty for the one that ships.
     """
 
     run_id: str
@@ -110,6 +111,7 @@ class Plan:
     scheme: int
     software: Mapping[str, str]
     recognizers: tuple[PlannedRecognizers, ...] = ()
+    prose: str = ""
 
     def to_json(self) -> str:
         raw = {**asdict(self), "units": [unit.to_json() for unit in self.units]}
@@ -130,6 +132,7 @@ class Plan:
             scheme=raw["scheme"],
             software=raw["software"],
             recognizers=tuple(PlannedRecognizers(**item) for item in raw["recognizers"]),
+            prose=raw["prose"],
         )
 
     @property
@@ -144,6 +147,7 @@ def plan_for_parties(
     out: str,
     workspace: str,
     recognizers: Sequence[PlannedRecognizers] = (),
+    prose: str = "",
 ) -> Plan:
     """The plan of a run: what is read, for whom, by which rules and keys."""
     key = parties.key
@@ -168,7 +172,7 @@ def plan_for_parties(
         for recipient in parties.recipients
     ]
     ids = parties.keystore.workspace_key("plan")
-    return make_plan(inputs, units, client, recipients, out, workspace, key.scheme, ids, recognizers)
+    return make_plan(inputs, units, client, recipients, out, workspace, key.scheme, ids, recognizers, prose)
 
 
 def make_plan(
@@ -181,6 +185,7 @@ def make_plan(
     scheme: int,
     key: bytes,
     recognizers: Sequence[PlannedRecognizers] = (),
+    prose: str = "",
 ) -> Plan:
     """A plan with its ids.
 
@@ -203,6 +208,7 @@ def make_plan(
         scheme=scheme,
         software=software_versions(),
         recognizers=tuple(recognizers),
+        prose=prose,
     )
     return replace(plan, run_id=_run_id(plan, key))
 

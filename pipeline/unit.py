@@ -13,6 +13,7 @@ from pipeline.capture_unit import CaptureUnit, packet_chunks
 from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
+from pipeline.detection.prose import ProseReader, engine_of
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import Findings
@@ -297,6 +298,7 @@ class Engine:
             in_netblocks(block for other in foreign for block in other.netblocks),
             [plain for source in own for plain in source.plain],
             unknown=UnknownWords(known.templates) if strict else None,
+            prose=ProseReader(partial(engine_of, plan.prose)),
         )
         self._key = key
         self._redactors = [

@@ -29,6 +29,35 @@ def dataset_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def prose_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--prose-model",
+        "prose",
+        metavar="PIPELINE",
+        help="A spaCy pipeline, by name or folder, that finds names in what people wrote; by default ours.",
+    )(function)
+
+
+def prose_pipeline(given: str | None) -> str:
+    """The pipeline as a plan names it, empty for the one that ships.
+
+    Raises:
+      ConfigurationError: none is installed under that name, and no folder is there.
+    """
+    if not given:
+        return ""
+    from spacy.util import is_package
+
+    if Path(given).is_dir():
+        return str(Path(given).resolve())
+    if not is_package(given):
+        raise ConfigurationError(
+            f"--prose-model {given}: no such spaCy pipeline is installed, and no folder; install it with pip, or name "
+            "its folder: none is downloaded"
+        )
+    return given
+
+
 def own_mapping(path: str | Path) -> str:
     """The checked mapping of a file as JSON, which travels in the plan.
 

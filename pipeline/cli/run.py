@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
+from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping, prose_option, prose_pipeline
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.errors import ConfigurationError, RefusedError
 
@@ -65,6 +65,7 @@ class _RunCommand(click.Command):
 @click.option("--zone", metavar="+HH:MM", help="Zone of timestamps without one; by default UTC.")
 @mapping_option
 @dataset_option
+@prose_option
 @recognizers_option
 @click.option("--workspace", "folder", metavar="DIR", help="The workspace; by default the nearest one.")
 @click.option("--yes", is_flag=True, help="Make a workspace without asking, if there is none.")
@@ -83,6 +84,7 @@ def command(
     zone: str | None,
     mapping: str | None,
     dataset: str,
+    prose: str | None,
     own: tuple[str, ...],
     folder: str | None,
     yes: bool,
@@ -115,7 +117,7 @@ def command(
         datasets = sorted({item.dataset for item in found})
         for recipient in parties.recipients:
             workspace.check_recipient(workspace.recipient(recipient.name), client, datasets)
-        plan = plan_for(parties, found, out, workspace, sources)
+        plan = plan_for(parties, found, out, workspace, sources, prose_pipeline(prose))
         outcome = carry_out(plan, workers, ctx.meta.get("beam_options", ()), quiet or as_document)
     if as_document:
         click.echo(json.dumps(as_json(outcome, unreadable), indent=1))
@@ -161,14 +163,19 @@ def workspace_for(folder: str | None, yes: bool, say: Say) -> Workspace:
 
 
 def plan_for(
-    parties: RunParties, inputs: Sequence[Input], out: str, workspace: Workspace, own: Sequence[Source] = ()
+    parties: RunParties,
+    inputs: Sequence[Input],
+    out: str,
+    workspace: Workspace,
+    own: Sequence[Source] = (),
+    prose: str = "",
 ) -> Plan:
     """The plan of a run: what is read, for whom, by which rules and keys."""
     from pipeline.inputs import plan_units
     from pipeline.plan import PlannedRecognizers, plan_for_parties
 
     planned = [PlannedRecognizers(source.place, source.digest) for source in own]
-    return plan_for_parties(parties, inputs, plan_units(inputs), out, str(workspace.folder.resolve()), planned)
+    return plan_for_parties(parties, inputs, plan_units(inputs), out, str(workspace.folder.resolve()), planned, prose)
 
 
 def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bool) -> Outcome:
