@@ -29,6 +29,10 @@ SOFTWARE = (
     "presidio-analyzer",
     "publicsuffixlist",
     "regex",
+    "onnxruntime",
+    "tokenizers",
+    "spacy",
+    "phonenumbers",
 )
 
 
