@@ -201,9 +201,11 @@ def test_a_pcapng_names_policy_and_key_in_a_comment(released: Desk) -> None:
 
 def test_what_is_issued_in_a_capture_is_turned_back(released: Desk) -> None:
     (table,) = released.out.glob("cisco/client=*/dataset=packets/**/*.parquet")
-    (address, mac, name) = duckdb.sql(
-        f"SELECT source_ip, source_mac, dns_question_name FROM '{table}' WHERE source_port = 40000"
-    ).fetchone()
+    (address, mac, name) = (
+        duckdb.sql(f"SELECT source_ip, source_mac, dns_question_name FROM '{table}' WHERE source_port = 40000")
+        .limit(1)
+        .fetchall()[0]
+    )
     said = released.redact(
         "reidentify", "-", "--client", "acme", "--recipient", "cisco", "--workspace", released.workspace,
         "--reason", "T-1", stdin=f"{address} {mac} {name}\n".encode(),
