@@ -53,7 +53,7 @@ class Originals:
         if len(data) < 8:
             data = np.concatenate((data, np.zeros(8, np.uint8)))
         word_bytes = bitsets.empty_set(len(data))
-        bitsets.find_word_bytes(data, word_bytes)
+        bitsets.find_word_bytes(data, start, end, word_bytes)
         bitsets.take_escapes(data, start, end, escaped, word_bytes)
         room = len(start) + 1024
         while True:

@@ -13,6 +13,7 @@ from copy import copy
 
 import numpy as np
 
+from pipeline.detection.declared import DECLARED_TAG, KEYED_TAG, NOTHING, whole_entity
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
 from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
@@ -44,16 +45,10 @@ from recognizers.registry import RECOGNIZERS, entity_of_key
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 UNCHECKED = 1 << 19
-DECLARED_TAG = 1 << 20
-KEYED_TAG = 1 << 21
 OWN_TAG = 1 << 22
 ENCODED_TAG = 1 << 23
 #: How deep encodings are read inside each other.
 DEPTH = 3
-#: Whole fields that hold no value.
-NOTHING = frozenset(
-    {b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"(empty)", b"nil", b"*"}
-)
 #: When so much is remembered (some 100 MB, with what every recipient remembers of it) the caches start anew, between
 #: chunks. A text counts 1, a value, of which more is known, VALUE_WEIGHT.
 MOST_REMEMBERED = 1_000_000
@@ -321,33 +316,20 @@ class Scanner:
     def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
         table = self.entries.table
         tags = table.tag[first:end].tolist()
-        whole = {tag: self._whole(tag) for tag in set(tags)}
+        whole = {tag: whole_entity(self.vocabulary, tag) for tag in set(tags)}
         rows: dict[int, list[Row]] = {}
         for n, (tag, text) in enumerate(zip(tags, table.texts(first, end), strict=True), first):
-            row = whole[tag]
-            if row is not None:
-                # Most are secrets of protocols, a new one in each message.
-                if text.strip().lower() not in NOTHING:
-                    entity, evidence = row
-                    value = self.values.number(entity, text)
-                    rows[n] = [(0, len(text), value, WHOLE, entity, True, evidence)]
-            elif tag < ENCODED_TAG:
+            entity = whole[tag]
+            # Most are secrets of protocols, a new one in each message.
+            if entity >= 0 and text.strip().lower() not in NOTHING:
+                evidence = self.pattern(ENTITIES[entity], "declared-by-format", score=1.0)
+                rows[n] = [(0, len(text), self.values.number(entity, text), WHOLE, entity, True, evidence)]
+            elif entity < 0 and tag < ENCODED_TAG:
                 rows[n] = self._rows_of_entry(text, tag)
         encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
         if encoded:
             rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
         return {n: found for n, found in rows.items() if found}
-
-    def _whole(self, tag: int) -> tuple[int, int] | None:
-        """(entity, evidence) if whatever is declared so is one value, save what says that there is none."""
-        if not DECLARED_TAG <= tag < OWN_TAG:
-            return None
-        undivided, which = divmod(tag & (DECLARED_TAG - 1), UNDIVIDED)
-        recognizer = self.vocabulary.recognizer(ENTITIES[which])
-        divides = recognizer is not None and type(recognizer).leaves is not DeclaredRecognizer.leaves
-        if not undivided and (divides or tag >= KEYED_TAG):
-            return None
-        return which, self.pattern(ENTITIES[which], "declared-by-format", score=1.0)
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
         if tag >= OWN_TAG:

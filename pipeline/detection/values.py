@@ -59,6 +59,11 @@ class Vocabulary:
     def recognizer(self, entity: str) -> DeclaredRecognizer | None:
         return self._recognizers.get(entity)
 
+    def is_undivided(self, entity: str) -> bool:
+        """Whether no value of an entity has parts."""
+        recognizer = self.recognizer(entity)
+        return recognizer is None or type(recognizer).leaves is DeclaredRecognizer.leaves
+
 
 class Values:
     """Numbers for distinct (entity, text) pairs, with what is asked of them.

@@ -126,22 +126,39 @@ def mark_cut(positions, data, in_word, field_start, cut):  # type: ignore[no-unt
         here += size
 
 
+@njit(inline="always")
+def _word_bytes(data, at):  # type: ignore[no-untyped-def]
+    """Which of eight bytes words are made of, a bit each.
+
+    Each sum carries into a byte's highest bit where its lower seven reach the first member of a class, or pass the
+    last.
+    """
+    eight = load8(data, at)
+    low = eight & LOW
+    letter = low | np.uint64(0x20) * ONES
+    flags = low + np.uint64(0x80 - 0x30) * ONES ^ low + np.uint64(0x7F - 0x39) * ONES
+    flags |= letter + np.uint64(0x80 - 0x61) * ONES ^ letter + np.uint64(0x7F - 0x7A) * ONES
+    flags |= ~((low ^ np.uint64(0x5F) * ONES) + LOW)
+    flags |= eight
+    return (flags >> np.uint64(7) & ONES) * np.uint64(0x0102040810204080) >> np.uint64(56)
+
+
 @njit(cache=True, nogil=True)
-def find_word_bytes(data, words):  # type: ignore[no-untyped-def]
+def find_word_bytes(data, start, end, words):  # type: ignore[no-untyped-def]
     """Put into an empty set what words are made of: ASCII letters, digits, underscores, and bytes from 0x80 on.
 
-    Of eight bytes at once: each sum carries into a byte's highest bit where its lower seven reach the first member of
-    a class, or pass the last.
+    Within some spans; of what stands around them whatever shares eight bytes with one.
     """
-    for b in range(len(data) >> 3):
-        eight = load8(data, b << 3)
-        low = eight & LOW
-        letter = low | np.uint64(0x20) * ONES
-        flags = low + np.uint64(0x80 - 0x30) * ONES ^ low + np.uint64(0x7F - 0x39) * ONES
-        flags |= letter + np.uint64(0x80 - 0x61) * ONES ^ letter + np.uint64(0x7F - 0x7A) * ONES
-        flags |= ~((low ^ np.uint64(0x5F) * ONES) + LOW)
-        flags |= eight
-        words[b] = (flags >> np.uint64(7) & ONES) * np.uint64(0x0102040810204080) >> np.uint64(56)
+    whole = len(data) >> 3
+    latest = np.int64(-1)
+    for k in range(len(start)):
+        first = start[k] >> 3
+        # Neighbours share eight bytes.
+        if first == latest:
+            first += 1
+        for b in range(first, min((end[k] + 7) >> 3, whole)):
+            words[b] = _word_bytes(data, b << 3)
+            latest = np.int64(b)
     for i in range(len(data) & ~7, len(data)):
         byte = data[i]
         letter_byte = byte | 0x20

@@ -6,6 +6,20 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
+def texts_of_numbers(number, action, action_of, text_of, text):  # type: ignore[no-untyped-def]
+    """The text of each row that holds an address, -1 for others and where its action is not its value's.
+
+    Args:
+      number, action: int32 and int8 [k], of each row; a number of -1 for none.
+      action_of, text_of: int8 and int32 [n], by number.
+      text: int32 [k], filled.
+    """
+    for k in range(len(number)):
+        n = number[k]
+        text[k] = text_of[n] if n >= 0 and action_of[n] == action[k] else -1
+
+
+@njit(cache=True, nogil=True)
 def fill_cells(rows, row_packet, place, text, slot, is_list, cells, counts):  # type: ignore[no-untyped-def]
     """Fill in the texts of columns that are no lists, of several the last, and count those of lists.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.bitsets import WINDOW, below, is_within, lowest, window
+from pipeline.kernels.bitsets import below, is_within, lowest, window
 from pipeline.kernels.wide import copy_bytes, load8
 
 #: A character that UTF-16 writes as two units (RFC 2781 2.1).
@@ -179,13 +179,14 @@ def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-
     for k in range(len(start)):
         here = start[k]
         while here < end[k]:
-            size = min(end[k] - here, WINDOW - 1)
-            left = ~window(positions, here) & below(size)
-            while left:
-                i = here + lowest(left)
-                left &= left - np.uint64(1)
-                if one[i] != other[i]:
-                    bad[k] = True
+            size = min(end[k] - here, 8)
+            if size < 8 or load8(one, here) != load8(other, here):
+                left = ~window(positions, here) & below(size)
+                while left:
+                    i = here + lowest(left)
+                    left &= left - np.uint64(1)
+                    if one[i] != other[i]:
+                        bad[k] = True
             here += size
 
 

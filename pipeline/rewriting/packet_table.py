@@ -12,7 +12,7 @@ from pipeline.captures.columns import NUMBER_ID, NUMBERS, TEXT_ID, TEXTS
 from pipeline.captures.community_id import ICMP, ICMPV6, community_ids
 from pipeline.captures.fields import ABSENT, COLUMN, Kind
 from pipeline.kernels.address_rows import WIDEST
-from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight
+from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight, texts_of_numbers
 from pipeline.kernels.splice import splice_fields
 from pipeline.policy.actions import COLUMN_DROP
 from pipeline.records import NO_TIME, Bools, Bytes, Int32, Int64
@@ -77,30 +77,33 @@ def packet_table(
 
 def cell_texts(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> CellTexts:
     """The texts of addresses, names and text fields, each distinct one once."""
-    row = np.full(len(found.dissection.rows), -1, np.int64)
     seen = np.zeros(len(found.binary) + 1, np.bool_)
     seen[found.number] = True
     numbers = np.flatnonzero(seen[:-1])
-    place = np.full(len(seen), -1, np.int64)
-    place[numbers] = np.arange(len(numbers))
-    # Where a column is stricter than the value, the packet has zeros and its row nothing.
-    as_value = np.append(rewriter.binary.action, np.int8(0))[found.number] == rewritten.action
-    row[:] = np.where(as_value, place[found.number], -1)
+    # Rows of each part, and the number of each one's text.
+    placed: list[tuple[Int64, Int64]] = []
     parts = [pa.array([rewriter.binary.text[n].decode("utf-8", "replace") for n in numbers.tolist()], pa.string())]
     used = len(numbers)
     for names, made in zip(found.names, rewritten.names, strict=True):
         present = names.present
         place = np.full(len(names.value) + 1, -1, np.int64)
         place[present] = np.arange(len(present)) + used
-        row[names.row] = place[names.wire.row_name]
+        placed.append((names.row, place[names.wire.row_name]))
         parts.append(pa.array([made.texts[n].decode("utf-8", "replace") for n in present.tolist()], pa.string()))
         used += len(present)
     fields = np.arange(found.texts.batch.fields, dtype=np.int32)
     parts.append(text_array(fields, *splice_fields(found.texts.batch, rewritten.edits, fields)))
-    row[found.texts.row] = fields + used
+    placed.append((found.texts.row, fields.astype(np.int64) + used))
     coded = pa.concat_arrays(parts).dictionary_encode()
     code = np.append(coded.indices.to_numpy(), np.int32(-1))
-    return CellTexts(code[row], coded.dictionary)
+    of_number = np.full(len(found.binary), -1, np.int32)
+    of_number[numbers] = code[: len(numbers)]
+    row = np.empty(len(found.dissection.rows), np.int32)
+    # Where a column is stricter than the value, the packet has zeros and its row nothing.
+    texts_of_numbers(found.number, rewritten.action, rewriter.binary.action, of_number, row)
+    for which, text in placed:
+        row[which] = code[text]
+    return CellTexts(row, coded.dictionary)
 
 
 def _numbers(found: Found, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
@@ -150,10 +153,12 @@ def _small_numbers(column: Int64, valid: Bools) -> pa.Array:
 
 
 def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
-    rows, row_packet = found.dissection.rows, found.dissection.row_packet
+    # Most rows are in no column.
+    own = np.flatnonzero(found.dissection.rows[:, COLUMN] >= 0)
+    rows, row_packet, text = found.dissection.rows[own], found.dissection.row_packet[own], texts.row[own]
     place = np.full(len(found.packets), -1, np.int64)
     place[which] = np.arange(len(which))
-    present = np.bincount(rows[:, COLUMN] + 1, minlength=len(_COLUMNS) + 1)[1:] > 0
+    present = np.bincount(rows[:, COLUMN], minlength=len(_COLUMNS)) > 0
     present &= [rewriter.redactor.policy.columns.get(name) != COLUMN_DROP for name in _COLUMNS]
     slot = np.full(len(_COLUMNS), -1, np.int64)
     for kind in (False, True):
@@ -161,7 +166,7 @@ def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> 
         slot[own] = np.arange(len(own))
     cells = np.full((int((present & ~_IS_LIST).sum()), len(which)), -1, np.int32)
     counts = np.zeros((int((present & _IS_LIST).sum()), len(which)), np.int64)
-    fill_cells(rows, row_packet, place, texts.row, slot, _IS_LIST, cells, counts)
+    fill_cells(rows, row_packet, place, text, slot, _IS_LIST, cells, counts)
     arrays = {}
     for column, name in enumerate(_COLUMNS):
         kind = coded_schema().field(name).type
@@ -170,7 +175,7 @@ def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> 
         elif _IS_LIST[column]:
             count = counts[slot[column]]
             values = np.empty(int(count.sum()), np.int32)
-            fill_lists(rows, row_packet, place, texts.row, column, values)
+            fill_lists(rows, row_packet, place, text, column, values)
             offsets = np.concatenate(([0], np.cumsum(count))).astype(np.int32)
             entries = texts.distinct.take(pa.array(values))
             arrays[name] = pa.ListArray.from_arrays(

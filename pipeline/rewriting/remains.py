@@ -112,7 +112,7 @@ def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, cover
     """(b): bool [k], rows that are not kept and are as they were, or do not lie in what was to change."""
     rows, number = found.dissection.rows, found.number
     kind = found.dissection.kind
-    wanted = np.where(rewriter.zeroed[kind], _ZEROED, 0).astype(np.int8)
+    wanted = np.where(rewriter.zeroed, _ZEROED, 0).astype(np.int8)[kind]
     own = np.flatnonzero(IS_ADDRESS[kind])
     values = rewriter.values.value
     action = rewriter.redactor.value_actions(values)

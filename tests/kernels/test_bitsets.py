@@ -65,15 +65,25 @@ def test_blanked_bytes_are_those_in_the_set_and_no_others(drawn: list[tuple[int,
 def test_word_bytes_are_those_of_the_recognizers_declarations(text: bytes, lead: int) -> None:
     data = np.frombuffer(bytes([lead]) * 5 + text, np.uint8)
     words = bitsets.empty_set(len(data))
-    bitsets.find_word_bytes(data, words)
+    bitsets.find_word_bytes(data, np.zeros(1, np.int64), np.full(1, len(data)), words)
     assert members(words, len(data)) == [byte in WORD for byte in data.tolist()]
+
+
+@given(spans_of_some, st.text("ab-", min_size=SIZE, max_size=SIZE).map(str.encode))
+def test_word_bytes_of_spans_are_found_in_all_of_each(drawn: list[tuple[int, int]], text: bytes) -> None:
+    data = np.frombuffer(text, np.uint8)
+    words = bitsets.empty_set(SIZE)
+    bitsets.find_word_bytes(data, *columns(drawn), words)
+    found = members(words, SIZE)
+    for start, end in drawn:
+        assert found[start:end] == [byte in WORD for byte in text[start:end]]
 
 
 def test_every_byte_is_a_word_byte_or_none_wherever_it_stands() -> None:
     for shift in range(8):
         data = np.frombuffer(bytes(shift) + bytes(range(256)), np.uint8)
         words = bitsets.empty_set(len(data))
-        bitsets.find_word_bytes(data, words)
+        bitsets.find_word_bytes(data, np.zeros(1, np.int64), np.full(1, len(data)), words)
         assert members(words, len(data))[shift:] == [byte in WORD for byte in range(256)]
 
 
@@ -109,7 +119,7 @@ def test_what_is_escaped_is_taken_out(drawn: list[tuple[bytes, bool]]) -> None:
     end = np.cumsum([len(text) for text, _ in drawn]).astype(np.int64)
     start = end - np.array([len(text) for text, _ in drawn], np.int64)
     words = bitsets.empty_set(len(data))
-    bitsets.find_word_bytes(data, words)
+    bitsets.find_word_bytes(data, np.zeros(1, np.int64), np.full(1, len(data)), words)
     before = members(words, len(data))
     bitsets.take_escapes(data, start, end, np.array([escaped for _, escaped in drawn], np.bool_), words)
     stays = [ok for text, escaped in drawn for ok in (unescaped(text) if escaped else [True] * len(text))]
