@@ -108,7 +108,7 @@ def claim_options(data, at, stop, big, block, interface, scratch):  # type: igno
 @njit(cache=True, nogil=True)
 def _claim_interface_option(data, value, end, code, scratch):  # type: ignore[no-untyped-def]
     out, size = scratch.out, end - value
-    if code in (2, 3, 15):
+    if code in (2, 15):  # not: the description, in which Windows has the network's name
         claim_lines(data, value, end, _SCAN, out)
     elif code == 12:
         claim_lines(data, value, end, _SYSTEM, out)

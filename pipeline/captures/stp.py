@@ -5,8 +5,11 @@ from __future__ import annotations
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.fields import MAC, NONE, SCAN, be16, claim, compiled, keep
 from pipeline.captures.plain_text import text
+from recognizers.entities import ENTITY_ID
 
 _TEXTS = TEXT_ID["text"]
+#: A region is named after a site, a firm or a network.
+_NAME = ENTITY_ID["HOSTNAME"]
 _CONFIGURATION, _RAPID = 0x00, 0x02
 _MULTIPLE = 3
 #: A bridge protocol data unit up to the tree's times, the region's name and digest, one instance.
@@ -33,7 +36,7 @@ def stp(data, at, stop, out):  # type: ignore[no-untyped-def]
     if version != _MULTIPLE or at + _INSTANCES_AT > stop:
         return
     keep(out, at + _SIZE + 1, at + _NAME_AT)
-    text(data, at + _NAME_AT, at + _NAME_AT + 32, SCAN, _TEXTS, out)
+    text(data, at + _NAME_AT, at + _NAME_AT + 32, _NAME, _TEXTS, out)
     # The digest of VLANs' instances is left. Behind it: cost within the region, bridge, hops.
     keep(out, at + _NAME_AT + 32, at + _DIGEST_AT)
     keep(out, at + 89, at + _BRIDGE_AT + 2)

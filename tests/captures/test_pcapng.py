@@ -143,12 +143,12 @@ def test_options_of_sections_and_interfaces_are_told(order: str) -> None:
     text = ("TEXT", -1)
     assert kinds_of(packets, file) == {
         b"made": text, b"by hand": text, b"a machine": text, b"Linux 6": ("TEXT", SYSTEM), b"dumpcap": text,
-        b"eth0": text, b"uplink": text, IPV4: ("IPV4", -1), IPV6: ("IPV6", -1), MAC: ("MAC", -1),
+        b"eth0": text, IPV4: ("IPV4", -1), IPV6: ("IPV6", -1), MAC: ("MAC", -1),
         b"\x02\x00\x5e\x10\0\0\0\1": ("EUI64", -1), filter[1:]: text, b"OS 9": ("TEXT", SYSTEM), b"card": text,
         b"Europe/Rome": ("TEXT", ZONE),
     }  # fmt: skip
-    # The option that nobody knows, and the filter of compiled code.
-    assert unclaimed(packets) == b"unknown" + b"\x01" + bytes(8)
+    # The option that nobody knows, the description, and the filter of compiled code.
+    assert unclaimed(packets) == b"unknown" + b"uplink" + b"\x01" + bytes(8)
     assert packets.sections.tolist() == [[0, len(header)]]
 
 
