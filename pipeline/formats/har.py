@@ -43,8 +43,6 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     rows, record_field, shaped, nodes = json_fields(
         data, record_start, record_end, SEED, np.array([not step for step in STEPS])
     )
-    # An entry that is no object stands under no key.
-    rows[rows[:, KEY] == len(STEPS), KEY] = NO_KEY
     keys = spell_paths(data, nodes, escaped=True, given=("log", "log.entries", ""))
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
     columns = np.array([_COLUMNS.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
@@ -52,6 +50,8 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
         context.zone_minutes,
     )  # fmt: skip
+    # An entry that is no object stands under no key.
+    rows[rows[:, KEY] == len(STEPS), KEY] = NO_KEY
     return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32))
 
 

@@ -52,6 +52,7 @@ PUNCTUATION = {
     "syslog-rfc3164": b"<> []:\r\n",
     "apache-combined": b'[] "\r\n',
     "text": b"[] \r\n",
+    "prose": b" \t\r\n\f\v",
     "csv": b'", \r\n',
     "w3c-extended": b'" \r\n',
     "zeek": b'" \t\r\n',
