@@ -159,6 +159,14 @@ def _put_parts(rows: TurnRows, fields) -> None:  # type: ignore[no-untyped-def]
         rows.put(start, end, entity, name)
 
 
+#: What fields of HTTP and of mail are called, and no one is: two of them make no conversation.
+_HEADER_NAME = re.compile(
+    rb"(?:[A-Za-z]+-)+(?:type|length|encoding|language|control|agent|modified|ranges?|policy|options|security|by|since"
+    rb"|match|cookie|id|for|to|host|proto|version|disposition)",
+    re.IGNORECASE,
+)
+
+
 def sniff(head: bytes) -> float:
     """The share of lines that begin a turn, where they look like those of a conversation."""
     head = head[:SNIFFED].removeprefix(b"\xef\xbb\xbf")
@@ -172,6 +180,8 @@ def sniff(head: bytes) -> float:
     if nicks >= 2 and nicks >= len(turns) / 2:
         return min(share, 0.99)
     labels = [(found["label"], found) for found, _ in turns if found["label"] is not None]
+    if len({label for label, _ in labels if _HEADER_NAME.fullmatch(label)}) >= 2:
+        return 0.0
     said = Counter(_BRACKETS.sub(b"", label) for label, _ in labels if names_speaker(label))
     words = sum(len(line[found.end() :].split()) for found, line in turns) / len(turns)
     roles = len(said) >= 2 and all(is_role(label) for label in said)
