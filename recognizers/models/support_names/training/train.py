@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
-import json
 import math
 import random
 import shutil
@@ -189,7 +188,6 @@ def export(model: Tagger, base: Path, out: Path) -> None:
     for path in (whole, fused):
         path.unlink()
     shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
-    (out / "labels.json").write_text(json.dumps(LABELS) + "\n", encoding="utf-8")
 
 
 def _example() -> Chunk:
