@@ -10,11 +10,13 @@ import secrets
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.wide import copy_bytes, load8, same_bytes
+from pipeline.kernels.wide import copy_bytes, load8, prefetch, same_bytes
 from pipeline.records import Bytes, Int32, Int64
 
 #: A slot without an entry; others hold the upper half of the hash and, below it, the entry's number plus one.
 EMPTY = 0
+#: So many texts are looked up together.
+BLOCK = 32
 #: Kinds of bytes in a token: any, and those that tell of what may be found in a short one.
 ANY = 1
 WANTED = 2
@@ -132,37 +134,53 @@ def _fill_slots(hashes, count, slots):  # type: ignore[no-untyped-def]
 def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
     """Number texts from ``done`` on: (where it stopped, because something was full; entries).
 
-    In one loop without calls that take the table: for each array of a call numba counts references.
+    In one loop without calls that take the table: for each array of a call numba counts references. A table of many
+    texts is larger than a processor's cache: what some texts need of it is asked for, before the first is compared.
     """
     mask = np.uint64(len(slots) - 1)
-    for i in range(done, len(start)):
-        at = start[i]
-        size = end[i] - at
-        h = hash_text(data, at, end[i], np.int64(tag[i]), key)
-        slot = h & mask
-        found = np.int64(-1)
-        while slots[slot] != EMPTY:
-            entry = slots[slot]
-            if (entry ^ h) >> np.uint64(32) == 0:
-                n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-                first = places[n, 0]
-                alike = places[n, 1] == tag[i] and places[n + 1, 0] - first - 1 == size
-                if alike and same_bytes(data, at, arena, first, size):
-                    found = n
-                    break
-            slot = (slot + np.uint64(1)) & mask
-        if found < 0:
-            first = places[count, 0]
-            if count + 2 > len(places) or 2 * (count + 1) > len(slots) or first + size + 1 > len(arena):
-                return i, count
-            arena[copy_bytes(data, at, end[i], arena, first)] = 0
-            places[count + 1, 0] = first + size + 1
-            places[count, 1] = tag[i]
-            hashes[count] = h
-            slots[slot] = _entry(h, count)
-            found = np.int64(count)
-            count += 1
-        out[i] = found
+    hashed = np.empty(BLOCK, np.uint64)
+    for begin in range(done, len(start), BLOCK):
+        stop = min(begin + BLOCK, len(start))
+        for i in range(begin, stop):
+            h = hash_text(data, start[i], end[i], np.int64(tag[i]), key)
+            hashed[i - begin] = h
+            prefetch(slots, np.int64(h & mask))
+        for i in range(begin, stop):
+            entry = slots[hashed[i - begin] & mask]
+            if entry != EMPTY:
+                prefetch(places, 2 * (np.int64(entry & np.uint64(0xFFFFFFFF)) - 1))
+        for i in range(begin, stop):
+            entry = slots[hashed[i - begin] & mask]
+            if entry != EMPTY:
+                prefetch(arena, places[np.int64(entry & np.uint64(0xFFFFFFFF)) - 1, 0])
+        for i in range(begin, stop):
+            at = start[i]
+            size = end[i] - at
+            h = hashed[i - begin]
+            slot = h & mask
+            found = np.int64(-1)
+            while slots[slot] != EMPTY:
+                entry = slots[slot]
+                if (entry ^ h) >> np.uint64(32) == 0:
+                    n = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
+                    first = places[n, 0]
+                    alike = places[n, 1] == tag[i] and places[n + 1, 0] - first - 1 == size
+                    if alike and same_bytes(data, at, arena, first, size):
+                        found = n
+                        break
+                slot = (slot + np.uint64(1)) & mask
+            if found < 0:
+                first = places[count, 0]
+                if count + 2 > len(places) or 2 * (count + 1) > len(slots) or first + size + 1 > len(arena):
+                    return i, count
+                arena[copy_bytes(data, at, end[i], arena, first)] = 0
+                places[count + 1, 0] = first + size + 1
+                places[count, 1] = tag[i]
+                hashes[count] = h
+                slots[slot] = _entry(h, count)
+                found = np.int64(count)
+                count += 1
+            out[i] = found
     return len(start), count
 
 

@@ -49,11 +49,11 @@ def store8(typingctx, data, at, value):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
-    """Ask for ``data[at]``, to be read soon, where it stands far from what was read before."""
+    """Ask for ``data.flat[at]`` of a contiguous array, to be read soon, where it stands far from what was read before."""
 
     def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         struct = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(struct.data, [arguments[1]])
+        place = builder.bitcast(builder.gep(struct.data, [arguments[1]]), ir.IntType(8).as_pointer())
         flag = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
         ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
