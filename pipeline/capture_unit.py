@@ -13,7 +13,8 @@ from pipeline.captures.native import native_bytes
 from pipeline.captures.packets import Packets
 from pipeline.detection.scanner import Scanner
 from pipeline.errors import RedactError
-from pipeline.inputs import Input, Unit, Unreadable, read_packets
+from pipeline.inputs import Input, Unit, Unreadable
+from pipeline.inputs.captures import read_packets
 from pipeline.policy.actions import Action
 from pipeline.readback import run_differences, table_differences
 from pipeline.records import NO_TIME, Bools, Int64, Quarantined

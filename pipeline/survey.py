@@ -18,7 +18,8 @@ from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.texts import texts_batch
 from pipeline.detection.values import Findings, Kind
-from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_packets, read_unit
+from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_unit
+from pipeline.inputs.captures import read_packets
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, KEY_COLUMN, TIME_COLUMN, Batch, Bools, Int32, Int64, Quarantined
 from pipeline.rewriting.binary_values import BinaryValues
 from pipeline.rewriting.found import Found, find

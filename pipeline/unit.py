@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.capture_unit import CaptureUnit, packet_chunks
 from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
@@ -51,6 +51,9 @@ from pipeline.tally import Recipient, Tally, kept_by_all, residual, row_ids
 from pipeline.verification import check_batch
 from recognizers.registry import all_recognizers
 
+if TYPE_CHECKING:
+    from pipeline.capture_unit import CaptureUnit
+
 Aside = Callable[[Quarantined | Unreadable], None]
 
 
@@ -70,7 +73,7 @@ class UnitRunner:
         self.input_ids = input_ids
         self.scanner = scanner
         self.recipients = recipients
-        self._captures = CaptureUnit(layout, inputs, input_ids, scanner, recipients)
+        self._captures: CaptureUnit | None = None
 
     def release(self, unit: Unit) -> UnitSummary:
         """Stage, verify and seal one unit."""
@@ -96,6 +99,10 @@ class UnitRunner:
             yield
 
     def _capture_chunks(self, unit: Unit, numbers: list[int], tally: Tally, aside: Aside) -> Iterator[None]:
+        from pipeline.capture_unit import CaptureUnit, packet_chunks  # with dissectors, which logs do without
+
+        if self._captures is None:
+            self._captures = CaptureUnit(self.layout, self.inputs, self.input_ids, self.scanner, self.recipients)
         for chunk, packets in enumerate(packet_chunks(self.inputs, unit, aside)):
             self._captures.release(_stem(unit, chunk), packets, numbers, tally)
             yield
@@ -109,7 +116,8 @@ class UnitRunner:
         self.scanner.forget()
         for recipient in self.recipients:
             recipient.redactor.forget()
-        self._captures.forget()
+        if self._captures is not None:
+            self._captures.forget()
 
     def _set_aside(self, found: Quarantined | Unreadable, tally: Tally) -> None:
         if isinstance(found, Unreadable):

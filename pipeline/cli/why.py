@@ -121,7 +121,8 @@ def why_in_packet(inputs: list[Input], scanner: Scanner, wanted: int, policy: Co
     """
     from pipeline.captures.dissection import dissect
     from pipeline.captures.packets import Packets
-    from pipeline.inputs import Range, Unit, read_packets
+    from pipeline.inputs import Range, Unit
+    from pipeline.inputs.captures import read_packets
     from pipeline.rewriting.binary_values import BinaryValues
     from pipeline.rewriting.found import find
     from pipeline.rewriting.listing import listed, said_by

@@ -79,4 +79,4 @@ def hits(db: hyperscan.Database, data: Bytes) -> tuple[Int64, Int64]:
 
     if len(data):
         db.scan(data.data, match_event_handler=on_match)  # type: ignore[type-var]
-    return np.array(numbers, np.int64), np.array(ends, np.int64)
+    return np.fromiter(numbers, np.int64, len(numbers)), np.fromiter(ends, np.int64, len(ends))

@@ -1,6 +1,5 @@
 """From what a user names to batches of records: finding inputs, planning units, reading them."""
 
-from pipeline.inputs.captures import read_packets
 from pipeline.inputs.finding import find_inputs
 from pipeline.inputs.model import Input, Progress, Range, Unit, Unreadable
 from pipeline.inputs.planning import plan_units
@@ -15,6 +14,5 @@ __all__ = [
     "find_inputs",
     "plan_units",
     "read_chunks",
-    "read_packets",
     "read_unit",
 ]

@@ -22,7 +22,6 @@ from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.mapping import mapping_of
 from pipeline.formats.registry import format_named, sniff
-from pipeline.inputs.captures import index_capture
 from pipeline.inputs.content import (
     Damaged,
     binary_kind,
@@ -297,6 +296,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     except OSError as error:
         return Unreadable(name, f"cannot be opened: {type(error).__name__}")
     if capture:
+        from pipeline.inputs.captures import index_capture  # with the room of captures, which runs of logs do without
+
         item = Input(number, name, uri, size, capture, compression, encoding, 1970, 0, digest.hexdigest())
         return replace(item, cuts=index_capture(item))
     kind = binary_kind(head)

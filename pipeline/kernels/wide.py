@@ -49,7 +49,7 @@ def store8(typingctx, data, at, value):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
-    """Ask for ``data.flat[at]`` of a contiguous array, to be read soon, where it stands far from what was read before."""
+    """Ask for ``data.flat[at]`` of a contiguous array, to be read soon, where it stands far from the last."""
 
     def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         struct = context.make_array(signature.args[0])(context, builder, arguments[0])

@@ -22,7 +22,8 @@ import numpy as np
 
 def packets_in(path: str) -> Iterator:  # type: ignore[type-arg]
     from pipeline.captures.packets import Packets
-    from pipeline.inputs import find_inputs, plan_units, read_packets
+    from pipeline.inputs import find_inputs, plan_units
+    from pipeline.inputs.captures import read_packets
 
     inputs, unreadable = find_inputs([path], out=None)
     assert not unreadable, unreadable

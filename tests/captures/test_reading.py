@@ -22,8 +22,8 @@ from pipeline.captures import walk
 from pipeline.captures.framing import Framer
 from pipeline.captures.native import native_bytes
 from pipeline.captures.packets import Packets
-from pipeline.inputs import Input, Unreadable, captures, find_inputs, plan_units, read_packets, read_unit
-from pipeline.inputs.captures import index_capture
+from pipeline.inputs import Input, Unreadable, captures, find_inputs, plan_units, read_unit
+from pipeline.inputs.captures import index_capture, read_packets
 from pipeline.inputs.model import Range, Unit
 from pipeline.records import Quarantined
 from tests.captures.building import (
