@@ -229,3 +229,12 @@ def test_two_recipients_share_no_pseudonym(tmp_path: Path) -> None:
     one, other = (pieces(case.packets, w.data, PACKET) for w in case.rewritten)
     assert [k for k in (0, 2, 3, 4, 6, 8, 10, 11) if one[k] == other[k]] == []
     assert not case.remaining().packets.any()
+
+
+def test_packets_without_a_text_are_rewritten_too(tmp_path: Path) -> None:
+    """As ARP and what is encrypted: nothing that could be read stands in any of them."""
+    silent = [Piece(MAC, Kind.MAC, column="source_mac"), Piece(b"\x08\x06", Kind.NUMBER), Piece(FOUR, Kind.IPV4)]
+    case = Case(tmp_path, [vendor()], silent)
+    mac, kind, address = pieces(case.packets, case.rewritten[0].data, silent)
+    assert kind == b"\x08\x06" and mac != MAC and address != FOUR
+    assert not case.remaining().packets.any()
