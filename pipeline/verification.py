@@ -205,7 +205,7 @@ def _with_original(batch: Batch, findings: Findings, union: Union, originals: Or
 def _with_escapes(batch: Batch) -> Bools:
     """bool [r]: records with a field that may hold backslash escapes."""
     escapes = np.zeros(batch.records, np.bool_)
-    escapes[batch.field_record[batch.field_decoder != Decoder.PLAIN]] = True
+    escapes[batch.field_record[np.isin(batch.field_decoder, (Decoder.JSON_STRING, Decoder.JSON_NUMBER))]] = True
     return escapes
 
 

@@ -50,3 +50,16 @@ def test_no_mail_is_lost(desk: Desk) -> None:
         (desk.folder / path.name).write_bytes(path.read_bytes())
     outcome = desk.run(*(desk.folder / path.name for path in MAILS[::9]))
     assert outcome.code == 0
+
+
+def test_what_is_redacted_shows_in_a_browser(desk: Desk) -> None:
+    page = "<html><body><p title='ring 650-588-6078'>Please call <b>650-588-6078</b> today.</p></body></html>\n"
+    mail = "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n" + page
+    captions = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Jane Doe>call 650-588-6078 today\n"
+    inputs = desk.write("a.eml", mail), desk.write("b.html", "<!doctype html>\n" + page), desk.write("c.vtt", captions)
+    assert desk.run(*inputs).code == 0
+    out = desk.native()
+    assert b"6078" not in out and b"<PHONE_NUMBER>" not in out
+    assert out.count(b"<b>&lt;PHONE_NUMBER&gt;</b>") == 2
+    assert out.count(b"'ring &lt;PHONE_NUMBER&gt;'") == 2
+    assert out.count(b">call &lt;PHONE_NUMBER&gt; today") == 1
