@@ -8,6 +8,7 @@ from setuptools import find_namespace_packages, setup
 REQUIRES = [
     "anyio>=4.6",
     "apache-beam>=2.77,<2.78",
+    "boto3>=1.35.16",
     "click>=8.1",
     "cryptography>=43",
     "filelock>=3.16",
@@ -50,6 +51,7 @@ TEST = [
     "duckdb>=1.2",
     "httpx>=0.27",
     "hypothesis>=6.120",
+    "moto[server]>=5.1",
     "mypy>=1.14",
     "playwright>=1.49",
     "psutil>=6",

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import apache_beam as beam
+import pyarrow.fs as pafs
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
@@ -258,8 +259,11 @@ class _Watch:
             self._look()
 
     def _look(self) -> None:
+        # One listing, and then only what is new: an object store is asked over a network.
+        staged = pafs.FileSelector(self._layout.staging, allow_not_found=True)
+        there = {info.path for info in self._layout.fs.get_file_info(staged)}
         for unit in self._plan.units:
-            if unit.number in self._records:
+            if unit.number in self._records or self._layout.summary(unit.number) not in there:
                 continue
             summary = sealed(self._layout, unit.number)
             if summary is not None:
