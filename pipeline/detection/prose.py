@@ -18,6 +18,8 @@ from presidio_analyzer.nlp_engine import NlpEngine
 from pipeline.detection.own import OwnFound
 from pipeline.detection.texts import Texts
 from pipeline.records import PROSE, Batch
+from recognizers.birth import birth_dates
+from recognizers.postal import postal_codes
 from recognizers.words import common_words
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
@@ -108,7 +110,7 @@ class ProseReader:
             clean = paragraph.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             # A stray byte becomes one character, as it was one; where it does not, the model sees it as it is.
             seen = clean if len(clean) == len(paragraph) else paragraph.encode("ascii", "replace").decode("ascii")
-            known = self._known[paragraph] = (*self._names(seen), *phones(seen))
+            known = self._known[paragraph] = (*self._names(seen), *told(seen))
         return known
 
     def _names(self, text: str) -> Iterator[tuple[int, int, str, str, float]]:
@@ -203,6 +205,14 @@ def _byte_places(text: str) -> list[int]:
         here += 1 if letter < "\x80" or "\udc80" <= letter <= "\udcff" else len(letter.encode("utf-8", "surrogatepass"))
         places.append(here)
     return places
+
+
+def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:
+    """What has a form, and words beside it that tell: telephone numbers, postal codes, dates of birth."""
+    if any(letter.isdigit() for letter in text):
+        yield from phones(text)
+        yield from ((*span, "POSTAL_CODE", "in prose", OPINION) for span in postal_codes(text))
+        yield from ((*span, "DATE_OF_BIRTH", "in prose", OPINION) for span in birth_dates(text))
 
 
 def phones(text: str) -> Iterator[tuple[int, int, str, str, float]]:
