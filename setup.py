@@ -94,6 +94,12 @@ setup(
     },
     install_requires=REQUIRES,
     extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST], "train": TRAIN},
-    entry_points={"console_scripts": ["redact = pipeline.cli.main:console"]},
+    entry_points={
+        "console_scripts": [
+            "redact = pipeline.cli.main:console",
+            "redact-worker = pipeline.beam.boot:main",
+            "redact-java-worker = pipeline.beam.boot:java_main",
+        ],
+    },
     zip_safe=False,
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from apache_beam.internal.cloudpickle import cloudpickle
 
-from pipeline.beam.batch import beam_options, layout_of, run_batch, workers_for
+from pipeline.beam.batch import layout_of, run_batch, workers_for
+from pipeline.beam.options import options_of
 from pipeline.errors import KeyProblem, RedactError
 from pipeline.inputs import Input, Progress, Range, Unit
 from pipeline.plan import Plan, PlannedClient, make_plan
@@ -137,4 +138,4 @@ def test_small_inputs_are_not_worth_processes(plan: Plan) -> None:
     ],
 )  # fmt: skip
 def test_beam_options_pass_and_a_local_runner_is_made_here(workers: int, given: list[str], expected: list[str]) -> None:
-    assert beam_options(workers, given) == expected
+    assert options_of(workers, given) == expected
