@@ -48,6 +48,7 @@ TRAIN = [
     "transformers>=4.46",
 ]
 TEST = [
+    "confluent-kafka>=2.6",
     "duckdb>=1.2",
     "httpx>=0.27",
     "hypothesis>=6.120",
