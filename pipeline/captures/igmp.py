@@ -60,7 +60,7 @@ def group_records(data, at, stop, count, size, out):  # type: ignore[no-untyped-
 
 @compiled_once(5)
 def claim_addresses(out, at, stop, count, size, column):  # type: ignore[no-untyped-def]
-    """So many addresses of 4 or 16 bytes, as far as they are there."""
-    for place in range(min(count, max(0, stop - at) // size)):
+    """So many addresses of 4 or 16 bytes, as far as they are there; none without a network layer."""
+    for place in range(min(count, max(0, stop - at) // max(size, 1))):
         start = at + place * size
         claim(out, start, start + size, IPV4 if size == 4 else IPV6, SCAN, column)

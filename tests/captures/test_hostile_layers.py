@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.captures import layers
@@ -35,6 +35,7 @@ def run(layer: int, content: bytes, fill: int) -> tuple[object, ...]:
     return following, at, stop, rows.tolist(), sums.tolist(), out.numbers.tolist(), out.state.tolist()
 
 
+@example(layers.VRRP, b" ".ljust(8, b"\0"))
 @given(st.sampled_from(LAYERS), st.binary(min_size=1, max_size=120))
 def test_a_layer_reads_and_claims_its_own_bytes_only(layer: int, content: bytes) -> None:
     assert run(layer, content, 0) == run(layer, content, 0xFF)
