@@ -85,7 +85,8 @@ def _adjust(before, after, sums, first, pieces, lost, table):  # type: ignore[no
             change += _change(before, after, address, address + size)
         touched = change % 0xFFFF != 0
         for piece in range(first[row], first[row + 1]):
-            change += _change(before, after, pieces[piece, 0], pieces[piece, 1])
+            grown = _change(before, after, pieces[piece, 0], pieces[piece, 1])
+            change += (grown & 0xFF) << 8 | grown >> 8 if pieces[piece, 3] else grown
         change %= 0xFFFF
         if lost[row] and touched:
             new = 0

@@ -258,8 +258,14 @@ def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untype
     elif kind == 109:  # EUI64
         if size == 8:
             claim(out, at, stop, EUI64, SCAN, NONE)
-    elif kind in (43, 48, 50) and size >= 4:  # DS, DNSKEY, NSEC3: algorithms
+    elif kind in (43, 48) and size >= 4:  # DS, DNSKEY: algorithms
         keep(out, at, at + 4)
+    elif kind in (50, 51) and size >= 5:  # NSEC3, NSEC3PARAM: algorithm, a salt, a name's hash, a map of types
+        keep(out, at, at + 5)
+        place = at + 5 + byte(data, at + 4)
+        if kind == 50 and place < stop:
+            keep(out, place, place + 1)
+            keep(out, place + 1 + byte(data, place), stop)
 
 
 @compiled

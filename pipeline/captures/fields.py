@@ -75,11 +75,12 @@ class SumRule(IntEnum):
     SOURCE_AT, DESTINATION_AT, ADDRESS_BYTES,  # the innermost IP header's addresses, for pseudo headers
     PROTOCOL, PAYLOAD_START, PAYLOAD_END,  # of the innermost IP header, by its length field: may end past the captured
     FRAGMENT_OFFSET, MORE_FRAGMENTS, FRAGMENT_ID,
+    OUTER_MORE,  # 1 where the header is carried by a datagram in fragments
     SOURCE_PORT, DESTINATION_PORT, TRANSPORT,  # TRANSPORT: IP protocol number
     IP_LAYERS, EMBEDDED,  # how many IP headers were met; 1 within an ICMP error
     OUTER_ROW, CUT,  # the row of the first IP header's source; CUT: 1 where the packet is captured in part
     STATES,
-) = range(21)  # fmt: skip
+) = range(22)  # fmt: skip
 
 
 class Out(NamedTuple):

@@ -1,4 +1,7 @@
-"""Datagrams in fragments: which later ones a first one's checksum covers, as far as they are in the same batch."""
+"""Datagrams in fragments: which later ones a checksum in the first one covers, as far as they are in the same batch.
+
+A packet in a tunnel may begin in the first fragment of the datagram that carries it: its sum covers the others, too.
+"""
 
 from __future__ import annotations
 
@@ -56,34 +59,38 @@ def later_pieces(before: Bytes, sums: Int64) -> tuple[Int64, Int64, Bools]:
       sums: int64 [m, 8], ``Dissection.sums``.
 
     Returns:
-      int64 [m + 1], where the pieces of each row begin; int64 [k, 3], pieces: start, end, and how many bytes more were
-      on the wire; bool [m], rows of which a piece is missing.
+      int64 [m + 1], where the pieces of each row begin; int64 [k, 4], pieces: start, end, how many bytes more were on
+      the wire, 1 where the sum has begun at an odd byte of the datagram; bool [m], rows of which a piece is missing.
     """
     first, lost = np.zeros(len(sums) + 1, np.int64), np.zeros(len(sums), np.bool_)
     rules = sums[:, SUM_RULE]
     parts = [_part(before, row) for row in sums[rules == SumRule.PART].tolist()]
-    pieces: list[tuple[int, int, int]] = []
+    pieces: list[tuple[int, int, int, int]] = []
     if parts:
         later: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
-        begun: dict[tuple[int, int, int], _Part] = {}
+        begun: dict[tuple[int, ...], _Part] = {}
         for part in parts:
             if part.offset:
                 later[*part.key, part.offset].append(part)
             else:
                 begun[part.packet, part.source, part.end] = part
+                # The outermost counts for what a tunnel carries.
+                begun.setdefault((part.packet, part.end), part)
         tried: dict[tuple[bytes, bytes, bytes], int] = defaultdict(int)
         for at in np.flatnonzero(np.isin(rules, _OF_FRAGMENTS)).tolist():
             row = sums[at]
-            begin = begun.get((int(row[SUM_PACKET]), int(row[SUM_SOURCE]), int(row[SUM_END])))
+            packet, source, end = int(row[SUM_PACKET]), int(row[SUM_SOURCE]), int(row[SUM_END])
+            begin = begun.get((packet, source, end)) or begun.get((packet, end))
             chain = None
             if begin is not None:
                 tried[begin.key] += 1
                 chain = _chain(begin, later) if tried[begin.key] <= MOST_FIRST else None
             lost[at] = chain is None
             if chain:
-                pieces += [(part.start, part.end, part.size - (part.end - part.start)) for part in chain]
+                odd = int(row[SUM_START] - begin.start) & 1
+                pieces += [(part.start, part.end, part.size - (part.end - part.start), odd) for part in chain]
                 first[at + 1] = len(chain)
-    return np.cumsum(first), np.array(pieces, np.int64).reshape(-1, 3), lost
+    return np.cumsum(first), np.array(pieces, np.int64).reshape(-1, 4), lost
 
 
 def _chain(begin: _Part, later: dict[tuple[object, ...], list[_Part]]) -> list[_Part] | None:

@@ -14,6 +14,7 @@ from pipeline.captures.fields import (
     IPV4,
     IPV6,
     MORE_FRAGMENTS,
+    OUTER_MORE,
     OUTER_ROW,
     PACKET,
     PAYLOAD_END,
@@ -65,6 +66,7 @@ def enter_ip(out, source, destination, size):  # type: ignore[no-untyped-def]
     state[SOURCE_AT] = source
     state[DESTINATION_AT] = destination
     state[ADDRESS_BYTES] = size
+    state[OUTER_MORE] |= state[MORE_FRAGMENTS]
 
 
 @compiled_once(3)
@@ -89,7 +91,7 @@ def cover_payload(data, out, at, start, stop, pseudo, zero_is_none):  # type: ig
     size = state[ADDRESS_BYTES] if pseudo else 0
     rule = _ZERO_IS_NONE if zero_is_none else _PLAIN
     if not state[EMBEDDED]:
-        if state[MORE_FRAGMENTS]:
+        if state[MORE_FRAGMENTS] or (state[OUTER_MORE] and state[PAYLOAD_END] > stop):
             rule = _FRAGMENT if zero_is_none else _FRAGMENT_PLAIN
         elif pseudo and _is_left_to_the_card(data, out, at, start, stop):
             rule, stop = _PSEUDO, start

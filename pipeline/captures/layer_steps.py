@@ -8,6 +8,7 @@ from pipeline.captures import layers
 from pipeline.captures.arp import arp
 from pipeline.captures.cdp import cdp
 from pipeline.captures.cooked import cooked, cooked2, null, raw
+from pipeline.captures.dccp import dccp
 from pipeline.captures.ethernet import backbone, ethernet, llc, vlan
 from pipeline.captures.fields import compiled
 from pipeline.captures.icmp import icmp
@@ -18,9 +19,10 @@ from pipeline.captures.ipv6 import ipv6
 from pipeline.captures.jobs import AT, DEEPEST, DEPTH, LAYER, STOP, enter, leave
 from pipeline.captures.lldp import lldp
 from pipeline.captures.mpls import mpls
+from pipeline.captures.pim import pim
 from pipeline.captures.ppp import cisco_hdlc, ppp, ppp_direction, ppp_hdlc
 from pipeline.captures.pppoe import discovery, pppoe
-from pipeline.captures.routing import eigrp, ospf, pim, vrrp
+from pipeline.captures.routing import eigrp, ospf, vrrp
 from pipeline.captures.sctp import sctp
 from pipeline.captures.stp import stp
 from pipeline.captures.tcp import tcp
@@ -64,7 +66,7 @@ _MEMBERS = {
         layers.GRE, layers.VXLAN, layers.GENEVE, layers.GTP, layers.TEREDO, layers.L2TP, layers.SCTP,
     ),
     CONTROL: (
-        layers.OSPF, layers.VRRP, layers.EIGRP, layers.PIM, layers.LLDP, layers.CDP, layers.STP,
+        layers.OSPF, layers.VRRP, layers.EIGRP, layers.PIM, layers.DCCP, layers.LLDP, layers.CDP, layers.STP,
     ),
 }  # fmt: skip
 FAMILY_OF = np.zeros(layers.PIM + 1, np.uint8)
@@ -216,6 +218,8 @@ def control_step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
         return eigrp(data, at, stop, out)
     if layer == layers.PIM:
         return pim(data, at, stop, out)
+    if layer == layers.DCCP:
+        return dccp(data, at, stop, out)
     if layer == layers.LLDP:
         lldp(data, at, stop, out)
     if layer == layers.CDP:

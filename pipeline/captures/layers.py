@@ -14,8 +14,8 @@ from pipeline.captures.fields import compiled
     COOKED, COOKED2, NULL, RAW, WLAN, RADIOTAP,
     PPP, PPP_HDLC, PPP_DIRECTION, CISCO_HDLC, PPPOE, PPPOE_DISCOVERY,
     IPV4, IPV6, ICMP, ICMPV6, IGMP, TCP, UDP, SCTP,
-    GRE, VXLAN, GENEVE, GTP, TEREDO, L2TP, BACKBONE, OSPF, VRRP, EIGRP, PIM,
-) = range(41)  # fmt: skip
+    GRE, VXLAN, GENEVE, GTP, TEREDO, L2TP, BACKBONE, OSPF, VRRP, EIGRP, DCCP, PIM,
+) = range(42)  # fmt: skip
 
 #: LINKTYPE_ and DLT_ values (https://www.tcpdump.org/linktypes.html).
 LINK_LAYERS = {
@@ -97,6 +97,8 @@ def by_protocol(protocol):  # type: ignore[no-untyped-def]
         return EIGRP
     if protocol == 103:
         return PIM
+    if protocol == 33:
+        return DCCP
     if protocol == 137:
         return MPLS
     if protocol == 143:

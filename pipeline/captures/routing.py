@@ -1,4 +1,4 @@
-"""Headers of routers: OSPF (RFC 2328, 5340), VRRP (RFC 9568), EIGRP (RFC 7868), PIM (RFC 7761)."""
+"""Headers of routers: OSPF (RFC 2328, 5340), VRRP (RFC 9568), EIGRP (RFC 7868)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from pipeline.captures.fields import (
 )
 from pipeline.captures.igmp import claim_addresses
 from pipeline.captures.ip_header import cover_payload
-from pipeline.captures.layers import DONE, RAW
+from pipeline.captures.layers import DONE
 
-_HELLO = 1
+_HELLO, _DESCRIPTION, _REQUEST, _UPDATE, _ACKNOWLEDGMENT = range(1, 6)
 _CRYPTOGRAPHIC = 2
 
 
 @compiled
 def ospf(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """The header, and a hello's routers. Descriptions of links have sums of another kind, and stay unclaimed."""
+    """The header, a hello's routers, lengths and types of the rest.
+
+    Descriptions of links have sums of another kind, so that what those cover stays unclaimed.
+    """
     if stop - at < 16:
         return DONE, at, stop
     version, kind = byte(data, at), byte(data, at + 1)
@@ -44,6 +47,8 @@ def ospf(data, at, stop, out):  # type: ignore[no-untyped-def]
         if kind == _HELLO and stop - at >= 36:
             keep(out, at + 16, at + 28)
             claim_addresses(out, at + 28, stop, 1 << 16, 4, NONE)
+        else:
+            _links(data, at + 16, stop, kind, 12, out)
         return DONE, at, stop
     if be16(data, at + 14) != _CRYPTOGRAPHIC:
         # The eight bytes of a password are not in the sum, which so has two pieces.
@@ -54,7 +59,32 @@ def ospf(data, at, stop, out):  # type: ignore[no-untyped-def]
     if kind == _HELLO and stop - at >= 44:
         keep(out, at + 24, at + 36)
         claim_addresses(out, at + 36, stop, 1 << 16, 4, NONE)
+    elif kind != _HELLO:
+        _links(data, at + 24, stop, kind, 8, out)
     return DONE, at, stop
+
+
+@compiled
+def _links(data, at, stop, kind, size, out):  # type: ignore[no-untyped-def]
+    """Of descriptions of links age, options, type, sequence number and length; ``size`` is a database description's."""
+    if kind == _DESCRIPTION:
+        keep(out, at, min(at + size, stop))
+        at += size
+    elif kind == _REQUEST:
+        while at + 12 <= stop:
+            keep(out, at, at + 4)
+            at += 12
+        return
+    elif kind == _UPDATE:
+        keep(out, at, min(at + 4, stop))
+        at += 4
+    elif kind != _ACKNOWLEDGMENT:
+        return
+    while at + 20 <= stop:
+        keep(out, at, at + 4)
+        keep(out, at + 12, at + 16)
+        keep(out, at + 18, at + 20)
+        at += max(20, be16(data, at + 18)) if kind == _UPDATE else 20
 
 
 @compiled
@@ -85,19 +115,3 @@ def eigrp(data, at, stop, out):  # type: ignore[no-untyped-def]
     cover_payload(data, out, at + 2, at, stop, False, False)
     keep(out, at + 4, at + 20)
     return DONE, at, stop
-
-
-@compiled
-def pim(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """The header, and the packet that a register message carries to the rendezvous point, which its sum leaves out."""
-    if stop - at < 8 or byte(data, at) >> 4 != 2:
-        return DONE, at, stop
-    register = byte(data, at) & 15 == 1
-    keep(out, at, at + 2)
-    claim(out, at + 2, at + 4, CHECKSUM, SCAN, NONE)
-    over_ipv6 = out.state[ADDRESS_BYTES] == 16
-    cover_payload(data, out, at + 2, at, at + 8 if register else stop, over_ipv6, False)
-    if not register:
-        return DONE, at, stop
-    keep(out, at + 4, at + 8)
-    return RAW, at + 8, stop

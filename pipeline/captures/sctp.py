@@ -11,6 +11,7 @@ from pipeline.captures.fields import (
     IPV6,
     MORE_FRAGMENTS,
     NONE,
+    OUTER_MORE,
     PAYLOAD_END,
     SCAN,
     SECRET,
@@ -34,7 +35,7 @@ _SOURCE, _DESTINATION = NUMBER_ID["source_port"], NUMBER_ID["destination_port"]
 _BYTES = NUMBER_ID["transport_payload_bytes"]
 _HOSTNAME = ENTITY_ID["HOSTNAME"]
 _CRC32C, _FRAGMENT_CRC32C = int(SumRule.CRC32C), int(SumRule.FRAGMENT_CRC32C)
-_DATA, _INIT, _INIT_ACK, _SACK, _COOKIE_ECHO = 0, 1, 2, 3, 10
+_DATA, _INIT, _INIT_ACK, _SACK, _HEARTBEAT, _HEARTBEAT_ACK, _ABORT, _ERROR, _COOKIE_ECHO = 0, 1, 2, 3, 4, 5, 6, 9, 10
 _ADDRESSES, _ADDRESSES_ACK = 0xC1, 0x80
 
 
@@ -47,7 +48,8 @@ def sctp(data, at, stop, out):  # type: ignore[no-untyped-def]
         return DONE, at, stop
     keep(out, at, at + 8)
     claim(out, at + 8, at + 12, CRC32C, SCAN, NONE)
-    rule = _FRAGMENT_CRC32C if state[MORE_FRAGMENTS] and not state[EMBEDDED] else _CRC32C
+    goes_on = state[MORE_FRAGMENTS] or (state[OUTER_MORE] and state[PAYLOAD_END] > stop)
+    rule = _FRAGMENT_CRC32C if goes_on and not state[EMBEDDED] else _CRC32C
     cover(out, at + 8, at, stop, state[SOURCE_AT], max(0, state[PAYLOAD_END] - stop), 0, rule)
     state[TRANSPORT] = 132
     state[SOURCE_PORT] = be16(data, at)
@@ -77,6 +79,12 @@ def _chunk(data, at, end, kind, out):  # type: ignore[no-untyped-def]
         _parameters(data, at + 20, end, out)
     elif kind == _SACK or kind == 7 or kind == 12 or kind == 13 or kind == 0xC0:  # acknowledgments, counters
         keep(out, at + 4, end)
+    elif kind in (_HEARTBEAT, _HEARTBEAT_ACK, _ABORT, _ERROR):
+        # What a sender tells itself, and causes of errors: types and lengths of values that are left.
+        place = at + 4
+        while place + 4 <= end:
+            keep(out, place, place + 4)
+            place += max(4, be16(data, place + 2) + 3 & ~3)
     elif kind == _COOKIE_ECHO:
         claim(out, at + 4, end, SECRET, SCAN, NONE)
     elif kind in (_ADDRESSES, _ADDRESSES_ACK):

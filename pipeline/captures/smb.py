@@ -1,9 +1,11 @@
 """SMB of versions 1 and 2 over TCP (MS-SMB2, MS-CIFS, RFC 1002 section 4.3): who asks, for which share and file.
 
-Commands that carry no names keep their headers, and what they carry is left.
+Commands that carry no names keep their headers and the fixed part of their bodies; what they carry is left.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, le16, le32, note
@@ -19,7 +21,16 @@ _SESSION_MESSAGE, _SESSION_REQUEST = 0x00, 0x81
 _VERSION_1, _VERSION_2 = 0xFF534D42, 0xFE534D42
 _HEADER_1, _HEADER_2 = 32, 64
 #: Commands of version 2, and of version 1.
-_NEGOTIATE, _SESSION_SETUP, _TREE_CONNECT, _CREATE = 0, 1, 3, 5
+_NEGOTIATE, _SESSION_SETUP, _TREE_CONNECT, _CREATE, _CLOSE = 0, 1, 3, 5, 6
+#: By command of version 2 how long the fixed part of a request's body is, and of an answer's: numbers, handles,
+#: offsets; 0 where it is read apart. What stands behind it is left (MS-SMB2 sections 2.2.7 to 2.2.40).
+_FIXED = np.array(
+    [
+        *((0, 0), (0, 0), (4, 4), (0, 0), (4, 4), (0, 0), (24, 0), (24, 4), (48, 16), (48, 16), (48, 4), (56, 48)),
+        *((4, 4), (4, 4), (32, 8), (32, 8), (40, 8), (32, 2), (24, 24)),
+    ]
+)
+_PENDING, _ERROR_SIZE = 0x103, 9
 _NEGOTIATE_1, _SETUP_1, _TREE_1, _CREATE_1 = 0x72, 0x73, 0x75, 0xA2
 _RESPONSE_1, _UNICODE_1 = 0x80, 0x8000
 
@@ -91,12 +102,17 @@ def _request(data, at, stop, command, out):  # type: ignore[no-untyped-def]
         end = start + le16(data, body + 46)
         if start >= body + 56 and end <= stop:
             text16(data, start, end, _FILE_PATH, _NAMES, out)
+    elif command < len(_FIXED):
+        _fixed(data, body, stop, _FIXED[command, 0], out)
 
 
 @compiled
 def _answer(data, at, stop, command, out):  # type: ignore[no-untyped-def]
-    body = at + _HEADER_2
-    if command == _NEGOTIATE:
+    body, status = at + _HEADER_2, le32(data, at + 8)
+    if (status >> 30 == 3 or status == _PENDING) and body + 8 <= stop and le16(data, body) == _ERROR_SIZE:
+        # Of an error there is its data's length; one byte stands for none (MS-SMB2 section 2.2.2).
+        keep(out, body, min(body + 8 + (le32(data, body + 4) == 0), stop))
+    elif command == _NEGOTIATE:
         if body + 64 <= stop:  # without the server's id and its times
             keep(out, body, body + 8)
             keep(out, body + 24, body + 40)
@@ -111,6 +127,19 @@ def _answer(data, at, stop, command, out):  # type: ignore[no-untyped-def]
     elif command == _CREATE and body + 88 <= stop:  # without times
         keep(out, body, body + 8)
         keep(out, body + 40, body + 88)
+    elif command == _CLOSE:
+        if body + 60 <= stop:
+            keep(out, body, body + 8)
+            keep(out, body + 40, body + 60)
+    elif command < len(_FIXED):
+        _fixed(data, body, stop, _FIXED[command, 1], out)
+
+
+@compiled
+def _fixed(data, body, stop, size, out):  # type: ignore[no-untyped-def]
+    """A body says how long its fixed part is; an odd number tells that more follows."""
+    if body + size <= stop and le16(data, body) & 0xFFFE == size:
+        keep(out, body, body + size)
 
 
 @compiled

@@ -1,16 +1,17 @@
-"""SSH before it is encrypted: versions and what either side can do (RFC 4253)."""
+"""SSH before it is encrypted: versions, what either side can do, and the form of the exchange of keys (RFC 4253)."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be32, claim, compiled, keep
-from pipeline.captures.plain_text import text
+from pipeline.captures.fields import NONE, SCAN, SECRET, be32, byte, claim, compiled, keep
+from pipeline.captures.plain_text import is_word, text
 
 _BANNER = TEXT_ID["ssh_banner"]
 _LONGEST_BANNER, _LONGEST_PACKET = 255, 35000
-_KEY_EXCHANGE, _LISTS = 20, 10
+_LISTS = 10
+#: Numbers of messages (RFC 4250 section 4.1.2): those of the transport, then of all methods of exchange.
+_LAST_OF_TRANSPORT, _KEY_EXCHANGE, _NEW_KEYS = 6, 20, 21
+_FIRST_OF_EXCHANGE, _GROUP_REQUEST, _LAST_OF_EXCHANGE = 30, 34, 49
 
 
 @compiled
@@ -32,29 +33,85 @@ def ssh(data, at, stop, out):  # type: ignore[no-untyped-def]
         text(data, at, line, SCAN, _BANNER, out)
         keep(out, line, end + 1)
         at = end + 1
-    if at + 22 <= stop and data[at + 5] == _KEY_EXCHANGE and _lists_end(data, at + 22, stop) >= 0:
-        _key_exchange(data, at, stop, out)
+    place = _packets(data, at, stop, out)
+    # Behind the rest of a long packet, of which the beginning stands in another segment.
+    while place == at and place < stop:
+        place = at = _next_new_keys(data, at, stop)
+        if place < stop:
+            place = _packets(data, at, stop, out)
 
 
 @compiled
-def _lists_end(data, at, stop):  # type: ignore[no-untyped-def]
-    """Behind the lists of names and five bytes more; -1 where they are none, or not all there."""
-    for _ in range(_LISTS):
-        if at + 4 > stop or be32(data, at) > _LONGEST_PACKET:
-            return np.int64(-1)
-        at += 4 + be32(data, at)
-    return at + 5 if at + 5 <= stop else np.int64(-1)
+def _packets(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """Packets that are not encrypted, one after the other; where they end."""
+    while at + 6 <= stop:
+        size, padding, code = be32(data, at), byte(data, at + 4), byte(data, at + 5)
+        end = at + 4 + size
+        is_exchange = _FIRST_OF_EXCHANGE <= code <= _LAST_OF_EXCHANGE
+        # A length, of eight bytes a multiple, is what chance gives one of a million encrypted packets.
+        if (
+            size > _LONGEST_PACKET
+            or (4 + size) % 8 != 0
+            or not 4 <= padding <= size - 2
+            or not (is_exchange or code in (_KEY_EXCHANGE, _NEW_KEYS) or 1 <= code <= _LAST_OF_TRANSPORT)
+            or (end > stop and code != _KEY_EXCHANGE and not is_exchange)
+        ):
+            return at
+        keep(out, at, at + 6)
+        until = min(end - padding, stop)
+        if code == _KEY_EXCHANGE:
+            _key_exchange(data, at + 6, until, out)
+        elif code == _GROUP_REQUEST or (code == _FIRST_OF_EXCHANGE and until == at + 10):
+            keep(out, at + 6, until)  # sizes of groups (RFC 4419 section 3)
+        elif is_exchange:
+            _strings(data, at + 6, until, end - padding, out)
+        at = min(end, stop)
+    return at
+
+
+@compiled
+def _next_new_keys(data, at, stop):  # type: ignore[no-untyped-def]
+    """Where the packet stands that ends what is not encrypted (RFC 4253 section 7.3); ``stop`` where none does."""
+    for place in range(at + 1, stop - 9):
+        if data[place + 5] == _NEW_KEYS and data[place + 4] > 3 and be32(data, place) == data[place + 4] + 2:
+            return place
+    return stop
 
 
 @compiled
 def _key_exchange(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """Length, padding, number, cookie, lists, two more fields (RFC 4253 section 7.1)."""
-    keep(out, at, at + 6)
-    claim(out, at + 6, at + 22, SECRET, SCAN, NONE)
-    at += 22
+    """Cookie, lists, two more fields (RFC 4253 section 7.1); a list that goes on in another segment is left."""
+    place = min(at + 16, stop)
+    claim(out, at, place, SECRET, SCAN, NONE)
     for _ in range(_LISTS):
-        end = at + 4 + be32(data, at)
-        keep(out, at, at + 4)
-        text(data, at + 4, end, SCAN, NONE, out)
-        at = end
-    keep(out, at, at + 5)
+        if place + 4 > stop or be32(data, place) > _LONGEST_PACKET:
+            return
+        end = place + 4 + be32(data, place)
+        keep(out, place, place + 4)
+        if end > stop:
+            return
+        text(data, place + 4, end, SCAN, NONE, out)
+        place = end
+    keep(out, place, min(place + 5, stop))
+
+
+@compiled
+def _strings(data, at, stop, end, out):  # type: ignore[no-untyped-def]
+    """Lengths of keys, numbers and signatures up to ``end``, of which what stands before ``stop`` is in this segment.
+
+    A key or a signature begins with the name of its algorithm, and has strings of its own (RFC 4253 section 6.6).
+    """
+    while at + 4 <= stop:
+        start = at + 4
+        at = start + be32(data, at)
+        if at > end:
+            return
+        keep(out, start - 4, start)
+        until = min(at, stop)
+        name = start + 4 + be32(data, start) if start + 4 <= until else stop + 1
+        if name <= until and is_word(data, start + 4, name):
+            keep(out, start, start + 4)
+            text(data, start + 4, name, SCAN, NONE, out)
+            while name + 4 <= until and name + 4 + be32(data, name) <= at:
+                keep(out, name, name + 4)
+                name += 4 + be32(data, name)

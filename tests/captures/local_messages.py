@@ -52,8 +52,21 @@ STP = b"\0\0\0\0" + BRIDGES
 MSTP = b"\0\0\3\2" + BRIDGES + b"\0\0\x50\0" + b"staff".ljust(32, b"\0") + b"\0\1" + b"digest".ljust(16) + bytes(4)
 MSTP += b"\x80\0" + MAC + b"\x14" + b"\1\x80\1" + MAC + bytes(7)
 TFTP = b"\0\1sw-paris-01-confg\0octet\0blksize\0001400\0"
+
+
+def ssh_packet(code: int, body: bytes = b"") -> bytes:
+    """A packet that is not encrypted, filled up to a multiple of eight bytes."""
+    padding = 4 + -(4 + 1 + 1 + len(body) + 4) % 8
+    return struct.pack(">IBB", 2 + len(body) + padding, padding, code) + body + b"p" * padding
+
+
 SSH = b"SSH-2.0-OpenSSH_9.6 alice\r\n"
-SSH += b"\0\0\1\0\4\x14" + b"c" * 16 + 10 * sized(4, b"curve25519-sha256,none") + bytes(9)
+SSH += ssh_packet(20, b"c" * 16 + 10 * sized(4, b"curve25519-sha256,none") + bytes(5))
+SSH_HOST_KEY, SSH_SIGNATURE = (
+    sized(4, sized(4, b"ssh-ed25519") + sized(4, content)) for content in (b"k" * 32, b"s" * 64)
+)
+SSH_REPLY = ssh_packet(31, SSH_HOST_KEY + sized(4, b"f" * 32) + SSH_SIGNATURE) + ssh_packet(21)
+NTP_CONTROL = b"\x16\x82\0\1" + bytes(6) + b"\0\x10" + b"refid=192.0.2.17"
 NTP = b"\x24\2\6\xe9" + bytes(8) + IPV4 + b"t" * 32
 SYSLOG = b"<34>Nov  9 12:00:00 alice-pc su: failed for bob on 192.0.2.7\n"
 
@@ -86,8 +99,8 @@ def radius_packet(*attributes: bytes) -> bytes:
     return b"\1\7" + struct.pack(">H", 20 + len(data)) + b"a" * 16 + data
 
 
-def smb2(command: int, body: bytes, flags: int = 0) -> bytes:
-    header = b"\xfeSMB\x40\0\0\0\0\0\0\0" + struct.pack("<HHIIQIIQ", command, 1, flags, 0, 7, 0, 1, 9) + b"s" * 16
+def smb2(command: int, body: bytes, flags: int = 0, status: int = 0) -> bytes:
+    header = b"\xfeSMB\x40\0\0\0" + struct.pack("<IHHIIQIIQ", status, command, 1, flags, 0, 7, 0, 1, 9) + b"s" * 16
     return b"\0" + sized(3, header + body)
 
 
@@ -119,7 +132,9 @@ SMB = {
     "challenge": smb2(1, b"\x09\0\0\0\x48\0\x80\0" + ntlm_challenge(), 1),
     "tree": smb2(3, b"\x09\0\0\0" + struct.pack("<HH", 72, len(SHARE)) + SHARE),
     "create": smb2(5, b"\x39\0" + bytes(42) + struct.pack("<HH", 120, len(FILE)) + bytes(8) + FILE),
-    "read": smb2(8, b"content"),
+    "read": smb2(8, b"\x11\0\x50\0" + bytes(12) + b"content", 1),
+    "error": smb2(14, b"\x09\0\0\0" + bytes(4) + b"!", 1, 0xC0000022),
+    "error with data": smb2(14, b"\x09\0\0\0" + struct.pack("<I", 7) + b"content", 1, 0xC0000022),
 }
 
 

@@ -109,6 +109,9 @@ TCP_OPTIONS = b"\x02\x04\x05\xb4\x03\x03\x07\x04\x02\x08\x0a" + b"TSvalTSe" + b"
 ROUTE = b"\x07\x0b\x0c" + GATE4 + bytes(4) + b"\x01"
 STAMPS = b"\x44\x0c\x0d\x01" + GATE4 + b"TIME"
 
+DCCP = pack("!HHBBHBB6s8s", 40001, 9, 9, 0, 0, 9, 0, b"number", b"\0\0answer")
+DCCP += b"\x29\6time" + b"\xff\4ab" + b"\0\0" + b"content"
+
 SAMPLES: dict[str, tuple[int, bytes]] = {
     "tcp": (1, ether(ipv4(tcp(b"content", TCP_OPTIONS), 6))),
     "tcp over ipv6": (1, ether(ipv6(tcp(b"content", b"", ALICE6, BOB6), 6), 0x86DD)),
@@ -252,7 +255,37 @@ SAMPLES: dict[str, tuple[int, bytes]] = {
     "vrrp": (1, over_ip4(with_sum(pack("!BBBBBBH", 0x21, 1, 100, 1, 1, 1, 0) + GATE4 + b"password", 6), 112)),
     "eigrp": (1, over_ip4(with_sum(pack("!BBHIIII", 2, 5, 0, 0, 0, 0, 1) + b"tlvs", 2), 88)),
     "pim": (1, over_ip4(with_sum(pack("!BBHI", 0x21, 0, 0, 0), 2) + ipv4(udp(b"content"), 17), 103)),
-    "pim hello": (1, over_ip4(with_sum(pack("!BBHHHH", 0x20, 0, 0, 1, 2, 105), 2), 103)),
+    "pim hello": (1, over_ip4(with_sum(pack("!BBHHHHHH", 0x20, 0, 0, 1, 2, 105, 77, 2) + b"??", 2), 103)),
+    "pim join": (
+        1,
+        over_ip4(
+            with_sum(
+                pack("!BBHBB4sBBH", 0x23, 0, 0, 1, 0, GATE4, 0, 1, 210)
+                + pack("!BBBB4sHHBBBB4s", 1, 0, 0, 32, BOB4, 0, 1, 1, 0, 4, 32, ALICE4),
+                2,
+            ),
+            103,
+        ),
+    ),
+    "ospf update": (
+        1,
+        over_ip4(
+            with_sum(
+                pack("!BBH4s4sHHQ", 2, 4, 52, GATE4, bytes(4), 0, 0, 0)
+                + pack("!IHBB4s4sIHH", 1, 9, 2, 1, ALICE4, BOB4, 5, 0xABCD, 24)
+                + b"link",
+                12,
+            ),
+            89,
+        ),
+    ),
+    "dccp": (
+        1,
+        over_ip4(
+            with_sum(DCCP, 6, pseudo(DCCP, 33)),
+            33,
+        ),
+    ),
     "backbone tag": (1, ether(pack("!I", 77) + ether(ipv4(udp(b"content"), 17)), 0x88E7)),
     "erspan, type 3": (1, over_ip4(pack("!HHI", 0x1000, 0x22EB, 1) + bytes(12) + ether(ipv4(udp(b"content"), 17)), 47)),
     "pptp": (

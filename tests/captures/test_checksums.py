@@ -242,6 +242,22 @@ def test_the_first_fragment_takes_the_changes_of_all(name: str, order: list[int]
         assert ones_sum(content, ones_sum(pseudo(content, protocol, source, target))) == 0xFFFF
 
 
+@pytest.mark.parametrize("before", [b"", b"\0"], ids=["even", "odd"])
+def test_a_packet_in_a_tunnel_takes_the_changes_of_all_fragments_that_carry_it(before: bytes) -> None:
+    inner = ipv4(tcp(b"some content of a tunnel" * 9), 6)
+    # A header of L2TP, and one of PPP whose protocol takes a byte or two.
+    frames = in_fragments(udp(b"\0\2\0\1\0\1" + before + b"\x21" + inner, 1701), 17, [72, 80])
+    packets = packets_of(frames)
+    after, _, given_up = overwritten(packets, b"any mask", REPLACED)
+    assert given_up == 0
+    content = whole(after.tobytes(), frames, 34)
+    assert ones_sum(content, ones_sum(pseudo(content, 17, after[26:30].tobytes(), after[30:34].tobytes()))) == 0xFFFF
+    carried = content[15 + len(before) :]
+    segment = carried[20:]
+    assert len(carried) == len(inner) and segment != inner[20:]
+    assert ones_sum(segment, ones_sum(pseudo(segment, 6, carried[12:16], carried[16:20]))) == 0xFFFF
+
+
 @pytest.mark.parametrize("name", MANY)
 def test_a_datagram_of_which_a_fragment_is_missing_is_given_up(name: str) -> None:
     datagram, protocol, version = MANY[name]

@@ -97,7 +97,10 @@ SAYS: dict[str, tuple[dict[str, object], bytes]] = {
     "vrrp": ({"ip_protocol": 112}, b""),
     "eigrp": ({"ip_protocol": 88}, b"tlvs"),
     "pim": ({"tunnel_source_ip": "192.0.2.1", "destination_port": 9}, CONTENT),
-    "pim hello": ({"ip_protocol": 103}, bytes.fromhex("000100020069")),
+    "pim hello": ({"ip_protocol": 103}, b"??"),
+    "pim join": ({"ip_protocol": 103}, b""),
+    "ospf update": ({"ip_protocol": 89}, ALICE4 + BOB4 + b"\xab\xcdlink"),
+    "dccp": ({"ip_protocol": 33}, b"ab" + CONTENT),
     "ppp, link": ({}, b""),
     "ppp, addresses": ({}, b""),
     "ppp, interface": ({}, b""),
@@ -138,6 +141,7 @@ HOLDS = {
     "sctp": [(ALICE4, "IPV4"), ("cookie", "SECRET"), (BOB4, "IPV4"), (GATE4, "IPV4")],
     "ospf": [(GATE4, "IPV4"), ("password", "SECRET"), (ALICE4, "IPV4"), (BOB4, "IPV4")],
     "vrrp": [(GATE4, "IPV4"), ("password", "SECRET")],
+    "pim join": [(GATE4, "IPV4"), (BOB4, "IPV4"), (ALICE4, "IPV4")],
 }
 
 

@@ -22,9 +22,11 @@ from tests.captures.local_messages import (
     NTP,
     RADIUS_ATTRIBUTES,
     SSH,
+    SSH_REPLY,
     STP,
     TFTP,
     radius_packet,
+    ssh_packet,
 )
 from tests.captures.wire import IPV4, IPV6, MAC
 
@@ -91,7 +93,21 @@ def test_ssh_tells_its_version_and_what_it_can_do() -> None:
     assert in_column(found, "ssh_banner") == [b"SSH-2.0-OpenSSH_9.6 alice"]
     assert of_kind(found, Kind.SECRET) == [b"c" * 16]
     assert len(of_kind(found, Kind.TEXT)) == 11
-    assert found.unclaimed == bytes(4)
+    assert set(found.unclaimed) == set(b"p")
+
+
+def test_the_form_of_an_exchange_of_keys_stays_and_the_keys_do_not() -> None:
+    found = claims(ssh, SSH_REPLY)
+    assert of_kind(found, Kind.TEXT) == [b"ssh-ed25519"] * 2
+    assert set(found.unclaimed) == set(b"kfsp")
+    assert found.unclaimed.count(b"p") < 4 + 8 + 4 + 8
+
+
+@pytest.mark.parametrize("cut", range(40, len(SSH_REPLY) - 15, 7))
+def test_that_encryption_begins_is_told_behind_the_rest_of_a_long_packet(cut: int) -> None:
+    first, rest = claims(ssh, SSH_REPLY[:cut]), claims(ssh, SSH_REPLY[cut:])
+    assert of_kind(first, Kind.NUMBER)[0] == SSH_REPLY[:6]
+    assert of_kind(rest, Kind.NUMBER)[-1] == ssh_packet(21)[:6]
 
 
 def test_what_ssh_encrypts_is_left() -> None:

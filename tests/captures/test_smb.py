@@ -16,6 +16,8 @@ NAMES = {
     "tree": [("srv-paris-01", "HOSTNAME"), ("staff", "FILE_PATH")],
     "create": [("plans\\alice.docx", "FILE_PATH")],
     "read": [],
+    "error": [],
+    "error with data": [],
     "negotiate": [],
 }
 SECRETS = {"setup": [b"l" * 24, b"n" * 24, b"k" * 16], "challenge": [b"c" * 8]}
@@ -33,6 +35,9 @@ def test_who_logs_in_and_what_is_opened_is_claimed(version: int, name: str) -> N
 
 def test_what_is_read_and_written_is_left() -> None:
     assert claims(smb, SMB["read"]).unclaimed == b"content"
+    assert claims(smb, SMB["error"]).unclaimed == b""
+    assert claims(smb, SMB["error with data"]).unclaimed == b"content"
+    assert claims(smb, SMB["read"].replace(b"\x11\0\x50", b"\x13\0\x50")).unclaimed.endswith(b"content")
     assert claims(smb, SMB["challenge"]).unclaimed == b"t" * 8
 
 
