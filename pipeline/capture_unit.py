@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from pipeline.captures.dissection import dissect
+from pipeline.captures.dissection import dissect, headers_only
 from pipeline.captures.fields import END, KIND, START, Kind
 from pipeline.captures.native import native_bytes
 from pipeline.captures.packets import Packets
@@ -80,22 +80,41 @@ class CaptureUnit:
         Raises:
           RedactError: what holds packets together (not a text in it) did not pass.
         """
-        found = find(self.scanner, self.known, packets, dissect(packets), partial(kept_by_all, self.recipients))
-        rewritten = [rewriter.rewrite(found) for rewriter in self.rewriters]
-        left = remaining(found, list(zip(self.rewriters, rewritten, strict=True)), self.scanner)
-        for each in rewritten:
-            _blank(found, left.frame, each)
-        keep = ~left.packets
-        self._quarantine(packets, left.foreign, "foreign-client", tally)
-        self._quarantine(packets, left.packets & ~left.foreign, "leak", tally)
+        of_level = self._found(packets)
+        rewritten = [rewriter.rewrite(of_level[rewriter.headers_only]) for rewriter in self.rewriters]
+        held, foreign = np.zeros(len(packets), np.bool_), np.zeros(len(packets), np.bool_)
+        for level, found in of_level.items():
+            own = [pair for pair in zip(self.rewriters, rewritten, strict=True) if pair[0].headers_only == level]
+            left = remaining(found, own, self.scanner)
+            held |= left.packets
+            foreign |= left.foreign
+            for _, each in own:
+                _blank(found, left.frame, each)
+        keep = ~held
+        self._quarantine(packets, foreign, "foreign-client", tally)
+        self._quarantine(packets, held & ~foreign, "leak", tally)
         for place, recipient in enumerate(self.recipients):
+            found = of_level[self.rewriters[place].headers_only]
             self._issue(found, rewritten[place], recipient, self.rewriters[place], keep)
             self._stage(stem, found, rewritten[place], place, keep, numbers, tally)
             tally.counts[place].update(rewritten[place].counts)
-        tally.leaks += int((left.packets & ~left.foreign).sum())
-        tally.residual += residual(self.scanner, [found.findings])
+            tally.given_up[place] += rewritten[place].unfixed
+        tally.leaks += int((held & ~foreign).sum())
+        most = of_level[min(of_level)]
+        tally.residual += residual(self.scanner, [most.findings], most.values)
         tally.records_in.update(_by_input(packets, np.ones(len(packets), np.bool_)))
         tally.records_out.update(_by_input(packets, keep))
+
+    def _found(self, packets: Packets) -> dict[bool, Found]:
+        """What is found for recipients of whole packets (False), and for those of headers only (True)."""
+        whole = dissect(packets)
+        return {
+            level: find(
+                self.scanner, self.known, packets, headers_only(whole) if level else whole,
+                partial(kept_by_all, self.recipients),
+            )
+            for level in sorted({rewriter.headers_only for rewriter in self.rewriters})
+        }  # fmt: skip
 
     @staticmethod
     def _quarantine(packets: Packets, which: Bools, reason: str, tally: Tally) -> None:

@@ -48,6 +48,7 @@ class Tally:
     quarantined: list[Quarantined] = field(default_factory=list)
     leaks: int = 0
     residual: int = 0
+    given_up: list[int] = field(default_factory=list)
     counts: list[Counter[tuple[str, str]]] = field(default_factory=list)
     parts: list[list[PartFile]] = field(default_factory=list)
     segments: list[list[Segment]] = field(default_factory=list)
@@ -58,8 +59,8 @@ class Tally:
         """An empty one for so many recipients."""
         many = range(recipients)
         return cls(
-            counts=[Counter() for _ in many], parts=[[] for _ in many], segments=[[] for _ in many],
-            native=[[] for _ in many],
+            given_up=[0 for _ in many], counts=[Counter() for _ in many], parts=[[] for _ in many],
+            segments=[[] for _ in many], native=[[] for _ in many],
         )  # fmt: skip
 
 
@@ -93,10 +94,16 @@ def row_ids(key: bytes, inputs: Int32, offsets: Int64, input_ids: Sequence[str])
     return ids
 
 
-def residual(scanner: Scanner, found: Sequence[Findings]) -> int:
-    """How many distinct values are too short or too common to be looked for elsewhere."""
+def residual(scanner: Scanner, found: Sequence[Findings], fields: Int32 | None = None) -> int:
+    """How many distinct values are too short or too common to be looked for elsewhere.
+
+    Args:
+      fields: int32, numbers of values that are whole fields of packets.
+    """
     searched = scanner.values.columns()[1].astype(np.bool_)
     held = np.zeros(len(searched), np.bool_)
     for f in found:
         held[f.value[(f.kind != Kind.HOLDER) & (f.holder != UNKNOWN)]] = True
+    if fields is not None:
+        held[fields] = True
     return int((held & ~searched).sum())

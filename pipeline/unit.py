@@ -245,7 +245,7 @@ class UnitRunner:
                     parts=tuple(tally.parts[k]),
                     segments=tuple(tally.segments[k]),
                     native=tuple(tally.native[k]),
-                    verification=Verification(checked, tally.leaks, tally.residual),
+                    verification=Verification(checked, tally.leaks, tally.residual, tally.given_up[k]),
                     vault=stage_vault(self.layout, recipient.name, unit.number, recipient.issued.table()),
                 )
                 for k, recipient in enumerate(self.recipients)

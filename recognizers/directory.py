@@ -14,6 +14,8 @@ from recognizers.words import common_words, is_placeholder
 #: An equals sign ends a value, as the next key's; a word before it goes with the value rather than stay behind.
 _VALUE = frozenset(range(0x20, 0x100)) - frozenset(b",=+\"'<>;|/(){}[]\\\x7f")
 _BACK = LETTERS | frozenset(b"\\")
+#: Before a parameter of a query, whose value an ampersand ends: a name has it as a character of its own (R&D).
+_QUERY = frozenset(b"?&")
 _RDN = re.compile(
     rb"(?:\A|[,+/] ?)(?P<type>cn|uid|ou|dc|o|l|st|c|sn|givenname|mail|e|emailaddress|samaccountname)\\*="
     rb"(?P<value>(?:\\+,|[^,=+])+)",
@@ -45,7 +47,9 @@ _SHARED_GROUPS = _CONTAINERS | frozenset(
 
 
 def is_part(value: bytes) -> bool:
-    """`CN=` and a name after it, no word and no state."""
+    """`CN=` and a name after it, no word and no state, and no parameter of a query."""
+    if not _QUERY.isdisjoint(value.partition(b"=")[0]):
+        return False
     text = value.partition(b"=")[2].strip()
     if (
         not 1 < len(text) <= LONGEST_PART
@@ -77,6 +81,17 @@ class DistinguishedNameRecognizer(DeclaredRecognizer):
             "first part",
             r"\b(?:cn|ou|dc)\\{0,2}=",
             _VALUE,
+            0.6,
+            2,
+            frozenset(b" ."),
+            back=_BACK | _QUERY,
+            back_over=1,
+            check=is_part,
+        ),
+        AnchorPattern(
+            "parameter",
+            r"[?&](?:cn|ou|dc)\\{0,2}=",
+            _VALUE - _QUERY,
             0.6,
             2,
             frozenset(b" ."),

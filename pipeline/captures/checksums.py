@@ -9,6 +9,7 @@ from pipeline.captures.fields import (
     SUM_AT,
     SUM_DESTINATION,
     SUM_END,
+    SUM_PACKET,
     SUM_RULE,
     SUM_SOURCE,
     SUM_START,
@@ -20,7 +21,7 @@ from pipeline.captures.fields import (
 from pipeline.captures.fragments import later_pieces
 from pipeline.captures.ip_header import fold
 from pipeline.kernels.wide import load8
-from pipeline.records import Bytes, Int64
+from pipeline.records import Bools, Bytes, Int64
 
 _ZERO_IS_NONE, _FRAGMENT, _PART = int(SumRule.ZERO_IS_NONE), int(SumRule.FRAGMENT), int(SumRule.PART)
 _CRC32C, _FRAGMENT_CRC32C, _PSEUDO = int(SumRule.CRC32C), int(SumRule.FRAGMENT_CRC32C), int(SumRule.PSEUDO)
@@ -28,7 +29,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
-def adjust(before: Bytes, after: Bytes, sums: Int64) -> int:
+def adjust(before: Bytes, after: Bytes, sums: Int64, whole: Bools | None = None) -> int:
     """Bring checksums into step with what was overwritten in place.
 
     What was good stays good. What was bad stays bad, and by as much. A zero that says that there is no checksum, and
@@ -39,11 +40,15 @@ def adjust(before: Bytes, after: Bytes, sums: Int64) -> int:
       before: uint8 [n], packets as they were.
       after: uint8 [n], overwritten but for the checksums, which still are as they were; changed here.
       sums: int64 [m, 8], ``Dissection.sums``: in each packet outer ones first.
+      whole: bool [p], packets of captures that are here to their ends: fragments that are missing cannot change, and no
+        one can tell whether the checksum was good. None where nothing is known of any.
 
     Returns:
-      How many checksums were given up, and are zero now: of datagrams in fragments, of which some are not here.
+      How many checksums were given up, and are zero now: of datagrams in fragments, of which some may stand elsewhere.
     """
-    first, pieces, lost = later_pieces(before, sums)
+    if whole is None:
+        whole = np.zeros(sums[:, SUM_PACKET].max(initial=-1) + 1, np.bool_)
+    first, pieces, lost = later_pieces(before, sums, whole)
     return int(_adjust(before, after, sums, first, pieces, lost, _CASTAGNOLI))
 
 

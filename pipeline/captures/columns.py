@@ -49,6 +49,8 @@ NUMBERS: Mapping[str, str] = {
     "smb_command": "int32",
     "sip_response_status_code": "int32",
 }
+#: The first number of those that stand in what a transport carries.
+FIRST_OF_PAYLOADS = list(NUMBERS).index("dns_id")
 #: name -> ``string`` or ``list<string>`` (all fields of that column in the packet, in order). Where a column that is no
 #: list is met twice, the last one stands: with tunnels ``source_ip`` is the innermost, ``tunnel_source_ip`` the first.
 TEXTS: Mapping[str, str] = {

@@ -129,8 +129,12 @@ def _option(data, at, stop, code, out):  # type: ignore[no-untyped-def]
     elif code == 16 and size >= 4:  # vendor's number, classes
         keep(out, at, at + 4)
         _texts(data, at + 4, stop, out)
-    elif code == 17 and size >= 4:
+    elif code == 17 and size >= 4:  # vendor's number, options of its own
         keep(out, at, at + 4)
+        place = at + 4
+        while place + 4 <= stop:
+            keep(out, place, place + 4)
+            place += 4 + be16(data, place + 2)
     elif code == 37 and size >= 4:  # remote id (RFC 4649)
         keep(out, at, at + 4)
         octets(data, at + 4, stop, SCAN, _TEXTS, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,8 +10,11 @@ import numpy as np
 
 from pipeline.captures import layers
 from pipeline.captures.applications import read_payloads
-from pipeline.captures.columns import NUMBERS
+from pipeline.captures.columns import FIRST_OF_PAYLOADS, NUMBERS
 from pipeline.captures.fields import (
+    ABSENT,
+    COLUMN,
+    END,
     KIND,
     MASKED,
     NONE,
@@ -26,7 +29,7 @@ from pipeline.captures.fields import (
     compiled,
     new_out,
 )
-from pipeline.captures.jobs import LAYER, first_jobs
+from pipeline.captures.jobs import AT, LAYER, TRIED, first_jobs
 from pipeline.captures.layer_steps import FAMILY_OF, READERS
 from pipeline.captures.packets import Packets
 from pipeline.records import Bools, Bytes, Int32, Int64
@@ -49,17 +52,35 @@ class Dissection:
       row_packet: int64 [k], the packet of each row, -1 for the frame's.
       sums: int64 [m, 8].
       numbers: int64 [p, len(columns.NUMBERS)].
+      payload: int64 [p], where begins what a transport carries; a packet's end where there is no such thing.
     """
 
     rows: Int32
     row_packet: Int64
     sums: Int64
     numbers: Int64
+    payload: Int64
 
     @cached_property
     def kind(self) -> Bytes:
         """uint8 [k], the kind of each row: what is asked of all rows is asked of one byte of each."""
         return self.rows[:, KIND].astype(np.uint8)
+
+
+def headers_only(dissection: Dissection) -> Dissection:
+    """The same, as if nothing that transports carry were understood."""
+    rows, row_packet, numbers = dissection.rows.copy(), dissection.row_packet, dissection.numbers.copy()
+    # The frame's rows belong to no packet, and are carried by none.
+    begin = np.append(dissection.payload, np.iinfo(np.int64).max)[row_packet]
+    # Structure of a header and of what follows it is one row.
+    across = np.flatnonzero((rows[:, START] < begin) & (rows[:, END] > begin))
+    rest = rows[across]
+    rows[across, END] = rest[:, START] = begin[across]
+    rows, row_packet = np.insert(rows, across + 1, rest, axis=0), np.insert(row_packet, across + 1, row_packet[across])
+    carried = rows[:, START] >= np.insert(begin, across + 1, begin[across])
+    rows[carried, KIND], rows[carried, COLUMN] = MASKED, NONE
+    numbers[:, FIRST_OF_PAYLOADS:] = ABSENT
+    return replace(dissection, rows=rows, row_packet=row_packet, numbers=numbers)
 
 
 def dissect(packets: Packets) -> Dissection:
@@ -77,7 +98,7 @@ def dissect(packets: Packets) -> Dissection:
         raise ValueError("packets overlap, or do not stand in order")
     data = packets.data if packets.data.flags.writeable else packets.data.copy()
     frame = packets.frame[np.argsort(packets.frame[:, START], kind="stable")]
-    claims, owner, out = claimed(packets, data)
+    claims, owner, payload, out = claimed(packets, data)
     sums = out.sums[: out.state[SUMS_USED]]
     claims, first = _sorted_by(owner, len(packets), claims)
     sums, first_sum = _sorted_by(sums[:, SUM_PACKET], len(packets), sums)
@@ -87,11 +108,11 @@ def dissect(packets: Packets) -> Dissection:
         packets.start, packets.end, len(data), frame, claims, first, sums, first_sum, rows, row_packet
     )  # fmt: skip
     left = drop_sums(sums, 0, len(sums))
-    return Dissection(rows[:used], row_packet[:used], sums[:left], out.numbers)
+    return Dissection(rows[:used], row_packet[:used], sums[:left], out.numbers, payload)
 
 
-def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Out]:
-    """(claims, the packet of each, sums and numbers).
+def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Int64, Out]:
+    """(claims, the packet of each, where payloads begin, sums and numbers).
 
     What was noted of a packet before room ran out cannot be taken back: all is read again, with more.
 
@@ -103,7 +124,7 @@ def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Out]:
         work = _Work(packets, data, room, excessive)
         packet = work.read_all()
         if packet < 0:
-            return work.claims, work.owner[: len(work.claims)], work.out
+            return work.claims, work.owner[: len(work.claims)], work.payload, work.out
         if room > _CLAIMS_EACH * len(packets) + 2 * MOST_CLAIMS:
             excessive[packet] = True
         room *= 2
@@ -116,13 +137,18 @@ class _Work:
         kind = packets.link_type.astype(np.int64)
         known = (kind >= 0) & (kind < len(_LINK_LAYERS)) & ~excessive
         self._jobs = first_jobs(packets, np.where(known, _LINK_LAYERS[np.where(known, kind, 0)], layers.DONE))
-        self._data = data
+        self._data, self._end = data, packets.end
         self.out = new_out(len(packets), room, len(NUMBERS))
         self.owner = np.empty(room, np.int32)
 
     @property
     def claims(self) -> Int32:
         return self.out.rows[: self.out.state[ROWS_USED]]
+
+    @property
+    def payload(self) -> Int64:
+        """A packet that was tried as an application stands at what its transport carries."""
+        return np.where(self._jobs[:, TRIED] > 0, self._jobs[:, AT], self._end)
 
     def read_all(self) -> int:
         """The packet at which room ran out, or -1."""

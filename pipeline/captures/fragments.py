@@ -49,7 +49,7 @@ class _Part:
     more: bool
 
 
-def later_pieces(before: Bytes, sums: Int64) -> tuple[Int64, Int64, Bools]:
+def later_pieces(before: Bytes, sums: Int64, whole: Bools) -> tuple[Int64, Int64, Bools]:
     """What the checksum of a first fragment covers elsewhere.
 
     Of several candidates, as of duplicates or of an identification in use again, the one that stands nearest counts.
@@ -57,6 +57,7 @@ def later_pieces(before: Bytes, sums: Int64) -> tuple[Int64, Int64, Bools]:
     Args:
       before: uint8 [n], packets as they were.
       sums: int64 [m, 8], ``Dissection.sums``.
+      whole: bool [p], packets with which all others of their capture are here: a fragment that is missing is nowhere.
 
     Returns:
       int64 [m + 1], where the pieces of each row begin; int64 [k, 4], pieces: start, end, how many bytes more were on
@@ -81,32 +82,32 @@ def later_pieces(before: Bytes, sums: Int64) -> tuple[Int64, Int64, Bools]:
             row = sums[at]
             packet, source, end = int(row[SUM_PACKET]), int(row[SUM_SOURCE]), int(row[SUM_END])
             begin = begun.get((packet, source, end)) or begun.get((packet, end))
-            chain = None
-            if begin is not None:
-                tried[begin.key] += 1
-                chain = _chain(begin, later) if tried[begin.key] <= MOST_FIRST else None
-            lost[at] = chain is None
-            if chain:
+            if begin is None:  # it says that it ends before its fragment does
+                continue
+            tried[begin.key] += 1
+            chain, ended = _chain(begin, later) if tried[begin.key] <= MOST_FIRST else ([], False)
+            lost[at] = tried[begin.key] > MOST_FIRST or len(chain) > MOST_PIECES or not (ended or whole[packet])
+            if not lost[at]:
                 odd = int(row[SUM_START] - begin.start) & 1
                 pieces += [(part.start, part.end, part.size - (part.end - part.start), odd) for part in chain]
                 first[at + 1] = len(chain)
     return np.cumsum(first), np.array(pieces, np.int64).reshape(-1, 4), lost
 
 
-def _chain(begin: _Part, later: dict[tuple[object, ...], list[_Part]]) -> list[_Part] | None:
-    """All later fragments in order; None if one is missing."""
+def _chain(begin: _Part, later: dict[tuple[object, ...], list[_Part]]) -> tuple[list[_Part], bool]:
+    """Later fragments in order, as far as they are here, and whether that is to the end; one more than may be."""
     chain: list[_Part] = []
     part = begin
-    while part.more:
+    while part.more and len(chain) <= MOST_PIECES:
         following = later.get((*part.key, part.offset + part.size))
-        if not following or len(chain) == MOST_PIECES or part.size <= 0:
-            return None
+        if not following or part.size <= 0:
+            return chain, False
         place = bisect_left(following, begin.packet, key=lambda each: each.packet)
         # Most come in order: of two that stand equally near the later one counts.
         near = following[max(0, place - 1) : place + 1]
         part = min(reversed(near), key=lambda each: abs(each.packet - begin.packet))
         chain.append(part)
-    return chain
+    return chain, True
 
 
 def _part(before: Bytes, row: list[int]) -> _Part:

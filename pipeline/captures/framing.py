@@ -140,4 +140,5 @@ def join(pieces: Sequence[Packets]) -> Packets:
         clocks=placed("clocks"),
         spans=np.concatenate(spans),
         number=placed("number"),
+        whole=placed("whole"),
     )

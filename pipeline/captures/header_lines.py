@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.command_lines import declared_words
+from pipeline.captures.command_lines import declared_words, skip_blanks, word_end
 from pipeline.captures.fields import NONE, SCAN, Kind, claim, keep
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
@@ -26,8 +26,10 @@ WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)
 HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
 DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
-#: What becomes of a value, beside an entity's id and SCAN: masked; the addresses in it read and the rest masked.
-MASKED, MAIL_ADDRESSES, SIP_ADDRESSES, VIA, CALL_ID, HOPS = -2, -3, -4, -5, -6, -7
+CREDENTIAL = np.int64(ENTITY_ID["CREDENTIAL"])
+#: What becomes of a value, beside an entity's id and SCAN: masked; the addresses in it read and the rest masked; a
+#: secret but for the scheme before it.
+MASKED, MAIL_ADDRESSES, SIP_ADDRESSES, VIA, CALL_ID, HOPS, CHALLENGE = -2, -3, -4, -5, -6, -7, -8
 #: A name that no table holds, or not for this protocol.
 UNNAMED = int(np.iinfo(np.int16).min)
 
@@ -74,7 +76,7 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
             max-forwards mime-version min-expires min-se priority proxy-require rack require retry-after rseq
             server session-expires subscription-state supported timestamp unsupported user-agent warning
             x-asterisk-hangupcause privacy c l e k o u x""",
-        "CREDENTIAL": "authorization proxy-authorization www-authenticate proxy-authenticate authentication-info",
+        CHALLENGE: "authorization proxy-authorization www-authenticate proxy-authenticate authentication-info",
         "DATE_TIME": "date",
         SIP_ADDRESSES: """
             from to contact route record-route reply-to refer-to referred-by p-asserted-identity
@@ -86,6 +88,8 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
     },
 }  # fmt: skip
 _KNOWN = sorted({n for by in _TREATMENT.values() for names in by.values() for n in names.split()} | {*ENTITY_OF_HEADER})
+#: What says how the credentials behind it are made (RFC 9110 section 16.4.1, and NTLM).
+SCHEMES = word_table("basic bearer digest hoba mutual negotiate ntlm")
 #: Behind these a `Received` names a host.
 HOP_WORDS = word_table("from by helo ehlo")
 NAMES = word_table(_KNOWN)
@@ -154,7 +158,14 @@ def header_line(data, at, stop, out, treatment, unknown, column):  # type: ignor
     keep(out, max(last, value), told)
     if what == DATE_TIME and value < last and not 65 <= data[value] <= 90:
         what = np.int64(SCAN)  # `Expires: -1`
-    if what >= SCAN:
+    if what == CHALLENGE:
+        scheme = word_end(data, value, last)
+        if scheme == last or word_number(data, value, scheme, SCHEMES) < 0:
+            scheme = value
+        claim(out, value, scheme, WORD, SCAN, column)
+        claim(out, skip_blanks(data, scheme, last), last, TEXT, CREDENTIAL, column)
+        keep(out, scheme, skip_blanks(data, scheme, last))
+    elif what >= SCAN:
         claim(out, value, last, TEXT, what, column)
     elif what == MAIL_ADDRESSES:
         mail_addresses(data, value, last, out, column)

@@ -64,6 +64,7 @@ class Packets:
       spans: int64 [q, 4], runs of ``data`` that stand together in one input, in order: start, end (positions in
         ``data``), ``Input.number``, where the run stands in that input.
       number: int64 [p], its place among the packets of its input, from 1 on; those that are set aside count.
+      whole: int32, inputs of which every packet is in this piece.
     """
 
     data: Bytes
@@ -83,6 +84,7 @@ class Packets:
     clocks: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
     spans: Int64 = field(default_factory=lambda: np.empty((0, 4), np.int64))
     number: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+    whole: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.start)

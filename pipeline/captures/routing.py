@@ -84,7 +84,31 @@ def _links(data, at, stop, kind, size, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 4)
         keep(out, at + 12, at + 16)
         keep(out, at + 18, at + 20)
-        at += max(20, be16(data, at + 18)) if kind == _UPDATE else 20
+        following = at + (max(20, be16(data, at + 18)) if kind == _UPDATE else 20)
+        _link(data, at + 20, min(following, stop), be16(data, at + 2), out)
+        at = following
+
+
+@compiled
+def _link(data, at, stop, kind, out):  # type: ignore[no-untyped-def]
+    """How many links there are, and how long their prefixes; ``kind`` of version 2 has options in its first byte."""
+    if kind & 0xFF == 1 and at + 4 <= stop:  # of a router
+        keep(out, at, at + 4)
+        place = at + 4
+        while kind >> 8 != 0x20 and place + 12 <= stop:
+            keep(out, place + 8, place + 12)
+            place += 12 + 4 * byte(data, place + 9)
+    elif kind in (0x2003, 0x4005, 0x2007):  # of a prefix
+        keep(out, at, min(at + 8, stop))
+    elif (kind == 0x0008 and at + 24 <= stop) or (kind == 0x2009 and at + 12 <= stop):  # of many
+        size = 24 if kind == 0x0008 else 12
+        keep(out, at, at + 4)
+        if kind == 0x0008:
+            keep(out, at + 20, at + 24)
+        place = at + size
+        while place + 4 <= stop:
+            keep(out, place, place + 4)
+            place += 4 + 4 * (byte(data, place) + 31 >> 5)
 
 
 @compiled

@@ -1,15 +1,18 @@
 """TLS records and handshakes within one segment (RFC 8446, RFC 5246): who is asked for, and who answers.
 
 What is encrypted, randoms, keys and signatures are left. A segment that goes on with a record is not told from others:
-it is left whole.
+of it certificates alone are read.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be16, byte, claim, compiled, keep, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
+from pipeline.kernels.wide import load8
 from recognizers.entities import ENTITY_ID
 
 _VERSION, _TYPE = NUMBER_ID["tls_record_version"], NUMBER_ID["tls_handshake_type"]
@@ -23,6 +26,9 @@ _LONGEST = (1 << 14) + 2048
 #: compression, record sizes, versions, modes of key exchange.
 _CODES = (1, 10, 11, 13, 15, 27, 28, 43, 45, 50)
 _MOST_CODES = 512
+#: What a sequence of more than 255 bytes begins with; its first byte eight times, and what finds one of eight bytes.
+_LONG_SEQUENCE = 0x3082
+_EIGHT_SEQUENCES, _ONES, _HIGH = (np.uint64(byte * 0x0101010101010101) for byte in (0x30, 0x01, 0x80))
 
 
 @compiled
@@ -39,7 +45,15 @@ def is_tls(data, at, stop):  # type: ignore[no-untyped-def]
 
 @compiled
 def tls(data, at, stop, out):  # type: ignore[no-untyped-def]
-    """Claim records that begin in ``data[at:stop]``, one after the other; the last may be cut."""
+    """Claim records that begin in ``data[at:stop]``, one after the other; the last may be cut.
+
+    Of a segment that goes on with a record those certificates are claimed that begin in it.
+    """
+    if not is_tls(data, at, stop):
+        at = _next_certificate(data, at, stop)
+        while _is_certificate(data, at, stop):
+            at = _certificate(data, at, stop, out)
+        return
     while is_tls(data, at, stop):
         kind, start, end = data[at], at + 5, at + 5 + be16(data, at + 3)
         keep(out, at, start)
@@ -180,10 +194,47 @@ def _certificates(data, at, stop, size, out):  # type: ignore[no-untyped-def]
     keep(out, at, at + 3)
     at += 3
     while at + 3 <= stop:
-        end = at + 3 + (byte(data, at) << 16 | be16(data, at + 1))
-        keep(out, at, at + 3)
-        certificate(data, at + 3, min(end, stop), out)
-        at = end
+        at = _certificate(data, at, stop, out)
+
+
+@compiled
+def _certificate(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """A certificate behind its length, perhaps cut; where it ends."""
+    end = at + 3 + (byte(data, at) << 16 | be16(data, at + 1))
+    keep(out, at, at + 3)
+    certificate(data, at + 3, min(end, stop), out)
+    return end
+
+
+@compiled
+def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
+    """Whether a length stands here, and behind it a sequence of that length that begins with a shorter one.
+
+    Of other bytes, encrypted ones, too, chance makes that of one place of 2 ** 56.
+    """
+    return (
+        at + 11 <= stop
+        and be32(data, at + 3) >> 16 == _LONG_SEQUENCE
+        and be32(data, at + 7) >> 16 == _LONG_SEQUENCE
+        and data[at] == 0
+        and be16(data, at + 1) == be16(data, at + 5) + 4
+        and be16(data, at + 9) < be16(data, at + 5)
+    )
+
+
+@compiled
+def _next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
+    """Where the first certificate of some bytes begins; ``stop`` where none does."""
+    place = at + 3
+    while place + 8 <= stop:
+        # Eight bytes at a time, of which few have the one that a sequence begins with.
+        other = load8(data, place) ^ _EIGHT_SEQUENCES
+        if (other - _ONES) & ~other & _HIGH != 0:
+            for begin in range(place, place + 8):
+                if _is_certificate(data, begin - 3, stop):
+                    return begin - 3
+        place += 8
+    return stop
 
 
 @compiled

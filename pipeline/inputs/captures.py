@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,6 +37,7 @@ def read_packets(
     held: list[Packets] = []
     size = 0
     for place in unit.ranges:
+        pieces = 0
         for found in CaptureReader(by_number[place.input], place, piece_bytes, scratch).pieces():
             if not isinstance(found, Packets):
                 yield found
@@ -44,7 +46,10 @@ def read_packets(
                 yield join(held)
                 held, size = [], 0
             held.append(found)
+            pieces += 1
             size += len(found.data)
+        if pieces == 1 and place.start == 0 and place.end in (-1, by_number[place.input].size):
+            held[-1] = replace(held[-1], whole=np.array([place.input], np.int32))
     if held:
         yield join(held)
 

@@ -19,7 +19,8 @@ class CaptureRules(BaseModel):
 
     Attributes:
       payload: ``masked`` overwrites what no dissector understands (encrypted data, unknown protocols) with zeros;
-        ``kept`` leaves it, whatever it holds, and needs a waiver.
+        ``headers_only`` overwrites all that TCP, UDP and their like carry, understood or not; ``kept`` leaves what is
+        not understood, whatever it holds, and needs a waiver.
       fingerprints: ``masked`` overwrites what tells one host's make from another's (IP ids, hop limits, TCP
         timestamps); ``kept`` leaves it.
       waiver: why unknown bytes may be released; the manifest shows it.
@@ -27,7 +28,7 @@ class CaptureRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    payload: Literal["masked", "kept"] = "masked"
+    payload: Literal["masked", "headers_only", "kept"] = "masked"
     fingerprints: Literal["masked", "kept"] = "masked"
     waiver: Annotated[str, Field(min_length=SHORTEST_WAIVER)] | None = None
 
@@ -42,8 +43,8 @@ class CaptureRules(BaseModel):
     def _waived(self) -> CaptureRules:
         if self.payload == "kept" and self.waiver is None:
             raise wrong("payload kept releases bytes of which nothing is known; say why under waiver, or use masked")
-        if self.payload == "masked" and self.waiver is not None:
-            raise wrong("waiver waives nothing, since payload is masked; remove it, or say payload: kept")
+        if self.payload != "kept" and self.waiver is not None:
+            raise wrong(f"waiver waives nothing, since payload is {self.payload}; remove it, or say payload: kept")
         return self
 
 
@@ -53,16 +54,20 @@ class CompiledCaptures:
 
     Attributes:
       payload_kept, fingerprints_kept: whether these bytes stay.
+      headers_only: whether nothing that transports carry does, understood or not.
       waiver: why the payload stays, or empty.
     """
 
     payload_kept: bool = False
     fingerprints_kept: bool = False
+    headers_only: bool = False
     waiver: str = ""
 
     @classmethod
     def of(cls, rules: CaptureRules) -> CompiledCaptures:
-        return cls(rules.payload == "kept", rules.fingerprints == "kept", rules.waiver or "")
+        return cls(
+            rules.payload == "kept", rules.fingerprints == "kept", rules.payload == "headers_only", rules.waiver or ""
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -70,4 +75,6 @@ class CompiledCaptures:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CompiledCaptures:
         """What ``to_json`` wrote; KeyError where it is of another version."""
-        return cls(bool(data["payload_kept"]), bool(data["fingerprints_kept"]), str(data["waiver"]))
+        return cls(
+            bool(data["payload_kept"]), bool(data["fingerprints_kept"]), bool(data["headers_only"]), str(data["waiver"])
+        )

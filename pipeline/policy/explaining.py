@@ -140,7 +140,13 @@ def _captures(policy: Policy) -> Iterator[str]:
         "names theirs without its tag; a stand-in that does not fit is written as x, or as zeros. A rule for a single "
         "column holds in captures where they have a column of that name."
     )
-    if policy.captures.payload == "kept":
+    if policy.captures.payload == "headers_only":
+        yield (
+            "Of captures headers alone are left: all that TCP, UDP, SCTP and DCCP carry is overwritten with zeros, "
+            "known protocol or not, and has no columns. Headers within tunnels, and messages without such a header "
+            "(ARP, ICMP, switches and routers that tell of themselves), are read as above."
+        )
+    elif policy.captures.payload == "kept":
         yield (
             "In captures bytes that belong to no known protocol stay as they are, whatever they hold, because: "
             f"{policy.captures.waiver}"

@@ -72,17 +72,20 @@ class Verification:
       records_checked: records read back and held to the edits.
       leaks: records that it took out.
       residual_risk: original values too short or too common to be searched for.
+      checksums_given_up: of datagrams in fragments that do not stand together: zero now, whatever they were.
     """
 
     records_checked: int = 0
     leaks: int = 0
     residual_risk: int = 0
+    checksums_given_up: int = 0
 
     def __add__(self, other: Verification) -> Verification:
         return Verification(
             self.records_checked + other.records_checked,
             self.leaks + other.leaks,
             self.residual_risk + other.residual_risk,
+            self.checksums_given_up + other.checksums_given_up,
         )
 
 

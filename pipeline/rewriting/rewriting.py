@@ -67,6 +67,8 @@ class Rewriter:
         self.values = binary
         self.binary = BinaryReplacements(redactor, binary)
         self.floor = column_floor(policy)
+        #: Whether what is found is to be found in headers alone.
+        self.headers_only = policy.captures.headers_only
         self.zeroed: Bools = np.zeros(len(Kind), np.bool_)
         self.zeroed[Kind.MASKED] = not policy.captures.payload_kept
         self.zeroed[Kind.FINGERPRINT] = not policy.captures.fingerprints_kept
@@ -107,7 +109,7 @@ class Rewriter:
             texts, span = self._names(names, packets.data, out, action)
             made.append(texts)
             spans.append(span)
-        unfixed = adjust(packets.data, out, found.dissection.sums)
+        unfixed = adjust(packets.data, out, found.dissection.sums, np.isin(packets.input, packets.whole))
         kind = found.dissection.kind
         changed |= (kind == Kind.CHECKSUM) | (kind == Kind.CRC32C)
         whole = np.flatnonzero(changed)

@@ -47,4 +47,5 @@ def dissected(read: Packets, *packets: Sequence[Piece]) -> Dissection:
         np.ascontiguousarray(table[:, 5]),
         np.zeros((0, 8), np.int64),
         np.full((len(read), len(NUMBERS)), ABSENT, np.int64),
+        read.end,
     )

@@ -14,7 +14,7 @@ from pipeline.captures.checksums import adjust
 from pipeline.captures.dissection import dissect
 from pipeline.captures.fields import Kind, SumRule
 from pipeline.captures.packets import Packets
-from pipeline.records import Bytes, Int64
+from pipeline.records import Bools, Bytes, Int64
 from tests.captures.frames import packets_of
 from tests.captures.samples_of_layers import (
     ALICE4,
@@ -42,7 +42,9 @@ REPLACED = (Kind.IPV4, Kind.IPV6, Kind.MASKED)
 CHECKSUMS = (Kind.CHECKSUM, Kind.CRC32C)
 
 
-def overwritten(packets: Packets, mask: bytes, kinds: tuple[Kind, ...] = ()) -> tuple[Bytes, Int64, int]:
+def overwritten(
+    packets: Packets, mask: bytes, kinds: tuple[Kind, ...] = (), whole: Bools | None = None
+) -> tuple[Bytes, Int64, int]:
     """Packets with ``mask`` all over what is no checksum (or is of some kinds), checksums brought into step."""
     dissection = dissect(packets)
     after = packets.data.copy()
@@ -50,7 +52,7 @@ def overwritten(packets: Packets, mask: bytes, kinds: tuple[Kind, ...] = ()) -> 
     for start, end, kind, _, _ in dissection.rows.tolist():
         if kind in kinds if kinds else kind not in CHECKSUMS:
             after[start:end] ^= pattern[start:end]
-    given_up = adjust(packets.data, after, dissection.sums)
+    given_up = adjust(packets.data, after, dissection.sums, whole)
     return after, dissection.sums, given_up
 
 
@@ -272,6 +274,9 @@ def test_a_datagram_of_which_a_fragment_is_missing_is_given_up(name: str) -> Non
     assert not after[at : at + (4 if protocol == 132 else 2)].any()
     untouched, _, given_up = overwritten(packets, b"\0")
     assert given_up == 0 and untouched.tobytes() == packets.data.tobytes()
+    # Where the capture is known to its end, what is missing was not captured, and is not waited for.
+    after, _, given_up = overwritten(packets, b"mask", REPLACED, whole=np.ones(len(packets), np.bool_))
+    assert given_up == 0 and after[at : at + 4].any()
 
 
 def test_of_fragments_that_come_twice_the_nearest_count() -> None:

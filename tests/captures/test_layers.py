@@ -99,7 +99,7 @@ SAYS: dict[str, tuple[dict[str, object], bytes]] = {
     "pim": ({"tunnel_source_ip": "192.0.2.1", "destination_port": 9}, CONTENT),
     "pim hello": ({"ip_protocol": 103}, b"??"),
     "pim join": ({"ip_protocol": 103}, b""),
-    "ospf update": ({"ip_protocol": 89}, ALICE4 + BOB4 + b"\xab\xcdlink"),
+    "ospf update": ({"ip_protocol": 89}, ALICE4 + BOB4 + b"\xab\xcd"),
     "dccp": ({"ip_protocol": 33}, b"ab" + CONTENT),
     "ppp, link": ({}, b""),
     "ppp, addresses": ({}, b""),

@@ -39,7 +39,7 @@ def test_a_request_is_read_by_its_parts() -> None:
         ("PHONE_NUMBER", "+1-555-0100"),
         ("COOKIE", "a84b"),
         ("HOSTNAME", "pc33"),
-        ("CREDENTIAL", 'Digest username="alice"'),
+        ("CREDENTIAL", 'username="alice"'),
     ]
     assert found.masked == '"Alice|H"|:pw|about eve'
     assert found.words[0] == "INVITE"
@@ -48,7 +48,7 @@ def test_a_request_is_read_by_its_parts() -> None:
 def test_a_status_is_a_number() -> None:
     found = claimed(sip, b"SIP/2.0 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest nonce=1\r\n\r\n")
     assert found.numbers == {"sip_response_status_code": 407}
-    assert ("CREDENTIAL", "Digest nonce=1", "sip_headers") in found.texts
+    assert ("CREDENTIAL", "nonce=1", "sip_headers") in found.texts
 
 
 def test_a_session_description_gives_addresses_and_hides_keys() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import struct
 import tarfile
 from ipaddress import IPv4Address
@@ -14,6 +15,7 @@ import duckdb
 import pytest
 
 from tests.captures.building import FIRST_SECOND, pcap_file, pcapng_file
+from tests.captures.plain_walks import pcap_packets
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -194,7 +196,12 @@ def test_a_pcapng_names_policy_and_key_in_a_comment(released: Desk) -> None:
     comment = f"redacted: policy {manifest['policy']}, key {manifest['key']['id']}".encode()
     assert comment in native.read_bytes()
     assert manifest["datasets"] == ["logs", "packets"]
-    assert manifest["captures"] == {"fingerprints_kept": True, "payload_kept": False, "waiver": ""}
+    assert manifest["captures"] == {
+        "fingerprints_kept": True,
+        "headers_only": False,
+        "payload_kept": False,
+        "waiver": "",
+    }
     assert {file["dataset"] for file in manifest["files"]} == {"logs", "packets"}
     assert sum(file["rows"] for file in manifest["files"] if file["dataset"] == "packets") == 8
 
@@ -244,6 +251,40 @@ def files(out: Path) -> dict[str, bytes]:
         for path in sorted(out.rglob("*"))
         if path.is_file() and path.name != "_manifest.json"
     }
+
+
+def test_of_headers_only_all_that_transports_carry_is_zeros_beside_a_recipient_of_more(desk: Desk) -> None:
+    capture = desk.write("site.pcap", pcap_file(packets()))
+    desk.run(capture, options=("--recipient", "plain=vendor"))
+    policy = desk.workspace / "recipients" / "plain.yaml"
+    policy.write_text(policy.read_text() + "captures: {payload: headers_only, fingerprints: kept}\n")
+    shutil.rmtree(desk.out)
+    said = desk.run(capture, options=("--recipient", "plain"))
+    assert said.code == 0, said.all
+    assert not any(part in everything(desk, "plain") for part in originals())
+    (whole,), (plain,) = (list((desk.out / name).rglob("site*.pcap")) for name in ("cisco", "plain"))
+    assert b"GET /a HTTP/1.1" in whole.read_bytes()
+    file = plain.read_bytes()
+    out = [file[start:end] for _, _, start, end, *_ in pcap_packets(file)]
+    for before, after in zip(packets(), out, strict=True):
+        head = 42 if before[23] == 17 else 54
+        assert len(after) == len(before) and not any(after[head:])
+        ends = after[26:34] + struct.pack(">HH", before[23], len(before) - 34)
+        assert summed(ends + after[34:] + bytes(len(after) % 2)) == 0xFFFF
+    rows = duckdb.sql(f"SELECT * FROM read_parquet('{desk.out}/plain/**/dataset=packets/**/*.parquet')").df()
+    assert len(rows) == 4 and rows["source_port"].notna().all()
+    for column in ("dns_question_name", "http_host", "dns_id", "http_request_method"):
+        assert rows[column].isna().all()
+
+
+def test_checksums_that_were_given_up_are_counted(desk: Desk) -> None:
+    first = packet(*((address, mac) for _, address, mac in HOSTS), 17, udp(9, 9, b"content of a datagram"))
+    head = first[:20] + b"\x20\0" + first[22:]
+    capture = pcap_file([head] * 40)
+    assert desk.run(desk.write("site.pcap", capture)).code == 0
+    manifest = json.loads(next(desk.out.rglob("_manifest.json")).read_text())
+    # More first fragments of one datagram than are followed (fragments.MOST_FIRST).
+    assert manifest["verification"]["checksums_given_up"] == 8
 
 
 def test_a_recipient_whose_policy_names_no_packets_gets_none(desk: Desk) -> None:
