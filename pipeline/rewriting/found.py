@@ -101,6 +101,6 @@ def without_addresses(
 def runs(rows: Int32, which: Int64) -> tuple[Int64, Int64, Int64, Int64]:
     """Fields that stand next to each other are searched as one: first and last of each run, its start and end."""
     start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
-    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
-    last = np.concatenate((first[1:], [len(start)])) - 1
+    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1]))[: len(which)])
+    last = np.concatenate((first[1:], [len(start)]))[: len(first)] - 1
     return first, last, start[first], end[last]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.captures.fields import Kind
+from pipeline.captures.dissection import headers_only
+from pipeline.captures.fields import END, KIND, START, Kind
 from pipeline.captures.packets import Packets
 from pipeline.detection.scanner import Scanner
 from pipeline.policy.actions import Action
@@ -97,8 +99,6 @@ def vendor(more: str = "") -> CompiledPolicy:
 
 def keeping_all() -> CompiledPolicy:
     """No file can say this of credentials."""
-    from dataclasses import replace
-
     policy = compile_policy(load_profile("client"))
     captures = CompiledCaptures(payload_kept=True, fingerprints_kept=True, waiver="a test of what is left alone")
     return replace(policy, actions=tuple(int(Action.KEEP) for _ in ENTITIES), captures=captures)
@@ -180,6 +180,29 @@ def test_what_a_policy_takes_away_is_zeros_or_letters_of_no_meaning(tmp_path: Pa
     assert out[10].startswith(b"user=")
     assert b"alkor77" not in out[10]
     assert not case.remaining().packets.any()
+
+
+def test_packets_without_a_text_pass(tmp_path: Path) -> None:
+    packet = (Piece(MAC, Kind.MAC, column="source_mac"), Piece(FOUR, Kind.IPV4, column="source_ip"))
+    case = Case(tmp_path, [vendor()], packet)
+    assert pieces(case.packets, case.rewritten[0].data, packet)[1] != FOUR
+    assert not case.remaining().packets.any()
+
+
+def test_of_headers_only_what_follows_them_is_as_if_no_one_understood_it(tmp_path: Path) -> None:
+    packets, dissection = claimed(PACKET)
+    dissection = replace(dissection, payload=packets.start + 12)
+    plain = headers_only(dissection)
+    kinds = plain.kind[plain.row_packet == 0].tolist()
+    assert kinds == [Kind.MAC, Kind.NUMBER, Kind.IPV4, *[Kind.MASKED] * 12] and plain.numbers.shape[1] > 0
+    # An edge within a row divides it.
+    plain = headers_only(replace(dissection, payload=packets.start + 7))
+    assert plain.rows[plain.row_packet == 0][:, [START, KIND]].tolist()[:3] == [
+        [packets.start[0], Kind.MAC],
+        [packets.start[0] + 6, Kind.NUMBER],
+        [packets.start[0] + 7, Kind.MASKED],
+    ]
+    assert np.array_equal(plain.rows[1:, START], plain.rows[:-1, END])
 
 
 def test_a_network_of_an_address_keeps_its_prefix(tmp_path: Path) -> None:
