@@ -31,7 +31,7 @@ from pipeline.captures.payloads import (
 )
 from pipeline.captures.smb import is_smb
 from pipeline.captures.ssh import is_ssh
-from pipeline.captures.tls import is_tls
+from pipeline.captures.tls import is_tls, next_certificate
 from pipeline.records import Bytes, Int32, Int64
 
 _TCP, _UDP = 6, 17
@@ -77,7 +77,6 @@ _TCP_SERVICES = _by_port(
         _POP: (110,),
         _IMAP: (143,),
         _FTP: (21,),
-        _TLS: (443, 465, 636, 853, 989, 990, 992, 993, 994, 995, 8443),
     }
 )
 
@@ -106,7 +105,7 @@ def _service(job, data):  # type: ignore[no-untyped-def]
     if transport != _TCP:
         return NOTHING
     if job[TRIED] == _BY_SHAPE:
-        if is_tls(data, at, stop):
+        if is_tls(data, at, stop) or next_certificate(data, at, stop) < stop:
             return _TLS
         if is_ssh(data, at, stop):
             return _SSH

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.captures.ber import BIT_STRING, CONSTRUCTED, INTEGER, NULL, OBJECT_ID, OCTET_STRING, element
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import IPV4, IPV6, NONE, SCAN, byte, claim, compiled, keep
+from pipeline.captures.fields import IPV4, IPV6, NONE, SCAN, be16, byte, claim, compiled, keep
 from pipeline.captures.plain_text import text
 from pipeline.records import Int32
 from recognizers.entities import ENTITY_ID
@@ -15,8 +15,8 @@ _NAMES = TEXT_ID["tls_certificate_names"]
 _HOSTNAME, _EMAIL, _URL, _USERNAME = (ENTITY_ID[entity] for entity in ("HOSTNAME", "EMAIL_ADDRESS", "URL", "USERNAME"))
 _BOOLEAN = 1
 #: Object identifiers, numbered: 2.5.4.n as n, 2.5.29.n behind them, and single ones.
-_EXTENSION, _EMAIL_ADDRESS, _USER_ID, _DOMAIN_COMPONENT, _ACCESS = 256, 512, 513, 514, 515
-_KINDS = 516
+_EXTENSION, _EMAIL_ADDRESS, _USER_ID, _DOMAIN_COMPONENT, _ACCESS, _TIMESTAMPS = 256, 512, 513, 514, 515, 516
+_KINDS = 517
 _COMMON_NAME = 3
 _NOT_READ = -2
 
@@ -38,7 +38,7 @@ def _entities() -> Int32:
 def _read_extensions() -> Int32:
     """Extensions that are entered: 1 where what they hold is structure, 2 where it is names."""
     entered = np.zeros(_KINDS, np.int32)
-    entered[[_EXTENSION + 15, _EXTENSION + 19, _EXTENSION + 32, _EXTENSION + 37]] = 1
+    entered[[_EXTENSION + 15, _EXTENSION + 19, _EXTENSION + 32, _EXTENSION + 37, _TIMESTAMPS]] = 1
     entered[[_EXTENSION + 17, _EXTENSION + 18, _EXTENSION + 31, _ACCESS]] = 2
     return entered
 
@@ -63,6 +63,11 @@ def certificate(data, at, stop, out):  # type: ignore[no-untyped-def]
         if tag & CONSTRUCTED:
             keep(out, at, start)
             at = start
+            continue
+        if tag == OCTET_STRING and last == _TIMESTAMPS and start + 2 <= stop and be16(data, start) == end - start - 2:
+            keep(out, at, start)
+            _timestamps(data, start, min(end, stop), out)
+            at = end
             continue
         if tag == OCTET_STRING and _ENTERED[last]:
             keep(out, at, start)
@@ -102,7 +107,28 @@ def _number(data, at, stop):  # type: ignore[no-untyped-def]
             return np.int64(_DOMAIN_COMPONENT)
     elif size == 8 and data[at] == 0x2B and data[at + 5] == 7 and data[at + 6] == 1 and last == 1:
         return np.int64(_ACCESS)  # RFC 5280 section 4.2.2.1
+    elif size == 10 and data[at] == 0x2B and be16(data, at + 5) == 0xD679 and data[at + 8] == 4 and last == 2:
+        return np.int64(_TIMESTAMPS)  # RFC 6962 section 3.3
     return np.int64(0)
+
+
+@compiled
+def _timestamps(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """Lengths, versions and algorithms of what logs of certificates have signed; ids, times, signatures are left."""
+    keep(out, at, at + 2)
+    at += 2
+    while at + 2 <= stop:
+        end = at + 2 + be16(data, at)
+        keep(out, at, at + 2)
+        # A version, the log's id of 32 bytes, a time, extensions, the signature's algorithms and length.
+        extensions = at + 43
+        if extensions + 2 <= min(end, stop):
+            signature = extensions + 2 + be16(data, extensions)
+            keep(out, at + 2, at + 3)
+            keep(out, extensions, extensions + 2)
+            if signature + 4 <= min(end, stop):
+                keep(out, signature, signature + 4)
+        at = end
 
 
 @compiled

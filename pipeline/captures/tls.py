@@ -26,9 +26,9 @@ _LONGEST = (1 << 14) + 2048
 #: compression, record sizes, versions, modes of key exchange.
 _CODES = (1, 10, 11, 13, 15, 27, 28, 43, 45, 50)
 _MOST_CODES = 512
-#: What a sequence of more than 255 bytes begins with; its first byte eight times, and what finds one of eight bytes.
+#: What a sequence of more than 255 bytes begins with; its second byte eight times, and what finds one of eight bytes.
 _LONG_SEQUENCE = 0x3082
-_EIGHT_SEQUENCES, _ONES, _HIGH = (np.uint64(byte * 0x0101010101010101) for byte in (0x30, 0x01, 0x80))
+_EIGHT_LONG, _ONES, _HIGH = (np.uint64(byte * 0x0101010101010101) for byte in (0x82, 0x01, 0x80))
 
 
 @compiled
@@ -50,7 +50,7 @@ def tls(data, at, stop, out):  # type: ignore[no-untyped-def]
     Of a segment that goes on with a record those certificates are claimed that begin in it.
     """
     if not is_tls(data, at, stop):
-        at = _next_certificate(data, at, stop)
+        at = next_certificate(data, at, stop)
         while _is_certificate(data, at, stop):
             at = _certificate(data, at, stop, out)
         return
@@ -223,16 +223,16 @@ def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
+def next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the first certificate of some bytes begins; ``stop`` where none does."""
-    place = at + 3
+    place = at + 4
     while place + 8 <= stop:
-        # Eight bytes at a time, of which few have the one that a sequence begins with.
-        other = load8(data, place) ^ _EIGHT_SEQUENCES
+        # Eight bytes at a time, of which few have the second one of a sequence; no text in ASCII does.
+        other = load8(data, place) ^ _EIGHT_LONG
         if (other - _ONES) & ~other & _HIGH != 0:
-            for begin in range(place, place + 8):
-                if _is_certificate(data, begin - 3, stop):
-                    return begin - 3
+            for begin in range(place - 4, place + 4):
+                if _is_certificate(data, begin, stop):
+                    return begin
         place += 8
     return stop
 

@@ -186,6 +186,9 @@ def der() -> bytes:
     points = [x509.UniformResourceIdentifier("http://crl.corp.example/x")]
     builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
     builder = builder.add_extension(x509.BasicConstraints(True, 1), True)
+    stamp = sized(2, b"\0" + b"L" * 40 + bytes(2) + b"\4\3" + sized(2, b"signature"))
+    stamps = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), b"\4\x3c" + sized(2, stamp))
+    builder = builder.add_extension(stamps, False)
     builder = builder.add_extension(
         x509.CRLDistributionPoints([x509.DistributionPoint(points, None, None, None)]), False
     )

@@ -100,3 +100,9 @@ def test_of_a_segment_that_goes_on_with_a_chain_the_certificates_that_begin_in_i
     names = in_column(claims(certificate, der()), "tls_certificate_names")
     assert names and in_column(found, "tls_certificate_names") == names * 2
     assert claims(tls, b"rest of a certificate" + sized(3, b"\x30\x82\1\0" + bytes(256))).rows == []
+
+
+def test_of_what_logs_of_certificates_have_signed_the_form_stays() -> None:
+    found = claims(certificate, der())
+    assert b"L" * 40 + b"signature" in found.unclaimed
+    assert b"\4\3\0\x09" in b" ".join(of_kind(found, Kind.NUMBER))
