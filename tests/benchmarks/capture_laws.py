@@ -29,7 +29,8 @@ from pipeline.captures.dissection import Dissection, dissect
 from pipeline.captures.fields import END, KIND, START, Kind
 from pipeline.captures.packets import Packets
 from pipeline.detection.scanner import Scanner
-from pipeline.inputs import Input, read_packets
+from pipeline.inputs import Input
+from pipeline.inputs.captures import read_packets
 from pipeline.inputs.finding import find_inputs
 from pipeline.inputs.planning import plan_units
 from pipeline.policy.compiled import compile_policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import struct
 import tarfile
@@ -20,6 +21,7 @@ from tests.captures.plain_walks import pcap_packets
 if TYPE_CHECKING:
     from conftest import Desk
 
+PAGE = Path(__file__).parents[2] / "docs" / "captures.md"
 RECIPIENTS = ("cisco", "lab")
 #: (host, address, MAC).
 HOSTS = (
@@ -136,17 +138,10 @@ def originals() -> list[bytes]:
 @pytest.mark.parametrize("recipient", RECIPIENTS)
 def test_one_host_has_one_pseudonym_in_capture_syslog_and_zeek(released: Desk, recipient: str) -> None:
     client = f"{released.out}/{recipient}/client=*"
-    rows = duckdb.sql(
-        f"""
-        SELECT DISTINCT p.source_ip, p.source_mac, z.destination_ip, z.attributes['query'] AS query, s.host_name
-        FROM '{client}/dataset=packets/**/*.parquet' p
-        JOIN '{client}/dataset=logs/**/*.parquet' z ON z.log_file = 'dns.log'
-            AND z.source_ip = p.source_ip AND z.attributes['query'] = p.dns_question_name
-        JOIN '{client}/dataset=logs/**/*.parquet' s ON s.log_file = 'messages.log'
-            AND contains(s.message, ' ' || p.source_ip || ' ')
-        """
-    ).fetchall()
+    (query,) = re.findall(r"```sql\n(SELECT DISTINCT [^`]*)```", PAGE.read_text())
+    rows = duckdb.sql(query.replace("RELEASE", client)).fetchall()
     assert len(rows) == 1
+    assert rows[0][0] in rows[0][-1]
     hosts = duckdb.sql(
         f"SELECT DISTINCT unnest([source_ip, destination_ip]) FROM '{client}/dataset=packets/**/*.parquet'"
     ).fetchall()
