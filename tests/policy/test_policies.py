@@ -44,6 +44,15 @@ def test_a_valid_policy_loads_compiles_and_is_explained(path: Path) -> None:
     assert len(explain(policy, path.stem)) > 6
 
 
+def test_what_is_left_of_a_capture_is_explained() -> None:
+    said = {
+        name: "\n".join(explain(read_policy((FILES / "valid" / f"captures_{name}.yaml").read_bytes(), "x.yaml"), "x"))
+        for name in ("headers_only", "payload_waived")
+    }
+    assert "Of captures headers alone are left" in said["headers_only"]
+    assert "bytes that belong to no known protocol stay" in said["payload_waived"]
+
+
 @pytest.mark.parametrize("path", MALFORMED, ids=lambda path: path.stem)
 def test_a_mistake_is_told_by_file_place_and_mend(path: Path) -> None:
     with pytest.raises(PolicyError) as raised:
