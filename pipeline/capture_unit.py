@@ -82,14 +82,16 @@ class CaptureUnit:
         """
         of_level = self._found(packets)
         rewritten = [rewriter.rewrite(of_level[rewriter.headers_only]) for rewriter in self.rewriters]
-        held, foreign = np.zeros(len(packets), np.bool_), np.zeros(len(packets), np.bool_)
-        for level, found in of_level.items():
-            own = [pair for pair in zip(self.rewriters, rewritten, strict=True) if pair[0].headers_only == level]
-            left = remaining(found, own, self.scanner)
-            held |= left.packets
-            foreign |= left.foreign
-            for _, each in own:
-                _blank(found, left.frame, each)
+        pairs = list(zip(self.rewriters, rewritten, strict=True))
+        left = [
+            (found, remaining(found, [pair for pair in pairs if pair[0].headers_only == level], self.scanner))
+            for level, found in of_level.items()
+        ]
+        for each in rewritten:
+            for found, own in left:
+                _blank(found, own.frame, each)
+        held = np.logical_or.reduce([own.packets for _, own in left])
+        foreign = np.logical_or.reduce([own.foreign for _, own in left])
         keep = ~held
         self._quarantine(packets, foreign, "foreign-client", tally)
         self._quarantine(packets, held & ~foreign, "leak", tally)
@@ -168,7 +170,7 @@ class CaptureUnit:
 
 
 def _blank(found: Found, frame: Int64, rewritten: Rewritten) -> None:
-    """Overwrite texts of the frame that did not pass: unlike packets, it cannot be left out."""
+    """Overwrite texts of the frame that did not pass, for whomever: unlike packets, it cannot be left out."""
     rows = found.dissection.rows
     for row in frame.tolist():
         if rows[row, KIND] in (Kind.NUMBER, Kind.TIME, Kind.CHECKSUM):
