@@ -16,6 +16,8 @@ def ntp(data, at, stop, out):  # type: ignore[no-untyped-def]
 
     Of messages that ask for a server's state (RFC 9327) the variables are a text, of older ones nothing is read.
     """
+    if at + _PRIVATE_HEADER > stop:
+        return
     mode = data[at] & 7
     if mode == _CONTROL and at + _CONTROL_HEADER <= stop:
         keep(out, at, at + _CONTROL_HEADER)
@@ -23,7 +25,7 @@ def ntp(data, at, stop, out):  # type: ignore[no-untyped-def]
         # Of variables that go on in another packet the words at its edges may be halves.
         if not data[at + 1] & _MORE and be16(data, at + 8) == 0:
             text(data, start, min(start + be16(data, at + 10), stop), SCAN, NONE, out)
-    elif mode == _PRIVATE and at + _PRIVATE_HEADER <= stop:
+    elif mode == _PRIVATE:
         keep(out, at, at + _PRIVATE_HEADER)
     if at + _SIZE > stop or not 1 <= mode <= 5:
         return

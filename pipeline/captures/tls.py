@@ -6,13 +6,10 @@ of it certificates alone are read.
 
 from __future__ import annotations
 
-import numpy as np
-
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
-from pipeline.kernels.wide import load8
 from recognizers.entities import ENTITY_ID
 
 _VERSION, _TYPE = NUMBER_ID["tls_record_version"], NUMBER_ID["tls_handshake_type"]
@@ -26,9 +23,8 @@ _LONGEST = (1 << 14) + 2048
 #: compression, record sizes, versions, modes of key exchange.
 _CODES = (1, 10, 11, 13, 15, 27, 28, 43, 45, 50)
 _MOST_CODES = 512
-#: What a sequence of more than 255 bytes begins with; its second byte eight times, and what finds one of eight bytes.
+#: What a sequence of more than 255 bytes begins with.
 _LONG_SEQUENCE = 0x3082
-_EIGHT_LONG, _ONES, _HIGH = (np.uint64(byte * 0x0101010101010101) for byte in (0x82, 0x01, 0x80))
 
 
 @compiled
@@ -225,15 +221,15 @@ def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
 @compiled
 def next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the first certificate of some bytes begins; ``stop`` where none does."""
-    place = at + 4
-    while place + 8 <= stop:
-        # Eight bytes at a time, of which few have the second one of a sequence; no text in ASCII does.
-        other = load8(data, place) ^ _EIGHT_LONG
-        if (other - _ONES) & ~other & _HIGH != 0:
-            for begin in range(place - 4, place + 4):
-                if _is_certificate(data, begin, stop):
-                    return begin
-        place += 8
+    # Of two neighbours one is the first or the second byte of a sequence, and few bytes are either.
+    for place in range(at + 3, stop - 7, 2):
+        begin = stop
+        if data[place] == _LONG_SEQUENCE >> 8:
+            begin = place - 3
+        elif data[place] == _LONG_SEQUENCE & 0xFF and place > at + 3:
+            begin = place - 4
+        if begin < stop and _is_certificate(data, begin, stop):
+            return begin
     return stop
 
 

@@ -63,9 +63,9 @@ def ssh_packet(code: int, body: bytes = b"") -> bytes:
 SSH = b"SSH-2.0-OpenSSH_9.6 alice\r\n"
 SSH += ssh_packet(20, b"c" * 16 + 10 * sized(4, b"curve25519-sha256,none") + bytes(5))
 SSH_HOST_KEY, SSH_SIGNATURE = (
-    sized(4, sized(4, b"ssh-ed25519") + sized(4, content)) for content in (b"k" * 32, b"s" * 64)
+    sized(4, sized(4, b"ecdsa-sha2-nistp256") + sized(4, content)) for content in (b"k" * 4, b"s" * 4)
 )
-SSH_REPLY = ssh_packet(31, SSH_HOST_KEY + sized(4, b"f" * 32) + SSH_SIGNATURE) + ssh_packet(21)
+SSH_REPLY = ssh_packet(31, SSH_HOST_KEY + sized(4, b"f" * 4) + SSH_SIGNATURE) + ssh_packet(21)
 NTP_CONTROL = b"\x16\x82\0\1" + bytes(6) + b"\0\x10" + b"refid=192.0.2.17"
 NTP = b"\x24\2\6\xe9" + bytes(8) + IPV4 + b"t" * 32
 SYSLOG = b"<34>Nov  9 12:00:00 alice-pc su: failed for bob on 192.0.2.7\n"

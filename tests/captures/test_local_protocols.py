@@ -20,6 +20,7 @@ from tests.captures.local_messages import (
     LLDP,
     MSTP,
     NTP,
+    NTP_CONTROL,
     RADIUS_ATTRIBUTES,
     SSH,
     SSH_REPLY,
@@ -98,7 +99,7 @@ def test_ssh_tells_its_version_and_what_it_can_do() -> None:
 
 def test_the_form_of_an_exchange_of_keys_stays_and_the_keys_do_not() -> None:
     found = claims(ssh, SSH_REPLY)
-    assert of_kind(found, Kind.TEXT) == [b"ssh-ed25519"] * 2
+    assert of_kind(found, Kind.TEXT) == [b"ecdsa-sha2-nistp256"] * 2
     assert set(found.unclaimed) == set(b"kfsp")
     assert found.unclaimed.count(b"p") < 4 + 8 + 4 + 8
 
@@ -120,6 +121,16 @@ def test_ntp_tells_where_its_time_is_from_and_no_times() -> None:
     assert found.unclaimed == b"t" * 32
     clock = claims(ntp, NTP[:1] + b"\1" + NTP[2:12] + b"GPS\0" + NTP[16:])
     assert told(clock) == [(Kind.TEXT, b"GPS", None)]
+
+
+def test_a_server_of_ntp_tells_its_variables_where_they_are_whole() -> None:
+    found = claims(ntp, NTP_CONTROL)
+    assert told(found) == [(Kind.TEXT, b"refid=192.0.2.17", None)] and found.unclaimed == b""
+    # More follows, or the packet is another's continuation.
+    assert told(claims(ntp, NTP_CONTROL[:1] + b"\xa2" + NTP_CONTROL[2:])) == []
+    assert told(claims(ntp, NTP_CONTROL[:9] + b"\x08" + NTP_CONTROL[10:])) == []
+    private = claims(ntp, b"\x97\0\3\x1c\0\1\0\4item")
+    assert told(private) == [] and private.unclaimed == b"item"
 
 
 @pytest.mark.parametrize(
