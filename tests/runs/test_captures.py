@@ -266,7 +266,7 @@ def test_of_headers_only_all_that_transports_carry_is_zeros_beside_a_recipient_o
         assert len(after) == len(before) and not any(after[head:])
         ends = after[26:34] + struct.pack(">HH", before[23], len(before) - 34)
         assert summed(ends + after[34:] + bytes(len(after) % 2)) == 0xFFFF
-    rows = duckdb.sql(f"SELECT * FROM read_parquet('{desk.out}/plain/**/dataset=packets/**/*.parquet')").df()
+    rows = duckdb.sql(f"SELECT * FROM read_parquet('{desk.out}/plain/client=*/dataset=packets/**/*.parquet')").df()
     assert len(rows) == 4 and rows["source_port"].notna().all()
     for column in ("dns_question_name", "http_host", "dns_id", "http_request_method"):
         assert rows[column].isna().all()
