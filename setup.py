@@ -8,6 +8,7 @@ from setuptools import find_namespace_packages, setup
 REQUIRES = [
     "anyio>=4.6",
     "apache-beam>=2.77,<2.78",
+    "boto3>=1.35.16",
     "click>=8.1",
     "cryptography>=43",
     "filelock>=3.16",
@@ -47,9 +48,11 @@ TRAIN = [
     "transformers>=4.46",
 ]
 TEST = [
+    "confluent-kafka>=2.6",
     "duckdb>=1.2",
     "httpx>=0.27",
     "hypothesis>=6.120",
+    "moto[server]>=5.1",
     "mypy>=1.14",
     "playwright>=1.49",
     "psutil>=6",
@@ -92,6 +95,12 @@ setup(
     },
     install_requires=REQUIRES,
     extras_require={"presidio": PRESIDIO, "test": [*PRESIDIO, *TEST], "train": TRAIN},
-    entry_points={"console_scripts": ["redact = pipeline.cli.main:console"]},
+    entry_points={
+        "console_scripts": [
+            "redact = pipeline.cli.main:console",
+            "redact-worker = pipeline.beam.boot:main",
+            "redact-java-worker = pipeline.beam.boot:java_main",
+        ],
+    },
     zip_safe=False,
 )

@@ -30,7 +30,7 @@ from pipeline.rewriting.rewriting import Rewriter, Rewritten
 from pipeline.tally import Recipient, Tally, kept_by_all, residual, row_ids
 
 #: Bytes of captures that are held together: what is done once for each distinct value of a piece is much of the work.
-PIECE_BYTES = 16 << 20
+PIECE_BYTES = 8 << 20
 
 
 def packet_chunks(

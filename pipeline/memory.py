@@ -6,8 +6,9 @@ import ctypes
 import gc
 import sys
 
-#: Objects made between two looks of the collector: most of what is made stays, modules first and values later.
-COLLECT_AFTER = 200_000
+#: Objects made between two looks of the collector: most of what is made stays, modules first and values later. What is
+#: imported at the start is fewer.
+COLLECT_AFTER = 1_000_000
 #: glibc's mallopt: from which size an allocation is mapped apart (its greatest, 32 MiB), and how much freed memory at
 #: the end of the heap it keeps (https://man7.org/linux/man-pages/man3/mallopt.3.html).
 MMAP_THRESHOLD = (-3, 32 << 20)

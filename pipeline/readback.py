@@ -141,7 +141,7 @@ def table_differences(
         expected = table if len(chosen) == len(days) else table.take(pa.array(chosen))
         try:
             with layout.fs.open_input_file(f"{layout.staged_parts(recipient, dataset)}/{part.path}") as source:
-                same = _table_equals(source, expected)
+                same = table_equals(source, expected)
         except (pa.ArrowException, OSError, ValueError):
             # What cannot be read is not what was written.
             same = False
@@ -155,7 +155,17 @@ def table_differences(
         raise StagedDifference(f"{recipient}: a staged Parquet part is missing; run again")
 
 
-def _table_equals(source: pa.NativeFile, expected: pa.Table) -> bool:
+def rows_stand_in(file: pa.Buffer, rows: Rows, native: Staged) -> bool:
+    """Whether a Parquet file in memory holds a batch's rows, all of them and no others.
+
+    Args:
+      native: of the batch, what ``check_native`` says.
+    """
+    piece = _Piece(rows, np.arange(len(rows)), native)
+    return _part_equals(pa.BufferReader(file), rows.dataset, iter([piece]))
+
+
+def table_equals(source: pa.NativeFile, expected: pa.Table) -> bool:
     """Whether a part holds a table. Texts that the file has by the table's own codes are compared by them."""
     coded = [field.name for field in expected.schema if pa.types.is_dictionary(field.type)]
     read = pq.ParquetFile(source, read_dictionary=coded).read(use_threads=False)

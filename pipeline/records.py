@@ -30,6 +30,7 @@ class Decoder(IntEnum):
     PLAIN = 0  # raw bytes are the text
     JSON_STRING = 1  # between the quotes of a JSON string (quotes not included); backslash escapes (RFC 8259)
     JSON_NUMBER = 2  # a JSON number; a replacement that is no number is written in quotes
+    MARKUP = 3  # raw bytes are the text; ``<`` and ``>`` of a replacement are written as references
 
 
 #: Field.entity of a text that is scanned, and of one that the format has proved harmless (digits of a status code).

@@ -173,6 +173,7 @@ class Redactor:
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code, made = self._numbers(batch, gs, ge, field, code)
+        code = self._replacements.in_markup(code, batch.field_decoder[field] == Decoder.MARKUP, self._literals)
         text_start, text_end, arena = self._replacements.texts(code, self._literals)
         last = np.where(batch.field_decoder[field] == Decoder.PLAIN, batch.field_end[field], ge)
         ge, text_start, text_end, arena = keep_columns(batch.data, gs, ge, last, text_start, text_end, arena)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.policy.actions import Action
-from pipeline.records import Bytes, Int32, Int64
+from pipeline.records import Bools, Bytes, Int32, Int64
 
 #: A group of overlapping findings that none of them spans is pseudonymised by a token.
 TOKEN = 7
@@ -62,6 +62,31 @@ class Replacements:
         start[of_literal] = last[which] - np.array([len(text) for text in literals])[which]
         end[of_literal] = last[which]
         return start, end, np.concatenate((self._arena[:used], np.frombuffer(b"".join(literals), np.uint8)))
+
+    def in_markup(self, code: Int64, markup: Bools, literals: list[bytes]) -> Int64:
+        """Codes of replacements as markup shows them: no browser shows ``<PERSON>``.
+
+        Args:
+          code: int64 [k].
+          markup: bool [k], which stand in markup.
+          literals: those of the batch; what is written otherwise is added.
+        """
+        action = code & 15
+        shown = (action == Action.REDACT) | (action == Action.GENERALISE) | (action == LITERAL)
+        which = np.flatnonzero(shown & markup)
+        if not len(which):
+            return code
+        code = code.copy()
+        written: dict[int, int] = {}
+        for own in np.unique(code[which]).tolist():
+            text = literals[own >> 4] if own & 15 == LITERAL else self.text(own)
+            reference = text.replace(b"<", b"&lt;").replace(b">", b"&gt;")
+            written[own] = own
+            if reference != text:
+                written[own] = len(literals) << 4 | LITERAL
+                literals.append(reference)
+        code[which] = [written[own] for own in code[which].tolist()]
+        return code
 
     def _slots_of(self, code: Int64) -> Int32:
         """int32 [k], -1 for literals."""

@@ -26,12 +26,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.originals import Originals, wholly_covered
+from pipeline.detection.originals import Originals, wholly_covered, words_inside
 from pipeline.detection.patterns import IS_ASCII_WORD
 from pipeline.detection.propagation import in_own_record, originals_inside
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.values import Findings, Kind
-from pipeline.kernels import bitsets, compare, spans, words
+from pipeline.kernels import bitsets, compare, spans
 from pipeline.policy.actions import Action
 from pipeline.records import (
     HARMLESS,
@@ -172,14 +172,21 @@ def _with_fixed(batch: Batch, union: Union) -> Union:
 def _with_original(batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner) -> Bools:
     bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
-        _, _, original, record = originals.find(
-            union.blanked.data,
+        blanked = union.blanked.data
+        start, end, original, record = originals.find(
+            blanked,
             batch.record_start,
             batch.record_end,
             np.zeros(batch.records, np.bool_),
             _with_escapes(batch),
             union.edited,
         )
+        # Where someone is called xxxx.xxxx two overwritten words look like him.
+        spans_found = zip(start.tolist(), end.tolist(), strict=True)
+        stands = np.array(
+            [bool((blanked[s:e] | 0x20 == batch.data[s:e] | 0x20).all()) for s, e in spans_found], np.bool_
+        )
+        original, record = original[stands], record[stands]
         strong = originals.strong[original]
         bad[record[strong]] = True
         original, record = original[~strong], record[~strong]
@@ -189,17 +196,16 @@ def _with_original(batch: Batch, findings: Findings, union: Union, originals: Or
         place = place[~wholly_covered(union.edited, start, end)]
         bad[batch.field_record[findings.encoded.field[place]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
-    words.records_with_original(
-        union.blanked.data, batch.record_start, batch.record_end, findings.start, findings.end,
-        distinctive & (findings.kind != Kind.HOLDER), batch.data, union.edited, bad,
-    )  # fmt: skip
+    sought = distinctive & (findings.kind != Kind.HOLDER)
+    _, row = words_inside(union.blanked.data, batch, findings, sought, batch.data, union.edited, every=False)
+    bad[batch.field_record[findings.field[row]]] = True
     return bad
 
 
 def _with_escapes(batch: Batch) -> Bools:
     """bool [r]: records with a field that may hold backslash escapes."""
     escapes = np.zeros(batch.records, np.bool_)
-    escapes[batch.field_record[batch.field_decoder != Decoder.PLAIN]] = True
+    escapes[batch.field_record[np.isin(batch.field_decoder, (Decoder.JSON_STRING, Decoder.JSON_NUMBER))]] = True
     return escapes
 
 

@@ -38,6 +38,7 @@ NAMESPACES: dict[str, str] = {
     "STREET_ADDRESS": "place",
     "POSTAL_CODE": "place",
     "LOCATION": "place",
+    "DATE_OF_BIRTH": "birth",
     "MALWARE_NAME": "malware",
     "FIRMWARE_VERSION": "version",
     "OPERATING_SYSTEM": "version",

@@ -139,6 +139,9 @@ _NAMES: dict[str, str] = {
         source_location destination_location srcregion dstregion office_location work_location
         latitude longitude location_lat location_lon location_lng geo_lat geo_lon geo_lng""",
     "POSTAL_CODE": "postal_code postalcode post_code postcode zip zip_code zipcode plz postal",
+    "DATE_OF_BIRTH": """
+        date_of_birth dateofbirth dob birth_date birthdate birthday bday geburtsdatum date_de_naissance
+        geboortedatum""",
     "STREET_ADDRESS": """
         street street_address streetaddress street_name address_line address_line1 address_line2 address_line_1
         address_line_2 home_address postal_address mailing_address billing_address shipping_address

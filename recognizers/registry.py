@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from recognizers.birth import BirthDateRecognizer
 from recognizers.credential import CookieRecognizer, CredentialRecognizer
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.device import ImeiRecognizer, SerialRecognizer
@@ -62,6 +63,7 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     StreetAddressRecognizer,
     PostalCodeRecognizer,
     LocationRecognizer,
+    BirthDateRecognizer,
     MalwareNameRecognizer,
     FirmwareVersionRecognizer,
     OperatingSystemRecognizer,

@@ -18,7 +18,7 @@ SOURCES = sorted(
 )
 LONGEST_FILE = 400
 #: Packages that come with another one and whose classes are part of its interface.
-PART_OF = {"pydantic-core": "pydantic", "grpcio": "apache-beam"}
+PART_OF = {"pydantic-core": "pydantic", "grpcio": "apache-beam", "botocore": "boto3"}
 GROUND = {"pipeline.records", "pipeline.errors", "pipeline.files", "pipeline.kernels"}
 
 #: room -> the rooms it may import, beside itself and the ground on which all stand.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -124,7 +125,36 @@ def test_an_original_that_detection_did_not_see_in_its_record_is_caught(tmp_path
 def test_an_original_inside_a_longer_word_of_its_record_is_caught(tmp_path: Path) -> None:
     line = "Nov 24 10:00:01 gw-core sshd[2]: Accepted password for zephyrine9 from 192.0.2.1 id QQzephyrine9QQ\n"
     case = Case(tmp_path, "messages.log", line)
+    assert case.leaks(case.edits) == []
+    inside = [k for k in range(len(case.edits.start)) if case.edit_text(k) == b"zephyrine9"][1]
+    assert case.leaks(case.without(inside)) == [0]
+    out = splice_records(case.batch, case.edits, np.ones(1, np.bool_)).data.tobytes()
+    assert b"zephyrine9" not in out and out.count(b"QQ") == 2
+
+
+def test_what_looks_like_an_original_because_it_was_overwritten_is_no_leak(tmp_path: Path) -> None:
+    line = "Nov 24 10:00:01 gw-core sshd[2]: Accepted password for {} from 192.0.2.1 port 4 ssh2\n"
+    text = (
+        "Nov 24 10:00:02 gw-core app[3]: mail xxxx-xxxx@example.com sent\n"
+        + line.format("mara")
+        + line.format("neko")
+        + "Nov 24 10:00:02 gw-core x: mara-neko\n"
+    )
+    case = Case(tmp_path, "messages.log", text)
+    assert case.leaks(case.edits) == []
+    place = case.edit_of(b"xxxx-xxxx")
+    assert case.leaks(case.without(place)) == [0]
+
+
+@pytest.mark.parametrize("text", ["Zephyrine99", "zephyrine99", "9zephyrine99x"])
+def test_an_escape_before_an_original_stays_whole(tmp_path: Path, text: str) -> None:
+    said = "first \\nzephyrine99 \\\\nzephyrine99 \\u00e9" + text
+    line = f'{{"user":"nzephyrine99","msg":"{said} last"}}\n'
+    case = Case(tmp_path, "app.jsonl", line)
+    out = splice_records(case.batch, case.edits, np.ones(1, np.bool_)).data.tobytes()
+    # Within an escape nothing is replaced: there the leak check alone can tell, and holds the record back.
     assert case.leaks(case.edits) == [0]
+    assert json.loads(out)["msg"].startswith("first \nzephyrine99 \\")
 
 
 def test_an_escaped_original_is_caught_and_an_escape_does_not_glue(tmp_path: Path) -> None:

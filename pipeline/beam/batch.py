@@ -12,21 +12,20 @@ What a run does, in plain words:
 from __future__ import annotations
 
 import json
-import logging
 import os
-import re
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import apache_beam as beam
+import pyarrow.fs as pafs
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-import pipeline.errors
+from pipeline.beam.guarding import Guarded, QuietBeam, failure
+from pipeline.beam.options import is_local, options_of
 from pipeline.errors import RedactError
 from pipeline.inputs import Progress, Unit
 from pipeline.plan import Plan
@@ -35,10 +34,7 @@ from pipeline.release.summary import UnitSummary, sealed
 
 #: Below so many bytes of input, starting processes takes longer than they save.
 WORTH_WORKERS = 500_000_000
-LOCAL_RUNNER = "FnApiRunner"
 POLL_SECONDS = 0.5
-#: How an error of ours is written so that it is found again in a runner's own.
-_MARKED = re.compile(r"<redact-error>(.*?)</redact-error>", re.DOTALL)
 
 
 class Engine(Protocol):
@@ -60,40 +56,18 @@ class ReleaseUnit(beam.DoFn):
         self._open_engine = open_engine
 
     def setup(self) -> None:
-        with _Guarded("opening the engine"):
+        with Guarded("opening the engine"):
             self._plan = Plan.from_json(self._plan_json)
             self._layout = layout_of(self._plan)
             self._engine = self._open_engine(self._plan)
 
     def process(self, element: str) -> Iterator[int]:
         unit = Unit.from_json(json.loads(element))
-        with _Guarded(f"unit {unit.number}"):
+        with Guarded(f"unit {unit.number}"):
             # A runner may give the same unit twice, or again after a failure of another.
             if sealed(self._layout, unit.number) is None:
                 self._engine.release(unit)
         yield unit.number
-
-
-class _Guarded:
-    """Lets no exception out that may carry a record's text: ours pass, of others only class and place do."""
-
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, Exception):
-            return
-        if isinstance(error, RedactError):
-            name, text = type(error).__name__, str(error)
-        else:
-            frames = traceback.extract_tb(error.__traceback__)
-            place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
-            name, text = RedactError.__name__, f"{self._doing}: {type(error).__name__} at {place}; this is a defect"
-        marked = f"<redact-error>{json.dumps([name, text])}</redact-error>"
-        raise RuntimeError(marked) from None
 
 
 def open_engine(plan: Plan) -> Engine:
@@ -112,33 +86,6 @@ def workers_for(plan: Plan) -> int:
     if plan.input_bytes < WORTH_WORKERS:
         return 1
     return max(1, min(os.cpu_count() or 1, len(plan.units)))
-
-
-def runner_of(options: Sequence[str]) -> str:
-    """The runner that Beam options name; without one, the local."""
-    for place, option in enumerate(options):
-        if option.startswith("--runner="):
-            return option.removeprefix("--runner=")
-        if option == "--runner" and place + 1 < len(options):
-            return options[place + 1]
-    return LOCAL_RUNNER
-
-
-def beam_options(workers: int, options: Sequence[str]) -> list[str]:
-    """Beam's options for a run: those given pass as they are, but for the local runner, which is made here.
-
-    ``DirectRunner`` is taken as the local runner, since by that name Beam would look for another engine to download.
-    """
-    if not is_local(options):
-        return list(options)
-    given = [
-        o for k, o in enumerate(options) if not o.startswith("--runner") and (k == 0 or options[k - 1] != "--runner")
-    ]
-    return [f"--direct_num_workers={workers}", *given]
-
-
-def is_local(options: Sequence[str]) -> bool:
-    return runner_of(options) in (LOCAL_RUNNER, "DirectRunner")
 
 
 def local_runner(workers: int) -> FnApiRunner:
@@ -179,7 +126,7 @@ def run_batch(
             except RedactError:
                 raise
             except Exception as error:  # a runner's failure, whatever its class
-                raise _failure(error) from None
+                raise failure(error) from None
     undone = [unit.number for unit in plan.units if sealed(layout, unit.number) is None]
     if undone:
         raise RedactError(f"{len(undone)} units were left undone (first: {undone[0]}); run the same command again")
@@ -193,42 +140,14 @@ def _run_graph(
     engine: Callable[[Plan], Engine],
 ) -> None:
     runner = local_runner(workers) if is_local(options) else None
-    parsed = PipelineOptions(beam_options(workers, options))
-    with _QuietBeam(), beam.Pipeline(runner=runner, options=parsed) as graph:
+    parsed = PipelineOptions(options_of(workers, options))
+    with QuietBeam(), beam.Pipeline(runner=runner, options=parsed) as graph:
         units = graph | "Units" >> beam.Create(
             [json.dumps(unit.to_json()) for unit in pending], reshuffle=False
         )  # JSON of a unit
         if workers > 1 or not is_local(options):
             units = units | "Spread" >> beam.Reshuffle()  # JSON of a unit
         _ = units | "ReleaseUnit" >> beam.ParDo(ReleaseUnit(plan.to_json(), engine))  # number of a sealed unit
-
-
-class _QuietBeam:
-    """Keeps a runner's log of a failure off the terminal: the error that is raised says what there is to say."""
-
-    def __enter__(self) -> None:
-        self._before = [(logger, logger.level) for logger in (logging.getLogger(), logging.getLogger("apache_beam"))]
-        for logger, _ in self._before:
-            logger.setLevel(logging.CRITICAL)
-
-    def __exit__(self, *_: object) -> None:
-        for logger, level in self._before:
-            logger.setLevel(level)
-
-
-def _failure(error: Exception) -> RedactError:
-    found = _MARKED.search(str(error))
-    if found is None:
-        # The text of a runner's error may quote an element; its class may not.
-        return RedactError(
-            f"the runner failed ({type(error).__name__}); run the same command again, or with --workers 1"
-        )
-    try:
-        name, text = json.loads(found.group(1))
-    except ValueError:
-        return RedactError(f"a worker failed ({type(error).__name__}); run the same command again, or with --workers 1")
-    kind = getattr(pipeline.errors, name, RedactError)
-    return kind(text) if isinstance(kind, type) and issubclass(kind, RedactError) else RedactError(text)
 
 
 class _Watch:
@@ -258,8 +177,11 @@ class _Watch:
             self._look()
 
     def _look(self) -> None:
+        # One listing, and then only what is new: an object store is asked over a network.
+        staged = pafs.FileSelector(self._layout.staging, allow_not_found=True)
+        there = {info.path for info in self._layout.fs.get_file_info(staged)}
         for unit in self._plan.units:
-            if unit.number in self._records:
+            if unit.number in self._records or self._layout.summary(unit.number) not in there:
                 continue
             summary = sealed(self._layout, unit.number)
             if summary is not None:

@@ -20,7 +20,7 @@ from pipeline.captures.fields import (
 )
 from pipeline.captures.fragments import later_pieces
 from pipeline.captures.ip_header import fold
-from pipeline.kernels.wide import load8
+from pipeline.kernels.wide import AHEAD, load8, prefetch
 from pipeline.records import Bools, Bytes, Int64
 
 _ZERO_IS_NONE, _FRAGMENT, _PART = int(SumRule.ZERO_IS_NONE), int(SumRule.FRAGMENT), int(SumRule.PART)
@@ -59,6 +59,9 @@ def _adjust(before, after, sums, first, pieces, lost, table):  # type: ignore[no
     for row in range(len(sums) - 1, -1, -1):
         rule, at = sums[row, SUM_RULE], sums[row, SUM_AT]
         start, end = sums[row, SUM_START], sums[row, SUM_END]
+        for place in range(sums[max(row - AHEAD, 0), SUM_START], sums[max(row - AHEAD, 0), SUM_END], 64):
+            prefetch(before, place)
+            prefetch(after, place)
         if rule == _PART:
             continue
         if rule in (_CRC32C, _FRAGMENT_CRC32C):
@@ -118,12 +121,17 @@ def _is_empty(data, at, start, end, address_bytes):  # type: ignore[no-untyped-d
 @compiled
 def _change(before, after, start, end):  # type: ignore[no-untyped-def]
     """By how much the ones'-complement sum of ``[start, end)`` has grown: 0 to 0xfffe."""
-    # In the order of the machine, as in _sum. A word holds two halves, and 2 ** 32 is one modulo 0xffff.
-    grown = np.int64(0)
+    # In the order of the machine, as in _sum. A word holds two halves, and 2 ** 32 is one modulo 0xffff. Sums of so few
+    # halves need no sign: one of what was and one of what is are taken apart.
     eights = max(0, end - start) >> 3
+    was, now = np.uint64(0), np.uint64(0)
     for step in range(eights):
-        new, old = load8(after, start + 8 * step), load8(before, start + 8 * step)
-        grown += np.int64(new & _LOW) + np.int64(new >> _HALF) - np.int64(old & _LOW) - np.int64(old >> _HALF)
+        old = load8(before, start + 8 * step)
+        was += (old & _LOW) + (old >> _HALF)
+    for step in range(eights):
+        new = load8(after, start + 8 * step)
+        now += (new & _LOW) + (new >> _HALF)
+    grown = np.int64(now) - np.int64(was)
     place = start + 8 * eights
     for tail in range(place, end):
         grown += (np.int64(after[tail]) - np.int64(before[tail])) << 8 * (tail - place & 1)

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numba import njit
 
-from pipeline.captures.fields import be32, le32
+from pipeline.captures.fields import be32, compiled, le32
 from pipeline.records import NO_TIME, Bytes, Int64
 
 #: Columns of a clock.
@@ -33,12 +33,12 @@ _TENS = np.array([10**n for n in range(20)], np.uint64)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word(data, at, big):  # type: ignore[no-untyped-def]
     return be32(data, at) if big else le32(data, at)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def units_a_second(resolution):  # type: ignore[no-untyped-def]
     """uint64; 0 where so fine a unit cannot be counted in 64 bits."""
     if resolution >= 128:
@@ -46,7 +46,7 @@ def units_a_second(resolution):  # type: ignore[no-untyped-def]
     return _TENS[resolution] if resolution < 20 else np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_readable(resolution, offset):  # type: ignore[no-untyped-def]
     """Whether times of a clock can be read, and moved with their offset in them."""
     units = units_a_second(resolution)
@@ -55,7 +55,7 @@ def is_readable(resolution, offset):  # type: ignore[no-untyped-def]
     return offset == 0 or units <= _TENS[_NANOSECOND]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nanoseconds(data, at, big, form, resolution, offset):  # type: ignore[no-untyped-def]
     """The time at ``data[at:at + 8]`` since 1970, finer units cut off; NO_TIME where 64 bits cannot hold it."""
     if not is_readable(resolution, offset):
@@ -105,7 +105,7 @@ def read_times(data: Bytes, at: Int64, aux: Int64, clocks: Int64) -> Int64:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move_times(data: Bytes, at: Int64, aux: Int64, clocks: Int64, change: Int64) -> None:
     """Add ``change`` nanoseconds to times in place; all of a capture's or none, as offsets go into the times.
 
@@ -147,7 +147,7 @@ def move_times(data: Bytes, at: Int64, aux: Int64, clocks: Int64, change: Int64)
         _put(data, at[row] + 4, lower & _LOW, big)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put(data, at, value, big):  # type: ignore[no-untyped-def]
     for place in range(4):
         shift = np.uint64(8 * (3 - place if big else place))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from pipeline.captures.fields import DESTINATION_PORT, SCAN, SOURCE_PORT, Kind, claim, keep
+from pipeline.captures.fields import DESTINATION_PORT, SCAN, SOURCE_PORT, Kind, claim, compiled, keep
 from pipeline.captures.word_tables import word_number, word_table
 
 WORD = np.int64(Kind.WORD)
@@ -15,7 +14,7 @@ EITHER, CLIENT, SERVER = np.int64(0), np.int64(1), np.int64(2)
 NO_NAMES = word_table("name the this your a an is ok okay not cannot unknown logged with and password")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def speaker(out):  # type: ignore[no-untyped-def]
     """Who sent the segment: the side of the lower port is the server's."""
     source, destination = out.state[SOURCE_PORT], out.state[DESTINATION_PORT]
@@ -24,21 +23,21 @@ def speaker(out):  # type: ignore[no-untyped-def]
     return SERVER if source < destination else CLIENT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_blanks(data, at, stop):  # type: ignore[no-untyped-def]
     while at < stop and (data[at] == 32 or data[at] == 9):
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word_end(data, at, stop):  # type: ignore[no-untyped-def]
     while at < stop and data[at] > 32:
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_number(data, at, stop):  # type: ignore[no-untyped-def]
     """One to ten digits."""
     if stop <= at or stop - at > 10:
@@ -49,7 +48,7 @@ def is_number(data, at, stop):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep_numbers(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim the numbers of ``data[at:stop]`` and what is between words; other words are not claimed."""
     while at < stop:
@@ -64,7 +63,7 @@ def keep_numbers(data, at, stop, out):  # type: ignore[no-untyped-def]
             at += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reply_code(data, at, stop):  # type: ignore[no-untyped-def]
     """The number of a reply, ``250 …``, ``250-…`` or ``250`` alone, or -1."""
     if stop - at < 3 or not is_number(data, at, at + 3):
@@ -74,7 +73,7 @@ def reply_code(data, at, stop):  # type: ignore[no-untyped-def]
     return (np.int64(data[at]) - 48) * 100 + (np.int64(data[at + 1]) - 48) * 10 + np.int64(data[at + 2]) - 48
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def declared_words(data, at, stop, out, heads, entity, column):  # type: ignore[no-untyped-def]
     """Claim a text that is looked through, in which the word behind each word of a table is declared to be something.
 

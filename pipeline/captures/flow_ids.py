@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from pipeline.captures.fields import compiled
+
 #: A flow in bytes: length of addresses, protocol, whether it has ports, and two ends of address and port.
 END = 18
 KEY = 3 + 2 * END
@@ -20,7 +22,7 @@ _LETTERS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_keys(  # type: ignore[no-untyped-def]
     source, destination, address_bytes, protocol, first, second, is_ported, answers, keys, rows
 ):
@@ -70,7 +72,7 @@ def _is_behind(source, destination, one, other):  # type: ignore[no-untyped-def]
     return one > other
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_ids(keys, block, out):  # type: ignore[no-untyped-def]
     """The ids of flows: what is hashed fits in one block of SHA-1.
 
@@ -103,7 +105,7 @@ def _put(block, at, byte):  # type: ignore[no-untyped-def]
     block[at >> 2] |= np.uint32(np.int64(byte) << 8 * (3 - (at & 3)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hash(key, block):  # type: ignore[no-untyped-def]
     """SHA-1 of seed, addresses, protocol, zero and ports, into the first five of ``block``."""
     size = np.int64(key[0])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import CLIENT, SERVER, reply_code, skip_blanks, speaker, word_end
-from pipeline.captures.fields import SCAN, Kind, claim, keep
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.smtp import reply
 from pipeline.captures.word_tables import word_number, word_table
@@ -32,7 +31,7 @@ HEADS = word_table("user for")
 PASSIVE, EXTENDED_PASSIVE, NOT_LOGGED_IN = 227, 229, 530
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _command(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim a command's line; whether it is one."""
     verb = word_end(data, at, end)
@@ -51,7 +50,7 @@ def _command(data, at, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ftp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim commands and replies; whether the segment begins with one."""
     begun, who = at, speaker(out)

@@ -10,11 +10,10 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import declared_words, skip_blanks, word_end
-from pipeline.captures.fields import NONE, SCAN, Kind, claim, keep
+from pipeline.captures.fields import NONE, SCAN, Kind, claim, compiled, keep
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.sip_addresses import call_id, sip_addresses, via
@@ -119,7 +118,7 @@ CONTENT_LENGTH, CONTENT_TYPE, CONTENT_ENCODING, TRANSFER_ENCODING = (
 SIP_LENGTH, SIP_TYPE = _KNOWN.index("l"), _KNOWN.index("c")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def header_line(data, at, stop, out, treatment, unknown, column):  # type: ignore[no-untyped-def]
     """Claim the header at ``at``, with the lines that it is folded onto (RFC 5322 section 2.2.3).
 

@@ -6,10 +6,9 @@ Where a message goes on in a later segment, what is there has no beginning that 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import SCAN, Kind, claim, keep, note
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep, note
 from pipeline.captures.header_lines import (
     CONTENT_ENCODING,
     CONTENT_LENGTH,
@@ -64,7 +63,7 @@ UNTOLD = np.int64(-1)
 MOST_DIGITS = 9
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_version(data, at, stop):  # type: ignore[no-untyped-def]
     """``HTTP/1.0`` and its kin: eight bytes."""
     return (
@@ -80,7 +79,7 @@ def _is_version(data, at, stop):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _request_line(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim ``METHOD target HTTP/1.1``: the next line's place, -1 where the segment ends before, -2 if it is none."""
     method = at
@@ -112,7 +111,7 @@ def _request_line(data, at, stop, out):  # type: ignore[no-untyped-def]
     return np.int64(after)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _status_line(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim ``HTTP/1.1 200 OK``: (as ``_request_line``, the status)."""
     if not _is_version(data, at, stop) or stop - at < 12 or data[at + 8] != 32:
@@ -134,7 +133,7 @@ def _status_line(data, at, stop, out):  # type: ignore[no-untyped-def]
     return np.int64(after), status
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_text_type(data, start, end):  # type: ignore[no-untyped-def]
     """Whether a media type (RFC 9110 section 8.3.1) tells of text."""
     stop, slash, last = start, np.int64(-1), start
@@ -149,7 +148,7 @@ def _is_text_type(data, start, end):  # type: ignore[no-untyped-def]
     return word_number(data, start, slash, TEXT_TYPE) >= 0 or word_number(data, last, stop, SUBTYPES) >= 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _digits(data, start, end):  # type: ignore[no-untyped-def]
     if end <= start or end - start > MOST_DIGITS:
         return UNTOLD
@@ -161,7 +160,7 @@ def _digits(data, start, end):  # type: ignore[no-untyped-def]
     return number
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hex_number(data, start, end):  # type: ignore[no-untyped-def]
     if end <= start or end - start > 7:
         return UNTOLD
@@ -177,7 +176,7 @@ def _hex_number(data, start, end):  # type: ignore[no-untyped-def]
     return number
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_body(data, start, end, out, column):  # type: ignore[no-untyped-def]
     """Claim a whole body as one text, unless a NUL tells that it is none."""
     for k in range(start, end):
@@ -186,7 +185,7 @@ def claim_body(data, start, end, out, column):  # type: ignore[no-untyped-def]
     claim(out, start, end, TEXT, SCAN, column)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _chunked_body(data, at, stop, out, is_text):  # type: ignore[no-untyped-def]
     """A body of one chunk and the last, empty one (RFC 9112 section 7.1): where it ends, or ``stop``.
 
@@ -212,7 +211,7 @@ def _chunked_body(data, at, stop, out, is_text):  # type: ignore[no-untyped-def]
     return last + 4
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim one message: where the next would begin (``stop`` where nothing more can be told), or ``at``."""
     after, status = _status_line(data, at, stop, out)
@@ -250,7 +249,7 @@ def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     return body + length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def http(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim the messages in a segment or datagram; whether there is one at its beginning."""
     begun = at

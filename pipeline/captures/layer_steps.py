@@ -29,6 +29,7 @@ from pipeline.captures.tcp import tcp
 from pipeline.captures.tunnels import geneve, gre, gtp, l2tp, teredo, vxlan
 from pipeline.captures.udp import udp
 from pipeline.captures.wlan import radiotap, wlan
+from pipeline.kernels.wide import AHEAD, prefetch
 
 #: Families of layers, each read by a function of its own; what is in none has been read, or is an application.
 _NONE, COMMON, LINKS, TUNNELS, CONTROL = range(5)
@@ -115,6 +116,9 @@ def read_common(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
     """Read packets on, each for as long as it comes to layers of COMMON."""
     for k in range(len(which)):
         job = jobs[which[k]]
+        ahead = jobs[which[min(k + AHEAD, len(which) - 1)], AT]
+        prefetch(data, ahead)
+        prefetch(data, min(ahead + 64, len(data) - 1))
         rows = enter(job, out)
         layer, at, stop, depth = job[LAYER], job[AT], job[STOP], job[DEPTH]
         while FAMILY_OF[layer] == COMMON and at < stop and depth < DEEPEST:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from pipeline.captures.fields import Kind, claim, keep
+from pipeline.captures.fields import Kind, claim, compiled, keep
 from recognizers.entities import ENTITY_ID
 
 TEXT = np.int64(Kind.TEXT)
@@ -15,7 +14,7 @@ HOSTNAME = np.int64(ENTITY_ID["HOSTNAME"])
 _BETWEEN = np.array([byte <= 32 or byte in b'<>(),;:"' for byte in range(256)])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mail_addresses(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim each address in ``data[at:stop]`` and what separates; a word without ``@`` is not claimed."""
     while at < stop:

@@ -8,10 +8,9 @@ https://wiki.wireshark.org/Development/LibpcapFileFormat.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.clocks import word
-from pipeline.captures.fields import keep
+from pipeline.captures.fields import compiled, keep
 from pipeline.captures.walk import (
     AT,
     CLOCK,
@@ -41,7 +40,7 @@ PERHAPS_TURNED = 8  # the same where it makes sense only so
 _MICROSECONDS, _NANOSECONDS, _LONG = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
     """Go over ``data[:used]`` from ``state[AT]`` up to the record that begins at ``limit`` or beyond.
 
@@ -88,7 +87,7 @@ def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
     end_walk(state, at, status, needed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _read_header(data, at, scratch):  # type: ignore[no-untyped-def]
     """Layout and the one interface; False where it is no header that can be read."""
     state = scratch.state

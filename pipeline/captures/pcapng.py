@@ -8,10 +8,9 @@ claimed as far as it parses; the rest of that block is masked. Source: draft-iet
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.clocks import word
-from pipeline.captures.fields import keep
+from pipeline.captures.fields import compiled, keep
 from pipeline.captures.pcapng_options import (
     DESCRIPTION,
     PACKET,
@@ -58,7 +57,7 @@ _LITTLE_MAGIC = 0x4D3C2B1A
 _ROWS, _OVERFLOW = 1, 3  # places in Out.state
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def least_size(kind):  # type: ignore[no-untyped-def]
     """Bytes of the shortest block of a type."""
     if kind == SHB:
@@ -72,7 +71,7 @@ def least_size(kind):  # type: ignore[no-untyped-def]
     return 16 if kind in (SPB, CUSTOM, CUSTOM_LOCAL) else 12
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
     """Go over ``data[:used]`` from ``state[AT]`` up to the block that begins at ``limit`` or beyond.
 
@@ -135,7 +134,7 @@ def walk(data, used, limit, longest, scratch):  # type: ignore[no-untyped-def]
     end_walk(state, at, status, needed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_full(scratch):  # type: ignore[no-untyped-def]
     state = scratch.state
     return (
@@ -145,7 +144,7 @@ def _is_full(scratch):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_block(data, at, size, kind, big, scratch):  # type: ignore[no-untyped-def]
     """Claim a whole block and note what it says; False where it does not parse."""
     state, out = scratch.state, scratch.out
@@ -190,7 +189,7 @@ def _take_block(data, at, size, kind, big, scratch):  # type: ignore[no-untyped-
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_packet(data, at, size, kind, big, scratch):  # type: ignore[no-untyped-def]
     """A packet of any of three block types; False where it names no interface or is longer than its block."""
     state, out = scratch.state, scratch.out
@@ -229,7 +228,7 @@ def _take_packet(data, at, size, kind, big, scratch):  # type: ignore[no-untyped
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mark(scratch, what, start, end):  # type: ignore[no-untyped-def]
     row = scratch.marks[scratch.state[MARKS_USED]]
     row[0] = what

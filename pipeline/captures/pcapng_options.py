@@ -7,10 +7,9 @@ filters of compiled code stay unclaimed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.clocks import is_readable, word
-from pipeline.captures.fields import Kind, be16, claim, keep, le16
+from pipeline.captures.fields import Kind, be16, claim, compiled, keep, le16
 from pipeline.captures.walk import CLOCK, COUNT, FIRST, claim_lines, claim_padding, claim_time
 from recognizers.entities import ENTITY_ID
 
@@ -25,12 +24,12 @@ _TIME = int(Kind.TIME)
 _RESOLUTION, _OFFSET = 9, 14  # options of an interface
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def short(data, at, big):  # type: ignore[no-untyped-def]
     return be16(data, at) if big else le16(data, at)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _next_option(data, at, stop, big):  # type: ignore[no-untyped-def]
     """(code, end of the value, where the next option begins); code 0 where there is none."""
     if stop - at < 4:
@@ -41,7 +40,7 @@ def _next_option(data, at, stop, big):  # type: ignore[no-untyped-def]
     return code, at + 4 + size, min(at + 4 + (size + 3) // 4 * 4, stop)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_clock(data, at, stop, big, interface):  # type: ignore[no-untyped-def]
     """Resolution and offset from an interface's options."""
     interface[CLOCK + 2] = 6
@@ -57,13 +56,13 @@ def read_clock(data, at, stop, big, interface):  # type: ignore[no-untyped-def]
         at = following
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _signed(data, at, big):  # type: ignore[no-untyped-def]
     first, second = word(data, at, big), word(data, at + 4, big)
     return first << 32 | second if big else second << 32 | first
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_options(data, at, stop, big, block, interface, scratch):  # type: ignore[no-untyped-def]
     """Options up to their end, or to the first that reaches beyond the block.
 
@@ -105,7 +104,7 @@ def claim_options(data, at, stop, big, block, interface, scratch):  # type: igno
         keep(out, at, at + 4)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _claim_interface_option(data, value, end, code, scratch):  # type: ignore[no-untyped-def]
     out, size = scratch.out, end - value
     if code in (2, 15):  # not: the description, in which Windows has the network's name
@@ -140,7 +139,7 @@ def _claim_interface_option(data, value, end, code, scratch):  # type: ignore[no
             claim(out, value, end, _TIME, ~place, -1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_statistics(data, at, stop, big, scratch):  # type: ignore[no-untyped-def]
     """A statistics block from its interface on."""
     keep(scratch.out, at, at + 4)
@@ -152,7 +151,7 @@ def claim_statistics(data, at, stop, big, scratch):  # type: ignore[no-untyped-d
     claim_options(data, at + 12, stop, big, STATISTICS, interface, scratch)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_names(data, at, stop, big, scratch):  # type: ignore[no-untyped-def]
     """Records of addresses and their names, then options."""
     out = scratch.out
@@ -183,7 +182,7 @@ def claim_names(data, at, stop, big, scratch):  # type: ignore[no-untyped-def]
         claim_options(data, at + 4, stop, big, NAMES, -1, scratch)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _claim_ended_names(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Names that end with a NUL each."""
     start = at
@@ -195,7 +194,7 @@ def _claim_ended_names(data, at, stop, out):  # type: ignore[no-untyped-def]
     claim_lines(data, start, stop, _HOST, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_journal(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Entries in the journal's export form: lines ``NAME=text``, or a name, a length of 64 bits and that many bytes.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import (
@@ -16,7 +15,7 @@ from pipeline.captures.command_lines import (
     speaker,
     word_end,
 )
-from pipeline.captures.fields import SCAN, Kind, claim, keep
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.smtp import MECHANISMS, is_mail_header, mail
 from pipeline.captures.word_tables import word_number, word_table
@@ -45,7 +44,7 @@ HEADS = word_table("user for")
 LONGEST_TAG = 12
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pop_command(data, at, end, out):  # type: ignore[no-untyped-def]
     verb = word_end(data, at, end)
     which = word_number(data, at, verb, POP_COMMANDS)
@@ -65,7 +64,7 @@ def _pop_command(data, at, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_listing(data, at, end):  # type: ignore[no-untyped-def]
     """Two numbers, or the dot that ends a list."""
     first = word_end(data, at, end)
@@ -75,7 +74,7 @@ def _is_listing(data, at, end):  # type: ignore[no-untyped-def]
     return is_number(data, at, first) and is_number(data, second, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pop(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim commands and replies of POP3; whether the segment begins with one."""
     begun, who = at, speaker(out)
@@ -100,7 +99,7 @@ def pop(data, at, stop, out):  # type: ignore[no-untyped-def]
     return at > begun
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _imap_command(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim ``tag VERB …``; whether it is a command."""
     tag = word_end(data, at, end)
@@ -129,7 +128,7 @@ def _imap_command(data, at, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _imap_answer(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim ``* OK …``, ``tag NO …`` or ``* 5 EXISTS``; whether it is one of these."""
     tag = word_end(data, at, end)
@@ -151,7 +150,7 @@ def _imap_answer(data, at, end, out):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def imap(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim commands and answers of IMAP4; whether the segment begins with one.
 

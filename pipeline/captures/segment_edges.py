@@ -6,10 +6,10 @@ a word that touches an edge at which text may go on is not claimed, and what no 
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.captures.fields import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def whole_words(data, at, stop, begins):  # type: ignore[no-untyped-def]
     """(start, end) of ``data[at:stop]`` without words, maximal runs of bytes above a space, that an edge may have cut.
 
@@ -29,7 +29,7 @@ def whole_words(data, at, stop, begins):  # type: ignore[no-untyped-def]
     return start, end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def line_end(data, at, stop):  # type: ignore[no-untyped-def]
     """(Where the text of the line at ``at`` ends, where the next line begins); the latter is -1 where ``stop`` cuts it.
 

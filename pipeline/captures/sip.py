@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.command_lines import is_number, keep_numbers, skip_blanks, word_end
-from pipeline.captures.fields import SCAN, Kind, claim, keep, note
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep, note
 from pipeline.captures.header_lines import CONTENT_LENGTH, CONTENT_TYPE, SIP, SIP_LENGTH, SIP_TYPE, header_line
 from pipeline.captures.segment_edges import line_end
 from pipeline.captures.sip_addresses import SCHEMES, sip_uri
@@ -29,7 +28,7 @@ SECRET_ATTRIBUTES = word_table("crypto key-mgmt ice-pwd ice-ufrag fingerprint zr
 _O, _C, _V, _T, _M, _A, _B, _R = (ord(c) for c in "ocvtmabr")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _start_line(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim ``INVITE sip:… SIP/2.0`` or ``SIP/2.0 200 OK``; whether the line is one."""
     first = word_end(data, at, end)
@@ -62,7 +61,7 @@ def _start_line(data, at, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _address(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim ``IN IP4 192.0.2.7/127``: what stands last, without its time to live, is an address or a host."""
     start = end
@@ -76,7 +75,7 @@ def _address(data, at, end, out):  # type: ignore[no-untyped-def]
     keep(out, slash, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sdp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim the lines of a session description; subjects, keys and contacts are not claimed, nor a line that is cut."""
     while at < stop:
@@ -109,7 +108,7 @@ def sdp(data, at, stop, out):  # type: ignore[no-untyped-def]
         at = after
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sip(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim the message that begins in a datagram or segment; whether there is one."""
     start = at

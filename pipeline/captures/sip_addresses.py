@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from pipeline.captures.fields import SCAN, Kind, claim, keep
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
 from pipeline.captures.word_tables import word_number, word_table
 from recognizers.entities import ENTITY_ID
 
@@ -22,12 +21,12 @@ OPAQUE = word_table("tag branch")
 TEL = np.int64(2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_letter(c):  # type: ignore[no-untyped-def]
     return 97 <= c <= 122 or 65 <= c <= 90
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _until(data, at, stop, first, second):  # type: ignore[no-untyped-def]
     """Where a space or one of two bytes stands, or ``stop``."""
     while at < stop and data[at] > 32 and data[at] != first and data[at] != second:
@@ -35,7 +34,7 @@ def _until(data, at, stop, first, second):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def parameters(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim ``;transport=udp;tag=19``."""
     while at < stop:
@@ -54,7 +53,7 @@ def parameters(data, at, stop, out, column):  # type: ignore[no-untyped-def]
         at = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sip_uri(data, at, stop, out, scheme, column):  # type: ignore[no-untyped-def]
     """Claim what follows the scheme and colon of a URI that ends at ``stop``; a password in it is not claimed."""
     rest = at
@@ -76,7 +75,7 @@ def sip_uri(data, at, stop, out, scheme, column):  # type: ignore[no-untyped-def
     parameters(data, rest, stop, out, column)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sip_addresses(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim the URIs of ``"Bob" <sip:bob@example.com>;tag=1, sip:…`` and the parameters behind them."""
     begun, word = at, at
@@ -103,7 +102,7 @@ def sip_addresses(data, at, stop, out, column):  # type: ignore[no-untyped-def]
         at += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def via(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim the hops of ``SIP/2.0/UDP host:port;branch=…, …``."""
     while at < stop:
@@ -125,7 +124,7 @@ def via(data, at, stop, out, column):  # type: ignore[no-untyped-def]
         keep(out, end, at)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def call_id(data, at, stop, out, column):  # type: ignore[no-untyped-def]
     """Claim ``id@host``."""
     mark = _until(data, at, stop, 64, 64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import (
@@ -16,7 +15,7 @@ from pipeline.captures.command_lines import (
     speaker,
     word_end,
 )
-from pipeline.captures.fields import SCAN, Kind, claim, keep
+from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
 from pipeline.captures.header_lines import MAIL, MASKED, NAMES, header_line
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
@@ -52,7 +51,7 @@ EXTENSIONS = word_table(
 CHALLENGE, GREETING, CLOSING, OK = 334, 220, 221, 250
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_mail_header(data, at, stop):  # type: ignore[no-untyped-def]
     """Whether a header of mail that is known begins at ``at``."""
     colon = at
@@ -64,7 +63,7 @@ def is_mail_header(data, at, stop):  # type: ignore[no-untyped-def]
     return name >= 0 and MAIL[name, 0] != np.iinfo(np.int16).min
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mail(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim headers from ``at`` up to the empty line; what follows it is not claimed. Returns where that is."""
     while at < stop:
@@ -79,7 +78,7 @@ def mail(data, at, stop, out):  # type: ignore[no-untyped-def]
     return stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reply(data, at, end, leads, out, heads, entity, column):  # type: ignore[no-untyped-def]
     """Claim a reply's line. Its first word is a host where a greeting goes on so, or a list of extensions begins."""
     keep(out, at, at + 3)
@@ -104,7 +103,7 @@ def reply(data, at, end, leads, out, heads, entity, column):  # type: ignore[no-
     declared_words(data, text, end, out, heads, entity, column)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _command(data, at, end, out):  # type: ignore[no-untyped-def]
     """Claim a command's line; whether it is one."""
     verb = word_end(data, at, end)
@@ -151,7 +150,7 @@ def _command(data, at, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def smtp(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Claim commands, replies and headers of mail; whether the segment begins with one."""
     begun, who = at, speaker(out)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from pipeline.captures.clocks import is_readable, nanoseconds
-from pipeline.captures.fields import Kind, Out, claim, keep, new_out
+from pipeline.captures.fields import Kind, Out, claim, compiled, keep, new_out
 from pipeline.records import NO_TIME, Int64
 
 #: Room for what stands in one piece; where it is used up the piece ends early.
@@ -67,14 +66,14 @@ def new_scratch() -> Scratch:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_walk(state, at, status, needed):  # type: ignore[no-untyped-def]
     state[AT] = at
     state[STATUS] = status
     state[NEEDED] = needed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_packet(scratch, start, end, block_start, block_end, wire, time, interface):  # type: ignore[no-untyped-def]
     state = scratch.state
     row = scratch.packets[state[PACKETS_USED]]
@@ -89,7 +88,7 @@ def add_packet(scratch, start, end, block_start, block_end, wire, time, interfac
     state[PACKETS_USED] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_time(data, at, scratch, interface):  # type: ignore[no-untyped-def]
     """The time at ``data[at:at + 8]`` by an interface's clock, claimed where it can be read."""
     place = scratch.state[FIRST] + interface
@@ -101,7 +100,7 @@ def claim_time(data, at, scratch, interface):  # type: ignore[no-untyped-def]
     return NO_TIME
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_zero(data, start, end):  # type: ignore[no-untyped-def]
     found = np.uint8(0)
     for at in range(start, end):
@@ -109,14 +108,14 @@ def is_zero(data, start, end):  # type: ignore[no-untyped-def]
     return found == 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_padding(data, start, end, out):  # type: ignore[no-untyped-def]
     """Padding is structure as long as it is zero; anything else is masked."""
     if is_zero(data, start, end):
         keep(out, start, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def claim_lines(data, start, end, entity, out):  # type: ignore[no-untyped-def]
     """Text, one row a line, and the NULs that end it; text with other control characters stays unclaimed."""
     stop = end

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from pipeline.captures.fields import compiled
 from pipeline.records import Bytes, Int32
 
 #: No word of a table is longer.
@@ -28,12 +28,12 @@ class WordTable(NamedTuple):
     letters: Bytes
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lower(c):  # type: ignore[no-untyped-def]
     return c + np.uint8(32) if 65 <= c <= 90 else c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hash(data, start, end):  # type: ignore[no-untyped-def]
     h = np.int64(2166136261)
     for k in range(start, end):
@@ -41,7 +41,7 @@ def _hash(data, start, end):  # type: ignore[no-untyped-def]
     return h ^ (h >> np.int64(15))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word_number(data, start, end, table):  # type: ignore[no-untyped-def]
     """The number of the word ``data[start:end]``, or -1."""
     if end <= start or end - start > 64:

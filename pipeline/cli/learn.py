@@ -14,6 +14,7 @@ import click
 
 from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import printable, say, table
+from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Lesson:
     help=f"Records that must prove a name (1), or hold a message ({FEWEST_OF_MESSAGES}).",
 )
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all inputs; by default each is looked at.")
+@mapping_option
+@dataset_option
 @click.option("--yes", is_flag=True, help="Take all names that are found, without asking.")
 @click.option(
     "--json", "as_document", is_flag=True, help="Print what is found as one JSON document; take it only with --yes."
@@ -79,6 +82,8 @@ def command(
     templates: bool,
     fewest: int | None,
     format_name: str | None,
+    mapping: str | None,
+    dataset: str,
     yes: bool,
     as_document: bool,
     folder: str | None,
@@ -101,8 +106,11 @@ def command(
 
     workspace = open_workspace(folder)
     present = workspace.known_values(client)
+    meanings = own_mapping(mapping) if mapping else ""
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
-        found, unreadable = find_inputs(inputs, out=None, format=format_name, spool=spool)
+        found, unreadable = find_inputs(
+            inputs, out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
+        )
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
         if templates:

@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "demo": "Show it: sample logs of two clients, redacted for three recipients.",
     "run": "Redact logs of one client for one or more recipients.",
     "watch": "Release a folder of logs as it grows.",
+    "stream": "Redact a topic of Kafka as its messages come.",
     "compact": "Join the small releases of 'watch'.",
     "serve": "Answer texts over HTTP, redacted: tickets, turns of chats, pieces of logs.",
     "token": "Add, list and revoke the tokens that 'serve' asks for.",

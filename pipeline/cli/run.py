@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -31,7 +32,7 @@ INCOMPLETE = 4
 Say = Callable[[str], None]
 
 
-class _RunCommand(click.Command):
+class BeamCommand(click.Command):
     """What stands after ``--`` is Beam's, and no input."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -44,7 +45,7 @@ class _RunCommand(click.Command):
 
 @click.command(
     "run",
-    cls=_RunCommand,
+    cls=BeamCommand,
     short_help="Redact logs for one or more recipients.",
     options_metavar="[OPTIONS] [-- BEAM OPTIONS]",
 )
@@ -100,6 +101,7 @@ def command(
     """
     from pipeline.cli.outcome import as_json, as_text, refusal
     from pipeline.inputs import find_inputs
+    from pipeline.inputs.content import is_remote
     from pipeline.policy.opening import open_for_run
 
     say = silent if quiet or as_document else told
@@ -117,6 +119,8 @@ def command(
         datasets = sorted({item.dataset for item in found})
         for recipient in parties.recipients:
             workspace.check_recipient(workspace.recipient(recipient.name), client, datasets)
+        # Workers on other machines, or started by a cluster, have another current folder.
+        out = out if is_remote(out) else os.path.abspath(out)
         plan = plan_for(parties, found, out, workspace, sources, prose_pipeline(prose))
         outcome = carry_out(plan, workers, ctx.meta.get("beam_options", ()), quiet or as_document)
     if as_document:
@@ -180,7 +184,8 @@ def plan_for(
 
 def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bool) -> Outcome:
     """Run a plan and publish it; a plan that is published already is left as it is."""
-    from pipeline.beam.batch import layout_of, run_batch, runner_of, workers_for
+    from pipeline.beam.batch import layout_of, run_batch, workers_for
+    from pipeline.beam.options import runner_of
     from pipeline.cli.progress import shown_progress
     from pipeline.kernels.cache import are_compiled
     from pipeline.release.manifest import RunInfo

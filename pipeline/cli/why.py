@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
+from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.scan import known_literals
 from pipeline.errors import ConfigurationError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 @click.option("--client", help="Whose log it is, to find its known values, too.")
 @click.option("--recipient", help="Say, too, what this recipient's policy does.")
 @click.option("--format", "format_name", metavar="FORMAT", help="The file's format; by default it is looked at.")
+@mapping_option
+@dataset_option
 @recognizers_option
 @workspace_option
 def command(
@@ -30,6 +33,8 @@ def command(
     client: str | None,
     recipient: str | None,
     format_name: str | None,
+    mapping: str | None,
+    dataset: str,
     own: tuple[str, ...],
     folder: str | None,
 ) -> None:
@@ -72,7 +77,8 @@ def command(
             templates = workspace.known_values(client).templates
         if recipient:
             policy = compile_policy(workspace.recipient(recipient).policy)
-    inputs, _ = find_inputs([name], out=None, format=format_name)
+    meanings = own_mapping(mapping) if mapping else ""
+    inputs, _ = find_inputs([name], out=None, format=format_name, mapping=meanings, dataset=dataset)
     scanner = Scanner(
         (*all_recognizers(), *(declared for source in sources for declared in source.declared)),
         literals,

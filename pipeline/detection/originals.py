@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.values import HOST_ENTITY, Findings, Kind, Values
 from pipeline.kernels import bitsets, words
-from pipeline.records import Bools, Bytes, Int32, Int64
+from pipeline.records import Batch, Bools, Bytes, Int32, Int64
 
 
 class Originals:
@@ -71,6 +71,28 @@ class Originals:
         alike = np.empty(len(start), np.bool_)
         words.written_alike(data, start, original, self.arena, self.offset, alike)
         return alike
+
+
+def words_inside(
+    data: Bytes, batch: Batch, findings: Findings, sought: Bools, source: Bytes, covered: Bytes, every: bool = True
+) -> tuple[Int64, Int64]:
+    """(start, row) of what is written in ``data`` as in ``source`` a row of the record is that is ``sought``.
+
+    Args:
+      sought: bool [k]; those stay that are covered and long.
+      covered: a set of positions (``covered_bytes``), at which nothing is found to begin.
+      every: all places, else one of each record.
+    """
+    room = batch.records + 64
+    while True:
+        start, row = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = words.find_inside(
+            data, batch.record_start, batch.record_end, findings.start, findings.end, sought, source, covered, every,
+            start, row,
+        )  # fmt: skip
+        if count >= 0:
+            return start[:count], row[:count]
+        room *= 4
 
 
 def originals_of(

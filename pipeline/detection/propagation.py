@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from pipeline.detection.inside import Said
-from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered
-from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered, words_inside
+from pipeline.detection.scanner import Scanner
 from pipeline.detection.texts import texts_batch
-from pipeline.detection.values import Findings, Kind
+from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import bitsets
 from pipeline.kernels.spans import escaped_span
-from pipeline.records import HARMLESS, Batch, Bools, Decoder, Int32, Int64
+from pipeline.records import Batch, Bools, Bytes, Decoder, Int32, Int64
+
+#: The beginning of an escape of JSON that is not at its end.
+_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 
 
 def detect(
@@ -53,21 +57,36 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
     """The findings and, beside them, further occurrences of originals, in what encoded texts say, too.
 
     A value found with strong evidence anywhere in the unit is taken wherever it stands between non-word bytes; a
-    weaker one only in the records in which it was found.
+    weaker one only in the records in which it was found, and there, where it is long, inside words, too. Fields that
+    tell of nobody are no exception: what verification finds is what is replaced.
     """
     if not len(originals.value):
         return findings
-    values = scanner.values
-    # What every recipient keeps hides nothing: a version may be written as an address that stands elsewhere.
-    kept = values.columns()[1].astype(np.bool_)
+    kept = scanner.values.columns()[1].astype(np.bool_)
     kept[originals.value] = False
+    # What every recipient keeps hides nothing: a version may be written as an address that stands elsewhere.
     hiding = (findings.kind != Kind.HOLDER) & ~kept[findings.value]
     covered = covered_bytes(len(batch.data), findings.start, findings.end, hiding)
+    added = _between_words(batch, findings, scanner, originals, covered, pattern)
+    if added is not None:
+        bitsets.cover(added.start, added.end, np.ones(len(added), np.bool_), covered)
+        findings = findings.joined(added)
+    distinctive = scanner.values.columns()[1].astype(np.bool_)
+    distinctive[: len(kept)] &= ~kept
+    sought = (findings.kind != Kind.HOLDER) & distinctive[findings.value]
+    added = _inside_words(batch, findings, scanner, sought, covered, pattern)
+    return findings if added is None else findings.joined(added)
+
+
+def _between_words(
+    batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, covered: Bytes, pattern: int
+) -> Findings | None:
+    values = scanner.values
     start, end, original, field = originals.find(
         batch.data,
         batch.field_start,
         batch.field_end,
-        (batch.field_entity == HARMLESS) | (batch.field_entity == TIME_ENTITY),
+        np.zeros(batch.fields, np.bool_),
         batch.field_decoder == Decoder.JSON_STRING,
         covered,
     )
@@ -84,29 +103,71 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
     new = ~(alone & wholly_covered(covered, first, last))
     within, first, last, inside, alone = within[new], first[new], last[new], inside[new], alone[new]
     if not len(start) + len(within):
-        return findings
+        return None
     number = originals.value[original]
     # One in another letter case is a value of its own, whose pseudonym is written in that case.
     for k in np.flatnonzero(~originals.written_alike(batch.data, start, original)).tolist():
         text = batch.data[start[k] : end[k]].tobytes()
         number[k] = values.number(values.entity[int(number[k])], text)
-    number = np.concatenate((number, originals.value[inside]))
-    count = len(number)
-    added = Findings(
-        field=np.concatenate((field, findings.encoded.field[within])),
-        start=np.concatenate((start, first)),
-        end=np.concatenate((end, last)),
+    kind = np.concatenate((np.full(len(start), Kind.WHOLE), np.where(alone, Kind.WHOLE, Kind.INSIDE)))
+    return _repeated(
+        findings,
+        values,
+        np.concatenate((field, findings.encoded.field[within])),
+        (np.concatenate((start, first)), np.concatenate((end, last))),
+        np.concatenate((number, originals.value[inside])).astype(np.int32),
+        kind.astype(np.uint8),
+        pattern,
+    )
+
+
+def _repeated(
+    findings: Findings,
+    values: Values,
+    field: Int64,
+    span: tuple[Int64, Int64],
+    number: Int32,
+    kind: Bytes,
+    pattern: int,
+) -> Findings:
+    """Further findings of values, of which repetition alone tells."""
+    return Findings(
+        field=field,
+        start=span[0],
+        end=span[1],
         value=number,
-        kind=np.concatenate((np.full(len(start), Kind.WHOLE), np.where(alone, Kind.WHOLE, Kind.INSIDE))).astype(
-            np.uint8
-        ),
+        kind=kind,
         holder=values.columns()[0][number],
-        strong=np.zeros(count, np.bool_),
-        pattern=np.full(count, pattern, np.int32),
+        strong=np.zeros(len(number), np.bool_),
+        pattern=np.full(len(number), pattern, np.int32),
         anchored=findings.anchored,
         encoded=findings.encoded,
     )
-    return findings.joined(added)
+
+
+def _inside_words(
+    batch: Batch, findings: Findings, scanner: Scanner, sought: Bools, covered: Bytes, pattern: int
+) -> Findings | None:
+    """What is written as a row of the record is that is ``sought``, from words.INSIDE_WORDS bytes on."""
+    _, row = words_inside(batch.data, batch, findings, sought, batch.data, covered, every=False)
+    if not len(row):
+        return None
+    # Each value once, of these few records.
+    record = batch.field_record[findings.field]
+    there = np.flatnonzero(sought & np.isin(record, record[row]))
+    first = np.unique(record[there] << 32 | findings.value[there], return_index=True)[1]
+    sought = np.zeros(len(findings), np.bool_)
+    sought[there[first]] = True
+    start, row = words_inside(batch.data, batch, findings, sought, batch.data, covered)
+    end = start + findings.end[row] - findings.start[row]
+    field = np.minimum(np.searchsorted(batch.field_end, start, side="right"), batch.fields - 1)
+    # What reaches over an end of a field, or begins within an escape, has no edit; verification looks at it.
+    whole = (batch.field_start[field] <= start) & (end <= batch.field_end[field])
+    for k in np.flatnonzero(whole & (batch.field_decoder[field] == Decoder.JSON_STRING)).tolist():
+        whole[k] = _ESCAPE.search(batch.data[batch.field_start[field[k]] : start[k]].tobytes()) is None
+    start, end, field, row = start[whole], end[whole], field[whole], row[whole]
+    kind = np.full(len(start), Kind.WHOLE, np.uint8)
+    return _repeated(findings, scanner.values, field, (start, end), findings.value[row], kind, pattern)
 
 
 def originals_inside(

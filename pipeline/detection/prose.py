@@ -18,6 +18,9 @@ from presidio_analyzer.nlp_engine import NlpEngine
 from pipeline.detection.own import OwnFound
 from pipeline.detection.texts import Texts
 from pipeline.records import PROSE, Batch
+from recognizers.birth import birth_dates
+from recognizers.postal import postal_codes
+from recognizers.words import common_words
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
 #: records on its word alone.
@@ -30,7 +33,19 @@ REGIONS = ("US", "GB", "CA", "AU", "DE", "FR", "NL", "IN")
 _BLANK_LINES = re.compile(r"\n[ \t>|]*(?=\n)")
 _QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)*[ \t]*")
 _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
+#: What a number follows that is part of a time of day: ``14:15:33 -0800``.
+_CLOCK = re.compile(r"\d:\Z")
 _OTHER_NUMBER = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?![\d-])|\d{1,3}(?:\.\d{1,3}){3}")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|(?:janu|febru)ary|march|april|june|july|august)"
+_LATE_MONTH = r"(?:(?:septem|octo|novem|decem)ber)"
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_CALENDAR = re.compile(rf"\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY})\b", re.IGNORECASE)
+#: A date is no place, whatever a model says; a person may be called April.
+_DATE = re.compile(
+    rf"(?:\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY}|\d{{1,4}}(?:st|nd|rd|th)?|\d\d?(?::\d\d){{1,2}})\b|[+-]\d{{4}}\b|[\s,./-])+",
+    re.IGNORECASE,
+)
+_PLACES = ("STREET_ADDRESS", "LOCATION", "ORGANIZATION")
 
 
 @dataclass(frozen=True)
@@ -95,7 +110,7 @@ class ProseReader:
             clean = paragraph.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             # A stray byte becomes one character, as it was one; where it does not, the model sees it as it is.
             seen = clean if len(clean) == len(paragraph) else paragraph.encode("ascii", "replace").decode("ascii")
-            known = self._known[paragraph] = (*self._names(seen), *phones(seen))
+            known = self._known[paragraph] = (*self._names(seen), *told(seen))
         return known
 
     def _names(self, text: str) -> Iterator[tuple[int, int, str, str, float]]:
@@ -105,7 +120,10 @@ class ProseReader:
             self._engine = self._load()
         found = self._engine.process_text(text, LANGUAGE)
         for span in found.entities:
-            yield span.start_char, span.end_char, entity_of(span.label_), "in prose", OPINION
+            entity = entity_of(span.label_)
+            name = text[span.start_char : span.end_char]
+            if not (entity in _PLACES and is_date(name)) and not is_charset(name):
+                yield span.start_char, span.end_char, entity, "in prose", OPINION
 
 
 #: What models call their types -> the entity. Presidio's engines map most of them already.
@@ -122,6 +140,16 @@ LABELS: Mapping[str, str] = {
 
 def entity_of(label: str) -> str:
     return LABELS.get(label, label)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is nothing but (part of) a date and its time of day, in English."""
+    return _DATE.fullmatch(text) is not None and _CALENDAR.search(text) is not None
+
+
+def is_charset(text: str) -> bool:
+    """Whether a text is a character set's name: without it, ``=?iso-2022-jp?B?…?=`` cannot be read."""
+    return text.lower().encode("utf-8", "replace") in common_words() and "-" in text
 
 
 def paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
@@ -179,6 +207,14 @@ def _byte_places(text: str) -> list[int]:
     return places
 
 
+def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:
+    """What has a form, and words beside it that tell: telephone numbers, postal codes, dates of birth."""
+    if any(letter.isdigit() for letter in text):
+        yield from phones(text)
+        yield from ((*span, "POSTAL_CODE", "in prose", OPINION) for span in postal_codes(text))
+        yield from ((*span, "DATE_OF_BIRTH", "in prose", OPINION) for span in birth_dates(text))
+
+
 def phones(text: str) -> Iterator[tuple[int, int, str, str, float]]:
     """Telephone numbers as people write them, with or without a country's code."""
     if _DIGITS.search(text) is None:
@@ -186,7 +222,7 @@ def phones(text: str) -> Iterator[tuple[int, int, str, str, float]]:
     taken: list[tuple[int, int]] = []
     for region in REGIONS:
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
-            if _OTHER_NUMBER.fullmatch(match.raw_string):
+            if _OTHER_NUMBER.fullmatch(match.raw_string) or _CLOCK.search(text, max(match.start - 2, 0), match.start):
                 continue
             if not any(match.start < end and start < match.end for start, end in taken):
                 taken.append((match.start, match.end))

@@ -60,7 +60,7 @@ class Blocks:
 
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     """What is read of a block is ``message`` up to the first tag in it, and else an attribute of that name."""
-    rows = TurnRows(data, len(record_start), context.zone_minutes)
+    rows = TurnRows(data, len(record_start), context.zone_minutes, markup=True)
     for start, end in spans_of(rows.text, record_start, record_end):
         for first, last, entity in markup_spans(rows.text, start, end):
             rows.put(first, last, entity, "message" if entity == PROSE else "markup")

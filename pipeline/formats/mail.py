@@ -59,6 +59,7 @@ _SPANS: dict[Kind, Callable[[bytes, int, int], Iterator[Span]]] = {
 }
 _DATE_TIME = ENTITY_ID["DATE_TIME"]
 _NO_KEY = -1
+_PLAIN = int(Decoder.PLAIN)
 _LONGEST_DATE = 80
 #: Types of text whose lines are data, and endings of attachments' names that say so.
 _DATA_TYPES = frozenset(
@@ -140,7 +141,9 @@ class _Message:
             at = self._headers(min(at + 1, limit), limit, own=False)
             self._rest_of_part(at, limit, open_ones)
 
-    def _put(self, start: int, end: int, entity: int, column: int, key: bytes, given: bool = True) -> None:
+    def _put(
+        self, start: int, end: int, entity: int, column: int, key: bytes, given: bool = True, decoder: int = _PLAIN
+    ) -> None:
         """One field; a column that is taken gives way to an attribute."""
         if start >= end:
             return
@@ -151,9 +154,9 @@ class _Message:
             column = ATTRIBUTES
         if column != ATTRIBUTES:
             self._taken.add(column)
-            self.rows.append((start, end, Decoder.PLAIN, entity, column, _NO_KEY))
+            self.rows.append((start, end, decoder, entity, column, _NO_KEY))
         else:
-            self.rows.append((start, end, Decoder.PLAIN, entity, column, self._keys.place(key, given)))
+            self.rows.append((start, end, decoder, entity, column, self._keys.place(key, given)))
 
     def _from_line(self, start: int, end: int) -> None:
         """The sender and the time that a mailbox notes before a mail."""
@@ -257,11 +260,13 @@ class _Message:
 
     def _texts(self, start: int, end: int, spans: Callable[[bytes, int, int], Iterator[tuple[int, int, int]]]) -> None:
         column = COLUMN_ID["message"] if self._part == b"message" else ATTRIBUTES
+        markup = spans is markup_spans
+        decoder = Decoder.MARKUP if markup else Decoder.PLAIN
         for first, last, entity in spans(self.raw, start, end):
-            if spans is markup_spans and entity == SCAN:
-                self._put(first, last, entity, ATTRIBUTES, b"markup")
+            if markup and entity == SCAN:
+                self._put(first, last, entity, ATTRIBUTES, b"markup", decoder=decoder)
             else:
-                self._put(first, last, entity, column, self._part)
+                self._put(first, last, entity, column, self._part, decoder=decoder)
 
 
 def moment(text: bytes, zone_minutes: int) -> int:

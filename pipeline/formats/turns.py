@@ -53,6 +53,8 @@ class TurnRows:
             column, key = ATTRIBUTES, self._keys.setdefault(name, len(self._keys))
         else:
             self._taken.add(name)
+        if self._markup and decoder == Decoder.PLAIN:
+            decoder = Decoder.MARKUP
         self._rows.append((start, end, decoder, entity, column, key))
 
     def put_time(self, start: int, end: int) -> None:

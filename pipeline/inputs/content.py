@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import io
 import lzma
 import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import zstandard
-from pyarrow import fs
+
+from pipeline.inputs.stores import ASKED, is_object_store, open_store
 
 #: Compressed bytes given to a decompressor at once. Zstandard has no bound of its own on what comes out (one block of
 #: 4 bytes holds up to 128 KiB), so that it is fed in small pieces: 64 MiB at worst.
@@ -50,12 +52,13 @@ def is_remote(uri: str) -> bool:
 
 
 def open_source(uri: str) -> Source:
-    """A file of this machine, or an object through pyarrow.fs. Raises OSError."""
+    """A file of this machine, or an object through pyarrow.fs. Raises OSError, and ConfigurationError for a URI."""
     if not is_remote(uri):
         return open(uri, "rb", buffering=0)  # noqa: SIM115 - the caller closes it
-    filesystem, path = fs.FileSystem.from_uri(uri)
-    source: Source = filesystem.open_input_file(path)
-    return source
+    filesystem, path = open_store(uri)
+    source = filesystem.open_input_file(path)
+    # Decompressors ask for a few kilobytes at a time.
+    return io.BufferedReader(source, ASKED) if is_object_store(filesystem) else source
 
 
 def compression_of(head: bytes) -> str:

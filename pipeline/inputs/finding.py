@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from pyarrow import ArrowInvalid, fs
+from pyarrow import fs
 
 from pipeline.errors import ConfigurationError
 from pipeline.formats import prose, text
@@ -35,6 +35,7 @@ from pipeline.inputs.content import (
 )
 from pipeline.inputs.content import decompressed as decompressed_chunks
 from pipeline.inputs.model import Input, Unreadable
+from pipeline.inputs.stores import below, open_store
 from pipeline.kernels.time_text import bsd_time
 
 #: Bytes at either end of a file that its fingerprint covers.
@@ -214,13 +215,13 @@ def _search_folder(
 def _search_remote(uri: str) -> Iterator[_Found]:
     scheme = uri.partition("://")[0]
     try:
-        filesystem, path = fs.FileSystem.from_uri(uri)
+        filesystem, path = open_store(uri)
         info = filesystem.get_file_info(path)
         if info.type == fs.FileType.Directory:
             infos = filesystem.get_file_info(fs.FileSelector(path, recursive=True))
         else:
             infos = [info]
-    except (OSError, ArrowInvalid) as error:
+    except OSError as error:
         raise ConfigurationError(
             f"INPUT {uri}: cannot be opened ({type(error).__name__}); check URI and access"
         ) from None
@@ -230,9 +231,9 @@ def _search_remote(uri: str) -> Iterator[_Found]:
     for item in sorted(infos, key=lambda i: i.path):
         if item.type == fs.FileType.File:
             parts = PurePosixPath(item.path).parts
-            # A URI is put together again from what was asked for, so that host and options of it stay.
+            # A URI is put together again from what was asked for, so that the host of it stays.
             rest = item.path[len(path) :]
-            yield _Found(uri.rstrip("/") + rest if rest else uri, (scheme, *parts), len(parts) - above)
+            yield _Found(below(uri, rest) if rest else uri, (scheme, *parts), len(parts) - above)
 
 
 def spool_standard_input(spool: str | None) -> str:
@@ -346,7 +347,7 @@ def _size_and_time(uri: str) -> tuple[int, int]:
     if not is_remote(uri):
         status = os.stat(uri)
         return status.st_size, status.st_mtime_ns
-    filesystem, path = fs.FileSystem.from_uri(uri)
+    filesystem, path = open_store(uri)
     info = filesystem.get_file_info(path)
     return info.size, info.mtime_ns or 0
 

@@ -10,11 +10,13 @@ import secrets
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.wide import load8
+from pipeline.kernels.wide import load8, prefetch
 from pipeline.records import Bytes, Int32, Int64
 
 WIDEST = 16
 _EMPTY = 0
+#: So many rows before its turn an address is asked for: some packets on.
+_ROWS_AHEAD = 32
 
 
 class AddressTable:
@@ -104,6 +106,7 @@ def _intern(data, rows, done, width, key, words, kinds, slots, count, numbers): 
     """Number rows from ``done`` on: (where it stopped, because the table was full; addresses)."""
     mask = np.uint64(len(slots) - 1)
     for k in range(done, len(rows)):
+        prefetch(data, np.int64(rows[min(k + _ROWS_AHEAD, len(rows) - 1), 0]))
         kind = np.int64(rows[k, 2])
         size = width[kind]
         at = np.int64(rows[k, 0])

@@ -224,8 +224,8 @@ def _stamp_place(data, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _stands(data, low, high, covered, source, start, size):  # type: ignore[no-untyped-def]
-    """Whether source[start : start + size] begins anywhere in data[low:high] on a byte that is not covered."""
+def _first_place(data, low, high, covered, source, start, size):  # type: ignore[no-untyped-def]
+    """The first place in data[low:high], on a byte that is not covered, of source[start : start + size]; or -1."""
     head = load8(source, start)
     for at in range(low, high - size + 1):
         if load8(data, at) == head and not window(covered, at) & np.uint64(1):
@@ -233,19 +233,21 @@ def _stands(data, low, high, covered, source, start, size):  # type: ignore[no-u
             while c < size and data[at + c] == source[start + c]:
                 c += 1
             if c >= size:
-                return True
-    return False
+                return at
+    return -1
 
 
 @njit(cache=True, nogil=True)
-def records_with_original(data, rstart, rend, start, end, sought, source, covered, hit):  # type: ignore[no-untyped-def]
-    """Mark records in which the source text of one of the spans that are ``sought`` still stands, at any place.
+def find_inside(data, rstart, rend, start, end, sought, source, covered, every, hit_start, hit_span):  # type: ignore[no-untyped-def]
+    """Where in a record the source text of one of its spans that are ``sought`` still stands, inside words, too.
 
-    Spans are sorted by start, as records are. In ``sought`` those stay that are covered and INSIDE_WORDS long.
+    Spans are sorted by start, as records are. In ``sought`` those stay that are covered and INSIDE_WORDS long. Returns
+    the count, or -1 where the hit arrays are too small; unless it is ``every`` place, the first one of each record.
     """
     # A record's number, where bytes of its spans were: cells need no clearing between records.
     stamp = np.full(1 << STAMP_BITS, -1, np.int32)
     k = 0
+    hits = 0
     for r in range(len(rstart)):
         first = k
         any_sought = False
@@ -260,7 +262,19 @@ def records_with_original(data, rstart, rend, start, end, sought, source, covere
         if any_sought:
             for at in range(rstart[r], rend[r] - GRAM + 1, STRIDE):
                 promising |= stamp[_stamp_place(data, at)] == r
-        while promising and first < k and not hit[r]:
-            if sought[first]:
-                hit[r] = _stands(data, rstart[r], rend[r], covered, source, start[first], end[first] - start[first])
+        while promising and first < k:
+            size = end[first] - start[first]
+            at = rstart[r]
+            while promising and sought[first] and at < rend[r]:
+                at = _first_place(data, at, rend[r], covered, source, start[first], size)
+                if at < 0:
+                    break
+                if hits == len(hit_start):
+                    return -1
+                hit_start[hits] = at
+                hit_span[hits] = first
+                hits += 1
+                promising = every
+                at += size
             first += 1
+    return hits

@@ -46,6 +46,7 @@ _PLAIN = {
     "STREET_ADDRESS": "street addresses",
     "POSTAL_CODE": "postal codes",
     "LOCATION": "places",
+    "DATE_OF_BIRTH": "dates of birth",
     "CREDIT_CARD": "card numbers",
     "IBAN_CODE": "bank account numbers",
     "MALWARE_NAME": "names of malware",

@@ -17,6 +17,7 @@ from typing import Any
 from isal import isal_zlib
 
 from pipeline.errors import RedactError
+from pipeline.inputs.stores import ASKED, is_object_store
 from pipeline.release.layout import DigestSink, Layout, whole_file
 
 LEVEL = 1
@@ -135,6 +136,7 @@ def write_archive(
       RedactError: a file is not what its seal says.
     """
     top = f"{recipient}-{layout.run_id}"
+    buffered = ASKED if is_object_store(layout.fs) else 0
     with whole_file(layout.fs, layout.archive(recipient), layout.unfinished) as sink:
         compressed = _Gzip(sink)
         with tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
@@ -142,7 +144,7 @@ def write_archive(
             _add_bytes(tar, f"{top}/{manifest_name}", manifest)
             for member in sorted(members, key=lambda m: m.name):
                 compressed.storing(member.name.endswith(".parquet"))
-                with layout.fs.open_input_stream(member.path) as stream:
+                with layout.fs.open_input_stream(member.path, None, buffered) as stream:
                     source = _Digesting(stream, member)
                     tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)
                     if not source.is_whole() or stream.read(1):

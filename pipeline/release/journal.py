@@ -1,6 +1,7 @@
 """What is issued text by text, outside a run: rows of a vault in an SQLite file beside those of runs.
 
 WORKSPACE/vault/<client id>/<epoch>/<recipient id>/served.sqlite
+                                                   served-<machine>.sqlite   where several machines issue
 
 A row is on the disk before the text that holds its pseudonym is handed out.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import ConfigurationError
 from pipeline.files import file_mode, make_folder
 
-NAME = "served.sqlite"
+STEM, SUFFIX = "served", ".sqlite"
 #: Seconds that a writer waits for another process.
 PATIENCE = 10.0
 #: Digests that a writer remembers, so that what was issued before costs no look at the disk.
@@ -29,15 +30,24 @@ CREATE TABLE IF NOT EXISTS issued (
 """
 
 
+def journal_name(machine: str) -> str:
+    """The name of what one of several machines issues."""
+    return f"{STEM}-{machine}{SUFFIX}"
+
+
 class Journal:
     """Writes the rows of one vault; for one thread at a time.
+
+    Args:
+      folder: of the vault.
+      name: of the file, as ``journal_name`` says.
 
     Raises:
       ConfigurationError: the workspace may not be written, has no room, or the file is damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, folder: Path, name: str = f"{STEM}{SUFFIX}") -> None:
+        self._path = folder / name
         self._known: set[tuple[str, Row]] = set()
         try:
             make_folder(folder)
@@ -89,9 +99,11 @@ def read_journal(folder: Path) -> Iterator[tuple[str, list[Row]]]:
     Raises:
       ConfigurationError: the file is damaged.
     """
-    path = folder / NAME
-    if not path.is_file():
-        return
+    for path in sorted(folder.glob(f"{STEM}*{SUFFIX}")):
+        yield from _read(path)
+
+
+def _read(path: Path) -> Iterator[tuple[str, list[Row]]]:
     try:
         store = sqlite3.connect(path, PATIENCE)
         try:

@@ -32,6 +32,7 @@ import pyarrow.fs as pafs
 from isal.isal_zlib import crc32
 
 from pipeline.errors import ConfigurationError
+from pipeline.inputs.stores import ASKED, is_object_store, make_folder, open_store, put_if_absent, refusal_of
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 MANIFEST = "_manifest.json"
@@ -110,12 +111,7 @@ def open_layout(out: str, run_id: str, client: str) -> Layout:
       ConfigurationError: the URI names no file system that can be opened.
     """
     if "://" in out:
-        try:
-            fs, root = pafs.FileSystem.from_uri(out)
-        except (pa.ArrowInvalid, OSError, ValueError) as error:
-            raise ConfigurationError(
-                f"--out {out}: no such file system can be opened; name a folder, or a URI such as s3://bucket/folder"
-            ) from error
+        fs, root = open_store(out)
     else:
         fs, root = pafs.LocalFileSystem(), Path(os.path.abspath(out)).as_posix()
     return Layout(fs, root.rstrip("/"), run_id, client)
@@ -171,7 +167,7 @@ class DigestSink:
 
 @contextmanager
 def saving_to(folder: str) -> Iterator[None]:
-    """Say what to do where a disk has no room or no permission."""
+    """Say what to do where a disk has no room or no permission, or an object store refuses."""
     try:
         yield
     except OSError as error:
@@ -182,6 +178,10 @@ def saving_to(folder: str) -> Iterator[None]:
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise ConfigurationError(f"{folder}: may not be written; give another --out, or its permission") from error
+        if code := refusal_of(error):
+            raise ConfigurationError(
+                f"{folder}: the object store refused ({code}); check bucket, access and region, and run again"
+            ) from None
         raise
 
 
@@ -190,6 +190,8 @@ def whole_file(
     fs: pafs.FileSystem, path: str, unfinished: str | None = None, hashed: bool = True
 ) -> Iterator[DigestSink]:
     """Write a file that appears under its name only when it is whole.
+
+    An object is there only when it is whole, so it grows under its own name: what a killed writer began is nothing.
 
     Args:
       unfinished: the folder in which it grows, on the same file system; by default the file's own. A writer that is
@@ -201,15 +203,19 @@ def whole_file(
     """
     folder, _, name = path.rpartition("/")
     growing = f"{unfinished or folder}/_{name}.{secrets.token_hex(6)}.unfinished"
+    if is_object_store(fs):
+        growing = path
     with saving_to(folder):
-        fs.create_dir(folder, recursive=True)
-        fs.create_dir(unfinished or folder, recursive=True)
+        make_folder(fs, folder)
+        make_folder(fs, unfinished or folder)
         try:
-            with fs.open_output_stream(growing) as stream:
+            with fs.open_output_stream(growing, compression=None) as stream:
                 sink = DigestSink(stream, hashed)
                 yield sink
-            fs.move(growing, path)
+            if growing != path:
+                fs.move(growing, path)
         except BaseException:
+            # An object whose writer failed is closed all the same, cut short: no seal and no manifest names it.
             if size_of(fs, growing) >= 0:
                 fs.delete_file(growing)
             raise
@@ -225,10 +231,11 @@ def write_whole(fs: pafs.FileSystem, path: str, data: bytes | memoryview | pa.Bu
 def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: Any) -> tuple[int, int]:
     """Copy a piece of a file into a sink by blocks; returns the bytes copied and their CRC-32."""
     copied, checksum = 0, 0
+    at_once = ASKED if is_object_store(fs) else COPY_BYTES
     with fs.open_input_file(path) as source:
         source.seek(offset)
         while copied < length:
-            block = source.read(min(COPY_BYTES, length - copied))
+            block = source.read(min(at_once, length - copied))
             if not block:
                 break
             checksum = crc32(block, checksum)
@@ -240,19 +247,21 @@ def copy_into(fs: pafs.FileSystem, path: str, offset: int, length: int, sink: An
 def create_if_absent(fs: pafs.FileSystem, path: str, data: bytes, unfinished: str) -> bool:
     """Create a file whole unless it is there; returns whether this call did.
 
-    On a disk a hard link decides between two that try at once; elsewhere it is a look, then a write.
+    On a disk a hard link decides between two that try at once, S3 decides itself; elsewhere it is a look, then a write.
 
     Args:
       unfinished: the folder in which it grows, on the same file system.
     """
     if size_of(fs, path) >= 0:
         return False
+    if isinstance(fs, pafs.S3FileSystem):
+        return put_if_absent(fs, path, data)
     if not isinstance(fs, pafs.LocalFileSystem):
         write_whole(fs, path, data)
         return True
     unlinked = f"{unfinished}/{secrets.token_hex(6)}.unlinked"
     write_whole(fs, unlinked, data)
-    fs.create_dir(path.rpartition("/")[0], recursive=True)
+    make_folder(fs, path.rpartition("/")[0])
     try:
         os.link(unlinked, path)
     except FileExistsError:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.fs as pafs
 
 from pipeline.errors import RedactError
+from pipeline.inputs.stores import make_folder
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.release.archive import Member, write_archive
 from pipeline.release.layout import (
@@ -190,7 +191,7 @@ def _publish_recipient(
 
 def _move(fs: pafs.FileSystem, staged: str, path: str, size: int) -> None:
     if size_of(fs, staged) >= 0:
-        fs.create_dir(path.rpartition("/")[0], recursive=True)
+        make_folder(fs, path.rpartition("/")[0])
         fs.move(staged, path)
     if size_of(fs, path) != size:
         raise RedactError(f"{path}: missing or of another size than its seal says; delete it and run again")

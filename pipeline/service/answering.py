@@ -6,30 +6,22 @@ one record fails is refused whole. What is handed out is in the vault before.
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from pipeline.formats.registry import format_named, sniff
-from pipeline.inputs import Input, Range
-from pipeline.inputs.finding import FINGERPRINTED, year_and_month
-from pipeline.inputs.reading import BATCH_BYTES, Frames, OpenBatch, Piece, Stream
-from pipeline.kernels.splice import splice_records
+from pipeline.formats.registry import format_named
 from pipeline.plan import Plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
 from pipeline.release.journal import Journal
 from pipeline.release.vaults import rows_of_table, vault_folder
+from pipeline.service.gathering import input_of
+from pipeline.service.holding import DIFFERS, hold
 from pipeline.tally import Tally
 from pipeline.unit import Engine
-from pipeline.verification import check_native
 
-#: Why texts are refused of which some spliced to something else than its source with its edits; no known text does.
-DIFFERS = "staged-difference"
 #: Why a text is refused that is of a dataset which the recipient may not get.
 NOT_FOR = "dataset"
 REASONS = ("leak", "foreign-client", "undecodable", "oversized", DIFFERS, NOT_FOR)
@@ -116,35 +108,15 @@ class Answerer:
         for item in items:
             if format_named(item.format).dataset not in self._datasets:
                 tally.quarantined.append(Quarantined(item.number, 0, item.size, NOT_FOR))
-        batches = list(batches_of(texts, items, tally))
-        _, edits, keep = runner.decide(batches, tally)
-        spliced = []
-        for batch, (own,), kept in zip(batches, edits, keep, strict=True):
-            native = splice_records(batch, own, kept)
-            differs, end, _ = check_native(batch, own, kept, native.data, 0)
-            if end != len(native.data) or differs.any():
-                runner.quarantine(batch, np.ones(batch.records, np.bool_), DIFFERS, tally)
-            spliced.append(native)
-        refused: dict[int, list[str]] = {}
-        for found in tally.quarantined:
-            refused.setdefault(found.input, []).append(found.reason)
-        whole = np.ones(len(texts), np.bool_)
-        whole[list(refused)] = False
+        held = hold(runner, texts, items, tally)
         if handed_out:
-            self._issue(batches, edits, [whole[batch.record_input] for batch in batches])
-        out: list[list[bytes]] = [[] for _ in texts]
-        records = Counter[int]()
-        for batch, kept, native in zip(batches, keep, spliced, strict=True):
-            number = batch.record_input[kept]
-            for text, first in zip(*np.unique(number, return_index=True), strict=True):
-                last = int(np.searchsorted(number, text, side="right"))
-                out[text].append(native.data[native.offsets[first] : native.offsets[last]].tobytes())
-                records[int(text)] += last - int(first)
+            self._issue(held.batches, held.edits, held.keep)
+        out, records, refused = held.texts(0, len(texts)), held.records(), held.refused
         counts: Counter[tuple[str, str]] = Counter()
-        for (own,) in edits:
+        for (own,) in held.edits:
             counts.update(own.counts)
         answers = (
-            Answer(None, refused[k][0], len(refused[k])) if k in refused else Answer(b"".join(out[k]), "", records[k])
+            Answer(None, refused[k][0], len(refused[k])) if k in refused else Answer(out[k], "", records[k])
             for k in range(len(texts))
         )
         return Answers(tuple(answers), dict(counts))
@@ -154,31 +126,3 @@ class Answerer:
         recipient.issued.begin(_UNIT)
         self._engine.runner.issue(batches, edits, keep)
         self._journal.add(*rows_of_table(recipient.issued.table()))
-
-
-def batches_of(texts: Sequence[bytes], items: Sequence[Input], tally: Tally) -> Iterator[Batch]:
-    """Batches of the records of some texts, each of which is an input of its place.
-
-    Args:
-      tally: told of what cannot be in a batch.
-    """
-    gathering: OpenBatch | None = None
-    for text, item in zip(texts, items, strict=True):
-        if gathering is None or gathering.kind != (item.format, item.context):
-            yield from gathering.close() if gathering else ()
-            gathering = OpenBatch(format_named(item.format), item.context, BATCH_BYTES)
-        frames = Frames(item, Range(item.number, 0, item.size), Stream(item, io.BytesIO(text), 0))
-        for found in frames.pieces():
-            if isinstance(found, Piece):
-                yield from gathering.add(found, item.number)
-            else:
-                tally.quarantined.append(found)
-    yield from gathering.close() if gathering else ()
-
-
-def input_of(number: int, text: bytes, format: str | None, came: int) -> Input:
-    """A text as an input that is in no file."""
-    head = text[:FINGERPRINTED]
-    form = format or sniff(head)
-    year, month = year_and_month(came, 0)
-    return Input(number, "", "", len(text), form, "", "utf-8", year, 0, "", month, format_named(form).header(head))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from apache_beam.internal.cloudpickle import cloudpickle
 
-from pipeline.beam.batch import beam_options, layout_of, run_batch, workers_for
+from pipeline.beam.batch import layout_of, run_batch, workers_for
 from pipeline.errors import KeyProblem, RedactError
 from pipeline.inputs import Input, Progress, Range, Unit
 from pipeline.plan import Plan, PlannedClient, make_plan
@@ -126,15 +126,3 @@ def test_a_unit_left_undone_is_an_error(plan: Plan) -> None:
 
 def test_small_inputs_are_not_worth_processes(plan: Plan) -> None:
     assert workers_for(plan) == 1
-
-
-@pytest.mark.parametrize(
-    "workers, given, expected",
-    [
-        (1, [], ["--direct_num_workers=1"]),
-        (3, ["--runner", "DirectRunner", "--a=b"], ["--direct_num_workers=3", "--a=b"]),
-        (3, ["--runner=FlinkRunner", "--parallelism=2"], ["--runner=FlinkRunner", "--parallelism=2"]),
-    ],
-)  # fmt: skip
-def test_beam_options_pass_and_a_local_runner_is_made_here(workers: int, given: list[str], expected: list[str]) -> None:
-    assert beam_options(workers, given) == expected

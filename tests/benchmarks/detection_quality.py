@@ -58,8 +58,8 @@ TYPES = {
     "CREDENTIAL": "SECRET",
     "COOKIE": "SECRET",
     "PHONE_NUMBER": "PHONE",
-    "STREET_ADDRESS": "LOCATION",
-    "POSTAL_CODE": "LOCATION",
+    "STREET_ADDRESS": "ADDRESS",
+    "POSTAL_CODE": "ADDRESS",
 }
 Span = tuple[int, int, str]
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import pipeline.cli.run as run_module
-from pipeline.beam.batch import ReleaseUnit, beam_options
+from pipeline.beam.batch import ReleaseUnit
+from pipeline.beam.options import options_of
 from pipeline.cli.main import main
 from pipeline.errors import KeyProblem
 from pipeline.plan import Plan
@@ -138,7 +139,7 @@ def test_no_key_is_in_what_a_run_says_or_leaves_in_its_output(capsys: pytest.Cap
     workspace = Workspace.open(desk / "workspace")
     key = workspace.keystore.open_client(workspace.client("acme").id)
     root = (desk / "workspace/keys/root.key").read_bytes().strip()
-    places = [(said.out + said.err).encode(), " ".join(beam_options(2, [])).encode()]
+    places = [(said.out + said.err).encode(), " ".join(options_of(2, [])).encode()]
     places += [path.read_bytes() for path in (desk / "redact-out").rglob("*") if path.is_file()]
     for text in places:
         for secret in (root, key._secret, key._secret.hex().encode(), base64.b64encode(key._secret)):

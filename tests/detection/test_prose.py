@@ -72,6 +72,31 @@ def test_paragraphs_hold_every_line_once_and_say_where_it_stands(text: str) -> N
     assert set(missed) <= set(">| \t\n")
 
 
+class Said(Capitals):
+    """An engine to which a whole text is one entity."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        return NlpArtifacts([Entity(0, len(text), self.label)], [], [], [], self, language)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text, label, taken",
+    [
+        ("Thu, 29 Apr 2009", "STREET_ADDRESS", False), ("Thu,", "STREET_ADDRESS", False),
+        ("Sun, 13", "STREET_ADDRESS", False), ("1 September 2026", "LOCATION", False),
+        ("17 March Street", "STREET_ADDRESS", True), ("April", "PERSON", True),
+        ("April May", "PERSON", True), ("Sunderland", "LOCATION", True), ("ISO-2022-JP", "PERSON", False),
+        ("utf-8", "ORGANIZATION", False), ("Anne-Marie", "PERSON", True),
+    ],
+)  # fmt: skip
+def test_a_date_is_no_place_and_a_character_set_no_name(text: str, label: str, taken: bool) -> None:
+    assert bool(found(text, Said(label))) is taken
+
+
 def test_long_paragraphs_are_cut() -> None:
     assert max(len(p) for _, p in paragraphs("word " * 5_000)) <= LONGEST_PARAGRAPH
 
@@ -99,6 +124,7 @@ def test_telephone_numbers_are_found_as_people_write_them(text: str) -> None:
         "192.0.2.14 port 51234",
         "error 0x80070005",
         "2026/11/26 10:42:11",
+        "Thu, 3 Mar 2016 14:15:33 -0800 (PST)",
     ],
 )
 def test_dates_versions_addresses_and_tickets_are_no_telephone_numbers(text: str) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.detection.originals import covered_bytes
 from pipeline.kernels import bitsets, words
+from pipeline.records import Bytes, Int64
 
 
 def reference(records: list[bytes], spans: list[tuple[int, int]], covered: list[bool], blanked: bytes) -> list[bool]:
@@ -25,6 +26,19 @@ def reference(records: list[bytes], spans: list[tuple[int, int]], covered: list[
         )  # fmt: skip
         low = high
     return found
+
+
+Asked = tuple[Bytes, Int64, Int64, Int64, Int64, Bytes, Bytes]
+
+
+def found_inside(asked: Asked, every: bool) -> list[tuple[int, int]]:
+    """(start, end) of what still stands."""
+    data, starts, ends, start, end, source, bits = asked
+    at, span = np.empty(4_096, np.int64), np.empty(4_096, np.int64)
+    sought = np.ones(len(start), np.bool_)
+    count = words.find_inside(data, starts, ends, start, end, sought, source, bits, every, at, span)
+    at, span = at[:count], span[:count]
+    return list(zip(at.tolist(), (at + end[span] - start[span]).tolist(), strict=True))
 
 
 @given(st.lists(st.text("abx", max_size=60).map(str.encode), min_size=1, max_size=4), st.data())
@@ -51,12 +65,17 @@ def test_a_record_is_marked_where_a_text_that_it_replaces_still_stands(
     start, end = np.array([s for s, _ in spans], np.int64), np.array([e for _, e in spans], np.int64)
     edit_start, edit_end = np.array([s for s, _ in edits], np.int64), np.array([e for _, e in edits], np.int64)
     bits = covered_bytes(len(source), edit_start, edit_end, np.ones(len(edits), np.bool_))
-    hit = np.zeros(len(records), np.bool_)
-    words.records_with_original(
-        np.frombuffer(blanked, np.uint8), starts, ends, start, end, np.ones(len(spans), np.bool_),
-        np.frombuffer(source, np.uint8), bits, hit,
-    )  # fmt: skip
-    assert hit.tolist() == reference(records, spans, covered, blanked)
+    asked = np.frombuffer(blanked, np.uint8), starts, ends, start, end, np.frombuffer(source, np.uint8), bits
+    one, every = found_inside(asked, every=False), found_inside(asked, every=True)
+    told = reference(records, spans, covered, blanked)
+    assert [any(low <= at < high for at, _ in one) for low, high in zip(starts, ends, strict=True)] == told
+    assert len(one) == sum(told) and set(one) <= set(every)
+    assert not any(covered[at] for at, _ in every)
+    # With every place overwritten nothing is left to be found.
+    gone = bytearray(blanked)
+    for at, stop in every:
+        gone[at:stop] = b"." * (stop - at)
+    assert not found_inside((np.frombuffer(bytes(gone), np.uint8), *asked[1:]), every=False)
 
 
 def test_an_original_is_found_at_every_place_of_its_record() -> None:
@@ -67,12 +86,9 @@ def test_an_original_is_found_at_every_place_of_its_record() -> None:
             data = np.frombuffer(b"x" * len(text) + record[len(text) :], np.uint8)
             place = np.zeros(1, np.int64)
             covered = covered_bytes(len(record), place, place + len(text), np.ones(1, np.bool_))
-            hit = np.zeros(1, np.bool_)
-            words.records_with_original(
-                data, place, place + len(record), place, place + len(text), np.ones(1, np.bool_),
-                np.frombuffer(record, np.uint8), covered, hit,
-            )  # fmt: skip
-            assert hit[0]
+            source = np.frombuffer(record, np.uint8)
+            asked = data, place, place + len(record), place, place + len(text), source, covered
+            assert found_inside(asked, every=True)[0][0] == len(text) + 1 + before
 
 
 @pytest.mark.parametrize("stands", [True, False])
@@ -81,9 +97,6 @@ def test_a_blanked_byte_before_the_rest_of_an_original_makes_none(stands: bool) 
     start, end = np.array([0, 9], np.int64), np.array([8, 9 if stands else 10], np.int64)
     data, covered = np.frombuffer(record, np.uint8).copy(), bitsets.empty_set(len(record))
     bitsets.blank(start, end, ord("x"), data, covered)
-    hit, whole = np.zeros(1, np.bool_), np.array([len(record)], np.int64)
-    words.records_with_original(
-        data, np.zeros(1, np.int64), whole, start, end, np.ones(2, np.bool_), np.frombuffer(record, np.uint8), covered,
-        hit,
-    )  # fmt: skip
-    assert hit[0] == stands
+    whole = np.array([len(record)], np.int64)
+    asked = data, np.zeros(1, np.int64), whole, start, end, np.frombuffer(record, np.uint8), covered
+    assert bool(found_inside(asked, every=False)) == stands

@@ -330,6 +330,17 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list((tmp_path / "x").iterdir()) == []
 
 
+def test_a_name_does_not_make_a_file_compressed(make_run: Callable[..., Any], tmp_path: Path) -> None:
+    """Arrow's streams go by the suffix unless they are told otherwise."""
+    texts = {"notes.lz4": "nothing of anyone\n" * 20}
+    run = make_run(texts=texts)
+    run.stage_all()
+    publish(run.plan, run.layout, INFO)
+    with tarfile.open(run.layout.archive("cisco")) as tar:
+        (name,) = (name for name in tar.getnames() if name.endswith(".lz4"))
+        assert tar.extractfile(name).read() == texts["notes.lz4"].encode()  # type: ignore[union-attr]
+
+
 def test_only_the_first_creates(tmp_path: Path) -> None:
     fs, path = LocalFileSystem(), f"{tmp_path}/m"
     unfinished = f"{tmp_path}/u"

@@ -9,7 +9,7 @@ import pytest
 
 import pipeline.detection.scanner
 import pipeline.service.answerers
-import pipeline.service.answering
+import pipeline.service.holding
 import pipeline.unit
 from pipeline.cli.main import main
 from pipeline.cli.reidentify import open_vaults
@@ -81,8 +81,8 @@ def test_what_is_spliced_wrongly_is_refused(answerers: Answerers, monkeypatch: p
         native.data[3] ^= 1
         return native
 
-    splice = pipeline.service.answering.splice_records
-    monkeypatch.setattr(pipeline.service.answering, "splice_records", one_byte_off)
+    splice = pipeline.service.holding.splice_records
+    monkeypatch.setattr(pipeline.service.holding, "splice_records", one_byte_off)
     (answer,) = answerer.answer([ticket.encode()], None).answers
     assert (answer.text, answer.reason) == (None, "staged-difference")
 

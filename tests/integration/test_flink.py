@@ -1,0 +1,206 @@
+"""Batch and stream on a real Flink cluster and a real Kafka broker: the same as here, whatever is killed.
+
+Skipped, with the reason, where Java or Maven's artefacts cannot be had, or with REDACT_ENGINES=0.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+import pipeline
+from tests.integration.engines import Engines, engines_in, job_server_jar, wait_until, why_not
+
+HOME = str(Path(next(iter(pipeline.__path__))).parent)
+MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
+MESSAGES = 3000
+
+
+def line(number: int) -> str:
+    return (
+        f"Mar  9 10:00:{number % 60:02d} gw-{number % 3} sshd[{number}]: Accepted password for mhale{number % 7}x "
+        f"from 192.0.2.{number % 250} port 22 ssh2 mark={number}q"
+    )
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    if os.environ.get("REDACT_ENGINES") == "0":
+        pytest.skip("REDACT_ENGINES=0")
+    pytest.importorskip("confluent_kafka", reason="confluent-kafka is not installed: pip install '.[test]'")
+    if reason := why_not():
+        pytest.skip(f"Kafka and Flink cannot be had: {reason}")
+    folder = tmp_path_factory.mktemp("engines")
+    with engines_in(folder, {**os.environ, "PYTHONPATH": HOME}) as started:
+        started.start_kafka()
+        started.start_flink(2)
+        started.start_expansion(program(folder, "java_main"))
+        yield started
+
+
+def program(folder: Path, entry: str) -> Path:
+    """What ``redact-worker`` and ``redact-java-worker`` are, for the package that is tested, installed or not."""
+    path = folder / entry
+    path.write_text(f"#!{sys.executable}\nfrom pipeline.beam.boot import {entry}\n{entry}()\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture(scope="module")
+def flink(engines: Engines) -> list[str]:
+    """Beam options."""
+    environment = json.dumps({"command": str(program(engines.folder, "main"))})
+    return [
+        "--", "--runner=FlinkRunner", f"--flink_master=localhost:{engines.rest}", "--flink_version=1.19",
+        f"--flink_job_server_jar={job_server_jar(engines.folder)}", "--parallelism=2", "--environment_type=PROCESS",
+        f"--environment_config={environment}",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("user")
+    (made / "logs").mkdir()
+    for name in ("a.log", "b.log", "c.log"):
+        # Two units and more, so that both workers have some.
+        (made / "logs" / name).write_text("".join(line(n) + "\n" for n in range(240_000)))
+    run(made, "local", "--workers", "1")
+    return made
+
+
+def redact(folder: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", MAIN, *arguments, "--workspace", str(folder / "workspace")]
+
+
+def run(folder: Path, out: str, *beam: str) -> None:
+    options = ["run", "logs", "--client", "acme", "--recipient", "cisco=vendor", "--out", out, "--yes", "--quiet"]
+    command = [*redact(folder, *options), *beam]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": HOME}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def released(out: Path) -> dict[str, bytes]:
+    """Every file, but for what a manifest says of time and runner."""
+    found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    return {
+        name: data.partition(b'"run_info"')[0] if name.endswith("_manifest.json") else data
+        for name, data in found.items()
+    }
+
+
+def test_a_release_made_on_flink_is_the_local_one_byte_for_byte(
+    engines: Engines, flink: list[str], folder: Path
+) -> None:
+    run(folder, "flink", *flink)
+    expected, found = released(folder / "local"), released(folder / "flink")
+    assert sorted(found) == sorted(expected)
+    assert [name for name in expected if found[name] != expected[name]] == []
+    manifest = next((folder / "flink").rglob("_manifest.json"))
+    assert json.loads(manifest.read_bytes())["run_info"]["runner"] == "FlinkRunner"
+
+
+def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(
+    engines: Engines, flink: list[str], folder: Path
+) -> None:
+    from confluent_kafka import Producer
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    brokers = f"localhost:{engines.kafka}"
+    topics = [NewTopic(name, 2, 1) for name in ("tickets", "tickets.cisco", "tickets.dead")]
+    admin = AdminClient({"bootstrap.servers": brokers})
+    for made in admin.create_topics(topics).values():
+        made.result(30)
+    command = redact(folder, "stream", "--client", "acme", "--recipient", "cisco=vendor", "--kafka", brokers)
+    command += ["--topic", "tickets", "--to-topic", "tickets.{recipient}", "--parquet", "stream", "--window", "5"]
+    command += ["--expansion-service", f"localhost:{engines.expansion}", *flink, "--checkpointing_interval=2000"]
+    log = (folder / "stream.log").open("wb")
+    stream = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, "PYTHONPATH": HOME}, stderr=log, start_new_session=True
+    )
+    try:
+        wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 150)
+        assert stream.poll() is None, (folder / "stream.log").read_text()
+        producer = Producer({"bootstrap.servers": brokers, "enable.idempotence": True})
+        for number in range(MESSAGES):
+            producer.produce("tickets", line(number).encode(), str(number % 11).encode())
+            producer.poll(0)
+            if number == MESSAGES // 3:
+                producer.flush(60)
+                time.sleep(3)
+                engines.kill("tm1")
+            if number == 2 * MESSAGES // 3:
+                producer.flush(60)
+                engines.kill("kafka")
+                engines.run_kafka()
+            time.sleep(0.001)
+        producer.produce("tickets", None, b"tombstone")
+        producer.flush(60)
+
+        sent = Topic(brokers, "tickets.cisco")
+        wait_until(lambda: len(sent.read()) >= MESSAGES, "all messages", 150)
+        dead = Topic(brokers, "tickets.dead")
+        (place,) = wait_until(lambda: set(dead.read()), "the dead letter", 30)
+        assert place.startswith("tickets/") and dead.texts[place]["reason"] == "no value"
+        rows = wait_until(lambda: found if len(found := rows_of(folder)) >= MESSAGES else None, "all rows", 90)
+    finally:
+        engines.cancel_jobs()
+        os.killpg(stream.pid, signal.SIGKILL)
+        stream.wait(30)
+        log.close()
+    # One row for each message, and of each copy of a message the same text.
+    assert sorted(mark for _, mark in rows) == list(range(MESSAGES))
+    assert len({source for source, _ in rows}) == MESSAGES
+    expected = local_lines(folder)
+    assert {text.decode() for text in sent.read().values()} == {expected[n] for n in range(MESSAGES)}
+
+
+class Topic:
+    """What a topic holds so far, by the header that tells copies apart."""
+
+    def __init__(self, brokers: str, name: str) -> None:
+        from confluent_kafka import Consumer
+
+        self._consumer = Consumer(
+            {"bootstrap.servers": brokers, "group.id": f"reading-{name}", "auto.offset.reset": "earliest"}
+        )
+        self._consumer.subscribe([name])
+        self._found: dict[str, bytes] = {}
+
+    def read(self) -> dict[str, bytes]:
+        for message in self._consumer.consume(1000, 2.0):
+            if message.error() is None:
+                source = dict(message.headers())["redact-source"].decode()
+                assert self._found.setdefault(source, message.value()) == message.value()
+        return self._found
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        return {source: json.loads(text) for source, text in self._found.items()}
+
+
+def rows_of(folder: Path) -> list[tuple[tuple[int, int], int]]:
+    """((partition, offset), mark) of each row."""
+    if not list((folder / "stream").rglob("*.parquet")):
+        return []
+    found = duckdb.sql(
+        "SELECT source_partition, source_offset, regexp_extract(message, 'mark=(\\d+)q', 1)::INT "
+        f"FROM read_parquet('{folder}/stream/cisco/client=*/dataset=logs/**/*.parquet')"
+    ).fetchall()
+    return [((partition, offset), mark) for partition, offset, mark in found]
+
+
+def local_lines(folder: Path) -> list[str]:
+    """The lines as a local run redacts them: the same pseudonyms."""
+    native = next((folder / "local").rglob("_native/run=*/logs/a.log"))
+    return native.read_text().splitlines()
