@@ -138,7 +138,7 @@ def _answer(data, at, stop, command, out):  # type: ignore[no-untyped-def]
 @compiled
 def _fixed(data, body, stop, size, out):  # type: ignore[no-untyped-def]
     """A body says how long its fixed part is; an odd number tells that more follows."""
-    if 0 < size <= stop - body and le16(data, body) & 0xFFFE == size:
+    if size > 0 and body + size <= stop and le16(data, body) & 0xFFFE == size:
         keep(out, body, body + size)
 
 

@@ -73,7 +73,8 @@ def _packets(data, at, stop, out):  # type: ignore[no-untyped-def]
 def _next_new_keys(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the packet stands that ends what is not encrypted (RFC 4253 section 7.3); ``stop`` where none does."""
     for place in range(at + 1, stop - 9):
-        if data[place + 5] == _NEW_KEYS and data[place + 4] > 3 and be32(data, place) - 2 == data[place + 4]:
+        padding = byte(data, place + 4)
+        if data[place + 5] == _NEW_KEYS and padding > 3 and be32(data, place) == padding + 2:
             return place
     return stop
 
