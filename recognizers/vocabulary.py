@@ -59,6 +59,22 @@ def is_harmless(word: bytes) -> bool:
     return all(_is_harmless_piece(piece) for piece in pieces)
 
 
+@cache
+def prose_vocabulary() -> frozenset[bytes]:
+    """Lower-case words that are known, too, in what people write."""
+    return load_words("prose_words")
+
+
+def is_harmless_in_prose(word: bytes) -> bool:
+    """As ``is_harmless``, of a word of a sentence: a longer list, and in small letters words that may be a name, too.
+
+    A name is written with a capital there, or a model looks for it.
+    """
+    if is_harmless(word):
+        return True
+    return word.lower() in prose_vocabulary() or word in load_words("words_before_names")
+
+
 def _is_harmless_piece(piece: bytes) -> bool:
     lower = piece.lower()
     if len(piece) < SHORTEST or _FORMS.fullmatch(lower) or _in_vocabulary(lower):

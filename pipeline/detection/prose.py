@@ -20,7 +20,7 @@ from pipeline.detection.texts import Texts
 from pipeline.records import PROSE, Batch
 from recognizers.birth import birth_dates
 from recognizers.postal import postal_codes
-from recognizers.words import common_words
+from recognizers.words import common_words, load_words
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
 #: records on its word alone.
@@ -45,6 +45,7 @@ _DATE = re.compile(
     rf"(?:\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY}|\d{{1,4}}(?:st|nd|rd|th)?|\d\d?(?::\d\d){{1,2}})\b|[+-]\d{{4}}\b|[\s,./-])+",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"[:=@\[\]]|[a-z]\.[a-z]|[^\W\d_]-?\d|\d-?[^\W\d_]")
 _PLACES = ("STREET_ADDRESS", "LOCATION", "ORGANIZATION")
 
 
@@ -122,6 +123,8 @@ class ProseReader:
         for span in found.entities:
             entity = entity_of(span.label_)
             name = text[span.start_char : span.end_char]
+            if entity == "PERSON" and is_technical(name):
+                continue
             if not (entity in _PLACES and is_date(name)) and not is_charset(name):
                 yield span.start_char, span.end_char, entity, "in prose", OPINION
 
@@ -145,6 +148,16 @@ def entity_of(label: str) -> str:
 def is_date(text: str) -> bool:
     """Whether a text is nothing but (part of) a date and its time of day, in English."""
     return _DATE.fullmatch(text) is not None and _CALENDAR.search(text) is not None
+
+
+def is_technical(text: str) -> bool:
+    """Whether what a model takes for a person is written as programs write: with marks of code, with letters and digits
+    in one word, or in technical words of capitals. A mail address is found by its form."""
+    if _CODE.search(text):
+        return True
+    words = re.findall(r"[^\W_]+", text)
+    terms = load_words("technical_words") | load_words("system_words")
+    return bool(words) and all(word.isupper() and word.lower().encode() in terms for word in words)
 
 
 def is_charset(text: str) -> bool:

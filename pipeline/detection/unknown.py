@@ -19,9 +19,9 @@ from pipeline.detection.templates import Messages, Templates
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import word_runs
 from pipeline.kernels.texts import TextTable
-from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Int32, Int64
+from pipeline.records import HARMLESS, PROSE, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.entities import ENTITY_ID, UNKNOWN
-from recognizers.vocabulary import LONGEST_NUMBER, SHORTEST, is_harmless
+from recognizers.vocabulary import LONGEST_NUMBER, SHORTEST, is_harmless, is_harmless_in_prose
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 _DIGITS = frozenset(b"0123456789")
@@ -57,7 +57,7 @@ class UnknownWords:
         """Start the cache of words anew."""
         self.table = TextTable()
         self.templates.forget(self.table)
-        self._kind: Bytes = np.zeros(1 << 12, np.uint8)
+        self._kind: Bytes = np.zeros((2, 1 << 12), np.uint8)
         self._seen = 0
 
     def words(self, batch: Batch, findings: Findings, covers: Bools, chosen: Bools) -> Words:
@@ -82,14 +82,21 @@ class UnknownWords:
             room = count
         start, end, field = start[:count], end[:count], field[:count]
         number = self.table.intern(batch.data, start, end, np.zeros(count, np.int32))
-        return Words(start, end, field, number, self._kinds()[number], marks)
+        prose = (batch.field_entity[field] == PROSE).astype(np.int8)
+        return Words(start, end, field, number, self._kinds()[prose, number], marks)
 
     def _kinds(self) -> Bytes:
+        """uint8 [2, n and more], the kind of each word in any text, and in prose."""
         count = self.table.count
-        if count > len(self._kind):
-            self._kind = np.resize(self._kind, 2 * count)
+        if count > self._kind.shape[1]:
+            grown = np.zeros((2, 2 * count), np.uint8)
+            grown[:, : self._seen] = self._kind[:, : self._seen]
+            self._kind = grown
         for n in range(self._seen, count):
-            self._kind[n] = kind_of(self.table.text(n))
+            text = self.table.text(n)
+            known = self._kind[:, n] = kind_of(text)
+            if known == word_runs.UNKNOWN and is_harmless_in_prose(text):
+                self._kind[1, n] = word_runs.TOLD
         self._seen = count
         return self._kind
 

@@ -5,18 +5,36 @@
 A model trained with ``--fold K`` is scored on what it held back (see ``training/train.py``); several such models, one
 for each fold, together give the figures of the README. Without ``--model`` the shipped model is scored on generated
 talk of unseen templates and countries alone, since it has seen all else.
+
+``--profile vendor-strict`` (may be given again) tells, too, what a release by that profile leaves of the same people,
+all that a run does included, and how many of the other words it changes.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import re
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import spacy
 
+from pipeline.detection.propagation import detect
+from pipeline.detection.prose import ProseReader
+from pipeline.detection.scanner import Scanner, texts_batch
+from pipeline.detection.unknown import UnknownWords
+from pipeline.policy.compiled import compile_policy
+from pipeline.policy.model import load_profile
+from pipeline.records import COLUMN_ID, PROSE
+from pipeline.redaction import Redactor
+from pipeline.surrogates.keystore import Keystore
+from pipeline.surrogates.rootkey import RootKey
+from pipeline.surrogates.space import SurrogateSpace
+from recognizers.models.support_names.component import ProseEngine
 from recognizers.models.support_names.model import NameModel, names_in, thresholds
 from recognizers.models.support_names.pieces import HERE, TYPES
 from recognizers.models.support_names.training.labelled import (
@@ -30,9 +48,13 @@ from recognizers.models.support_names.training.labelled import (
 )
 from recognizers.models.support_names.training.support_talk import HELD_ADDRESS_LOCALES, HELD_LOCALES, Talk
 from recognizers.models.support_names.training.support_talk import HERE as TALK
+from recognizers.prose import PersonRecognizer
+from recognizers.registry import all_recognizers
 
 GRID = (0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
 SEED = 977
+#: Texts, and the type that they are scored on.
+Case = tuple[list[Labelled], str]
 
 
 @dataclass
@@ -108,7 +130,7 @@ class Scored:
         return found
 
 
-def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, tuple[list[Labelled], str]]:
+def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, Case]:
     """name -> (what a fold held back, the type it is scored on)."""
     _, held = blocks(read_cases(prose, PROSE_TYPES), fold)
     _, talks = blocks(read_cases(dialogues, DIALOGUE_TYPES, ("STREET_ADDRESS",)), fold)
@@ -124,7 +146,7 @@ def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, tuple[list[Lab
     }
 
 
-def unseen_talk(texts: int) -> dict[str, tuple[list[Labelled], str]]:
+def unseen_talk(texts: int) -> dict[str, Case]:
     """Generated talk of templates, names and countries that training never saw."""
     talk = Talk(TALK / "templates_held.txt", SEED, HELD_LOCALES, HELD_ADDRESS_LOCALES)
     cases = [talk.text() for _ in range(texts)]
@@ -135,6 +157,85 @@ def unseen_talk(texts: int) -> dict[str, tuple[list[Labelled], str]]:
     }
 
 
+@dataclass
+class Release:
+    """What a release leaves of people, and what it changes beside them.
+
+    Attributes:
+      hidden, values: values of which no word but titles is left, of all.
+      changed, words: words outside of all labelled names that are changed, of all.
+    """
+
+    hidden: int = 0
+    values: int = 0
+    changed: int = 0
+    words: int = 0
+
+    def add(self, case: Labelled, kind: str, edited: list[tuple[int, int]]) -> None:
+        """Count one text, of which these bytes are replaced."""
+        place = np.cumsum([0, *(len(letter.encode()) for letter in case.text)])
+        gone = np.zeros(place[-1] + 1, np.bool_)
+        for start, end in edited:
+            gone[start:end] = True
+        named = np.zeros(len(case.text) + 1, np.bool_)
+        for start, end, true in case.spans:
+            named[start:end] = True
+            if true == kind:
+                self.values += 1
+                first = int(place[start])
+                words = PersonRecognizer.words(case.text[start:end].encode())
+                self.hidden += all(bool(gone[first + word.start : first + word.end].all()) for word in words)
+        for word in re.finditer(r"\w+", case.text):
+            if not named[word.start() : word.end()].any():
+                self.words += 1
+                self.changed += bool(gone[place[word.start()] : place[word.end()]].any())
+
+
+class Product:
+    """What a worker builds for a profile, with a model of one's own."""
+
+    def __init__(self, profile: str, model: Path, folder: Path) -> None:
+        key = Keystore.create(folder / "keys", RootKey.create(folder / "root.key")).new_client("client")
+        policy = compile_policy(load_profile(profile))
+        engine = ProseEngine()
+        engine.nlp = {"en": spacy.blank("en")}
+        engine.nlp["en"].add_pipe("support_names", config={"folder": str(model)})
+        unknown = UnknownWords() if policy.masks_unknown else None
+        self._scanner = Scanner(all_recognizers(), unknown=unknown, prose=ProseReader(lambda: engine))
+        self._redactor = Redactor(policy, SurrogateSpace(key, profile, **policy.space_options), self._scanner)
+
+    def edited(self, cases: Sequence[Labelled]) -> list[list[tuple[int, int]]]:
+        """What is replaced of each text, in bytes; each is a record."""
+        batch = texts_batch([case.text.encode() for case in cases])
+        message = np.full(batch.fields, COLUMN_ID["message"], np.int16)
+        batch = replace(batch, field_entity=np.full(batch.fields, PROSE, np.int16), field_column=message)
+        (findings,), _ = detect(self._scanner, [batch], self._redactor.keeps)
+        edits = self._redactor.edits(batch, findings)
+        found: list[list[tuple[int, int]]] = []
+        for field, first in enumerate(batch.field_start.tolist()):
+            own = slice(edits.field_edit[field], edits.field_edit[field + 1])
+            found.append([(start - first, end - first) for start, end in zip(edits.start[own], edits.end[own])])
+        return found
+
+
+def print_releases(profiles: Sequence[str], models: Sequence[Path], sets: Sequence[dict[str, Case]]) -> None:
+    """What releases leave and change, by profile and set, all folds together."""
+    for profile in profiles:
+        counts: dict[str, Release] = {}
+        for model, own in zip(models, sets, strict=True):
+            with tempfile.TemporaryDirectory() as folder:
+                product = Product(profile, model, Path(folder))
+            for name, (cases, kind) in own.items():
+                if kind == "PERSON":
+                    for case, edited in zip(cases, product.edited(cases), strict=True):
+                        counts.setdefault(name, Release()).add(case, kind, edited)
+        for name, count in counts.items():
+            print(
+                f"{name:34} {profile:>14}  hidden {said(count.hidden, count.values):34} "
+                f"other words changed {said(count.changed, count.words)}"
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prose", type=Path, help="cases with PERSON, LOCATION, ORGANIZATION")
@@ -142,6 +243,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, action="append", choices=range(FOLDS), default=[])
     parser.add_argument("--model", type=Path, action="append", default=[], help="trained with the --fold at its place")
     parser.add_argument("--texts", type=int, default=1_000, help="generated texts")
+    parser.add_argument("--profile", action="append", default=[], help="tell what releases by it leave and change")
     parser.add_argument("--curve", action="store_true", help="print recall and precision over a grid of thresholds")
     arguments = parser.parse_args()
     if len(arguments.fold) != len(arguments.model):
@@ -151,12 +253,13 @@ def main() -> None:
     )
     grid = [dict.fromkeys(TYPES, bound) | {"HANDLE": own["HANDLE"]} for bound in GRID] if arguments.curve else []
     sums: dict[str, list[Count]] = {}
+    all_sets: list[dict[str, Case]] = []
     for place, folder in enumerate(arguments.model or [HERE]):
         model = NameModel(folder)
-        sets = unseen_talk(arguments.texts) if place == 0 else {}
+        all_sets.append(unseen_talk(arguments.texts) if place == 0 else {})
         if arguments.fold:
-            sets |= sets_of(arguments.prose, arguments.dialogues, arguments.fold[place])
-        for name, (cases, kind) in sets.items():
+            all_sets[-1] |= sets_of(arguments.prose, arguments.dialogues, arguments.fold[place])
+        for name, (cases, kind) in all_sets[-1].items():
             scored = Scored(model, cases)
             counts = sums.setdefault(name, [Count() for _ in range(1 + len(grid))])
             for count, least in zip(counts, [own, *grid], strict=True):
@@ -165,6 +268,7 @@ def main() -> None:
         for least, count in zip(["shipped", *(f"{bound:g}" for bound in GRID)], counts, strict=False):
             recall, precision = said(count.found, count.values), said(count.right, count.predicted)
             print(f"{name:34} {least:>8}  recall {recall:34} precision {precision}")
+    print_releases(arguments.profile, arguments.model or [HERE], all_sets)
 
 
 if __name__ == "__main__":

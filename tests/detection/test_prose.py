@@ -90,6 +90,8 @@ class Said(Capitals):
         ("Sun, 13", "STREET_ADDRESS", False), ("1 September 2026", "LOCATION", False),
         ("17 March Street", "STREET_ADDRESS", True), ("April", "PERSON", True),
         ("April May", "PERSON", True), ("Sunderland", "LOCATION", True), ("ISO-2022-JP", "PERSON", False),
+        ("TLSv1.2", "PERSON", False), ("self.partition[8].run", "PERSON", False), ("sid:2650838", "PERSON", False),
+        ("ECDHE", "PERSON", False), ("max", "PERSON", True), ("J. Doe", "PERSON", True),
         ("utf-8", "ORGANIZATION", False), ("Anne-Marie", "PERSON", True),
     ],
 )  # fmt: skip

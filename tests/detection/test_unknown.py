@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from pipeline.detection.prose import ProseReader
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.templates import Messages, parts_of, template_of
 from pipeline.detection.unknown import UnknownWords
 from pipeline.errors import ConfigurationError
+from pipeline.records import PROSE
 from recognizers.entities import UNKNOWN
 from recognizers.registry import all_recognizers
-from recognizers.vocabulary import is_harmless, vocabulary
+from recognizers.vocabulary import is_harmless, is_harmless_in_prose, prose_vocabulary, vocabulary
 from recognizers.words import load_words
 
 CORPORA = Path(__file__).parent / "corpora"
+
+
+class Silent:
+    """An engine that finds no names."""
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        return NlpArtifacts([], [], [], [], self, language)  # type: ignore[arg-type]
 
 
 def lines_of(name: str) -> list[str]:
@@ -34,6 +45,27 @@ def test_a_term_a_number_or_an_identifier_is_harmless(word: str) -> None:
 @pytest.mark.parametrize("word", lines_of("unknown_words.txt"))
 def test_a_name_an_id_or_a_long_number_is_not(word: str) -> None:
     assert not is_harmless(word.encode())
+
+
+@pytest.mark.parametrize("word", ["favourite", "house", "summer", "Attendees", "thx"])
+def test_a_word_of_a_sentence_is_harmless_there_alone(word: str) -> None:
+    assert is_harmless_in_prose(word.encode()) and not is_harmless(word.encode())
+    prose, log = texts_batch([b"so " + word.encode()]), texts_batch([b"so " + word.encode()])
+    prose = replace(prose, field_entity=np.full(1, PROSE, np.int16))
+    scanner = Scanner(all_recognizers(), unknown=UnknownWords(), prose=ProseReader(Silent))  # type: ignore[arg-type]
+    masked = [(scanner.with_unknown(b, scanner.scan(b)).holder == UNKNOWN).sum() for b in (prose, log)]
+    assert masked == [0, 1]
+
+
+@pytest.mark.parametrize("word", ["House", "frank", "Summer", "zephyrine", "kestrelix", "Calloway", "m\u00fcller"])
+def test_a_name_of_a_sentence_is_not(word: str) -> None:
+    assert not is_harmless_in_prose(word.encode())
+
+
+def test_words_of_sentences_are_lower_case_and_no_names_but_in_small_letters() -> None:
+    assert all(word.isalpha() and word.islower() and word.isascii() for word in prose_vocabulary())
+    assert not prose_vocabulary() & (load_words("names_among_words") | load_words("common_words"))
+    assert load_words("words_before_names") < load_words("names_among_words")
 
 
 def test_the_vocabulary_is_lower_case_without_names_or_digits() -> None:
