@@ -48,7 +48,6 @@ from pipeline.records import (
 )
 from pipeline.redaction import Redactor
 
-BLANK = ord("x")
 _UNCODED = np.zeros(0, np.int32)
 Places = npt.NDArray[np.signedinteger]
 
@@ -73,7 +72,7 @@ def union_of(batch: Batch, edits: Sequence[Edits]) -> Union:
     fields = np.zeros(batch.fields, np.bool_)
     data = batch.data.copy()
     for e in edits:
-        bitsets.blank(e.start, e.end, BLANK, data, edited)
+        bitsets.blank(e.start, e.end, bitsets.BLANK, data, edited)
         fields |= e.field_edit[1:] > e.field_edit[:-1]
     return Union(edited, fields, replace(batch, data=data))
 
@@ -119,7 +118,7 @@ def remaining_leaves(
     """
     which = np.flatnonzero(union.fields & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
     which = which[~wholly_covered(union.edited, batch.field_start[which], batch.field_end[which])]
-    again = scanner.scan_again(union.blanked, which, findings.anchored, cut_words(batch, union), BLANK)
+    again = scanner.scan_again(union.blanked, which, findings.anchored, cut_words(batch, union), bitsets.BLANK)
     touches = ~wholly_covered(union.edited, again.start, again.end)
     rows = np.flatnonzero(touches & (again.kind != Kind.HOLDER))
     if not len(rows):
@@ -165,7 +164,7 @@ def _with_fixed(batch: Batch, union: Union) -> Union:
     start = np.concatenate(([0], batch.field_end)).astype(np.int64)
     end = np.concatenate((batch.field_start, [len(batch.data)])).astype(np.int64)
     positions = union.edited.copy()
-    bitsets.blank(start, end, BLANK, batch.data.copy(), positions)
+    bitsets.blank(start, end, bitsets.BLANK, batch.data.copy(), positions)
     return replace(union, edited=positions)
 
 

@@ -68,13 +68,15 @@ def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Ori
     hiding = (findings.kind != Kind.HOLDER) & ~kept[findings.value]
     covered = covered_bytes(len(batch.data), findings.start, findings.end, hiding)
     added = _between_words(batch, findings, scanner, originals, covered, pattern)
+    data = batch.data.copy()
+    bitsets.blank(findings.start[hiding], findings.end[hiding], bitsets.BLANK, data, covered)
     if added is not None:
-        bitsets.cover(added.start, added.end, np.ones(len(added), np.bool_), covered)
+        bitsets.blank(added.start, added.end, bitsets.BLANK, data, covered)
         findings = findings.joined(added)
     distinctive = scanner.values.columns()[1].astype(np.bool_)
     distinctive[: len(kept)] &= ~kept
     sought = (findings.kind != Kind.HOLDER) & distinctive[findings.value]
-    added = _inside_words(batch, findings, scanner, sought, covered, pattern)
+    added = _inside_words(data, batch, findings, scanner, sought, covered, pattern)
     return findings if added is None else findings.joined(added)
 
 
@@ -146,10 +148,11 @@ def _repeated(
 
 
 def _inside_words(
-    batch: Batch, findings: Findings, scanner: Scanner, sought: Bools, covered: Bytes, pattern: int
+    data: Bytes, batch: Batch, findings: Findings, scanner: Scanner, sought: Bools, covered: Bytes, pattern: int
 ) -> Findings | None:
-    """What is written as a row of the record is that is ``sought``, from words.INSIDE_WORDS bytes on."""
-    _, row = words_inside(batch.data, batch, findings, sought, batch.data, covered, every=False)
+    """What is written in ``data``, of which all that is covered is overwritten, as a row of the record is that is
+    ``sought``, from words.INSIDE_WORDS bytes on."""
+    _, row = words_inside(data, batch, findings, sought, batch.data, covered, every=False)
     if not len(row):
         return None
     # Each value once, of these few records.
@@ -158,7 +161,7 @@ def _inside_words(
     first = np.unique(record[there] << 32 | findings.value[there], return_index=True)[1]
     sought = np.zeros(len(findings), np.bool_)
     sought[there[first]] = True
-    start, row = words_inside(batch.data, batch, findings, sought, batch.data, covered)
+    start, row = words_inside(data, batch, findings, sought, batch.data, covered)
     end = start + findings.end[row] - findings.start[row]
     field = np.minimum(np.searchsorted(batch.field_end, start, side="right"), batch.fields - 1)
     # What reaches over an end of a field, or begins within an escape, has no edit; verification looks at it.

@@ -18,6 +18,8 @@ from pipeline.kernels.wide import load8, store8
 
 #: So many bits of a window are of the set, wherever it begins.
 WINDOW = 57
+#: What stands where bytes were overwritten to see what is left.
+BLANK = ord("x")
 ONES = np.uint64(0x0101010101010101)
 LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
 
