@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.detection.known import all_literals, in_netblocks
 from pipeline.detection.originals import Originals
-from pipeline.detection.propagation import detect
+from pipeline.detection.propagation import ELSEWHERE, detect, inside_words
 from pipeline.detection.prose import ProseReader, engine_of
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.unknown import UnknownWords
@@ -130,12 +130,18 @@ class UnitRunner:
 
     def decide(self, batches: list[Batch], tally: Tally) -> tuple[list[Findings], list[list[Edits]], list[Bools]]:
         """(findings, edits by recipient, bool [r] records that pass) of each of some batches that are held together."""
-        found, originals = detect(self.scanner, batches, partial(kept_by_all, self.recipients))
-        edits = [
-            [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
-            for batch, findings in zip(batches, found, strict=True)
-        ]
-        keep = [self._keep(*parts, originals, tally) for parts in zip(batches, found, edits, strict=True)]
+        kept_values = partial(kept_by_all, self.recipients)
+        found, originals = detect(self.scanner, batches, kept_values, inside=False)
+        edits = [self._edits(batch, findings) for batch, findings in zip(batches, found, strict=True)]
+        keep = []
+        for k, batch in enumerate(batches):
+            leaked = self._leaked(batch, found[k], edits[k], originals)
+            if leaked.any():
+                again = inside_words(batch, found[k], self.scanner, originals, self.scanner.pattern(*ELSEWHERE))
+                if len(again) > len(found[k]):
+                    found[k], edits[k] = again, self._edits(batch, again)
+                    leaked = self._leaked(batch, again, edits[k], originals)
+            keep.append(self._keep(batch, found[k], leaked, tally))
         return found, edits, keep
 
     def issue(self, batches: list[Batch], edits: list[list[Edits]], keep: list[Bools]) -> None:
@@ -159,15 +165,16 @@ class UnitRunner:
                 tally.counts[place].update(e.counts)
         tally.residual += residual(self.scanner, found)
 
-    def _keep(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals, tally: Tally) -> Bools:
+    def _edits(self, batch: Batch, findings: Findings) -> list[Edits]:
+        return [recipient.redactor.edits(batch, findings) for recipient in self.recipients]
+
+    def _leaked(self, batch: Batch, findings: Findings, edits: list[Edits], originals: Originals) -> Bools:
+        """bool [r]: records that do not pass."""
+        own = [(recipient.redactor, e) for recipient, e in zip(self.recipients, edits, strict=True)]
+        return check_batch(batch, findings, own, originals, self.scanner)
+
+    def _keep(self, batch: Batch, findings: Findings, leaked: Bools, tally: Tally) -> Bools:
         """bool [r]: records that pass; the others go to the quarantine."""
-        leaked = check_batch(
-            batch,
-            findings,
-            [(recipient.redactor, e) for recipient, e in zip(self.recipients, edits, strict=True)],
-            originals,
-            self.scanner,
-        )
         foreign = np.zeros(batch.records, np.bool_)
         rows = np.flatnonzero(self.scanner.values.columns()[2][findings.value])
         foreign[batch.field_record[findings.field[rows]]] = True

@@ -16,6 +16,8 @@ from pipeline.kernels import bitsets
 from pipeline.kernels.spans import escaped_span
 from pipeline.records import Batch, Bools, Bytes, Decoder, Int32, Int64
 
+#: What tells of a value that is found again.
+ELSEWHERE = ("elsewhere in the unit",)
 #: The beginning of an escape of JSON that is not at its end.
 _ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 
@@ -25,6 +27,7 @@ def detect(
     batches: Sequence[Batch],
     kept: Callable[[Int32], Bools],
     besides: Sequence[int] | Int32 = (),
+    inside: bool = True,
 ) -> tuple[list[Findings], Originals]:
     """Findings of batches that are held together, by what each tells of the others; in strict mode unknown words, too.
 
@@ -33,12 +36,14 @@ def detect(
     Args:
       kept: which values every recipient keeps, bool [n] for numbers of values, int32 [n].
       besides: numbers of values that stand beside the batches, in no text.
+      inside: whether originals are looked for inside words, too; else that is left to who verifies, and finds few.
     """
     found = [scanner.scan(batch) for batch in batches]
     originals = originals_of(scanner.values, found, kept, besides)
-    pattern = scanner.pattern("elsewhere in the unit")
+    pattern = scanner.pattern(*ELSEWHERE)
+    further = propagate if inside else between_words
     found = [
-        scanner.with_unknown(batch, propagate(batch, findings, scanner, originals, pattern))
+        scanner.with_unknown(batch, further(batch, findings, scanner, originals, pattern))
         for batch, findings in zip(batches, found, strict=True)
     ]
     return found, originals
@@ -54,30 +59,47 @@ def in_own_record(batch: Batch, findings: Findings, record: Int64, value: Int32,
 
 
 def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:
+    """The findings and, beside them, further occurrences of originals: between words, then inside words."""
+    findings = between_words(batch, findings, scanner, originals, pattern)
+    return inside_words(batch, findings, scanner, originals, pattern)
+
+
+def between_words(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:
     """The findings and, beside them, further occurrences of originals, in what encoded texts say, too.
 
     A value found with strong evidence anywhere in the unit is taken wherever it stands between non-word bytes; a
-    weaker one only in the records in which it was found, and there, where it is long, inside words, too. Fields that
-    tell of nobody are no exception: what verification finds is what is replaced.
+    weaker one only in the records in which it was found. Fields that tell of nobody are no exception: what
+    verification finds is what is replaced.
     """
     if not len(originals.value):
         return findings
-    kept = scanner.values.columns()[1].astype(np.bool_)
-    kept[originals.value] = False
-    # What every recipient keeps hides nothing: a version may be written as an address that stands elsewhere.
-    hiding = (findings.kind != Kind.HOLDER) & ~kept[findings.value]
+    hiding = (findings.kind != Kind.HOLDER) & ~_is_kept(scanner, originals)[findings.value]
     covered = covered_bytes(len(batch.data), findings.start, findings.end, hiding)
     added = _between_words(batch, findings, scanner, originals, covered, pattern)
-    data = batch.data.copy()
+    return findings if added is None else findings.joined(added)
+
+
+def inside_words(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:
+    """The findings and, beside them, what is written inside words as one of the same record is that is long."""
+    if not len(originals.value):
+        return findings
+    kept = _is_kept(scanner, originals)
+    hiding = (findings.kind != Kind.HOLDER) & ~kept[findings.value]
+    data, covered = batch.data.copy(), bitsets.empty_set(len(batch.data))
     bitsets.blank(findings.start[hiding], findings.end[hiding], bitsets.BLANK, data, covered)
-    if added is not None:
-        bitsets.blank(added.start, added.end, bitsets.BLANK, data, covered)
-        findings = findings.joined(added)
-    distinctive = scanner.values.columns()[1].astype(np.bool_)
-    distinctive[: len(kept)] &= ~kept
-    sought = (findings.kind != Kind.HOLDER) & distinctive[findings.value]
+    sought = hiding & scanner.values.columns()[1].astype(np.bool_)[findings.value]
     added = _inside_words(data, batch, findings, scanner, sought, covered, pattern)
     return findings if added is None else findings.joined(added)
+
+
+def _is_kept(scanner: Scanner, originals: Originals) -> Bools:
+    """bool [n], by number of a value: whether it is distinctive, and no original, since every recipient keeps it.
+
+    What is kept hides nothing: a version may be written as an address that stands elsewhere.
+    """
+    kept = scanner.values.columns()[1].astype(np.bool_)
+    kept[originals.value] = False
+    return kept
 
 
 def _between_words(
