@@ -167,7 +167,7 @@ class Engines:
             options += [f"taskmanager.resource-id=tm{number}", "taskmanager.cpu.cores=2", f"io.tmp.dirs={temporary}"]
             command = [*java, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", "--configDir", str(conf)]
             self.start(f"tm{number}", [*command, *(word for option in options for word in ("-D", option))])
-        wait_until(lambda: len(self.ask("/taskmanagers", "taskmanagers")) == task_managers, "Flink", 90)
+        wait_until(lambda: len(self.ask("/taskmanagers", "taskmanagers")) == task_managers, "Flink", 180)
 
     def ask(self, path: str, key: str) -> Any:
         """A value of an answer of Flink's, or an empty list while there is none."""
