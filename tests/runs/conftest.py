@@ -20,6 +20,20 @@ MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
 #: than most of these runs.
 IMPORTED = ["pipeline.cli.run", "pipeline.cli.outcome", "pipeline.beam.batch", "pipeline.unit", "pipeline.capture_unit"]
 
+#: What such a process does, as text: the one that it is forked off knows of no tests.
+FORKED = """
+import os, sys
+os.chdir(folder)
+os.environ.clear()
+os.environ.update(environment)
+for number, path in enumerate(streams):
+    os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT), number)
+sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+sys.argv = ["redact", *arguments]
+from pipeline.cli.main import main
+sys.exit(main())
+"""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -96,24 +110,12 @@ def _forked(folder: Path, environment: dict[str, str], arguments: list[str], std
     with tempfile.TemporaryDirectory() as kept:
         streams = [f"{kept}/{name}" for name in ("in", "out", "err")]
         Path(streams[0]).write_bytes(stdin)
-        process = forks.Process(target=_command, args=(folder, environment, arguments, streams))
+        given = {"folder": folder, "environment": environment, "arguments": arguments, "streams": streams}
+        process = forks.Process(target=exec, args=(FORKED, given))
         process.start()
         process.join()
         out, err = (Path(path).read_text("utf-8") for path in streams[1:])
         return Said(process.exitcode or 0, out, err)
-
-
-def _command(folder: Path, environment: dict[str, str], arguments: list[str], streams: list[str]) -> None:
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    for number, path in enumerate(streams):
-        os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT), number)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - until the process ends
-    sys.argv = ["redact", *arguments]
-    from pipeline.cli.main import main
-
-    sys.exit(main())
 
 
 @pytest.fixture
