@@ -74,6 +74,7 @@ def command(
     """
     from pipeline.beam.options import is_local
     from pipeline.beam.stream import Stream, run_stream
+    from pipeline.formats.mapped_json import NAME as MAPPED
     from pipeline.formats.registry import format_named
     from pipeline.inputs.content import is_remote
     from pipeline.plan import PlannedRecognizers, plan_for_parties
@@ -88,6 +89,8 @@ def command(
         raise ConfigurationError(f"--to-topic {to_topic}: the same for all; put {RECIPIENT} into it")
     if format_name is not None:
         format_named(format_name)
+    if format_name == MAPPED:
+        raise ConfigurationError(f"--format {MAPPED}: a stream has no mapping; leave --format out, or name another")
     workspace = open_workspace(folder)
     sources = own_recognizers(workspace, own, say)
     parties = open_for_run(

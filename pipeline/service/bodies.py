@@ -7,21 +7,24 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.registry import FORMATS
 from pipeline.service.problems import Problem
 
 #: Of a client or recipient, as the workspace has it (policy.model.NAME).
 NAME = "^[a-z0-9][a-z0-9-]{0,62}$"
 Name = Annotated[str, Field(pattern=NAME, max_length=63)]
+#: Without the one that needs a mapping, which no request brings.
+NAMED_FORMATS = tuple(sorted(set(FORMATS) - {MAPPED}))
 
 
 def _known_format(name: str) -> str:
-    if name not in FORMATS:
+    if name not in NAMED_FORMATS:
         raise ValueError("no such format")
     return name
 
 
-FormatName = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": sorted(FORMATS)})]
+FormatName = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(NAMED_FORMATS)})]
 
 
 class _Body(BaseModel):

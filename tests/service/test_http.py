@@ -84,6 +84,7 @@ def test_a_token_of_a_client_that_is_gone_is_not_good_for_a_later_one_of_its_nam
         (b'{"client":"acme","recipient":"cisco","text":"","qorvath":1}', []),
         (b'{"client":"acme","recipient":"cisco=vendor","text":""}', ["recipient"]),
         (b'{"client":"acme","recipient":"cisco","text":"","format":"qorvath"}', ["format"]),
+        (b'{"client":"acme","recipient":"cisco","text":"","format":"mapped-json"}', ["format"]),
         (b'{"client":"acme","recipient":"cisco","text":"\\ud800"}', []),
     ],
 )
