@@ -9,6 +9,9 @@ import sys
 #: Objects made between two looks of the collector: most of what is made stays, modules first and values later. What is
 #: imported at the start is fewer.
 COLLECT_AFTER = 1_000_000
+#: The same for a process that answers, which waits for the collector: what is there before the first answer is no
+#: longer looked at, and what answers make in between is gone over within a millisecond or two.
+COLLECT_BETWEEN_ANSWERS = 20_000
 #: glibc's mallopt: from which size an allocation is mapped apart (its greatest, 32 MiB), and how much freed memory at
 #: the end of the heap it keeps (https://man7.org/linux/man-pages/man3/mallopt.3.html).
 MMAP_THRESHOLD = (-3, 32 << 20)
@@ -23,3 +26,10 @@ def keep_memory() -> None:
         for option in (MMAP_THRESHOLD, TRIM_THRESHOLD):
             if allocator is not None:
                 allocator(*option)
+
+
+def answer_soon() -> None:
+    """Keep the collector's pauses short from here on: all that was made so far stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_BETWEEN_ANSWERS)

@@ -12,6 +12,7 @@ from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import say
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.errors import ConfigurationError, RedactError
+from pipeline.memory import answer_soon
 
 
 @click.command("serve", short_help="Answer texts over HTTP, redacted.")
@@ -69,6 +70,7 @@ def command(
     except RedactError as error:
         say(f"not warmed: {error}")
     _log_to_standard_error()
+    answer_soon()
     serve(make_app(Service(answerers, tokens, max_bytes)), host, port, say)
 
 
