@@ -35,7 +35,7 @@ from pipeline.unit import Engine
 #: A message without a value: what compaction deletes by.
 NO_VALUE = "no value"
 OVERSIZED = "oversized"
-#: A message at which the engine itself fails; its class and place follow.
+#: A message at which the engine itself fails; the class of the error follows.
 DEFECT = "defect"
 #: Bytes beyond which a message is not looked at. Row ids have room for as many.
 MOST_BYTES = 8 << 20
