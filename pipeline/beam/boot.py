@@ -25,6 +25,12 @@ COMMAND = "redact-worker"
 #: Where the classes of Beam's Java worker are, as Java's class path.
 CLASSES = "REDACT_JAVA_CLASSES"
 HARNESS, JAVA_HEAP = "org.apache.beam.fn.harness.FnHarness", "512m"
+EXPERIMENTS = "beam:option:experiments:v1"
+#: The option by which a worker sends at the latest after some milliseconds what it has made. Beam's Java worker sends
+#: whole elements. Its Python worker does it from another thread, in the middle of an element, and forgets what comes
+#: between sending and clearing: elements are lost.
+HELD = "data_buffer_time_limit_ms"
+JAVA_HELD = 50
 #: Seconds in which the runner must answer.
 PATIENCE = 60
 
@@ -35,11 +41,20 @@ def command_path() -> str:
     return str(found) if found.is_file() else ""
 
 
-def worker_environment(arguments: Sequence[str]) -> Mapping[str, str]:
+def with_held(options: str, held: int) -> str:
+    """Options of a pipeline, JSON, under which a worker holds what it has made for so many milliseconds; 0 is no limit,
+    other than that a bundle's end sends all."""
+    told = json.loads(options)
+    experiments = [one for one in told.get(EXPERIMENTS) or () if one.partition("=")[0] != HELD]
+    return json.dumps({**told, EXPERIMENTS: experiments + [f"{HELD}={held}"] * (held > 0)})
+
+
+def worker_environment(arguments: Sequence[str], held: int) -> Mapping[str, str]:
     """What Beam's worker reads from its environment.
 
     Args:
       arguments: ``--id``, ``--provision_endpoint`` and what else the runner gives.
+      held: as in ``with_held``.
 
     Raises:
       grpc.RpcError: the runner does not answer.
@@ -60,7 +75,7 @@ def worker_environment(arguments: Sequence[str]) -> Mapping[str, str]:
     return {
         "WORKER_ID": given.id,
         "HARNESS_ID": given.id,
-        "PIPELINE_OPTIONS": json.dumps(struct_to_dict(info.pipeline_options)),
+        "PIPELINE_OPTIONS": with_held(json.dumps(struct_to_dict(info.pipeline_options)), held),
         "LOGGING_API_SERVICE_DESCRIPTOR": _described(info.logging_endpoint.url or given.logging_endpoint),
         "CONTROL_API_SERVICE_DESCRIPTOR": _described(info.control_endpoint.url or given.control_endpoint),
         "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
@@ -76,7 +91,7 @@ def java_main() -> None:
     classes = os.environ.get(CLASSES, "")
     if not classes:
         sys.exit(f"{CLASSES}: not set; give the class path of Beam's Java worker")
-    environment = {**os.environ, **worker_environment(sys.argv[1:])}
+    environment = {**os.environ, **worker_environment(sys.argv[1:], JAVA_HELD)}
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
@@ -84,7 +99,7 @@ def java_main() -> None:
 
 
 def main() -> None:
-    os.environ.update(worker_environment(sys.argv[1:]))
+    os.environ.update(worker_environment(sys.argv[1:], 0))
     worker.main()
 
 

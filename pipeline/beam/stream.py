@@ -37,6 +37,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from pipeline.beam.guarding import Guarded, QuietBeam, failure
 from pipeline.beam.options import options_of
 from pipeline.beam.outgoing import Header, Record
+from pipeline.errors import ConfigurationError, RedactError
 from pipeline.plan import Plan
 from pipeline.release.layout import open_layout
 from pipeline.release.stream import Place, write_window
@@ -48,11 +49,13 @@ SOURCE, ROWS = "redact-source", "rows"
 #: What a stream asks of a runner unless it is told otherwise.
 DEFAULTS = {
     "--checkpointing_interval": "5000",
-    "--max_bundle_time_mills": "100",
+    "--max_bundle_time_mills": "50",
     "--max_bundle_size": "2000",
 }
-#: Milliseconds that a worker may hold what it has made.
-SOON = "--experiments=data_buffer_time_limit_ms=50"
+#: Flink reads Kafka itself, with Beam's source of the older kind. That of the newer kind reads in a worker, a second at
+#: a time, and where it commits offsets it asks stable input of a stage with timers, at which Flink's runner fails.
+READ_BY_FLINK = "--experiments=use_deprecated_read"
+NEWER_KIND = "ReadFromKafkaViaSDF"
 
 
 @dataclass(frozen=True)
@@ -211,12 +214,23 @@ def run_stream(stream: Stream, options: Sequence[str]) -> None:
     given = [*options_of(1, options), "--streaming"]
     told = {option.partition("=")[0] for option in options}
     given += [f"{name}={value}" for name, value in DEFAULTS.items() if name not in told]
-    given.append(SOON)
+    given.append(READ_BY_FLINK)
     try:
         with QuietBeam(), beam.Pipeline(options=PipelineOptions(given)) as graph:
             build(graph, stream)
+            _refuse_newer_kind(graph, stream.expansion)
+    except RedactError:
+        raise
     except Exception as error:  # a runner's failure, whatever its class
         raise failure(error) from None
+
+
+def _refuse_newer_kind(graph: beam.Pipeline, expansion: str) -> None:
+    steps = graph.to_runner_api().components.transforms.values()
+    if any(NEWER_KIND in step.unique_name for step in steps):
+        raise ConfigurationError(
+            f"--expansion-service {expansion}: started without {READ_BY_FLINK}; start it again with that option"
+        )
 
 
 def build(graph: beam.Pipeline, stream: Stream) -> None:
@@ -230,12 +244,19 @@ def build(graph: beam.Pipeline, stream: Stream) -> None:
         # Kafka's clients do it by the clock unless told not to, and what was read by then would be lost in a crash.
         "enable.auto.commit": "false",
     }
-    producer = {"bootstrap.servers": stream.brokers, "enable.idempotence": "true", "acks": "all", **stream.kafka}
+    producer = {
+        "bootstrap.servers": stream.brokers,
+        "enable.idempotence": "true",
+        "acks": "all",
+        # A bundle is some hundred messages: sent one by one they keep a broker busier than redacting them does.
+        "linger.ms": "5",
+        "batch.size": str(1 << 18),
+        **stream.kafka,
+    }
     messages = graph | "Read" >> ReadFromKafka(
         consumer,
         [stream.topic],
         with_metadata=True,
-        consumer_polling_timeout=1,
         # What waits for its window is in the runner's state alone: there it must be asked for again.
         commit_offset_in_finalize=not stream.parquet,
         expansion_service=stream.expansion,

@@ -72,8 +72,11 @@ def provision() -> Iterator[str]:
 
 def test_a_worker_learns_from_the_runner_what_beams_own_boot_program_learns(provision: str) -> None:
     given = ["--id=7-1", f"--provision_endpoint={provision}", "--logging_endpoint=localhost:1", "--artifact_endpoint=x"]
-    environment = worker_environment(given)
-    assert json.loads(environment.pop("PIPELINE_OPTIONS")) == {"beam:option:streaming:v1": True}
+    environment = worker_environment(given, 0)
+    assert json.loads(environment.pop("PIPELINE_OPTIONS")) == {
+        "beam:option:streaming:v1": True,
+        "beam:option:experiments:v1": [],
+    }
     assert environment == {
         "WORKER_ID": "7-1",
         "HARNESS_ID": "7-1",

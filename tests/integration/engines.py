@@ -6,12 +6,15 @@ only while a stream is started.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
+import sys
 import time
 import urllib.request
 import zipfile
@@ -21,6 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pipeline
+
+HOME = str(Path(next(iter(pipeline.__path__))).parent)
+MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
 POMS = Path(__file__).parent / "poms"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "redact-engines"
 NAMES = ("flink", "job-server", "expansion", "kafka")
@@ -45,10 +52,13 @@ def why_not() -> str:
     if not shutil.which("java"):
         return "java is not installed"
     for name in NAMES:
-        if (CACHE / f"{name}.fetched").exists():
+        listed = (POMS / f"{name}.xml").read_bytes()
+        fetched = CACHE / f"{name}-{hashlib.sha256(listed).hexdigest()[:12]}.fetched"
+        if fetched.exists():
             continue
         if not shutil.which("mvn"):
             return f"mvn is not installed, and {CACHE / name} is not there"
+        shutil.rmtree(CACHE / name, ignore_errors=True)
         command = ["mvn", "-q", "-B", "-f", str(POMS / f"{name}.xml"), "dependency:copy-dependencies"]
         command += ["-DincludeScope=runtime", f"-DoutputDirectory={CACHE / name}"]
         try:
@@ -57,7 +67,7 @@ def why_not() -> str:
             return f"mvn did not fetch {name} in {FETCH_SECONDS} s"
         if done.returncode:
             return f"mvn could not fetch {name} (code {done.returncode}); is Maven Central reachable?"
-        (CACHE / f"{name}.fetched").touch()
+        fetched.touch()
     return ""
 
 
@@ -100,6 +110,19 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def program(folder: Path, entry: str) -> Path:
+    """What ``redact-worker`` and ``redact-java-worker`` are, for the package that is tested, installed or not."""
+    path = folder / entry
+    path.write_text(f"#!{sys.executable}\nfrom pipeline.beam.boot import {entry}\n{entry}()\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def redact(folder: Path, *arguments: str) -> list[str]:
+    """A command of the package that is tested, in a workspace of the folder."""
+    return [sys.executable, "-c", MAIN, *arguments, "--workspace", str(folder / "workspace")]
 
 
 @dataclass
@@ -193,6 +216,15 @@ class Engines:
                 address = f"http://localhost:{self.rest}/jobs/{job['jid']}?mode=cancel"
                 urllib.request.urlopen(urllib.request.Request(address, method="PATCH"), timeout=10).close()
 
+    def beam_options(self) -> list[str]:
+        """Beam's options, for a command of ``redact`` that runs on this cluster."""
+        environment = json.dumps({"command": str(program(self.folder, "main"))})
+        return [
+            "--", "--runner=FlinkRunner", f"--flink_master=localhost:{self.rest}", "--flink_version=1.19",
+            f"--flink_job_server_jar={job_server_jar(self.folder)}", "--parallelism=2", "--environment_type=PROCESS",
+            f"--environment_config={environment}",
+        ]  # fmt: skip
+
     # Kafka.
 
     def start_kafka(self) -> None:
@@ -224,7 +256,8 @@ class Engines:
         java = ["java", "-Xmx300m", "-cp", classes("expansion")]
         command = [*java, "org.apache.beam.sdk.expansion.service.ExpansionService", str(self.expansion)]
         command += ["--javaClassLookupAllowlistFile=*", "--defaultEnvironmentType=PROCESS"]
-        self.start("expansion", [*command, f"--defaultEnvironmentConfig={environment}", f"--filesToStage={empty}"])
+        command += [f"--defaultEnvironmentConfig={environment}", f"--filesToStage={empty}"]
+        self.start("expansion", [*command, "--experiments=use_deprecated_read"])
         wait_until(lambda: listens(self.expansion), "the expansion service", 60)
 
 

@@ -8,22 +8,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-import pipeline
-from tests.integration.engines import Engines, engines_in, job_server_jar, wait_until, why_not
+from pipeline.policy.workspace import Workspace
+from tests.integration.engines import HOME, Engines, engines_in, program, redact, wait_until, why_not
 
-HOME = str(Path(next(iter(pipeline.__path__))).parent)
-MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
 MESSAGES = 3000
 
 
@@ -49,23 +46,9 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
         yield started
 
 
-def program(folder: Path, entry: str) -> Path:
-    """What ``redact-worker`` and ``redact-java-worker`` are, for the package that is tested, installed or not."""
-    path = folder / entry
-    path.write_text(f"#!{sys.executable}\nfrom pipeline.beam.boot import {entry}\n{entry}()\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
 @pytest.fixture(scope="module")
 def flink(engines: Engines) -> list[str]:
-    """Beam options."""
-    environment = json.dumps({"command": str(program(engines.folder, "main"))})
-    return [
-        "--", "--runner=FlinkRunner", f"--flink_master=localhost:{engines.rest}", "--flink_version=1.19",
-        f"--flink_job_server_jar={job_server_jar(engines.folder)}", "--parallelism=2", "--environment_type=PROCESS",
-        f"--environment_config={environment}",
-    ]  # fmt: skip
+    return engines.beam_options()
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +60,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (made / "logs" / name).write_text("".join(line(n) + "\n" for n in range(240_000)))
     run(made, "local", "--workers", "1")
     return made
-
-
-def redact(folder: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-c", MAIN, *arguments, "--workspace", str(folder / "workspace")]
 
 
 def run(folder: Path, out: str, *beam: str) -> None:
@@ -114,23 +93,11 @@ def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(
     engines: Engines, flink: list[str], folder: Path
 ) -> None:
     from confluent_kafka import Producer
-    from confluent_kafka.admin import AdminClient, NewTopic
 
-    brokers = f"localhost:{engines.kafka}"
-    topics = [NewTopic(name, 2, 1) for name in ("tickets", "tickets.cisco", "tickets.dead")]
-    admin = AdminClient({"bootstrap.servers": brokers})
-    for made in admin.create_topics(topics).values():
-        made.result(30)
-    command = redact(folder, "stream", "--client", "acme", "--recipient", "cisco=vendor", "--kafka", brokers)
-    command += ["--topic", "tickets", "--to-topic", "tickets.{recipient}", "--parquet", "stream", "--window", "5"]
-    command += ["--expansion-service", f"localhost:{engines.expansion}", *flink, "--checkpointing_interval=2000"]
-    log = (folder / "stream.log").open("wb")
-    stream = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PYTHONPATH": HOME}, stderr=log, start_new_session=True
-    )
-    try:
-        wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 150)
-        assert stream.poll() is None, (folder / "stream.log").read_text()
+    brokers = make_topics(engines, "tickets")
+    sent, dead = Topic(brokers, "tickets.cisco"), Topic(brokers, "tickets.dead")
+    options = ["--parquet", "stream", "--window", "5", *flink, "--checkpointing_interval=2000"]
+    with streaming(engines, folder, "tickets", options):
         producer = Producer({"bootstrap.servers": brokers, "enable.idempotence": True})
         for number in range(MESSAGES):
             producer.produce("tickets", line(number).encode(), str(number % 11).encode())
@@ -147,22 +114,86 @@ def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(
         producer.produce("tickets", None, b"tombstone")
         producer.flush(60)
 
-        sent = Topic(brokers, "tickets.cisco")
         wait_until(lambda: len(sent.read()) >= MESSAGES, "all messages", 150)
-        dead = Topic(brokers, "tickets.dead")
         (place,) = wait_until(lambda: set(dead.read()), "the dead letter", 30)
         assert place.startswith("tickets/") and dead.texts[place]["reason"] == "no value"
         rows = wait_until(lambda: found if len(found := rows_of(folder)) >= MESSAGES else None, "all rows", 90)
-    finally:
-        engines.cancel_jobs()
-        os.killpg(stream.pid, signal.SIGKILL)
-        stream.wait(30)
-        log.close()
     # One row for each message, and of each copy of a message the same text.
     assert sorted(mark for _, mark in rows) == list(range(MESSAGES))
     assert len({source for source, _ in rows}) == MESSAGES
     expected = local_lines(folder)
     assert {text.decode() for text in sent.read().values()} == {expected[n] for n in range(MESSAGES)}
+
+
+def test_a_stream_without_rows_that_is_started_anew_goes_on_where_it_was(
+    engines: Engines, flink: list[str], folder: Path
+) -> None:
+    from confluent_kafka import Producer
+
+    brokers = make_topics(engines, "chats")
+    sent = Topic(brokers, "chats.cisco")
+    producer = Producer({"bootstrap.servers": brokers, "enable.idempotence": True})
+
+    def send_and_wait(beginning: int) -> None:
+        end = beginning + MESSAGES
+        for number in range(beginning, end):
+            producer.produce("chats", line(number).encode(), str(number % 11).encode())
+            producer.poll(0)
+        producer.flush(60)
+        wait_until(lambda: len(sent.read()) >= end, "all messages", 90)
+        # That its offset is committed is what the next one relies on.
+        wait_until(lambda: committed(brokers, folder, "chats") == end, "offsets", 30)
+
+    for beginning in (0, MESSAGES):
+        with streaming(engines, folder, "chats", [*flink, "--checkpointing_interval=2000"]):
+            send_and_wait(beginning)
+    assert sent.copies == 0
+
+
+def make_topics(engines: Engines, name: str) -> str:
+    """Make a topic of two partitions and those that are written beside it; returns the brokers."""
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    brokers = f"localhost:{engines.kafka}"
+    admin = AdminClient({"bootstrap.servers": brokers})
+    topics = [NewTopic(topic, 2, 1) for topic in (name, f"{name}.cisco", f"{name}.dead")]
+    for made in admin.create_topics(topics).values():
+        made.result(30)
+    return brokers
+
+
+@contextmanager
+def streaming(engines: Engines, folder: Path, topic: str, options: list[str]) -> Iterator[None]:
+    """A stream from a topic that runs; its jobs are cancelled in the end."""
+    command = redact(folder, "stream", "--client", "acme", "--recipient", "cisco=vendor", "--topic", topic)
+    command += ["--to-topic", f"{topic}.{{recipient}}", "--kafka", f"localhost:{engines.kafka}"]
+    command += ["--expansion-service", f"localhost:{engines.expansion}", *options]
+    environment = {**os.environ, "PYTHONPATH": HOME}
+    with (folder / f"{topic}.log").open("wb") as log:
+        stream = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 150)
+        assert stream.poll() is None, (folder / f"{topic}.log").read_text()
+        yield
+    finally:
+        engines.cancel_jobs()
+        if stream.poll() is None:
+            os.killpg(stream.pid, signal.SIGKILL)
+        stream.wait(30)
+        wait_until(lambda: not engines.running_job(), "the end of the stream", 60)
+
+
+def committed(brokers: str, folder: Path, topic: str) -> int:
+    """Messages of a topic that its stream will not read again."""
+    from confluent_kafka import Consumer, TopicPartition
+
+    client = Workspace.open(folder / "workspace").client("acme")
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": f"redact-{client.id}-{topic}"})
+    try:
+        places = consumer.committed([TopicPartition(topic, 0), TopicPartition(topic, 1)], timeout=10)
+    finally:
+        consumer.close()
+    return sum(max(place.offset, 0) for place in places)
 
 
 class Topic:
@@ -176,11 +207,13 @@ class Topic:
         )
         self._consumer.subscribe([name])
         self._found: dict[str, bytes] = {}
+        self.copies = 0
 
     def read(self) -> dict[str, bytes]:
         for message in self._consumer.consume(1000, 2.0):
             if message.error() is None:
                 source = dict(message.headers())["redact-source"].decode()
+                self.copies += source in self._found
                 assert self._found.setdefault(source, message.value()) == message.value()
         return self._found
 
