@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
-from pipeline.kernels.field_rows import KEY, NO_KEY
+from pipeline.kernels.field_rows import COLUMN, KEY, NO_KEY
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_elements import Elements
 from pipeline.kernels.json_fields import json_fields, place_values
@@ -50,8 +50,9 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
         context.zone_minutes,
     )  # fmt: skip
-    # An entry that is no object stands under no key.
-    rows[rows[:, KEY] == len(STEPS), KEY] = NO_KEY
+    # An entry that is no object stands under no key: it is what the record says.
+    alone = rows[:, KEY] == len(STEPS)
+    rows[alone, KEY], rows[alone, COLUMN] = NO_KEY, COLUMN_ID["message"]
     return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32))
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.format import Context, split_records
+from pipeline.formats.format import Context, records_of, split_records
 from pipeline.formats.registry import FORMATS, sniff
 from pipeline.kernels.json_fields import json_fields
 from pipeline.kernels.named_values import NAME, NEITHER, VALUE, named_values
-from pipeline.records import KEY_COLUMN, SCAN, UNDIVIDED
+from pipeline.records import ATTRIBUTES, COLUMN_ID, KEY_COLUMN, SCAN, UNDIVIDED
 from recognizers.entities import ENTITIES
 
 HEAD = b'{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": ['
@@ -121,3 +121,14 @@ def test_of_more_places_than_have_paths_of_their_own_each_value_has_its_own_name
     fields = FORMATS["har"].parse(data, *split_records(data, FORMATS["har"].continues), Context(2026, 0))
     values = fields.field_entity[(fields.field_column != KEY_COLUMN)][1::2].tolist()
     assert [ENTITIES[e] if e != SCAN else None for e in values[-3:]] == ["HOSTNAME", None, "COOKIE"]
+
+
+def test_an_entry_that_is_no_object_is_what_its_record_says() -> None:
+    raw = b'{"log": {"entries": [5, "a b", null, {"a": 1}]}}'
+    data = np.frombuffer(bytearray(raw), np.uint8)
+    context = Context(2026, 0)
+    fields = FORMATS["har"].parse(data, *records_of(FORMATS["har"], data, context), context)
+    message = COLUMN_ID["message"]
+    said = [raw[a:b] for a, b, c in zip(fields.field_start, fields.field_end, fields.field_column) if c == message]
+    assert said == [b"5", b"a b", b"null"]
+    assert (fields.field_key[fields.field_column == ATTRIBUTES] >= 0).all()
