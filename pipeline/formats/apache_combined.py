@@ -5,7 +5,7 @@ Source: https://httpd.apache.org/docs/2.4/logs.html#accesslog
 
 from __future__ import annotations
 
-from pipeline.formats.format import Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.format import Context, Fields, Format, fields_from
 from pipeline.kernels.access_fields import ACCESS_KEYS, access_fields
 from pipeline.kernels.framing import NEVER
 from pipeline.records import Bytes, Int64
@@ -16,8 +16,4 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     return fields_from(rows, record_field, time, shaped, ACCESS_KEYS)
 
 
-def sniff(head: bytes) -> float:
-    return share_of_shaped(head, parse)
-
-
-FORMAT = Format("apache-combined", "lines", NEVER, parse, sniff)
+FORMAT = Format("apache-combined", "lines", NEVER, parse)

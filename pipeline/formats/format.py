@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,7 +78,8 @@ class Format:
       splits: ``lines`` (any line can begin a range), ``indexed`` or ``sequential`` (read from the beginning only).
       continues: rule of ``kernels.framing`` for lines that belong to the record before.
       parse: ``parse(data, record_start, record_end, context)``.
-      sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape.
+      sniff: ``sniff(head)``, 0 to 1, how far the beginning of a file has this format's shape; None where that is the
+        share of its records that ``parse`` finds shaped.
       header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
       dataset: which rows its records become, a key of DATASET_COLUMNS.
       framing: ``framing(context)``, what frames one input in place of ``continues``; not for ``lines``.
@@ -88,10 +89,16 @@ class Format:
     splits: str
     continues: int
     parse: Parse
-    sniff: Callable[[bytes], float]
+    sniff: Callable[[bytes], float] | None = None
     header: Callable[[bytes], str] = lambda head: ""
     dataset: str = "logs"
     framing: Callable[[Context], Framing] | None = None
+
+    def sniffed(self, heads: Sequence[bytes]) -> list[float]:
+        """What ``sniff`` says of each."""
+        if self.sniff is None:
+            return shares_of_shaped(heads, self.parse, self.continues)
+        return [self.sniff(head) for head in heads]
 
 
 def framing_of(form: Format, context: Context) -> Framing:
@@ -140,14 +147,33 @@ def _between(data: Bytes, starts: Int64) -> tuple[Int64, Int64]:
     return edges[:-1], edges[1:]
 
 
+def join_texts(texts: Sequence[bytes], continues: int) -> tuple[Bytes, Int64, Int32]:
+    """Texts one after the other, and the records in them; a rule must look at no byte beyond a line.
+
+    Returns:
+      (uint8 data, writable as batches are; int64 [r + 1] edges, record i is ``data[edges[i]:edges[i + 1]]``; int32 [r],
+      the place of the text that each stands in).
+    """
+    data = np.frombuffer(bytearray().join(texts), np.uint8)
+    first = np.cumsum([0, *map(len, texts)])
+    starts, _ = record_starts(data, len(data), 0, continues, True)
+    edges = np.unique(np.concatenate((first, starts)))
+    text = np.searchsorted(first, edges[:-1], side="right") - 1
+    return data, edges, text.astype(np.int32)
+
+
+def shares_of_shaped(heads: Sequence[bytes], parse: Parse, continues: int = NEVER) -> list[float]:
+    """``share_of_shaped`` of each of some heads, whose records are parsed together."""
+    texts = [head[: head.rfind(b"\n", 0, SNIFFED) + 1] or head[:SNIFFED] for head in heads]
+    data, edges, text = join_texts(texts, continues)
+    if not len(text):
+        return [0.0] * len(heads)
+    shaped = parse(data, edges[:-1], edges[1:], Context(1970, 0)).shaped
+    told = np.bincount(text[shaped != 2], minlength=len(heads))
+    share = np.bincount(text[shaped == 1], minlength=len(heads)) / np.maximum(told, 1)
+    return [float(one) for one in share]
+
+
 def share_of_shaped(head: bytes, parse: Parse, continues: int = NEVER) -> float:
     """The share of the head's records that have the format's shape; blank ones and a cut last line do not count."""
-    head = head[:SNIFFED]
-    whole = head.rfind(b"\n") + 1
-    data = np.frombuffer(bytearray(head[:whole] if whole else head), np.uint8)  # writable, as batches are
-    if not len(data):
-        return 0.0
-    starts, ends = split_records(data, continues)
-    shaped = parse(data, starts, ends, Context(1970, 0)).shaped
-    told = shaped[shaped != 2]
-    return float(np.mean(told == 1)) if len(told) else 0.0
+    return shares_of_shaped([head], parse, continues)[0]

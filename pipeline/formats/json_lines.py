@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.formats.format import SEED, Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
@@ -38,8 +38,4 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32))
 
 
-def sniff(head: bytes) -> float:
-    return share_of_shaped(head, parse)
-
-
-FORMAT = Format("json-lines", "lines", NEVER, parse, sniff)
+FORMAT = Format("json-lines", "lines", NEVER, parse)

@@ -147,10 +147,14 @@ class Mapping(BaseModel):
 
     def fits(self, head: bytes) -> bool:
         """Whether a file that begins so is JSON and holds the keys of ``told_by``."""
+        begins, keys = self._looked_for
+        return bool(begins.match(head)) and all(key.search(head) for key in keys)
+
+    @cached_property
+    def _looked_for(self) -> tuple[re.Pattern[bytes], list[re.Pattern[bytes]]]:
         begins = rb"\[" if self.steps[:1] == ("",) else rb"\{"
-        if not re.match(rb"(?:\xef\xbb\xbf)?\s*" + begins, head):
-            return False
-        return all(re.search(rb'"%b"\s*:' % re.escape(key.encode()), head) for key in self.told_by)
+        keys = [re.compile(rb'"%b"\s*:' % re.escape(key.encode())) for key in self.told_by]
+        return re.compile(rb"(?:\xef\xbb\xbf)?\s*" + begins), keys
 
 
 @lru_cache(maxsize=64)

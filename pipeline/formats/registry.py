@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from pipeline.errors import ConfigurationError
 from pipeline.formats import (
@@ -51,11 +52,18 @@ def format_named(name: str) -> Format:
 
 def sniff(head: bytes) -> str:
     """The name of the format that the beginning of a file has; ``text`` where nothing fits."""
-    best, share = "text", 0.0
+    return sniff_all([head])[0]
+
+
+def sniff_all(heads: Sequence[bytes]) -> list[str]:
+    """What ``sniff`` says of each."""
+    best, share = ["text"] * len(heads), [0.0] * len(heads)
+    open_ones = list(range(len(heads)))
     for name, candidate in FORMATS.items():
-        score = candidate.sniff(head)
-        if score >= LEAST_SHARE and score > share:
-            best, share = name, score
-            if score == 1.0:
-                break
+        for place, score in zip(open_ones, candidate.sniffed([heads[place] for place in open_ones]), strict=True):
+            if score >= LEAST_SHARE and score > share[place]:
+                best[place], share[place] = name, score
+        open_ones = [place for place in open_ones if share[place] < 1.0]
+        if not open_ones:
+            break
     return best

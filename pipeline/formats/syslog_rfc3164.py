@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.formats.format import Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.format import Context, Fields, Format, fields_from
 from pipeline.kernels.framing import INDENTED
 from pipeline.kernels.syslog_fields import HEADER_KEYS, rfc3164_fields
 from pipeline.records import Bytes, Int64
@@ -15,8 +15,4 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     return fields_from(rows, record_field, time, shaped, HEADER_KEYS)
 
 
-def sniff(head: bytes) -> float:
-    return share_of_shaped(head, parse, INDENTED)
-
-
-FORMAT = Format("syslog-rfc3164", "lines", INDENTED, parse, sniff)
+FORMAT = Format("syslog-rfc3164", "lines", INDENTED, parse)

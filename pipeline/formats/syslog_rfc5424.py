@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.formats.format import SEED, Context, Fields, Format, fields_from, share_of_shaped
+from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.paths import spell_paths
 from pipeline.kernels.framing import INDENTED
 from pipeline.kernels.key_paths import PARENT
@@ -23,8 +23,4 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     return fields_from(rows, record_field, time, shaped, keys, key_parent)
 
 
-def sniff(head: bytes) -> float:
-    return share_of_shaped(head, parse, INDENTED)
-
-
-FORMAT = Format("syslog-rfc5424", "lines", INDENTED, parse, sniff)
+FORMAT = Format("syslog-rfc5424", "lines", INDENTED, parse)

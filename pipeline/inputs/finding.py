@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -354,7 +355,12 @@ def _size_and_time(uri: str) -> tuple[int, int]:
 
 def year_and_month(modified: int, zone: int) -> tuple[int, int]:
     """Of the last record a file can hold: a day is added, as the writer's zone may be east of the one given."""
-    last = datetime.fromtimestamp(modified // 1_000_000_000, UTC) + timedelta(days=1, minutes=zone)
+    return _year_and_month(modified // 60_000_000_000, zone)
+
+
+@lru_cache
+def _year_and_month(minutes: int, zone: int) -> tuple[int, int]:
+    last = datetime.fromtimestamp(60 * minutes, UTC) + timedelta(days=1, minutes=zone)
     return last.year, last.month
 
 

@@ -14,7 +14,7 @@ from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open
 from pipeline.inputs.mailboxes import PLAIN_FORMS
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul
-from pipeline.records import Batch, Bytes, Int64, Quarantined
+from pipeline.records import Batch, Bytes, Int32, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
 #: Source bytes that are held, detected and verified together.
@@ -275,11 +275,19 @@ class OpenBatch:
         self._lengths: list[Int64] = []
         self._offsets: list[Int64] = []
         self._turns: list[Int64] = []
-        self._inputs: list[tuple[int, int]] = []  # (input, how many records)
+        self._numbers: list[Int32] = []
 
     def add(self, piece: Piece, number: int) -> Iterator[Batch]:
+        """Add records of one input; what is full comes out."""
+        records = len(piece.edges) - 1
+        turn = np.arange(records, dtype=np.int64) + piece.before + 1
+        yield from self.add_records(
+            piece.data, piece.edges, piece.edges[:-1] + piece.offset, turn, np.full(records, number, np.int32)
+        )
+
+    def add_records(self, data: Bytes, edges: Int64, offset: Int64, turn: Int64, number: Int32) -> Iterator[Batch]:
+        """Add records ``data[edges[i]:edges[i + 1]]``, and of each its place and turn in its input, and which it is."""
         first = 0
-        edges = piece.edges
         while first < len(edges) - 1:
             room = self._batch_bytes - self._used
             last = int(np.searchsorted(edges, edges[first] + room, side="right")) - 1
@@ -290,12 +298,12 @@ class OpenBatch:
                 last = first + 1
             start, end = int(edges[first]), int(edges[last])
             self._reserve(self._used + end - start)
-            self._data[self._used : self._used + end - start] = piece.data[start:end]
+            self._data[self._used : self._used + end - start] = data[start:end]
             self._used += end - start
             self._lengths.append(np.diff(edges[first : last + 1]))
-            self._offsets.append(edges[first:last] + piece.offset)
-            self._turns.append(np.arange(first, last, dtype=np.int64) + piece.before + 1)
-            self._inputs.append((number, last - first))
+            self._offsets.append(offset[first:last])
+            self._turns.append(turn[first:last])
+            self._numbers.append(number[first:last])
             first = last
 
     def _reserve(self, size: int) -> None:
@@ -312,13 +320,12 @@ class OpenBatch:
         ends = np.cumsum(np.concatenate(self._lengths))
         starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
         fields = self._format.parse(data, starts, ends, self.kind[1])
-        numbers, counts = zip(*self._inputs, strict=True)
         yield Batch(
             data=data,
             record_start=starts,
             record_end=ends,
             record_offset=np.concatenate(self._offsets),
-            record_input=np.repeat(np.array(numbers, np.int32), counts),
+            record_input=np.concatenate(self._numbers),
             time=fields.time,
             record_field=fields.record_field,
             field_start=fields.field_start,

@@ -17,7 +17,7 @@ from pipeline.plan import Plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
 from pipeline.release.journal import Journal
 from pipeline.release.vaults import rows_of_table, vault_folder
-from pipeline.service.gathering import input_of
+from pipeline.service.gathering import inputs_of
 from pipeline.service.holding import DIFFERS, hold
 from pipeline.tally import Tally
 from pipeline.unit import Engine
@@ -104,7 +104,7 @@ class Answerer:
         (recipient,) = runner.recipients
         runner.forget_if_full()
         tally = Tally()
-        items = [input_of(number, text, format, came) for number, text in enumerate(texts)]
+        items = inputs_of(texts, format, [came] * len(texts))
         for item in items:
             if format_named(item.format).dataset not in self._datasets:
                 tally.quarantined.append(Quarantined(item.number, 0, item.size, NOT_FOR))

@@ -27,7 +27,7 @@ from pipeline.release.parquet import build_table, parquet_writer
 from pipeline.release.rows import rows_of
 from pipeline.release.vaults import rows_of_table, vault_folder
 from pipeline.service.answering import NOT_FOR, WARMING
-from pipeline.service.gathering import input_of
+from pipeline.service.gathering import inputs_of
 from pipeline.service.holding import Held, hold
 from pipeline.tally import Recipient, Tally, row_ids
 from pipeline.unit import Engine
@@ -184,7 +184,7 @@ class Redaction:
         runner = self._engine.runner
         runner.forget_if_full()
         tally = Tally()
-        items = [input_of(n, text, self._format, at) for n, (text, at) in enumerate(zip(texts, came, strict=True))]
+        items = inputs_of(texts, self._format, came)
         for item in items:
             if format_named(item.format).dataset not in self._datasets:
                 tally.quarantined.append(Quarantined(item.number, 0, item.size, NOT_FOR))
