@@ -148,7 +148,9 @@ def _between(data: Bytes, starts: Int64) -> tuple[Int64, Int64]:
 
 
 def join_texts(texts: Sequence[bytes], continues: int) -> tuple[Bytes, Int64, Int32]:
-    """Texts one after the other, and the records in them; a rule must look at no byte beyond a line.
+    """Texts one after the other, and the records in them.
+
+    A rule looks at a line to its end: where there is one, a last line without an end must be all of its text.
 
     Returns:
       (uint8 data, writable as batches are; int64 [r + 1] edges, record i is ``data[edges[i]:edges[i + 1]]``; int32 [r],

@@ -15,7 +15,7 @@ from pipeline.formats.registry import format_named, sniff_all
 from pipeline.inputs import Input, Range
 from pipeline.inputs.finding import FINGERPRINTED, year_and_month
 from pipeline.inputs.reading import BATCH_BYTES, Frames, OpenBatch, Piece, Stream
-from pipeline.kernels.framing import INDENTED, NEVER
+from pipeline.kernels.framing import NEVER
 from pipeline.records import Batch
 from pipeline.tally import Tally
 
@@ -47,9 +47,8 @@ def _is_plain(form: Format, pair: _Pair) -> bool:
     text, _ = pair
     if form.splits != "lines" or form.framing is not None or len(text) > records.LONGEST_RECORD or 0 in text:
         return False
-    if form.continues in (NEVER, INDENTED) and text.endswith(b"\n"):
-        return True
-    return form.continues == NEVER or text.find(b"\n", 0, -1) < 0
+    # A rule looks at a line to its end, and must not go on into the next text.
+    return form.continues == NEVER or text.endswith(b"\n") or b"\n" not in text
 
 
 def _added(gathering: OpenBatch, form: Format, run: Sequence[_Pair]) -> Iterator[Batch]:

@@ -23,6 +23,7 @@ LINES = (
     b'{"client_ip": "203.0.113.9", "user": "jqvist"}',
     b'192.0.2.1 - frank [10/Oct/2026:13:55:36 -0700] "GET /a HTTP/1.1" 200 23',
     b"  an indented line", b"\tat com.example.Main", b"", b" ", b"no format at all", b"\x00\x00\x00 and", b"\xff\xfe",
+    b"ValueError", b"ValueError: x", b"00000010: 6361", b"00000010: 6", b"...", b"}",
     b"Jane: hello there", b"Bob: hello, Jane",
 )  # fmt: skip
 texts = st.lists(
