@@ -80,22 +80,24 @@ async def whole_body(chunks: AsyncIterable[bytes], most: int) -> bytes:
     return bytes(held)
 
 
-async def lines_of(chunks: AsyncIterable[bytes], most: int) -> AsyncIterator[bytes | None]:
-    """Lines of a body that streams in, without those that are blank; None for one above ``most`` bytes."""
+async def lines_of(chunks: AsyncIterable[bytes], most: int) -> AsyncIterator[list[bytes | None]]:
+    """Lines of a body that streams in, those that come together, without those that are blank; None for one above
+    ``most`` bytes."""
     held = bytearray()
     passing = False  # over what is left of a line that is too long
     async for chunk in chunks:
         held += chunk
         *whole, rest = held.split(b"\n")
-        for line in whole:
-            if passing or len(line) > most:
-                yield None
-            elif line.strip():
-                yield bytes(line)
+        lines = [None if len(line) > most else bytes(line) for line in whole if line.strip()]
+        if whole and passing:
+            lines = [None, *lines[bool(whole[0].strip()) :]]
+        if whole:
             passing = False
+        if lines:
+            yield lines
         held = rest
         if len(held) > most:
             held.clear()
             passing = True
     if passing or held.strip():
-        yield None if passing else bytes(held)
+        yield [None if passing else bytes(held)]

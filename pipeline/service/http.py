@@ -140,12 +140,14 @@ class Service:
         texts: list[bytes | str] = []  # a text, or why there is none
         size = 0
         lines = lines_of(request.stream(), self.max_bytes)
-        while (line := await _in_time(anext(lines, b""))) != b"":
-            texts.append(_text_of(line))
-            size += len(texts[-1])
-            if size >= CHUNK_BYTES:
-                answers.write(await self._lines(token, asked, texts, total))
-                texts, size = [], 0
+        nothing: list[bytes | None] = []
+        while together := await _in_time(anext(lines, nothing)):
+            for line in together:
+                texts.append(_text_of(line))
+                size += len(texts[-1])
+                if size >= CHUNK_BYTES:
+                    answers.write(await self._lines(token, asked, texts, total))
+                    texts, size = [], 0
             if answers.tell() > BATCH_BYTES:
                 raise Problem("too-large")
         if texts:
