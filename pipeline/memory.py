@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 
 #: Objects made between two looks of the collector: most of what is made stays, modules first and values later. What is
@@ -16,16 +17,24 @@ COLLECT_BETWEEN_ANSWERS = 20_000
 #: the end of the heap it keeps (https://man7.org/linux/man-pages/man3/mallopt.3.html).
 MMAP_THRESHOLD = (-3, 32 << 20)
 TRIM_THRESHOLD = (-1, 512 << 20)
+#: Arrow takes its memory from the same heap: what its own pools give back, the system clears anew for each chunk, and
+#: what they keep no one else can use (https://arrow.apache.org/docs/cpp/env_vars.html).
+ARROW_POOL = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def keep_memory() -> None:
-    """Spare the system taking memory back, and clearing the same pages anew for every chunk."""
+    """Spare the system taking memory back, and clearing the same pages anew for every chunk.
+
+    To be called before pyarrow is imported.
+    """
     gc.set_threshold(COLLECT_AFTER)
     if sys.platform == "linux":
         allocator = getattr(ctypes.CDLL(None), "mallopt", None)
         for option in (MMAP_THRESHOLD, TRIM_THRESHOLD):
             if allocator is not None:
                 allocator(*option)
+        if allocator is not None:
+            os.environ.setdefault(*ARROW_POOL)
 
 
 def answer_soon() -> None:

@@ -112,12 +112,13 @@ def run_differences(layout: Layout, recipient: str, segment: Segment, runs: Sequ
     Raises:
       StagedDifference: a byte differs.
     """
-    staged = np.frombuffer(read_bytes(layout.fs, f"{layout.staged_native(recipient)}/{segment.path}"), np.uint8)
+    staged = pa.py_buffer(read_bytes(layout.fs, f"{layout.staged_native(recipient)}/{segment.path}"))
     at, same = 0, True
     for run in runs:
-        same &= np.array_equal(staged[at : at + len(run)], run)
+        # Buffers are compared as memory is, with no array of answers between.
+        same &= staged[at : at + len(run)].equals(pa.py_buffer(np.ascontiguousarray(run)))
         at += len(run)
-    if not same or at != len(staged):
+    if not same or at != staged.size:
         raise StagedDifference(
             f"{segment.path} of {recipient}: staged packets differ from what was proven; nothing of this unit is "
             "released: run again, and check the disk if it stays"

@@ -135,20 +135,22 @@ class DigestSink:
     A file-like object in the sense of ``tarfile`` and ``gzip``, so that one pass writes and digests.
 
     Args:
-      hashed: False where no one asks for the digest: SHA-256 takes longer than writing, CRC-32 next to nothing.
+      hashed: False where no one asks for the digest: SHA-256 takes longer than writing.
+      checked: nor for the CRC-32.
     """
 
-    def __init__(self, stream: Any, hashed: bool = True) -> None:
+    def __init__(self, stream: Any, hashed: bool = True, checked: bool = True) -> None:
         self._stream = stream
         self._sha256 = hashlib.sha256()
-        self._hashed = hashed
+        self._hashed, self._checked = hashed, checked
         self.size = 0
         self.crc32 = 0
 
     def write(self, data: Any) -> int:
         if self._hashed:
             self._sha256.update(data)
-        self.crc32 = crc32(data, self.crc32)
+        if self._checked:
+            self.crc32 = crc32(data, self.crc32)
         self._stream.write(data)
         length = memoryview(data).nbytes
         self.size += length
@@ -187,7 +189,7 @@ def saving_to(folder: str) -> Iterator[None]:
 
 @contextmanager
 def whole_file(
-    fs: pafs.FileSystem, path: str, unfinished: str | None = None, hashed: bool = True
+    fs: pafs.FileSystem, path: str, unfinished: str | None = None, summed: bool = True
 ) -> Iterator[DigestSink]:
     """Write a file that appears under its name only when it is whole.
 
@@ -196,7 +198,7 @@ def whole_file(
     Args:
       unfinished: the folder in which it grows, on the same file system; by default the file's own. A writer that is
         killed leaves its piece there, so that what is published grows in the staging folder, which is removed.
-      hashed: whether its digest is wanted.
+      summed: whether its digest and CRC-32 are wanted.
 
     Raises:
       ConfigurationError: the disk is full, or the folder may not be written.
@@ -210,7 +212,7 @@ def whole_file(
         make_folder(fs, unfinished or folder)
         try:
             with fs.open_output_stream(growing, compression=None) as stream:
-                sink = DigestSink(stream, hashed)
+                sink = DigestSink(stream, summed, summed)
                 yield sink
             if growing != path:
                 fs.move(growing, path)

@@ -97,7 +97,7 @@ class NativeWriter:
         self._numbers, self._names = numbers, names
         self._stack = ExitStack()
         # Its pieces carry their own checksums, for whoever joins them; what is published is the joined file's digest.
-        self._sink = self._stack.enter_context(whole_file(fs, f"{folder}/{self._path}", hashed=False))
+        self._sink = self._stack.enter_context(whole_file(fs, f"{folder}/{self._path}", summed=False))
         self._pieces: list[NativePiece] = []
 
     def __enter__(self) -> NativeWriter:
