@@ -46,13 +46,46 @@ def fill_cells(rows, row_packet, place, text, slot, is_list, cells, counts):  # 
 
 
 @njit(cache=True, nogil=True)
-def fill_lists(rows, row_packet, place, text, column, values):  # type: ignore[no-untyped-def]
-    """The texts of one column that is a list, packet by packet, as rows stand in their order."""
-    used = 0
+def fill_lists(rows, row_packet, place, text, slot, is_list, begin, values):  # type: ignore[no-untyped-def]
+    """The texts of columns that are lists, packet by packet, as rows stand in their order.
+
+    Args:
+      begin: int64 [lists], where each column's stand in ``values``; moved to their ends.
+    """
     for k in range(len(rows)):
-        if rows[k, 4] == column and text[k] >= 0 and row_packet[k] >= 0 and place[row_packet[k]] >= 0:
-            values[used] = text[k]
-            used += 1
+        column = rows[k, 4]
+        if column < 0 or not is_list[column] or text[k] < 0 or row_packet[k] < 0 or slot[column] < 0:
+            continue
+        if place[row_packet[k]] >= 0:
+            values[begin[slot[column]]] = text[k]
+            begin[slot[column]] += 1
+
+
+@njit(cache=True, nogil=True)
+def see_columns(rows, seen):  # type: ignore[no-untyped-def]
+    """Mark the columns in which some row stands."""
+    for k in range(len(rows)):
+        if rows[k, 4] >= 0:
+            seen[rows[k, 4]] = True
+
+
+@njit(cache=True, nogil=True)
+def see_numbers(numbers, which, absent, seen):  # type: ignore[no-untyped-def]
+    """Mark the columns of int64 [p, columns] that have a number in one of the packets ``which``."""
+    for k in range(len(which)):
+        for column in range(numbers.shape[1]):
+            seen[column] |= numbers[which[k], column] != absent
+
+
+@njit(cache=True, nogil=True)
+def split_numbers(numbers, which, columns, absent, values, valid):  # type: ignore[no-untyped-def]
+    """Some columns of packets, one after the other: ``values`` and bool ``valid`` [columns, shown], 0 where absent."""
+    for k in range(len(which)):
+        for place in range(len(columns)):
+            value = numbers[which[k], columns[place]]
+            there = value != absent
+            valid[place, k] = there
+            values[place, k] = value if there else 0
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.kernels.bitsets import below, is_within, lowest, window
+from pipeline.kernels.bitsets import below, is_within, lowest
 from pipeline.kernels.wide import copy_bytes, load8, store8
 
 #: A character that UTF-16 writes as two units (RFC 2781 2.1).
@@ -187,36 +187,60 @@ def put_texts(first, last, wide, number, offset, arena, out):  # type: ignore[no
 
 @njit(cache=True, nogil=True)
 def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-untyped-def]
-    """Mark spans in which two buffers of one size differ at a position that is not in a set."""
-    for k in range(len(start)):
-        here = start[k]
-        while here < end[k]:
-            size = min(end[k] - here, 8)
-            if size < 8 or load8(one, here) != load8(other, here):
-                left = ~window(positions, here) & below(size)
-                while left:
-                    i = here + lowest(left)
-                    left &= left - np.uint64(1)
-                    if one[i] != other[i]:
-                        bad[k] = True
-            here += size
+    """Mark spans, in order and disjoint, in which two buffers of one size differ at a position that is not in a set."""
+    size = len(one)
+    k = 0
+    block = 0
+    while block < size:
+        # Whatever lies in the set, as most payloads do, is not looked at.
+        left = ~load8(positions, block >> 3)
+        if size - block < 64:
+            left &= below(size - block)
+        while left:
+            first = block + (lowest(left) & ~7)
+            if first + 8 <= size and load8(one, first) == load8(other, first):
+                left &= ~(np.uint64(0xFF) << np.uint64(first - block))
+                continue
+            i = block + lowest(left)
+            left &= left - np.uint64(1)
+            if one[i] != other[i]:
+                while k < len(start) and end[k] <= i:
+                    k += 1
+                if k < len(start) and start[k] <= i:
+                    bad[k] = True
+        block += 64
 
 
 @njit(cache=True, nogil=True)
-def wrong_rows(rows, number, wanted, raw, out, positions, bad):  # type: ignore[no-untyped-def]
+def wrong_rows(  # type: ignore[no-untyped-def]
+    rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, positions, bad
+):
     """Mark rows that must change and do not hold what they must.
 
     Args:
-      wanted: int8 [k], 0 where a row may stay, 1 where it must be zeros, 2 where it must be ``raw[number]``.
+      rows: int32 [k, 5], as dissections have them.
+      number: int32 [k], of each row's address, -1 for none: that is to be zeros.
+      zeroed, is_address: bool [kinds].
+      floor: int8 [columns + 1], by a row's column plus one: the least strict action in that column.
+      strictest: from this action on there must be zeros, else ``raw[number]``; at 0 a row may stay.
+      action_of, raw: of each number: int8 [n] and uint8 [n, widest].
       positions: the set of edited positions: what must change lies in it.
       bad: bool [k].
     """
     for k in range(len(rows)):
-        if wanted[k] == 0:
+        kind = rows[k, 2]
+        zeros = zeroed[kind]
+        if is_address[kind]:
+            asked = np.int64(floor[rows[k, 4] + 1])
+            asked = max(asked, np.int64(action_of[number[k]]) if number[k] >= 0 else np.int64(strictest))
+            if asked == 0:
+                continue
+            zeros = asked >= strictest
+        elif not zeros:
             continue
         start, end = np.int64(rows[k, 0]), np.int64(rows[k, 1])
         bad[k] |= not is_within(start, end, positions)
-        if wanted[k] == 2:
+        if not zeros:
             for i in range(end - start):
                 bad[k] |= out[start + i] != raw[number[k], i]
             continue
@@ -225,6 +249,32 @@ def wrong_rows(rows, number, wanted, raw, out, positions, bad):  # type: ignore[
         while start < end and out[start] == 0:
             start += 1
         bad[k] |= start < end
+
+
+@njit(cache=True, nogil=True)
+def runs_of_rows(rows, taken, first, last, start, end):  # type: ignore[no-untyped-def]
+    """Rows, in order, of ``taken`` kinds that stand next to each other, as one: its rows ``[first, last]``, its span.
+
+    Args:
+      taken: bool [kinds].
+      first, last, start, end: int64 [k], filled.
+
+    Returns:
+      How many there are.
+    """
+    count = 0
+    for k in range(len(rows)):
+        if not taken[rows[k, 2]]:
+            continue
+        if count and last[count - 1] == k - 1 and end[count - 1] == rows[k, 0]:
+            last[count - 1] = k
+            end[count - 1] = rows[k, 1]
+            continue
+        first[count] = last[count] = k
+        start[count] = rows[k, 0]
+        end[count] = rows[k, 1]
+        count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)

@@ -107,7 +107,7 @@ def text_array(fields: Int32, data: Bytes, offsets: Int32) -> pa.StringArray:
 
 
 def int_array(value: Int64, valid: Bools, kind: pa.DataType) -> pa.Array:
-    """Eight-byte values as an Arrow array of a type: null where not valid."""
+    """Values as an Arrow array of a type of their width: null where not valid."""
     bits, missing = validity(valid)
     return pa.Array.from_buffers(kind, len(value), [bits, pa.py_buffer(np.ascontiguousarray(value))], missing)
 

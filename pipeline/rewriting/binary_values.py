@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.captures.fields import Kind
 from pipeline.detection.values import Values
@@ -73,6 +74,7 @@ class BinaryReplacements:
     Attributes:
       action: int8 [n].
       raw: uint8 [n, WIDEST], what is written: a pseudonym or a network's address whole, else zeros.
+      text: what stands for each in rows.
     """
 
     def __init__(self, redactor: Redactor, values: BinaryValues) -> None:
@@ -80,7 +82,7 @@ class BinaryReplacements:
         self._values = values
         self.action: Actions = np.zeros(0, np.int8)
         self.raw: Bytes = np.zeros((0, WIDEST), np.uint8)
-        self.text: list[bytes] = []
+        self.text: pa.StringArray = pa.array([], pa.string())
 
     def extend(self) -> None:
         """Make those of values that are new."""
@@ -98,7 +100,7 @@ class BinaryReplacements:
         raw[kept] = self._values.raw[first:][kept]
         self.action = np.concatenate((self.action, action))
         self.raw = np.concatenate((self.raw, raw))
-        self.text += texts
+        self.text = pa.concat_arrays([self.text, pa.array([text.decode("utf-8", "replace") for text in texts])])
 
 
 def _written(kind: Int64, raw: Bytes) -> list[bytes]:

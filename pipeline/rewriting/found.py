@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from pipeline.captures.dissection import Dissection
-from pipeline.captures.fields import COLUMN, END, KIND, NONE, START, Kind
+from pipeline.captures.fields import COLUMN, KIND, NONE, Kind
 from pipeline.captures.packets import Packets
 from pipeline.detection.originals import Originals
 from pipeline.detection.propagation import detect
@@ -16,6 +17,7 @@ from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings
 from pipeline.kernels import bitsets
 from pipeline.kernels.byte_forms import ByteForms, forms_of_addresses
+from pipeline.kernels.packets import runs_of_rows
 from pipeline.records import Bools, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, BinaryValues
 from pipeline.rewriting.name_values import Names, NameValues
@@ -48,6 +50,11 @@ class Found:
     findings: Findings
     originals: Originals
 
+    @cached_property
+    def present(self) -> Int64:
+        """The numbers of addresses that stand in these packets, ascending."""
+        return numbers_present(self.number, len(self.binary))
+
 
 def find(
     scanner: Scanner,
@@ -66,12 +73,18 @@ def find(
     number = binary.numbers(packets.data, dissection.rows)
     dissection = without_addresses(packets, dissection, number, binary, kept)
     names = host_names.names(packets, dissection)
-    seen = np.zeros(len(binary) + 1, np.bool_)
-    seen[number] = True
-    values = np.unique(np.concatenate((binary.value[seen[:-1]], *(each.value[each.present] for each in names))))
+    present = numbers_present(number, len(binary))
+    values = np.unique(np.concatenate((binary.value[present], *(each.value[each.present] for each in names))))
     texts = text_fields(packets, dissection)
     (findings,), originals = detect(scanner, [texts.batch], kept, values)
     return Found(packets, dissection, number, binary, names, values, texts, findings, originals)
+
+
+def numbers_present(number: Int32, count: int) -> Int64:
+    """Which of so many numbers occur, ascending; -1 is none."""
+    seen = np.zeros(count + 1, np.bool_)
+    seen[number] = True
+    return np.flatnonzero(seen[:-1])
 
 
 def without_addresses(
@@ -81,26 +94,42 @@ def without_addresses(
 
     Whether it is the address, or four letters of a word, no one can tell. The proof would hold the packet back.
     """
-    seen = np.zeros(len(binary) + 1, np.bool_)
-    seen[number] = True
-    present = np.flatnonzero(seen[:-1])
+    present = numbers_present(number, len(binary))
     gone = present[~kept(binary.value[present])]
     forms = ByteForms(*forms_of_addresses(binary.raw[gone], WIDTH[binary.kind[gone]]))
-    readable = np.flatnonzero(_READABLE[dissection.rows[:, KIND]])
-    first, last, start, end = runs(dissection.rows, readable)
-    hit = forms.spans_with(packets.data, start, end, bitsets.empty_set(len(packets.data)))
+    readable = runs(dissection.rows, _READABLE)
+    hit = forms.spans_with(packets.data, readable.start, readable.end, bitsets.empty_set(len(packets.data)))
     if not hit.any():
         return dissection
     rows = dissection.rows.copy()
-    secret = readable[np.repeat(hit, last - first + 1)]
+    secret = readable.rows(np.flatnonzero(hit))
     rows[secret, KIND] = Kind.SECRET
     rows[secret, COLUMN] = NONE
     return replace(dissection, rows=rows)
 
 
-def runs(rows: Int32, which: Int64) -> tuple[Int64, Int64, Int64, Int64]:
-    """Fields that stand next to each other are searched as one: first and last of each run, its start and end."""
-    start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
-    first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1]))[: len(which)])
-    last = np.concatenate((first[1:], [len(start)]))[: len(first)] - 1
-    return first, last, start[first], end[last]
+@dataclass(frozen=True)
+class Runs:
+    """Fields that stand next to each other, to be searched as one.
+
+    Attributes:
+      first, last: int64 [n], rows of a dissection.
+      start, end: int64 [n], the span of them together.
+    """
+
+    first: Int64
+    last: Int64
+    start: Int64
+    end: Int64
+
+    def rows(self, which: Int64) -> Int64:
+        """The rows of some runs."""
+        none = np.zeros(0, np.int64)
+        return np.concatenate([none, *(np.arange(self.first[k], self.last[k] + 1) for k in np.unique(which).tolist())])
+
+
+def runs(rows: Int32, taken: Bools) -> Runs:
+    """Runs of fields of the ``taken`` kinds, bool [kinds]."""
+    room = [np.empty(len(rows), np.int64) for _ in range(4)]
+    count = runs_of_rows(rows, taken, *room)
+    return Runs(*(array[:count] for array in room))

@@ -10,9 +10,17 @@ import pyarrow as pa
 
 from pipeline.captures.columns import NUMBER_ID, NUMBERS, TEXT_ID, TEXTS
 from pipeline.captures.community_id import ICMP, ICMPV6, community_ids
-from pipeline.captures.fields import ABSENT, COLUMN, Kind
+from pipeline.captures.fields import ABSENT, Kind
 from pipeline.kernels.address_rows import WIDEST
-from pipeline.kernels.packet_cells import fill_cells, fill_lists, in_order_of_sight, texts_of_numbers
+from pipeline.kernels.packet_cells import (
+    fill_cells,
+    fill_lists,
+    in_order_of_sight,
+    see_columns,
+    see_numbers,
+    split_numbers,
+    texts_of_numbers,
+)
 from pipeline.kernels.splice import splice_fields
 from pipeline.policy.actions import COLUMN_DROP
 from pipeline.records import NO_TIME, Bools, Bytes, Int32, Int64
@@ -24,6 +32,7 @@ from pipeline.rewriting.rewriting import Rewriter, Rewritten
 
 #: Columns of numbers that are fingerprints in the packets.
 FINGERPRINTS = frozenset(("ip_ttl", "ip_identification"))
+_NUMBER_NAMES, _NUMBER_KIND = list(NUMBERS), np.array(list(NUMBERS.values()))
 _COLUMNS = list(TEXTS)
 _IS_LIST = np.array([kind != "string" for kind in TEXTS.values()])
 
@@ -77,12 +86,10 @@ def packet_table(
 
 def cell_texts(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> CellTexts:
     """The texts of addresses, names and text fields, each distinct one once."""
-    seen = np.zeros(len(found.binary) + 1, np.bool_)
-    seen[found.number] = True
-    numbers = np.flatnonzero(seen[:-1])
+    numbers = found.present
     # Rows of each part, and the number of each one's text.
     placed: list[tuple[Int64, Int64]] = []
-    parts = [pa.array([rewriter.binary.text[n].decode("utf-8", "replace") for n in numbers.tolist()], pa.string())]
+    parts = [rewriter.binary.text.take(pa.array(numbers))]
     used = len(numbers)
     for names, made in zip(found.names, rewritten.names, strict=True):
         present = names.present
@@ -108,17 +115,20 @@ def cell_texts(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> CellTe
 
 def _numbers(found: Found, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
     policy = rewriter.redactor.policy
-    columns = np.ascontiguousarray(found.dissection.numbers[which].T)
-    arrays = {}
-    for column, (name, kind) in zip(columns, NUMBERS.items(), strict=True):
-        valid = column != ABSENT
-        hidden = policy.columns.get(name) == COLUMN_DROP or (name in FINGERPRINTS and rewriter.zeroed[Kind.FINGERPRINT])
-        if hidden or not valid.any():
-            arrays[name] = pa.nulls(len(column), TYPES[kind])
-        elif kind == "int64":
-            arrays[name] = int_array(column, valid, TYPES[kind])
-        else:
-            arrays[name] = _small_numbers(column, valid)
+    numbers = found.dissection.numbers
+    present = np.zeros(len(NUMBERS), np.bool_)
+    see_numbers(numbers, which, ABSENT, present)
+    for column, name in enumerate(NUMBERS):
+        hidden = name in FINGERPRINTS and rewriter.zeroed[Kind.FINGERPRINT]
+        present[column] &= not hidden and policy.columns.get(name) != COLUMN_DROP
+    arrays = {name: pa.nulls(len(which), TYPES[kind]) for name, kind in NUMBERS.items()}
+    for kind in ("int32", "int64"):
+        own = np.flatnonzero(present & (kind == _NUMBER_KIND))
+        values = np.empty((len(own), len(which)), kind)
+        valid = np.empty(values.shape, np.bool_)
+        split_numbers(numbers, which, own, ABSENT, values, valid)
+        for column, value, there in zip(own.tolist(), values, valid, strict=True):
+            arrays[_NUMBER_NAMES[column]] = int_array(value, there, TYPES[kind])
     return arrays
 
 
@@ -136,29 +146,23 @@ def _community_ids(found: Found, rewriter: Rewriter, which: Int64) -> pa.Diction
     hidden = any(rewriter.floor[end + 1] for end in ends)
     address_bytes = np.where((size[0] == size[1]) & ~hidden, size[0], 0)
     raw = np.concatenate((rewriter.binary.raw, np.zeros((1, WIDEST), np.uint8)))
-    columns = found.dissection.numbers[which]
-    protocol = columns[:, NUMBER_ID["ip_protocol"]]
+    columns = found.dissection.numbers
+    protocol = columns[which, NUMBER_ID["ip_protocol"]]
     is_icmp = (protocol == ICMP) | (protocol == ICMPV6)
     parts = [
-        np.where(is_icmp, columns[:, NUMBER_ID[icmp]], columns[:, NUMBER_ID[port]])
+        np.where(is_icmp, columns[which, NUMBER_ID[icmp]], columns[which, NUMBER_ID[port]])
         for icmp, port in (("icmp_type", "source_port"), ("icmp_code", "destination_port"))
     ]
     found_ids = community_ids(raw[number[0]], raw[number[1]], address_bytes, protocol, *parts)
     return coded_array(found_ids.which, found_ids.ids)
 
 
-def _small_numbers(column: Int64, valid: Bools) -> pa.Array:
-    bits, missing = validity(valid)
-    return pa.Array.from_buffers(pa.int32(), len(column), [bits, pa.py_buffer(column.astype(np.int32))], missing)
-
-
 def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> dict[str, pa.Array]:
-    # Most rows are in no column.
-    own = np.flatnonzero(found.dissection.rows[:, COLUMN] >= 0)
-    rows, row_packet, text = found.dissection.rows[own], found.dissection.row_packet[own], texts.row[own]
+    rows, row_packet, text = found.dissection.rows, found.dissection.row_packet, texts.row
     place = np.full(len(found.packets), -1, np.int64)
     place[which] = np.arange(len(which))
-    present = np.bincount(rows[:, COLUMN], minlength=len(_COLUMNS)) > 0
+    present = np.zeros(len(_COLUMNS), np.bool_)
+    see_columns(rows, present)
     present &= [rewriter.redactor.policy.columns.get(name) != COLUMN_DROP for name in _COLUMNS]
     slot = np.full(len(_COLUMNS), -1, np.int64)
     for kind in (False, True):
@@ -167,17 +171,19 @@ def _texts(found: Found, texts: CellTexts, rewriter: Rewriter, which: Int64) -> 
     cells = np.full((int((present & ~_IS_LIST).sum()), len(which)), -1, np.int32)
     counts = np.zeros((int((present & _IS_LIST).sum()), len(which)), np.int64)
     fill_cells(rows, row_packet, place, text, slot, _IS_LIST, cells, counts)
+    totals = counts.sum(axis=1)
+    ends = np.cumsum(totals)
+    values = np.empty(int(totals.sum()), np.int32)
+    fill_lists(rows, row_packet, place, text, slot, _IS_LIST, ends - totals, values)
     arrays = {}
     for column, name in enumerate(_COLUMNS):
         kind = coded_schema().field(name).type
         if slot[column] < 0:
             arrays[name] = pa.nulls(len(which), kind)
         elif _IS_LIST[column]:
-            count = counts[slot[column]]
-            values = np.empty(int(count.sum()), np.int32)
-            fill_lists(rows, row_packet, place, text, column, values)
+            count, end = counts[slot[column]], ends[slot[column]]
             offsets = np.concatenate(([0], np.cumsum(count))).astype(np.int32)
-            entries = texts.distinct.take(pa.array(values))
+            entries = texts.distinct.take(pa.array(values[end - offsets[-1] : end]))
             arrays[name] = pa.ListArray.from_arrays(
                 pa.array(offsets), entries, type=TYPES["list<string>"], mask=pa.array(count == 0)
             )

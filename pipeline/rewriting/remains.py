@@ -18,7 +18,7 @@ for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,6 @@ def _kinds(*kinds: Kind) -> Bools:
 _EXCUSED = _kinds(Kind.NUMBER, Kind.FINGERPRINT, Kind.CHECKSUM, Kind.CRC32C, Kind.TIME, Kind.SECRET, *WIDTHS)
 #: In which originals are looked for as text; fields of text have been.
 _SEARCHED = _kinds(Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.NAME, Kind.NETBIOS)
-_ZEROED, _OTHER = 1, 2
 _RULES = np.array([SumRule.PLAIN, SumRule.ZERO_IS_NONE])
 
 
@@ -110,17 +109,16 @@ def changed_elsewhere(found: Found, rewritten: Rewritten, covered: Bytes) -> Boo
 
 def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, covered: Bytes) -> Bools:
     """(b): bool [k], rows that are not kept and are as they were, or do not lie in what was to change."""
-    rows, number = found.dissection.rows, found.number
-    kind = found.dissection.kind
-    wanted = np.where(rewriter.zeroed, _ZEROED, 0).astype(np.int8)[kind]
-    own = np.flatnonzero(IS_ADDRESS[kind])
     values = rewriter.values.value
-    action = rewriter.redactor.value_actions(values)
-    action = np.append(action, np.int8(Action.REMOVE))
-    asked = np.maximum(action[number[own]], rewriter.floor[rows[own, 4] + 1])
-    wanted[own] = np.where(asked >= Action.MASK, _ZEROED, np.where(asked > Action.KEEP, _OTHER, 0))
-    bad = np.zeros(len(rows), np.bool_)
-    wrong_rows(rows, number, wanted, rewriter.binary.raw, rewritten.data, covered, bad)
+    present = found.present
+    # Not what rewriting went by: asked anew.
+    action = np.full(len(values), Action.REMOVE, np.int8)
+    action[present] = rewriter.redactor.value_actions(values[present])
+    bad = np.zeros(len(found.dissection.rows), np.bool_)
+    wrong_rows(
+        found.dissection.rows, found.number, rewriter.zeroed, IS_ADDRESS, rewriter.floor, int(Action.MASK), action,
+        rewriter.binary.raw, rewritten.data, covered, bad,
+    )  # fmt: skip
     for names, made in zip(found.names, rewritten.names, strict=True):
         bad[names.row[rewriter.names.unlike(rewritten.data, names, made)]] = True
     return bad
@@ -137,31 +135,35 @@ def texts_unlike(found: Found, rewriter: Rewriter, rewritten: Rewritten) -> Bool
 def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Scanner) -> Bools:
     """(d) for what is no text: bool [k], rows in which an original stands in bytes that stay."""
     rows = found.dissection.rows
-    kind = found.dissection.kind
     bad = np.zeros(len(rows), np.bool_)
     numbers = found.originals.value
     gone = ~rewriter.redactor.keeps(numbers)
-    searched = np.flatnonzero(~rewriter.zeroed[kind] & _SEARCHED[kind])
-    if gone.any() and len(searched):
-        first, last, start, end = runs(rows, searched)
-        nothing = np.zeros(len(first), np.bool_)
-        _, _, original, run = found.originals.find(found.packets.data, start, end, nothing, nothing, covered)
-        _mark(bad, searched, first, last, run[gone[original]])
-    plain = np.flatnonzero(~rewriter.zeroed[kind] & ~_EXCUSED[kind])
-    if len(plain):
-        first, last, start, end = runs(rows, plain)
-        for flat, offset in (binary_forms(found, rewriter), *written_forms(scanner.values, numbers[gone])):
-            hit = ByteForms(flat, offset).spans_with(found.packets.data, start, end, covered)
-            _mark(bad, plain, first, last, np.flatnonzero(hit))
+    if gone.any():
+        searched = runs(rows, ~rewriter.zeroed & _SEARCHED)
+        nothing = np.zeros(len(searched.first), np.bool_)
+        _, _, original, run = found.originals.find(
+            found.packets.data, searched.start, searched.end, nothing, nothing, covered
+        )
+        bad[searched.rows(run[gone[original]])] = True
+    plain = runs(rows, ~rewriter.zeroed & ~_EXCUSED)
+    forms = joined((binary_forms(found, rewriter), *written_forms(scanner.values, numbers[gone])))
+    hit = ByteForms(*forms).spans_with(found.packets.data, plain.start, plain.end, covered)
+    bad[plain.rows(np.flatnonzero(hit))] = True
     return bad
+
+
+def joined(parts: Iterable[tuple[Bytes, Int64]]) -> tuple[Bytes, Int64]:
+    """Byte strings of several (flat, offset) as one: what they are looked for in is read once."""
+    flats, offsets = zip(*parts, strict=True)
+    before = np.cumsum([0, *map(len, flats)])
+    moved = [offset[1:] + at for offset, at in zip(offsets, before)]
+    return np.concatenate(flats), np.concatenate([np.zeros(1, np.int64), *moved])
 
 
 def binary_forms(found: Found, rewriter: Rewriter) -> tuple[Bytes, Int64]:
     """The packets' addresses that a recipient does not get: in binary, and in hex of either letter case."""
     values = found.binary
-    seen = np.zeros(len(values) + 1, np.bool_)
-    seen[found.number] = True
-    number = np.flatnonzero(seen[:-1] & (rewriter.binary.action[: len(values)] != Action.KEEP))
+    number = found.present[rewriter.binary.action[found.present] != Action.KEEP]
     return forms_of_addresses(values.raw[number], WIDTH[values.kind[number]])
 
 
@@ -175,13 +177,6 @@ def written_forms(values: Values, numbers: Int32) -> Iterator[tuple[Bytes, Int64
     forms = [form for text in texts for form in (text.encode("utf-16-le"), text.encode("utf-16-be"))]
     forms += [form.encode() for text in texts for form in (text.encode().hex(), text.encode().hex().upper())]
     yield np.frombuffer(b"".join(forms), np.uint8), np.cumsum([0, *map(len, forms)]).astype(np.int64)
-
-
-def _mark(bad: Bools, rows: Int64, first: Int64, last: Int64, runs: Int64) -> None:
-    """Mark the rows of some runs."""
-    hit = np.zeros(len(first), np.bool_)
-    hit[runs] = True
-    bad[rows[np.repeat(hit, last - first + 1)]] = True
 
 
 def checksums_changed(found: Found, rewritten: Rewritten) -> Bools:
