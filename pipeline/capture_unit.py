@@ -182,8 +182,9 @@ def _blank(found: Found, frame: Int64, rewritten: Rewritten) -> None:
 
 
 def _by_input(packets: Packets, which: Bools) -> dict[int, int]:
-    number, count = np.unique(packets.input[which], return_counts=True)
-    return dict(zip(number.tolist(), count.tolist(), strict=True))
+    count = np.bincount(packets.input[which])
+    number = np.flatnonzero(count)
+    return dict(zip(number.tolist(), count[number].tolist(), strict=True))
 
 
 def _microseconds(time: Int64) -> Int64:

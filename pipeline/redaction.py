@@ -119,8 +119,9 @@ class Redactor:
         size = np.array([len(self.values.text[n]) for n in numbers.tolist()], np.int64)
         payload = np.where(action == Action.REDACT, self.values.columns()[0][numbers], numbers).astype(np.int64)
         payload = np.where(action == Action.MASK, size, np.where(action == Action.REMOVE, 0, payload))
-        made = iter(self._replacements.made((payload << 4 | action)[action != Action.KEEP]))
-        return [self.values.text[n] if a == Action.KEEP else next(made) for n, a in zip(numbers.tolist(), action)]
+        stays = action == Action.KEEP
+        made = iter(self._replacements.made((payload << 4 | action)[~stays]))
+        return [self.values.text[n] if kept else next(made) for n, kept in zip(numbers.tolist(), stays.tolist())]
 
     def _keep_unchanged(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value whose pseudonym is itself (a loopback address, ``root``) is kept."""
@@ -347,8 +348,9 @@ class Redactor:
 
     def _make(self, codes: list[int]) -> list[bytes]:
         """Texts of codes, pseudonyms in one call for each namespace."""
-        pseudonym = self._new_pseudonyms([c >> 4 for c in codes if c & 15 == Action.PSEUDONYMISE])
-        return [pseudonym[c >> 4] if c & 15 == Action.PSEUDONYMISE else self._make_one(c >> 4, c & 15) for c in codes]
+        pseudonymised = int(Action.PSEUDONYMISE)
+        pseudonym = self._new_pseudonyms([c >> 4 for c in codes if c & 15 == pseudonymised])
+        return [pseudonym[c >> 4] if c & 15 == pseudonymised else self._make_one(c >> 4, c & 15) for c in codes]
 
     def _make_one(self, payload: int, action: int) -> bytes:
         if action == TOKEN:

@@ -39,7 +39,8 @@ class Replacements:
         """The texts of some codes, none a literal."""
         slots = self._slots_of(codes)
         first, last = self._offset[slots].tolist(), self._offset[slots + 1].tolist()
-        return [self._arena[start:end].tobytes() for start, end in zip(first, last, strict=True)]
+        arena = self._arena.data
+        return [arena[start:end].tobytes() for start, end in zip(first, last, strict=True)]
 
     def text(self, code: int) -> bytes:
         return self.made(np.array([code], np.int64))[0]

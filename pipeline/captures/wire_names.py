@@ -7,6 +7,7 @@ may go on in an earlier one: a label's place that two names want differently is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ from pipeline.surrogates.notation import is_upper
 _MOST = 127
 _LONGEST = 254
 _UNREADABLE = -1
+#: A label that is written as it is.
+_PLAIN = re.compile(rb"[ -\-/-\[\]-~]*")
 _MASK = ord("x")
 #: Bytes of names read at a time: hostile packets hold names that are much longer than what they take.
 _SLICE = 1 << 20
@@ -187,6 +190,8 @@ def _labels(name: bytes) -> list[bytes]:
 
 
 def _as_text(label: bytes) -> bytes:
+    if _PLAIN.fullmatch(label):
+        return label
     try:
         label.decode()
         beyond = 0x100

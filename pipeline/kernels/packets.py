@@ -83,6 +83,26 @@ def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def see_numbers(number, seen):  # type: ignore[no-untyped-def]
+    """Mark the numbers that occur; -1 is none."""
+    for k in range(len(number)):
+        if number[k] >= 0:
+            seen[number[k]] = True
+
+
+@njit(cache=True, nogil=True)
+def spans_of_rows(rows, changed, kinds, start, end):  # type: ignore[no-untyped-def]
+    """The spans of rows that are ``changed``, bool [k], or of ``kinds``, bool [kinds]; returns how many there are."""
+    count = 0
+    for k in range(len(rows)):
+        if changed[k] or kinds[rows[k, 2]]:
+            start[count] = rows[k, 0]
+            end[count] = rows[k, 1]
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
 def gather_texts(data, start, end, wide, out, at):  # type: ignore[no-untyped-def]
     """Texts one after the other, each followed by a line feed; ``wide`` ones are UTF-16LE, and become UTF-8.
 

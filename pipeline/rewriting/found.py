@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings
 from pipeline.kernels import bitsets
 from pipeline.kernels.byte_forms import ByteForms, forms_of_addresses
-from pipeline.kernels.packets import runs_of_rows
+from pipeline.kernels.packets import runs_of_rows, see_numbers
 from pipeline.records import Bools, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, BinaryValues
 from pipeline.rewriting.name_values import Names, NameValues
@@ -33,6 +32,7 @@ class Found:
 
     Attributes:
       number: int32 [k], of each row's address among the binary values, -1 for rows of other kinds.
+      present: int64, the numbers of addresses that stand in these packets, ascending.
       names: of both kinds.
       binary: the binary values.
       values: int32, distinct numbers of the scanner's values that addresses and names are.
@@ -43,17 +43,13 @@ class Found:
     packets: Packets
     dissection: Dissection
     number: Int32
+    present: Int64
     binary: BinaryValues
     names: tuple[Names, ...]
     values: Int32
     texts: TextFields
     findings: Findings
     originals: Originals
-
-    @cached_property
-    def present(self) -> Int64:
-        """The numbers of addresses that stand in these packets, ascending."""
-        return numbers_present(self.number, len(self.binary))
 
 
 def find(
@@ -71,30 +67,29 @@ def find(
     """
     binary, host_names = known
     number = binary.numbers(packets.data, dissection.rows)
-    dissection = without_addresses(packets, dissection, number, binary, kept)
-    names = host_names.names(packets, dissection)
     present = numbers_present(number, len(binary))
+    dissection = without_addresses(packets, dissection, present, binary, kept)
+    names = host_names.names(packets, dissection)
     values = np.unique(np.concatenate((binary.value[present], *(each.value[each.present] for each in names))))
     texts = text_fields(packets, dissection)
     (findings,), originals = detect(scanner, [texts.batch], kept, values)
-    return Found(packets, dissection, number, binary, names, values, texts, findings, originals)
+    return Found(packets, dissection, number, present, binary, names, values, texts, findings, originals)
 
 
 def numbers_present(number: Int32, count: int) -> Int64:
     """Which of so many numbers occur, ascending; -1 is none."""
-    seen = np.zeros(count + 1, np.bool_)
-    seen[number] = True
-    return np.flatnonzero(seen[:-1])
+    seen = np.zeros(count, np.bool_)
+    see_numbers(number, seen)
+    return np.flatnonzero(seen)
 
 
 def without_addresses(
-    packets: Packets, dissection: Dissection, number: Int32, binary: BinaryValues, kept: Callable[[Int32], Bools]
+    packets: Packets, dissection: Dissection, present: Int64, binary: BinaryValues, kept: Callable[[Int32], Bools]
 ) -> Dissection:
     """Text and words in which an address of the packets stands in binary or in hex are secrets.
 
     Whether it is the address, or four letters of a word, no one can tell. The proof would hold the packet back.
     """
-    present = numbers_present(number, len(binary))
     gone = present[~kept(binary.value[present])]
     forms = ByteForms(*forms_of_addresses(binary.raw[gone], WIDTH[binary.kind[gone]]))
     readable = runs(dissection.rows, _READABLE)

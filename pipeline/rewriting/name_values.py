@@ -113,15 +113,18 @@ class NameReplacements:
         self._fitted = FittedNames()
         self._after = KnownNames()
         self._unlike: dict[tuple[int, int], bool] = {}
+        #: By number of a name, the number of what was last seen to stand for it as it must: most of the next, too.
+        self._alike: Int32 = np.zeros(0, np.int32)
 
     def place(self, data: Bytes, names: Names) -> tuple[PlacedBytes, NameTexts]:
         """Replacements at their places, and in full."""
         if names.kind == Kind.NETBIOS:
             made = self._texts(names.value)
             return place_netbios_names(data, names.rows, names.wire, _written(made)), made
-        more = self._texts(names.value[len(self._fitted) :])
-        self._fitted.extend(names.wire, _written(more))
-        self._made = NameTexts(np.concatenate((self._made.action, more.action)), self._made.texts + more.texts)
+        if len(names.value) > len(self._fitted):
+            more = self._texts(names.value[len(self._fitted) :])
+            self._fitted.extend(names.wire, _written(more))
+            self._made = NameTexts(np.concatenate((self._made.action, more.action)), self._made.texts + more.texts)
         return place_fitted(data, names.rows, names.wire, self._fitted), self._made
 
     def _texts(self, numbers: Int32) -> NameTexts:
@@ -134,12 +137,19 @@ class NameReplacements:
         Args:
           data: rewritten.
         """
-        if names.kind == Kind.NETBIOS:
+        is_netbios = names.kind == Kind.NETBIOS
+        if is_netbios:
             after, known = read_netbios_names(data, names.rows), {}
         else:
             after, known = read_names(data, names.rows, self._after), self._unlike
-        both = names.wire.row_name.astype(np.int64) << 32 | after.row_name.astype(np.int64) & 0xFFFFFFFF
-        pairs, place = np.unique(both, return_inverse=True)
+        asked = np.arange(len(names.row))
+        if not is_netbios and len(names.value):
+            more = np.full(len(names.value) - len(self._alike), -1, np.int32)
+            self._alike = np.concatenate((self._alike, more))
+            old_name = names.wire.row_name
+            asked = np.flatnonzero((old_name < 0) | (after.row_name < 0) | (self._alike[old_name] != after.row_name))
+        old_name, new_name = names.wire.row_name[asked].astype(np.int64), after.row_name[asked].astype(np.int64)
+        pairs, place = np.unique(old_name << 32 | new_name & 0xFFFFFFFF, return_inverse=True)
         wrong = np.zeros(len(pairs), np.bool_)
         for k, pair in enumerate(pairs.tolist()):
             old, new = pair >> 32, pair & 0xFFFFFFFF
@@ -147,14 +157,17 @@ class NameReplacements:
                 continue
             if (old, new) not in known:
                 kept = made.action[old] == Action.KEEP
-                kept |= names.kind == Kind.NETBIOS and names.wire.labels[old][0] in NETBIOS_OF_ALL
+                kept |= is_netbios and names.wire.labels[old][0] in NETBIOS_OF_ALL
                 labels = None if new == 0xFFFFFFFF else after.labels[new]
                 known[old, new] = not kept and _is_unlike(names.wire.labels[old], labels, made.texts[old])
             wrong[k] = known[old, new]
+            if not is_netbios and new != 0xFFFFFFFF and not wrong[k]:
+                self._alike[old] = new
         # What a pointer alone leads to is the end of another name, and was replaced, or kept, as that name's end.
-        is_end = data[names.rows[:, START]] >= POINTER
-        is_end &= np.append(made.action, np.int8(Action.REDACT))[names.wire.row_name] == Action.PSEUDONYMISE
-        return np.flatnonzero(wrong[place] & ~is_end)
+        asked = asked[wrong[place]]
+        is_end = data[names.rows[asked, START]] >= POINTER
+        is_end &= np.append(made.action, np.int8(Action.REDACT))[names.wire.row_name[asked]] == Action.PSEUDONYMISE
+        return asked[~is_end]
 
 
 def _written(made: NameTexts) -> list[bytes | None]:

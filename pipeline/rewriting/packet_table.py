@@ -205,6 +205,8 @@ def coded_array(codes: Int32, distinct: pa.StringArray) -> pa.DictionaryArray:
 
 
 def _file_names(inputs: Int32, capture_files: Sequence[str]) -> pa.DictionaryArray:
-    numbers, code = np.unique(inputs, return_inverse=True)
+    numbers = np.flatnonzero(np.bincount(inputs))
+    place = np.zeros(len(capture_files), np.int32)
+    place[numbers] = np.arange(len(numbers))
     names = [capture_files[n].encode("utf-8", "replace").decode() for n in numbers.tolist()]
-    return coded_array(code.astype(np.int32), pa.array(names, pa.string()))
+    return coded_array(place[inputs], pa.array(names, pa.string()))

@@ -189,6 +189,8 @@ def checksums_changed(found: Found, rewritten: Rewritten) -> Bools:
 def foreign_rows(found: Found, scanner: Scanner) -> Int64:
     """Rows that hold another client's value."""
     foreign = scanner.values.columns()[2].astype(np.bool_)
+    if not foreign.any():
+        return np.zeros(0, np.int64)
     of_text = foreign[found.findings.value]
     rows = [found.texts.row[found.findings.field[of_text]]]
     rows.append(np.flatnonzero(np.append(foreign[found.binary.value], False)[found.number]))

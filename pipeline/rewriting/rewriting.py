@@ -17,7 +17,7 @@ from pipeline.captures.clocks import move_times, read_times
 from pipeline.captures.columns import TEXTS
 from pipeline.captures.fields import AUX, END, START, Kind
 from pipeline.detection.scanner import TIME_ENTITY
-from pipeline.kernels.packets import count_rows, overwrite, put_spans
+from pipeline.kernels.packets import count_rows, overwrite, put_spans, spans_of_rows
 from pipeline.policy.actions import COLUMN_DROP, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import NO_TIME, Bools, Bytes, Edits, Int64
@@ -29,6 +29,7 @@ from pipeline.rewriting.text_fields import Fits
 from pipeline.surrogates.times import truncated
 
 IS_ADDRESS = np.isin(np.arange(len(Kind)), list(WIDTHS))
+_IS_CHECKSUM = np.isin(np.arange(len(Kind)), (Kind.CHECKSUM, Kind.CRC32C))
 _MICROSECOND = 1000
 
 
@@ -110,11 +111,10 @@ class Rewriter:
             made.append(texts)
             spans.append(span)
         unfixed = adjust(packets.data, out, found.dissection.sums, np.isin(packets.input, packets.whole))
-        kind = found.dissection.kind
-        changed |= (kind == Kind.CHECKSUM) | (kind == Kind.CRC32C)
-        whole = np.flatnonzero(changed)
-        start = np.concatenate((rows[whole, START], *(first for first, _ in spans))).astype(np.int64)
-        end = np.concatenate((rows[whole, END], *(last for _, last in spans))).astype(np.int64)
+        first, last = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+        count = spans_of_rows(rows, changed, _IS_CHECKSUM, first, last)
+        start = np.concatenate((first[:count], *(first for first, _ in spans)))
+        end = np.concatenate((last[:count], *(last for _, last in spans)))
         return Rewritten(out, start, end, action, edits, time, tuple(made), self._counts(found, action, edits), unfixed)
 
     def _times(self, found: Found, out: Bytes, changed: Bools) -> Int64:
