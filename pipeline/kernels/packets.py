@@ -206,8 +206,8 @@ def put_texts(first, last, wide, number, offset, arena, out):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-untyped-def]
-    """Mark spans, in order and disjoint, in which two buffers of one size differ at a position that is not in a set."""
+def differs_outside(one, other, positions, rows, bad):  # type: ignore[no-untyped-def]
+    """Mark rows, in order and disjoint, in which two buffers of one size differ at a position that is not in a set."""
     size = len(one)
     k = 0
     block = 0
@@ -224,9 +224,9 @@ def differs_outside(one, other, positions, start, end, bad):  # type: ignore[no-
             i = block + lowest(left)
             left &= left - np.uint64(1)
             if one[i] != other[i]:
-                while k < len(start) and end[k] <= i:
+                while k < len(rows) and rows[k, 1] <= i:
                     k += 1
-                if k < len(start) and start[k] <= i:
+                if k < len(rows) and rows[k, 0] <= i:
                     bad[k] = True
         block += 64
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.captures.fields import END, START, Kind, SumRule
+from pipeline.captures.fields import Kind, SumRule
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Values
 from pipeline.kernels import bitsets
@@ -95,15 +95,10 @@ def edited(found: Found, rewritten: Rewritten) -> Bytes:
     return covered
 
 
-def _spans(found: Found) -> tuple[Int64, Int64]:
-    rows = found.dissection.rows
-    return rows[:, START].astype(np.int64), rows[:, END].astype(np.int64)
-
-
 def changed_elsewhere(found: Found, rewritten: Rewritten, covered: Bytes) -> Bools:
     """(a): bool [k], rows with a byte that is not as it was and was not to change."""
     bad = np.zeros(len(found.dissection.rows), np.bool_)
-    differs_outside(found.packets.data, rewritten.data, covered, *_spans(found), bad)
+    differs_outside(found.packets.data, rewritten.data, covered, found.dissection.rows, bad)
     return bad
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.captures.certificates import certificate
 from pipeline.captures.fields import Kind
-from pipeline.captures.tls import tls
+from pipeline.captures.tls import _is_certificate, next_certificate, tls
 from recognizers.entities import ENTITY_ID
 from tests.captures.claims import claims, in_column, of_kind
 from tests.captures.samples import HELLO_EXTENSIONS, der, handshake, hello
@@ -106,3 +109,13 @@ def test_of_what_logs_of_certificates_have_signed_the_form_stays() -> None:
     found = claims(certificate, der())
     assert b"L" * 40 + b"signature" in found.unclaimed
     assert b"\4\3\0\x09" in b" ".join(of_kind(found, Kind.NUMBER))
+
+
+@given(st.binary(max_size=30), st.integers(0, 40), st.integers(6, 400), st.binary(max_size=30))
+def test_the_first_certificate_is_found_wherever_it_begins(before: bytes, gap: int, size: int, after: bytes) -> None:
+    chain = (size + 4).to_bytes(3, "big") + b"\x30\x82" + size.to_bytes(2, "big") + b"\x30\x82\x00\x05"
+    data = before + b"\x30\x82\x30\x82"[: gap % 5] + bytes(gap) + chain + after
+    array = np.frombuffer(bytearray(data), np.uint8)
+    for stop in (len(data), len(data) - len(after), len(data) - len(after) - 1):
+        found = (begin for begin in range(stop) if _is_certificate(array, begin, stop))
+        assert next_certificate(array, 0, stop) == next(found, stop)
