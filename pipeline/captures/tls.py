@@ -6,14 +6,10 @@ of it certificates alone are read.
 
 from __future__ import annotations
 
-import numpy as np
-
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, note
 from pipeline.captures.plain_text import text
-from pipeline.kernels.bitsets import LOW, ONES
-from pipeline.kernels.wide import load8
 from recognizers.entities import ENTITY_ID
 
 _VERSION, _TYPE = NUMBER_ID["tls_record_version"], NUMBER_ID["tls_handshake_type"]
@@ -29,7 +25,6 @@ _CODES = (1, 10, 11, 13, 15, 27, 28, 43, 45, 50)
 _MOST_CODES = 512
 #: What a sequence of more than 255 bytes begins with.
 _LONG_SEQUENCE = 0x3082
-_SEQUENCES = np.uint64(_LONG_SEQUENCE >> 8) * ONES
 
 
 @compiled
@@ -226,17 +221,17 @@ def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
 @compiled
 def next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the first certificate of some bytes begins; ``stop`` where none does."""
-    place = np.int64(at + 3)
-    while place + 12 <= stop:
-        # Of eight places those at which a sequence begins, and another one four bytes on, where a byte is zero.
-        other = load8(data, place) ^ _SEQUENCES | load8(data, place + 4) ^ _SEQUENCES
-        if (other - ONES) & ~other & ~LOW:
-            for begin in range(place - 3, place + 5):
-                if _is_certificate(data, begin, stop):
-                    return begin
-        place += 8
-    for begin in range(place - 3, stop - 10):
-        if _is_certificate(data, begin, stop):
+    # Of two neighbours one is the first or the second byte of a sequence, and four bytes on stands the same one again:
+    # few bytes are like that.
+    for place in range(at + 3, stop - 6, 2):
+        if data[place] != data[place + 4]:
+            continue
+        begin = stop
+        if data[place] == _LONG_SEQUENCE >> 8:
+            begin = place - 3
+        elif data[place] == _LONG_SEQUENCE & 0xFF and place > at + 3:
+            begin = place - 4
+        if begin < stop and _is_certificate(data, begin, stop):
             return begin
     return stop
 

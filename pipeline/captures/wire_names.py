@@ -142,6 +142,8 @@ def place_fitted(data: Bytes, rows: Int32, names: WireNames, fitted: FittedNames
 
 def read_netbios_names(data: Bytes, rows: Int32) -> WireNames:
     """Of rows of Kind.NETBIOS: names without their padding and the byte that says what they name (RFC 1001 14.1)."""
+    if not len(rows):
+        return WireNames([], [], np.zeros(0, np.int32))
     nibbles = _encoded(data, rows) - ord("A")
     decoded = nibbles[:, ::2] << 4 | nibbles[:, 1::2]
     distinct, row_name = np.unique(decoded[:, :15], axis=0, return_inverse=True)

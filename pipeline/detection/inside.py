@@ -79,7 +79,10 @@ def encoded_runs(
             start, end = np.concatenate((start, first)), np.concatenate((end, last))
             kind = np.concatenate((kind, encoding[which]))
     # Several tokens, and marks, stand in one run.
-    once = np.unique(np.stack((start, end, kind.astype(np.int64))), axis=1)
+    order = np.lexsort((kind, end, start))
+    runs = np.stack((start, end, kind.astype(np.int64)))[:, order]
+    differs = (runs[:, 1:] != runs[:, :-1]).any(axis=0)
+    once = runs[:, np.concatenate((np.ones(min(len(order), 1), np.bool_), differs))]
     return once[0], once[1], once[2].astype(np.int32)
 
 

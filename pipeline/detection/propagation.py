@@ -55,7 +55,11 @@ def in_own_record(batch: Batch, findings: Findings, record: Int64, value: Int32,
     asked[value] = True
     rows = np.flatnonzero(asked[findings.value])
     there = batch.field_record[findings.field[rows]] * values + findings.value[rows]
-    return np.isin(record * values + value, there)
+    # Sorted and looked up: np.isin would sort both, and remember the way back.
+    there.sort()
+    pair = record * values + value
+    place = np.minimum(np.searchsorted(there, pair), len(there) - 1)
+    return there[place] == pair if len(there) else np.zeros(len(pair), np.bool_)
 
 
 def propagate(batch: Batch, findings: Findings, scanner: Scanner, originals: Originals, pattern: int) -> Findings:

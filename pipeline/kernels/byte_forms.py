@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.bitsets import WINDOW, below, lowest, window
-from pipeline.kernels.wide import same_bytes
+from pipeline.kernels.wide import load8, same_bytes
 from pipeline.records import Bools, Bytes, Int64
 
 #: The shortest that is looked for.
@@ -99,8 +99,11 @@ def _write_texts(arena, begin, flat):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def _key(data, at):  # type: ignore[no-untyped-def]
-    word = np.uint64(data[at]) | np.uint64(data[at + 1]) << np.uint64(8)
-    word |= np.uint64(data[at + 2]) << np.uint64(16) | np.uint64(data[at + 3]) << np.uint64(24)
+    if at + 8 <= len(data):
+        word = load8(data, at) & np.uint64(0xFFFFFFFF)
+    else:
+        word = np.uint64(data[at]) | np.uint64(data[at + 1]) << np.uint64(8)
+        word |= np.uint64(data[at + 2]) << np.uint64(16) | np.uint64(data[at + 3]) << np.uint64(24)
     return word * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(24)
 
 

@@ -165,9 +165,12 @@ def binary_forms(found: Found, rewriter: Rewriter) -> tuple[Bytes, Int64]:
 def written_forms(values: Values, numbers: Int32) -> Iterator[tuple[Bytes, Int64]]:
     """Originals in UTF-16 of either order, and in hex of either letter case."""
     arena, begin = values.texts(numbers)
-    beyond = np.concatenate(([0], np.cumsum(arena >= 0x80)))
-    beyond = beyond[begin[1:]] > beyond[begin[:-1]]
-    yield forms_of_texts(*values.texts(numbers[~beyond]))
+    beyond = np.zeros(len(numbers), np.bool_)
+    if (arena >= 0x80).any():
+        many = np.concatenate(([0], np.cumsum(arena >= 0x80)))
+        beyond = many[begin[1:]] > many[begin[:-1]]
+        arena, begin = values.texts(numbers[~beyond])
+    yield forms_of_texts(arena, begin)
     texts = [values.text[n].decode("utf-8", "replace") for n in numbers[beyond].tolist()]
     forms = [form for text in texts for form in (text.encode("utf-16-le"), text.encode("utf-16-be"))]
     forms += [form.encode() for text in texts for form in (text.encode().hex(), text.encode().hex().upper())]
