@@ -46,12 +46,18 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
+class Reader(Source, Protocol):
+    """What is opened: it fills a window without a copy between."""
+
+    def readinto(self, window: memoryview, /) -> int | None: ...
+
+
 def is_remote(uri: str) -> bool:
     """Whether it is a URI and not a path; a drive letter is no scheme."""
     return "://" in uri
 
 
-def open_source(uri: str) -> Source:
+def open_source(uri: str) -> Reader:
     """A file of this machine, or an object through pyarrow.fs. Raises OSError, and ConfigurationError for a URI."""
     if not is_remote(uri):
         return open(uri, "rb", buffering=0)  # noqa: SIM115 - the caller closes it

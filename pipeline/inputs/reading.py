@@ -10,7 +10,7 @@ import numpy as np
 import pipeline.records as records
 from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
-from pipeline.inputs.content import GIVEN, Damaged, Source, decoded_chunks, open_source
+from pipeline.inputs.content import GIVEN, Damaged, Reader, decoded_chunks, open_source
 from pipeline.inputs.mailboxes import PLAIN_FORMS
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul
@@ -100,7 +100,7 @@ class Piece:
 class Stream:
     """Decoded bytes of one input from ``position`` on; damage and errors are kept for the end."""
 
-    def __init__(self, item: Input, source: Source, position: int) -> None:
+    def __init__(self, item: Input, source: Reader, position: int) -> None:
         self.failure: Exception | None = None
         self._source = source
         self._chunks = decoded_chunks(source, item.compression, item.encoding) if item.sequential else None
@@ -117,9 +117,7 @@ class Stream:
         filled = 0
         try:
             if self._chunks is None:
-                piece = self._source.read(len(window))
-                filled = len(piece)
-                window[:filled] = np.frombuffer(piece, np.uint8)
+                filled = self._source.readinto(window.data) or 0
             else:
                 while filled < len(window):
                     self._rest = self._rest or memoryview(next(self._chunks, b""))

@@ -283,10 +283,12 @@ def test_an_error_while_reading_is_reported_after_what_was_read(
         def __init__(self) -> None:
             self.pieces = [b"first\n"]
 
-        def read(self, _: int) -> bytes:
-            if self.pieces:
-                return self.pieces.pop()
-            raise OSError(5, "no")
+        def readinto(self, window: memoryview) -> int:
+            if not self.pieces:
+                raise OSError(5, "no")
+            piece = self.pieces.pop()
+            window[: len(piece)] = piece
+            return len(piece)
 
         def close(self) -> None:
             pass
