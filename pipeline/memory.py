@@ -37,6 +37,14 @@ def keep_memory() -> None:
             os.environ.setdefault(*ARROW_POOL)
 
 
+def give_back() -> None:
+    """Give the system what is free, once caches were emptied: what they leave in pieces would add up otherwise."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
 def answer_soon() -> None:
     """Keep the collector's pauses short from here on: all that was made so far stays."""
     gc.collect()

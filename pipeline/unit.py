@@ -21,6 +21,7 @@ from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.inputs import Input, Unit, Unreadable, read_chunks
 from pipeline.issued import Issued
 from pipeline.kernels.splice import splice_records
+from pipeline.memory import give_back
 from pipeline.own_recognizers import Source, load_recognizers
 from pipeline.plan import Plan
 from pipeline.policy.actions import COLUMN_DROP
@@ -118,6 +119,7 @@ class UnitRunner:
             recipient.redactor.forget()
         if self._captures is not None:
             self._captures.forget()
+        give_back()
 
     def _set_aside(self, found: Quarantined | Unreadable, tally: Tally) -> None:
         if isinstance(found, Unreadable):
