@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 
 from recognizers.algorithms import without_algorithms
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import TOKEN, AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.hosts import labels_of
 from recognizers.ip import is_ipv4
 from recognizers.keys import KEYS
@@ -225,3 +227,22 @@ class EmailRecognizer(DeclaredRecognizer):
         if not at:
             return value.lower()
         return value[: at[-1].start()].lower() + b"@" + value[at[-1].end() :].lower()
+
+
+_RECOGNIZER = EmailRecognizer()
+
+
+def addresses_in(text: str) -> list[tuple[int, int]]:
+    """[start, end) in characters of the addresses that are found as tokens of a text, in order."""
+    if "@" not in text:
+        return []
+    raw = text.encode("utf-8", "surrogatepass")
+    spans = [
+        (token.start() + found.start, token.start() + found.end)
+        for token in TOKEN.finditer(raw)
+        for found in _RECOGNIZER.find_in_token(token.group())
+    ]
+    if len(raw) == len(text):
+        return spans
+    place = list(accumulate((len(letter.encode("utf-8", "surrogatepass")) for letter in text), initial=0))
+    return [(bisect_left(place, start), bisect_left(place, end)) for start, end in spans]

@@ -122,10 +122,7 @@ class ProseReader:
         found = self._engine.process_text(text, LANGUAGE)
         for span in found.entities:
             entity = entity_of(span.label_)
-            name = text[span.start_char : span.end_char]
-            if entity == "PERSON" and is_technical(name):
-                continue
-            if not (entity in _PLACES and is_date(name)) and not is_charset(name):
+            if is_name(entity, text[span.start_char : span.end_char]):
                 yield span.start_char, span.end_char, entity, "in prose", OPINION
 
 
@@ -143,6 +140,13 @@ LABELS: Mapping[str, str] = {
 
 def entity_of(label: str) -> str:
     return LABELS.get(label, label)
+
+
+def is_name(entity: str, text: str) -> bool:
+    """Whether what a model takes for a name may be one, as it is written."""
+    if entity == "PERSON" and is_technical(text):
+        return False
+    return not (entity in _PLACES and is_date(text)) and not is_charset(text)
 
 
 def is_date(text: str) -> bool:

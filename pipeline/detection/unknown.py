@@ -2,7 +2,8 @@
 
 Of what no finding covers each word is judged once (recognizers.vocabulary), as tokens are. One that is not known to be
 harmless is a finding of its own kind, unless it is part of a message that a person has accepted
-(pipeline.detection.templates). What becomes of it is a matter of each policy.
+(pipeline.detection.templates). So is one that may be a name by where it stands (pipeline.detection.standing). What
+becomes of it is a matter of each policy.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from pipeline.detection.originals import covered_bytes, wholly_covered
 from pipeline.detection.patterns import IS_WORD
+from pipeline.detection.standing import standing_words
 from pipeline.detection.templates import Messages, Templates
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import word_runs
@@ -109,15 +111,18 @@ class UnknownWords:
         """The findings of a batch and its unknown words, save those of accepted messages."""
         words = self.words(batch, findings, findings.kind != Kind.HOLDER, looked_at(batch))
         unknown = np.flatnonzero((words.kind == word_runs.UNKNOWN) & ~self.templates.accepted(batch, words))
-        count = len(unknown)
+        start, end, field = words.start[unknown], words.end[unknown], words.field[unknown]
+        further = standing_words(batch, findings, values, (start, end, field), words.marks)
+        start, end, field = (np.concatenate(both) for both in zip((start, end, field), further, strict=True))
+        count = len(start)
         if not count:
             return findings
         # One value for all: no one asks what they read, and they are not looked for elsewhere.
         return findings.joined(
             Findings(
-                field=words.field[unknown],
-                start=words.start[unknown],
-                end=words.end[unknown],
+                field=field,
+                start=start,
+                end=end,
                 value=np.full(count, values.number(UNKNOWN, b""), np.int32),
                 kind=np.full(count, Kind.WHOLE, np.uint8),
                 holder=np.full(count, UNKNOWN, np.int16),

@@ -6,6 +6,10 @@ A model trained with ``--fold K`` is scored on what it held back (see ``training
 for each fold, together give the figures of the README. Without ``--model`` the shipped model is scored on generated
 talk of unseen templates and countries alone, since it has seen all else.
 
+Recall is that of leaks: every character of a name is covered by what is found, of any type. Precision stands in two
+columns: *type-blind*, half of what is said to be a person (or whatever the set is scored on) is a labelled name of any
+type; *typed*, of that type. What a run does not take for a name as it is written counts for nothing here either.
+
 ``--profile vendor-strict`` (may be given again) tells, too, what a release by that profile leaves of the same people,
 all that a run does included, and how many of the other words it changes.
 """
@@ -24,7 +28,7 @@ import numpy as np
 import spacy
 
 from pipeline.detection.propagation import detect
-from pipeline.detection.prose import ProseReader
+from pipeline.detection.prose import ProseReader, entity_of, is_name
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.policy.compiled import compile_policy
@@ -35,7 +39,7 @@ from pipeline.surrogates.keystore import Keystore
 from pipeline.surrogates.rootkey import RootKey
 from pipeline.surrogates.space import SurrogateSpace
 from recognizers.models.support_names.component import ProseEngine
-from recognizers.models.support_names.model import NameModel, names_in, thresholds
+from recognizers.models.support_names.model import NameModel, by_form, names_in, thresholds
 from recognizers.models.support_names.pieces import HERE, TYPES
 from recognizers.models.support_names.training.labelled import (
     DIALOGUE_TYPES,
@@ -59,16 +63,18 @@ Case = tuple[list[Labelled], str]
 
 @dataclass
 class Count:
-    """Values found of all, and predictions right of all."""
+    """Values found of all, and predictions that are names, of any type or of the right one, of all."""
 
     found: int = 0
     values: int = 0
+    named: int = 0
     right: int = 0
     predicted: int = 0
 
     def add(self, other: Count) -> None:
         self.found += other.found
         self.values += other.values
+        self.named += other.named
         self.right += other.right
         self.predicted += other.predicted
 
@@ -88,7 +94,7 @@ def said(k: int, n: int) -> str:
 
 
 def judged(cases: Sequence[Labelled], found: Sequence[Sequence[tuple[int, int, str]]], kind: str) -> Count:
-    """Values of a type that predictions of any type cover, and predictions of that type half of which are values.
+    """Values of a type that predictions of any type cover, and predictions of that type half of which are labelled.
 
     Handles count neither as values nor as predictions.
     """
@@ -99,10 +105,9 @@ def judged(cases: Sequence[Labelled], found: Sequence[Sequence[tuple[int, int, s
             covered[start:end] = True
         blank = np.array([letter.isspace() for letter in case.text] + [True])
         truth = np.zeros(len(case.text) + 1, np.bool_)
-        handle = np.zeros(len(case.text) + 1, np.bool_)
+        labelled, handle = np.zeros_like(truth), np.zeros_like(truth)
         for start, end, true in case.spans:
-            if true == "HANDLE":
-                handle[start:end] = True
+            (handle if true == "HANDLE" else labelled)[start:end] = True
             if true == kind:
                 truth[start:end] = True
                 count.values += 1
@@ -110,6 +115,7 @@ def judged(cases: Sequence[Labelled], found: Sequence[Sequence[tuple[int, int, s
         for start, end, said_kind in spans:
             if said_kind == kind and not handle[start:end].any():
                 count.predicted += 1
+                count.named += bool(2 * labelled[start:end].sum() >= end - start)
                 count.right += bool(2 * truth[start:end].sum() >= end - start)
     return count
 
@@ -125,8 +131,13 @@ class Scored:
         found: list[list[tuple[int, int, str]]] = [[] for _ in self.cases]
         bounds = np.array([least[name] for name in TYPES], np.float32)
         for chunk, score in self._scores:
-            names = names_in(self.cases[chunk.text].text, chunk, score, bounds)
-            found[chunk.text] += [(name.start, name.end, name.type) for name in names]
+            text = self.cases[chunk.text].text
+            names = by_form(text, names_in(text, chunk, score, bounds))
+            found[chunk.text] += [
+                (name.start, name.end, name.type)
+                for name in names
+                if is_name(entity_of(name.type), text[name.start : name.end])
+            ]
         return found
 
 
@@ -266,8 +277,9 @@ def main() -> None:
                 count.add(judged(cases, scored.at(least), kind))
     for name, counts in sums.items():
         for least, count in zip(["shipped", *(f"{bound:g}" for bound in GRID)], counts, strict=False):
-            recall, precision = said(count.found, count.values), said(count.right, count.predicted)
-            print(f"{name:34} {least:>8}  recall {recall:34} precision {precision}")
+            recall, typed = said(count.found, count.values), said(count.right, count.predicted)
+            blind = said(count.named, count.predicted)
+            print(f"{name:34} {least:>8}  recall {recall:34} precision, type-blind {blind:34} typed {typed}")
     print_releases(arguments.profile, arguments.model or [HERE], all_sets)
 
 

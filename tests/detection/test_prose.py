@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from pipeline.detection.prose import LONGEST_PARAGRAPH, ProseReader, paragraphs, phones
-from recognizers.models.support_names.component import Entity
+from recognizers.email import addresses_in
+from recognizers.models.support_names.component import Entity, ProseEngine
+from recognizers.models.support_names.model import Name, by_form
 
 
 class Capitals:
@@ -135,3 +137,34 @@ def test_dates_versions_addresses_and_tickets_are_no_telephone_numbers(text: str
 
 def phones_in(text: str) -> list[str]:
     return [text[start:end] for start, end, *_ in phones(text)]
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    entities = ProseEngine().process_text(text, "en").entities
+    return [(text[entity.start_char : entity.end_char], entity.label_) for entity in entities]
+
+
+def test_a_name_in_a_mail_address_is_the_address_s() -> None:
+    assert named("Please write to Kevin.Boone@example.com or call Kevin Boone") == [("Kevin Boone", "PERSON")]
+    text = "see Lisa_resume.doc, lisa@example.com, lisa@home"
+    lisas = [Name(match.start(), match.end(), "PERSON", 1.0) for match in re.finditer("[Ll]isa", text)]
+    assert by_form(text, lisas) == [lisas[0], lisas[2]]
+
+
+def test_a_name_the_other_way_round_between_quotes_is_one() -> None:
+    assert named('"Townsend, George" <gt@example.com>') == [("Townsend, George", "PERSON")]
+    assert named("I met Townsend, George and Jane") == [(n, "PERSON") for n in ("Townsend", "George", "Jane")]
+
+
+@pytest.mark.parametrize(
+    "text, addresses",
+    [
+        ("write to jane.doe@example.com.", ["jane.doe@example.com"]),
+        ("\u00e4\u00f6 <j\u00fcrgen@example.net>, bob@example.org", ["j\u00fcrgen@example.net", "bob@example.org"]),
+        ("franz...@example.com", []),
+        ("jane @ home, ctr@openssh.com", ["ctr@openssh.com"]),
+        ("aes256-ctr@openssh.com", []),
+    ],
+)
+def test_addresses_stand_where_their_recognizer_finds_them(text: str, addresses: list[str]) -> None:
+    assert [text[start:end] for start, end in addresses_in(text)] == addresses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from recognizers.email import addresses_in
 from recognizers.models.support_names.pieces import HERE, LABELS, TYPES, Chunk, chunks_of, load_tokenizer, padded
 
 #: Chunks of one call; results depend a little on what is computed together, so that this is no setting.
 BATCH = 16
 _MEMBERS = np.array([[label.endswith(f"-{name}") for label in LABELS] for name in TYPES])
+#: The name of a mailbox that is written the other way round.
+_QUOTED = re.compile(r'"\s*([^\s",][^",\n]{0,40}?)\s*,\s*([^\s",][^",\n]{0,40}?)\s*"')
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class NameModel:
         bounds = np.array([least[name] for name in TYPES], np.float32)
         for chunk, score in self.scores(texts):
             found[chunk.text] += names_in(texts[chunk.text], chunk, score, bounds)
-        return found
+        return [by_form(text, names) for text, names in zip(texts, found, strict=True)]
 
 
 def names_in(text: str, chunk: Chunk, score: npt.NDArray[np.float32], bounds: npt.NDArray[np.float32]) -> list[Name]:
@@ -95,6 +99,26 @@ def names_in(text: str, chunk: Chunk, score: npt.NDArray[np.float32], bounds: np
         else:
             names.append(Name(start, end, said, sure))
     return [name for name in names if any(letter.isalnum() for letter in text[name.start : name.end])]
+
+
+def by_form(text: str, names: list[Name]) -> list[Name]:
+    """What the text's form says of the names in it, in order.
+
+    One that stands wholly in an e-mail address is none: the address is found by its form, and replaced as a whole. Two
+    with a comma between, alone between quotes, are one person (``"Doe, Jane" <jane@example.com>``, RFC 5322 3.4).
+    """
+    if not names:
+        return names
+    addresses = addresses_in(text)
+    kept = [name for name in names if not any(start <= name.start and name.end <= end for start, end in addresses)]
+    for match in _QUOTED.finditer(text):
+        spans = match.span(1), match.span(2)
+        pair = [name for name in kept if (name.start, name.end) in spans and name.type == "PERSON"]
+        if len(pair) == 2:
+            last, first = pair
+            kept[kept.index(last)] = Name(last.start, first.end, "PERSON", min(last.score, first.score))
+            kept.remove(first)
+    return kept
 
 
 def _parted(between: str) -> bool:
