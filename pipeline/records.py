@@ -141,6 +141,8 @@ class Batch:
         HEADER_NAME; empty where all are the format's. A path's own key stands in fields of KEY_COLUMN whose
         ``field_key`` is its place.
       turn: int64 [r], the record's place in its input, from 1; empty where the format is of no transcript.
+      conversation: int64 [r], the field of a record before it that names the conversation that the record is a turn of,
+        or -1; empty where no record names that of another.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 
@@ -160,6 +162,7 @@ class Batch:
     keys: tuple[str, ...] = ()
     key_parent: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
     turn: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+    conversation: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def records(self) -> int:

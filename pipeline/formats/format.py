@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -57,6 +57,7 @@ class Fields:
     keys: tuple[str, ...]
     key_parent: Int32
     shaped: Bytes
+    conversation: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 Parse = Callable[[Bytes, Int64, Int64, Context], Fields]
@@ -83,6 +84,7 @@ class Format:
       header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
       dataset: which rows its records become, a key of DATASET_COLUMNS.
       framing: ``framing(context)``, what frames one input in place of ``continues``; not for ``lines``.
+      within: bytes that begin records which go on with what is before them: a batch begins with another where it can.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Format:
     header: Callable[[bytes], str] = lambda head: ""
     dataset: str = "logs"
     framing: Callable[[Context], Framing] | None = None
+    within: bytes = b""
 
     def sniffed(self, heads: Sequence[bytes]) -> list[float]:
         """What ``sniff`` says of each."""
@@ -115,6 +118,7 @@ def fields_from(
     shaped: Bytes,
     keys: tuple[str, ...],
     key_parent: Int32 | None = None,
+    conversation: Int64 | None = None,
 ) -> Fields:
     """The rows that a kernel filled, column by column; without ``key_parent`` all keys are the format's own."""
     return Fields(
@@ -129,6 +133,7 @@ def fields_from(
         keys=keys,
         key_parent=np.full(len(keys), -1, np.int32) if key_parent is None else key_parent,
         shaped=shaped,
+        conversation=np.empty(0, np.int64) if conversation is None else conversation,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.formats.conversations import conversations
 from pipeline.formats.format import SEED, SNIFFED, Context, Fields, Format, Framing, fields_from
 from pipeline.formats.mapping import Mapping, mapping_of, shipped
 from pipeline.formats.paths import key_text, spell_paths
@@ -68,6 +69,8 @@ _MAILBOX = re.compile(
 )
 LONGEST_MAILBOX = 512
 _EPOCH = re.compile(rb"\d{10}(?:\.\d{1,9}|\d{3}|\d{6})?")
+#: What turns begin with: a turn is cut off with the bracket or comma before it.
+WITHIN = b"[,"
 NAME = "mapped-json"
 SHIPPED = ("zendesk", "intercom", "slack", "teams", "freshdesk")
 
@@ -91,7 +94,8 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context,
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], DATE_TIME,
         context.zone_minutes,
     )  # fmt: skip
-    return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32))
+    conversation = conversations(data, rows, record_field, record_end, shaped, places, mapping)
+    return fields_from(rows, record_field, time, shaped, keys, nodes[:, PARENT].astype(np.int32), conversation)
 
 
 def _mapping(context: Context, name: str) -> Mapping:
@@ -190,12 +194,12 @@ def _framing(context: Context, name: str = NAME) -> Framing:
 def _format(name: str) -> Format:
     return Format(
         name, "sequential", NEVER, partial(parse, name=name), partial(sniff, name=name), dataset="transcripts",
-        framing=partial(_framing, name=name),
+        framing=partial(_framing, name=name), within=WITHIN,
     )  # fmt: skip
 
 
 #: By name, those of the mappings that ship, and one for the user's own, which no beginning tells.
 FORMATS = (
     *map(_format, SHIPPED),
-    Format(NAME, "sequential", NEVER, parse, lambda head: 0.0, dataset="transcripts", framing=_framing),
+    Format(NAME, "sequential", NEVER, parse, lambda head: 0.0, dataset="transcripts", framing=_framing, within=WITHIN),
 )

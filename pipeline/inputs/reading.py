@@ -19,6 +19,8 @@ from pipeline.records import Batch, Bytes, Int32, Int64, Quarantined
 BATCH_BYTES = 4 << 20
 #: Source bytes that are held, detected and verified together.
 CHUNK_BYTES = 8 << 20
+#: Bytes of a record's beginning that tell whether it goes on with what is before it.
+LOOKED_AT = 256
 #: A record of which more than this share is NUL is no text of one byte per character.
 NUL_SHARE = 0.25
 
@@ -289,6 +291,8 @@ class OpenBatch:
         while first < len(edges) - 1:
             room = self._batch_bytes - self._used
             last = int(np.searchsorted(edges, edges[first] + room, side="right")) - 1
+            begins = self._beginning(data, edges, first, last)
+            last = last if begins < 0 else begins
             if last <= first:
                 if self._used:
                     yield from self.close()
@@ -303,6 +307,21 @@ class OpenBatch:
             self._turns.append(turn[first:last])
             self._numbers.append(number[first:last])
             first = last
+            if begins >= 0:
+                yield from self.close()
+
+    def _beginning(self, data: Bytes, edges: Int64, first: int, last: int) -> int:
+        """The last record, of some, before which a batch ends that is half full, since it begins anew; or -1."""
+        if not self._format.within:
+            return -1
+        least = self._batch_bytes // 2 - self._used
+        for record in range(min(last, len(edges) - 2), first - (self._used > 0), -1):
+            if edges[record] - edges[first] < least:
+                break
+            shown = data[edges[record] : edges[record + 1]][:LOOKED_AT].tobytes().lstrip()
+            if shown and shown[0] not in self._format.within:
+                return record
+        return -1
 
     def _reserve(self, size: int) -> None:
         if size > len(self._data):
@@ -334,6 +353,7 @@ class OpenBatch:
             field_key=fields.field_key,
             keys=fields.keys,
             key_parent=fields.key_parent,
+            conversation=fields.conversation,
             turn=np.concatenate(self._turns) if self._format.dataset == "transcripts" else np.empty(0, np.int64),
         )
         self._clear()

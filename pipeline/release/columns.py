@@ -14,10 +14,11 @@ import pyarrow as pa
 
 from pipeline.kernels import cells
 from pipeline.kernels.splice import splice_fields
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_ID, COLUMN_NAMES, COLUMNS, Batch, Bools, Bytes, Edits, Int32, Int64
 
 #: An int64 holds every number of so many digits.
 MOST_DIGITS = 18
+CONVERSATION = COLUMN_ID["conversation_id"]
 TYPES = {"string": pa.string(), "int64": pa.int64(), "map<string, string>": pa.map_(pa.string(), pa.string())}
 
 
@@ -29,7 +30,8 @@ class Columns:
       rows: int64 [k], the records.
       inputs: numbers of the inputs that rows stand in, ascending.
       input_code: int32 [k], the place in ``inputs`` of each row's.
-      cells: int32 [slots, k], the first field of a column in each row, or -1; columns other than ``attributes`` in
+      cells: int32 [slots, k], the first field of a column in each row, or -1 (a turn's conversation may be named by a
+        field of another row); columns other than ``attributes`` in
         which some field of the batch stands.
       slot: column -> its place in ``cells``.
       extra, extra_row: int32 [n], fields that go to ``attributes``, ascending, and their rows: its own, and second and
@@ -60,11 +62,16 @@ def columns_of(batch: Batch, keep: Bools, edits: Sequence[Edits]) -> Columns:
     seen = np.zeros(len(COLUMN_NAMES), np.bool_)
     cells.see_columns(batch.field_column, seen)
     seen[ATTRIBUTES] = False
+    named = shown_conversations(batch, rows, keep)
+    seen[CONVERSATION] |= bool((named >= 0).any())
     slot = {column: place for place, column in enumerate(np.flatnonzero(seen).tolist())}
     fields = np.full((len(slot), len(rows)), -1, np.int32)
     extra, extra_row = np.empty(batch.fields, np.int32), np.empty(batch.fields, np.int32)
     slots = np.array([slot.get(column, -1) for column in range(len(COLUMN_NAMES))])
     count = cells.place_fields(batch.record_field, rows, batch.field_column, slots, fields, extra, extra_row)
+    if CONVERSATION in slot:
+        own = fields[slot[CONVERSATION]]
+        own[:] = np.where(own < 0, named, own)
     shared = {}
     for column, place in slot.items():
         if any(cells.any_edited(fields[place], e.field_edit) for e in edits):
@@ -81,6 +88,16 @@ def columns_of(batch: Batch, keep: Bools, edits: Sequence[Edits]) -> Columns:
         rows, inputs.tolist(), input_code.astype(np.int32), fields, slot,
         extra[:count].copy(), extra_row[:count].copy(), shared, nulls,
     )  # fmt: skip
+
+
+def shown_conversations(batch: Batch, rows: Int64, keep: Bools) -> Int32:
+    """int32 [k], the field that names each row's conversation in a record before it that is released, too, else -1."""
+    if not len(batch.conversation):
+        return np.full(len(rows), -1, np.int32)
+    field = batch.conversation[rows].astype(np.int32)
+    named = field >= 0
+    field[named] = np.where(keep[batch.field_record[field[named]]], field[named], -1)
+    return field
 
 
 def number_array(batch: Batch, edits: Edits, fields: Int32) -> tuple[pa.Array, Int64]:

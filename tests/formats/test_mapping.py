@@ -6,13 +6,17 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.cli.mapping import own_mapping
 from pipeline.errors import ConfigurationError
+from pipeline.formats.format import Context, records_of
 from pipeline.formats.mapped_json import SHIPPED
-from pipeline.formats.mapping import Meanings, mapping_of, shipped
-from pipeline.inputs import find_inputs
+from pipeline.formats.mapping import Mapping, Meanings, mapping_of, shipped
+from pipeline.formats.registry import FORMATS
+from pipeline.inputs import find_inputs, plan_units, read_unit
+from pipeline.records import Batch
 
 EXPORT = b'{"room":"r1","turns":[{"who":"Jane Doe","said":"Hello"}]}\n'
 MAPPING = "turns: turns[]\ntold_by: [room]\nturn: {speaker: who, text: said}\nconversation: {conversation: room}\n"
@@ -102,3 +106,54 @@ def test_an_address_of_any_length_costs_no_more_than_its_length() -> None:
 
     [_, turn, _] = described("freshdesk", b'{"conversations":[{"from_email":"%b"}]}' % (b" " * 1_000_000))
     assert [(len(f["text"]), f.get("entity")) for f in turn["fields"]] == [(10, "(harmless)"), (1_000_000, "(prose)")]
+
+
+def of_conversations(mapping: str, raw: bytes) -> list[str]:
+    """Of each turn, the id that its conversation is known by before it."""
+    data = np.frombuffer(bytearray(raw), np.uint8)
+    context = Context(2026, 0, mapping=mapping)
+    form = FORMATS["mapped-json"]
+    starts, ends = records_of(form, data, context)
+    found = form.parse(data, starts, ends, context)
+    named = found.conversation[found.conversation >= 0]
+    return [raw[found.field_start[f] : found.field_end[f]].decode() for f in named]
+
+
+ROOMS = "rooms[].turns[]", "rooms[].id"
+
+
+@pytest.mark.parametrize(
+    ("turns", "conversation", "export", "ids"),
+    [
+        ("turns[]", "id", '{"id":7,"turns":[{"t":"a"},{"t":"b"}]}\n{"id":8,"turns":[{"t":"c"}]}', ["7", "7", "8"]),
+        ("turns[]", "id", '{"id":7,"x":"}","turns":[{"t":"a"}]}\n{"turns":[{"t":"c"}]}\n{"id":9}\nno {"t":1}', ["7"]),
+        ("turns[]", "id", '{"turns":[{"t":"a"}],"id":7}\n{"turns":[{"t":"c"}]}', []),
+        ("turns[]", "of.id", '{"of":{"id":"q","n":[]},"turns":[{"t":"a"}, {"t":"b"}]}', ["q", "q"]),
+        (*ROOMS, '{"rooms":[{"id":1,"turns":[{"t":"a"}]},{"id":2,"turns":[{"t":"b"}]}]}', ["1", "2"]),
+        (*ROOMS, '{"rooms":[{"turns":[{"t":"a"}],"id":1},{"turns":[{"t":"b"}],"id":2}]}', []),
+        (*ROOMS, '{"rooms":[{"turns":[{"t":"a"}],"id":1},{"id":2,"turns":[{"t":"b"}]}]}', ["2"]),
+        ("rooms[].turns[]", "id", '{"id":5,"rooms":[{"turns":[{"t":"a"}]}]}', ["5"]),
+    ],
+)
+def test_a_turn_is_of_the_conversation_whose_id_stands_before_it_around_it(
+    turns: str, conversation: str, export: str, ids: list[str]
+) -> None:
+    mapping = Mapping.model_validate(
+        {"turns": turns, "turn": {"text": "t"}, "conversation": {"conversation": conversation}}
+    )
+    assert of_conversations(mapping.model_dump_json(), export.encode()) == ids
+
+
+def test_a_batch_that_is_half_full_ends_with_a_conversation(tmp_path: Path) -> None:
+    turns = [{"id": n, "audit_id": 1, "author_id": 1, "html_body": "", "body": "x" * n} for n in range(7)]
+    lines = [json.dumps({"id": ticket, "comments": turns}) for ticket in range(50)]
+    export = written(tmp_path / "tickets.json", "\n".join(lines))
+    inputs, _ = find_inputs([str(export)], out=None)
+    [unit] = plan_units(inputs)
+    batches = [batch for batch in read_unit(inputs, unit, batch_bytes=4_000) if isinstance(batch, Batch)]
+    assert len(batches) > 5 and max(len(batch.data) for batch in batches) <= 4_000
+    ids = []
+    for batch in batches:
+        named = batch.conversation[batch.conversation >= 0]
+        ids += [batch.data[batch.field_start[f] : batch.field_end[f]].tobytes() for f in named]
+    assert ids == [b"%d" % ticket for ticket in range(50) for _ in turns]

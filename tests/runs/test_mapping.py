@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -38,3 +42,19 @@ def test_why_and_learn_read_an_export_as_a_run_does(desk: Desk) -> None:
     assert {item["text"] for item in json.loads(learned)["found"]} == {"zcalloway", "mostrander"}
     alone = desk.redact("learn", export, "--client", "acme", "--json", *where).out
     assert json.loads(alone)["found"] == []
+
+
+@pytest.mark.parametrize("name", ["zendesk", "intercom"])
+def test_each_turn_of_a_release_has_its_conversation_s_id(desk: Desk, name: str) -> None:
+    corpus = Path(__file__).parents[1] / "formats" / "corpora" / f"{name}.log"
+    desk.write(f"{name}.json", corpus.read_bytes().splitlines()[0] if name == "zendesk" else corpus.read_bytes())
+    assert desk.redact("init", desk.workspace).code == 0
+    where = ("--client", "acme", "--workspace", desk.workspace, "--out", desk.out)
+    assert desk.redact("client", "add", "acme", "--workspace", desk.workspace).code == 0
+    done = desk.redact("run", desk.logs, "--recipient", "v=vendor", *where)
+    assert done.code == 0, done.all
+    parts = sorted(desk.out.glob("v/**/dataset=transcripts/**/*.parquet"))
+    rows = [row for part in parts for row in pq.read_table(part).to_pylist()]
+    turns = [row for row in rows if row["message"]]
+    assert len(turns) > 1 and len({row["conversation_id"] for row in turns}) == 1
+    assert turns[0]["conversation_id"] is not None
