@@ -11,6 +11,8 @@ from pipeline.formats.mapping import Mapping
 from pipeline.kernels.field_rows import END, KEY
 from pipeline.records import Bytes, Int32, Int64
 
+#: ``Fields.shaped`` of a record of white space.
+BLANK = 2
 #: What stands behind a value: strings, which are passed over, and brackets.
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _KEY_OR_ARRAY = re.compile(r"[^.\[\]]+|\[\]")
@@ -40,16 +42,18 @@ def conversations(
     first, last = record_field[:-1].tolist(), record_field[1:].tolist()
     open_field = -1
     for record, (begin, end) in enumerate(zip(first, last, strict=True)):
-        if begin == end or not shaped[record]:
+        if shaped[record] == BLANK:
             continue
-        if not around[begin:end].any():
+        if shaped[record] and begin < end and not around[begin:end].any():
             of_record[record] = open_field
             continue
+        # What cannot be read may be the beginning of another conversation, an end without fields is that of one.
         open_field = -1
-        for field in np.flatnonzero(level[begin:end] >= 0).tolist():
-            behind = data[rows[begin + field, END] : record_end[record]].tobytes().removeprefix(b'"')
-            if _stays_open(behind, int(level[begin + field])):
-                open_field = begin + field
+        named = np.flatnonzero(level[begin:end] >= 0)
+        if len(named):
+            field = begin + int(named[-1])
+            behind = data[rows[field, END] : record_end[record]].tobytes().removeprefix(b'"')
+            open_field = field if _stays_open(behind, int(level[field])) else -1
     return of_record
 
 

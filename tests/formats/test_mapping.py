@@ -128,6 +128,7 @@ ROOMS = "rooms[].turns[]", "rooms[].id"
         ("turns[]", "id", '{"id":7,"turns":[{"t":"a"},{"t":"b"}]}\n{"id":8,"turns":[{"t":"c"}]}', ["7", "7", "8"]),
         ("turns[]", "id", '{"id":7,"x":"}","turns":[{"t":"a"}]}\n{"turns":[{"t":"c"}]}\n{"id":9}\nno {"t":1}', ["7"]),
         ("turns[]", "id", '{"turns":[{"t":"a"}],"id":7}\n{"turns":[{"t":"c"}]}', []),
+        ("turns[]", "id", '{"id":7,"turns":[{"t":"a"}]}\n{"id":8, x "turns":[{"t":"c"}]}', ["7"]),
         ("turns[]", "of.id", '{"of":{"id":"q","n":[]},"turns":[{"t":"a"}, {"t":"b"}]}', ["q", "q"]),
         (*ROOMS, '{"rooms":[{"id":1,"turns":[{"t":"a"}]},{"id":2,"turns":[{"t":"b"}]}]}', ["1", "2"]),
         (*ROOMS, '{"rooms":[{"turns":[{"t":"a"}],"id":1},{"turns":[{"t":"b"}],"id":2}]}', []),
