@@ -32,6 +32,7 @@ LONGEST_PARAGRAPH = 2_000
 REGIONS = ("US", "GB", "CA", "AU", "DE", "FR", "NL", "IN")
 _BLANK_LINES = re.compile(r"\n[ \t>|]*(?=\n)")
 _QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)*[ \t]*")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 #: What a number follows that is part of a time of day: ``14:15:33 -0800``.
 _CLOCK = re.compile(r"\d:\Z")
@@ -160,13 +161,16 @@ def is_technical(text: str) -> bool:
     if _CODE.search(text):
         return True
     words = re.findall(r"[^\W_]+", text)
-    terms = load_words("technical_words") | load_words("system_words")
-    return bool(words) and all(word.isupper() and word.lower().encode() in terms for word in words)
+    return bool(words) and all(word.isupper() and _is_term(word.lower().encode()) for word in words)
+
+
+def _is_term(word: bytes) -> bool:
+    return word in load_words("technical_words") or word in load_words("system_words")
 
 
 def is_charset(text: str) -> bool:
     """Whether a text is a character set's name: without it, ``=?iso-2022-jp?B?…?=`` cannot be read."""
-    return text.lower().encode("utf-8", "replace") in common_words() and "-" in text
+    return "-" in text and text.lower().encode("utf-8", "replace") in common_words()
 
 
 def paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
@@ -226,7 +230,7 @@ def _byte_places(text: str) -> list[int]:
 
 def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:
     """What has a form, and words beside it that tell: telephone numbers, postal codes, dates of birth."""
-    if any(letter.isdigit() for letter in text):
+    if _DIGIT.search(text) is not None:
         yield from phones(text)
         yield from ((*span, "POSTAL_CODE", "in prose", OPINION) for span in postal_codes(text))
         yield from ((*span, "DATE_OF_BIRTH", "in prose", OPINION) for span in birth_dates(text))

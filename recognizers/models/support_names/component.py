@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from recognizers.models.support_names.model import NameModel, shipped_model, thresholds
+from recognizers.models.support_names.model import Name, NameModel, shipped_model, thresholds
 from recognizers.models.support_names.pieces import HERE
 
 NAME = "support_names"
@@ -32,8 +32,12 @@ class SupportNames:
         self._model = model
         self._least = least
 
+    def names(self, text: str) -> list[Name]:
+        (names,) = self._model.find([text], self._least)
+        return names
+
     def __call__(self, doc: Doc) -> Doc:
-        (names,) = self._model.find([doc.text], self._least)
+        names = self.names(doc.text)
         spans = [doc.char_span(name.start, name.end, label=name.type, alignment_mode="expand") for name in names]
         doc.ents = filter_spans([span for span in spans if span is not None])
         return doc
@@ -78,13 +82,44 @@ class ProseEngine(SpacyNlpEngine):
         else:
             nlp = spacy.load(pipeline)
         self.nlp = {"en": nlp}
+        self._no_tokens = nlp.make_doc("")
 
     def load(self) -> None:
         """Loaded when it was made."""
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """The names alone: words that are new to spaCy's vocabulary leave it again, so that memory stays flat."""
-        nlp = self.nlp[language]
-        with nlp.memory_zone():
-            entities = [Entity(ent.start_char, ent.end_char, ent.label_) for ent in nlp(text).ents]
-        return NlpArtifacts(entities, nlp.make_doc(""), [], [], self, language, scores=[1.0] * len(entities))
+        entities = list(self._entities(self.nlp[language], text))
+        return NlpArtifacts(entities, self._no_tokens, [], [], self, language, scores=[1.0] * len(entities))
+
+    def _entities(self, nlp: Language, text: str) -> Iterator[Entity]:
+        if nlp.pipe_names != [NAME]:
+            with nlp.memory_zone():
+                yield from [Entity(ent.start_char, ent.end_char, ent.label_) for ent in nlp(text).ents]
+            return
+        # As the pipeline alone would do it, but of the text only the words around names are cut into tokens.
+        names = nlp.get_pipe(NAME).names(text)
+        if names:
+            with nlp.memory_zone():
+                yield from disjoint([whole_tokens(nlp, text, name) for name in names])
+
+
+def whole_tokens(nlp: Language, text: str, name: Name) -> Entity:
+    """A name from the beginning of a token to the end of one; no token goes over white space."""
+    start, end = name.start, name.end
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    doc = nlp.make_doc(text[start:end])
+    span = doc.char_span(name.start - start, name.end - start, alignment_mode="expand")
+    return Entity(start + span.start_char, start + span.end_char, name.type)
+
+
+def disjoint(entities: list[Entity]) -> list[Entity]:
+    """In order; of those that overlap the longest, and of equally long ones the first."""
+    kept: list[Entity] = []
+    for entity in sorted(entities, key=lambda e: (e.start_char - e.end_char, e.start_char)):
+        if all(entity.end_char <= other.start_char or other.end_char <= entity.start_char for other in kept):
+            kept.append(entity)
+    return sorted(kept, key=lambda entity: entity.start_char)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,7 @@ def words_at(text: str, places: npt.NDArray[np.int64]) -> Iterator[str]:
         yield word
 
 
+@lru_cache(maxsize=1 << 14)
 def shape_of(word: str) -> Shape:
     letters = [letter for letter in word if letter.isalpha()]
     if not letters:
