@@ -39,7 +39,7 @@ from pipeline.surrogates.keystore import Keystore
 from pipeline.surrogates.rootkey import RootKey
 from pipeline.surrogates.space import SurrogateSpace
 from recognizers.models.support_names.component import ProseEngine
-from recognizers.models.support_names.model import NameModel, by_form, names_in, thresholds
+from recognizers.models.support_names.model import LOOSE_PERSON, NameModel, bounds_in, by_form, names_in, thresholds
 from recognizers.models.support_names.pieces import HERE, TYPES
 from recognizers.models.support_names.training.labelled import (
     DIALOGUE_TYPES,
@@ -129,10 +129,9 @@ class Scored:
 
     def at(self, least: Mapping[str, float]) -> list[list[tuple[int, int, str]]]:
         found: list[list[tuple[int, int, str]]] = [[] for _ in self.cases]
-        bounds = np.array([least[name] for name in TYPES], np.float32)
         for chunk, score in self._scores:
             text = self.cases[chunk.text].text
-            names = by_form(text, names_in(text, chunk, score, bounds))
+            names = by_form(text, names_in(text, chunk, score, bounds_in(text, least)))
             found[chunk.text] += [
                 (name.start, name.end, name.type)
                 for name in names
@@ -262,7 +261,11 @@ def main() -> None:
     own = thresholds(
         arguments.model[0] if arguments.model and (arguments.model[0] / "thresholds.json").exists() else HERE
     )
-    grid = [dict.fromkeys(TYPES, bound) | {"HANDLE": own["HANDLE"]} for bound in GRID] if arguments.curve else []
+    grid = (
+        [dict.fromkeys((*TYPES, LOOSE_PERSON), bound) | {"HANDLE": own["HANDLE"]} for bound in GRID]
+        if arguments.curve
+        else []
+    )
     sums: dict[str, list[Count]] = {}
     all_sets: list[dict[str, Case]] = []
     for place, folder in enumerate(arguments.model or [HERE]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from pipeline.detection.prose import LONGEST_PARAGRAPH, ProseReader, paragraphs, phones
 from recognizers.email import addresses_in
 from recognizers.models.support_names.component import Entity, ProseEngine
-from recognizers.models.support_names.model import Name, by_form
+from recognizers.models.support_names.model import LOOSE_PERSON, Name, bounds_in, by_form, thresholds
+from recognizers.models.support_names.pieces import TYPES
+from recognizers.models.support_names.training import support_talk
 
 
 class Capitals:
@@ -168,3 +171,31 @@ def test_a_name_the_other_way_round_between_quotes_is_one() -> None:
 )
 def test_addresses_stand_where_their_recognizer_finds_them(text: str, addresses: list[str]) -> None:
     assert [text[start:end] for start, end in addresses_in(text)] == addresses
+
+
+def test_the_engine_says_what_its_pipeline_says() -> None:
+    engine = ProseEngine()
+    lines = (support_talk.HERE / "templates_held.txt").read_text(encoding="utf-8").splitlines()
+    talk = support_talk.Talk(support_talk.HERE / "templates_held.txt", 7, ("en_NZ", "es_CO"), ("en_US", "en_GB"))
+    texts = [talk.text().text for _ in range(60)]
+    texts += [*lines[1:20], "Lisa_resume.doc/Jane  and\tJane Doe's(Bob)", "ask 'Jane Doe', Bob-Lee/Ann", ""]
+    for text in texts:
+        ents = engine.nlp["en"](text).ents
+        assert engine.process_text(text, "en").entities == [Entity(e.start_char, e.end_char, e.label_) for e in ents]
+
+
+@pytest.mark.parametrize(
+    "text, loose",
+    [
+        ("ask jane", True),
+        ("Ask jane", False),
+        ("@bob Ask jane", True),
+        ("#vpn Ask", True),
+        ("To bob@example.com", False),
+    ],
+)
+def test_a_person_counts_sooner_where_names_are_loosely_written(text: str, loose: bool) -> None:
+    least = thresholds()
+    person = TYPES.index("PERSON")
+    assert least[LOOSE_PERSON] < least["PERSON"]
+    assert bounds_in(text, least)[person] == np.float32(least[LOOSE_PERSON if loose else "PERSON"])

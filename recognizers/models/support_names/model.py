@@ -19,6 +19,9 @@ from recognizers.models.support_names.pieces import HERE, LABELS, TYPES, Chunk, 
 #: Chunks of one call; results depend a little on what is computed together, so that this is no setting.
 BATCH = 16
 _MEMBERS = np.array([[label.endswith(f"-{name}") for label in LABELS] for name in TYPES])
+#: Stands among the thresholds for that of a person in text that is loosely written.
+LOOSE_PERSON = "LOOSE_PERSON"
+_MENTION = re.compile(r"(?<![\w@#&])[@#]\w")
 #: The name of a mailbox that is written the other way round.
 _QUOTED = re.compile(r'"\s*([^\s",][^",\n]{0,40}?)\s*,\s*([^\s",][^",\n]{0,40}?)\s*"')
 
@@ -72,13 +75,22 @@ class NameModel:
         """The names in each text, in order, disjoint.
 
         Args:
-          least: type -> the score from which on a piece is one.
+          least: type -> the score from which on a piece is one; LOOSE_PERSON besides.
         """
         found: list[list[Name]] = [[] for _ in texts]
-        bounds = np.array([least[name] for name in TYPES], np.float32)
         for chunk, score in self.scores(texts):
-            found[chunk.text] += names_in(texts[chunk.text], chunk, score, bounds)
+            text = texts[chunk.text]
+            found[chunk.text] += names_in(text, chunk, score, bounds_in(text, least))
         return [by_form(text, names) for text, names in zip(texts, found, strict=True)]
+
+
+def bounds_in(text: str, least: Mapping[str, float]) -> npt.NDArray[np.float32]:
+    """float32 [len(TYPES)], from which score on a piece of a text is one of each type.
+
+    Who writes without capitals, or to ``@someone``, writes names loosely, too, and the model is less sure of them.
+    """
+    loose = _MENTION.search(text) is not None or not any(letter.isupper() for letter in text)
+    return np.array([least[LOOSE_PERSON if loose and name == "PERSON" else name] for name in TYPES], np.float32)
 
 
 def names_in(text: str, chunk: Chunk, score: npt.NDArray[np.float32], bounds: npt.NDArray[np.float32]) -> list[Name]:
