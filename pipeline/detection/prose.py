@@ -46,7 +46,7 @@ _DATE = re.compile(
     rf"(?:\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY}|\d{{1,4}}(?:st|nd|rd|th)?|\d\d?(?::\d\d){{1,2}})\b|[+-]\d{{4}}\b|[\s,./-])+",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[:=@\[\]]|[a-z]\.[a-z]|[^\W\d_]-?\d|\d-?[^\W\d_]")
+_CODE = re.compile(r"[:=\[\]]|\A\S*@\S*\Z|[a-z]\.[a-z]|[^\W\d_]-?\d|\d-?[^\W\d_]")
 _PLACES = ("STREET_ADDRESS", "LOCATION", "ORGANIZATION")
 
 
@@ -157,7 +157,7 @@ def is_date(text: str) -> bool:
 
 def is_technical(text: str) -> bool:
     """Whether what a model takes for a person is written as programs write: with marks of code, with letters and digits
-    in one word, or in technical words of capitals. A mail address is found by its form."""
+    in one word, or in technical words of capitals. A mail address is found by its form; ``Jane Doe@ACME`` is none."""
     if _CODE.search(text):
         return True
     words = re.findall(r"[^\W_]+", text)

@@ -98,6 +98,7 @@ class Said(Capitals):
         ("TLSv1.2", "PERSON", False), ("self.partition[8].run", "PERSON", False), ("sid:2650838", "PERSON", False),
         ("ECDHE", "PERSON", False), ("max", "PERSON", True), ("J. Doe", "PERSON", True),
         ("utf-8", "ORGANIZATION", False), ("Anne-Marie", "PERSON", True),
+        ("Jane Doe@ACME", "PERSON", True), ("root@gw", "PERSON", False),
     ],
 )  # fmt: skip
 def test_a_date_is_no_place_and_a_character_set_no_name(text: str, label: str, taken: bool) -> None:
