@@ -93,12 +93,13 @@ class ProseEngine(SpacyNlpEngine):
         return NlpArtifacts(entities, self._no_tokens, [], [], self, language, scores=[1.0] * len(entities))
 
     def _entities(self, nlp: Language, text: str) -> Iterator[Entity]:
-        if nlp.pipe_names != [NAME]:
+        own = nlp.get_pipe(NAME) if nlp.pipe_names == [NAME] else None
+        if not isinstance(own, SupportNames):
             with nlp.memory_zone():
                 yield from [Entity(ent.start_char, ent.end_char, ent.label_) for ent in nlp(text).ents]
             return
         # As the pipeline alone would do it, but of the text only the words around names are cut into tokens.
-        names = nlp.get_pipe(NAME).names(text)
+        names = own.names(text)
         if names:
             with nlp.memory_zone():
                 yield from disjoint([whole_tokens(nlp, text, name) for name in names])
@@ -113,6 +114,8 @@ def whole_tokens(nlp: Language, text: str, name: Name) -> Entity:
         end += 1
     doc = nlp.make_doc(text[start:end])
     span = doc.char_span(name.start - start, name.end - start, alignment_mode="expand")
+    if span is None:
+        return Entity(name.start, name.end, name.type)
     return Entity(start + span.start_char, start + span.end_char, name.type)
 
 
