@@ -45,14 +45,28 @@ def ticket(number: int) -> str:
     return text
 
 
-async def steadily(address: str, token: str, rate: int, seconds: int) -> list[float]:
+def story(number: int) -> str:
+    """A mail that holds no log, of about TICKET_BYTES: each paragraph is shown to the model."""
+    names = ("Jane", "Omar", "Priya", "Liam", "Sofia"), ("Hale", "Novak", "Quist", "Brandt", "Okafor")
+    said = (
+        "since the last update nobody at our branch can print, and {} asked whether {} had changed the driver again. "
+    )
+    text = ""
+    while len(text) < TICKET_BYTES:
+        one, other = (f"{names[0][(number + k) % 5]} {names[1][(number * 3 + k) % 5]}" for k in (0, len(text)))
+        text += f"Hello, this is {one}, {len(text)} days into ticket {number}. " + said.format(other, one) * 2 + "\n\n"
+    return text
+
+
+async def steadily(address: str, token: str, rate: int, seconds: int, form: str | None) -> list[float]:
     """Seconds that each of some requests took, from when it was due."""
     took: list[float] = []
     limits = httpx.Limits(max_connections=32, max_keepalive_connections=32)
     async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30) as client:
 
         async def ask(number: int, due: float) -> None:
-            body = {"client": "acme", "recipient": "cisco", "text": ticket(number)}
+            body = {"client": "acme", "recipient": "cisco", "text": (story if form == "prose" else ticket)(number)}
+            body |= {"format": form} if form else {}
             response = await client.post("/v1/redact", json=body, headers={"authorization": f"Bearer {token}"})
             assert response.status_code == 200, response.status_code
             took.append(time.perf_counter() - due)
@@ -85,6 +99,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--texts", type=int, default=10_000)
+    parser.add_argument("--format", help="of the steady requests; prose asks the model, by default each is looked at")
     given = parser.parse_args()
     os.environ["PYTHONPATH"] = str(ROOT)
     with tempfile.TemporaryDirectory() as name:
@@ -110,7 +125,7 @@ def main() -> None:
                 return float(times.user + times.system)
 
             before = used()
-            took = sorted(asyncio.run(steadily(address, token, given.rate, given.seconds)))
+            took = sorted(asyncio.run(steadily(address, token, given.rate, given.seconds, given.format)))
             each = (used() - before) / len(took)
             before = used()
             by_clock = in_batch(address, token, "text", given.texts)
