@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -108,8 +107,9 @@ def _to_the_end(watch: Watch, every: float, patience: float) -> None:
 
 def _until_told(watch: Watch, every: float, out: str) -> None:
     from pipeline.service.compaction import compact
+    from pipeline.service.stopping import Stop
 
-    stop = threading.Event()
+    stop = Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *caught: stop.set())
     due = time.monotonic() + COMPACT_SECONDS

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from pipeline.release.publish import Outcome, clear_staging, publish, published
 from pipeline.release.summary import sealed
 from pipeline.service.claims import Claims
 from pipeline.service.following import Follower, Settings, Slice
+from pipeline.service.stopping import Stop
 from pipeline.unit import Engine
 
 RUNNER = "watch"
@@ -124,7 +124,7 @@ class Watch:
         self._claims.done(number)
         return outcome
 
-    def run(self, stop: threading.Event, every: float, between: Callable[[], None]) -> None:
+    def run(self, stop: Stop, every: float, between: Callable[[], None]) -> None:
         """Do ticks until told to stop.
 
         Args:
