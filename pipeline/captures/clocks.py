@@ -10,9 +10,9 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
 
-from pipeline.captures.fields import be32, compiled, le32
+from pipeline.captures.fields import be32, le32
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.records import NO_TIME, Bytes, Int64
 
 #: Columns of a clock.
@@ -87,7 +87,7 @@ def nanoseconds(data, at, big, form, resolution, offset):  # type: ignore[no-unt
     return whole * 10**9 + fraction
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def read_times(data: Bytes, at: Int64, aux: Int64, clocks: Int64) -> Int64:
     """int64 [k], nanoseconds since 1970 of rows of Kind.TIME; NO_TIME where a row holds none.
 

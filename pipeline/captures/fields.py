@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numba import njit, types
 
+from pipeline.kernels.compiling import compiled as compiled
 from pipeline.records import Int32, Int64
 
 
@@ -100,10 +101,6 @@ class Out(NamedTuple):
 
 
 ABSENT = np.iinfo(np.int64).min
-
-#: How dissectors are compiled. Without numba's runtime nobody counts who holds ``data`` and ``out``, which takes longer
-#: than the packets; whoever calls from Python holds them. So no dissector may make an array, or return one.
-compiled = njit(cache=True, nogil=True, _nrt=False)
 
 _OUT = types.NamedTuple((types.int32[:, ::1], types.int64[:, ::1], types.int64[:, ::1], types.int64[::1]), Out)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.field_rows import (
     ATTRIBUTES,
     HARMLESS,
@@ -46,12 +46,12 @@ ACCESS_KEYS = ("ident", "http.response.status_code", "http.response.body.bytes")
 IDENT_KEY, STATUS_KEY, SIZE_KEY = np.arange(3)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _declared(data, start, end, entity):  # type: ignore[no-untyped-def]
     return HARMLESS if is_dash(data, start, end) else entity
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _quoted_end(data, at, stop):  # type: ignore[no-untyped-def]
     """Place of the quote that closes the one before ``at``, or -1; a backslash guards the byte after it."""
     while at < stop:
@@ -61,7 +61,7 @@ def _quoted_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_version(data, start, end):  # type: ignore[no-untyped-def]
     """``HTTP/`` and digits, or digits and one point."""
     if end - start < 6 or end - start > 8:
@@ -75,7 +75,7 @@ def _is_version(data, start, end):  # type: ignore[no-untyped-def]
     return end - start == 6 or (data[start + 6] == 46 and 48 <= data[start + 7] <= 57)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_request(data, rows, n, start, end):  # type: ignore[no-untyped-def]
     """``METHOD target HTTP/1.1``; anything else is one scanned text."""
     at = start
@@ -97,14 +97,14 @@ def _put_request(data, rows, n, start, end):  # type: ignore[no-untyped-def]
     return put(rows, n, last, end, PLAIN, HARMLESS, VERSION, NO_KEY)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_number(data, rows, n, start, end, column, key):  # type: ignore[no-untyped-def]
     if is_integer(data, start, end):
         return put(rows, n, start, end, PLAIN, HARMLESS, column, NO_KEY)
     return put(rows, n, start, end, PLAIN, _declared(data, start, end, SCAN), ATTRIBUTES, key)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def access_fields(data, record_start, record_end):  # type: ignore[no-untyped-def]
     """``client ident user [time] "request" status size "referrer" "agent"`` and whatever a custom format adds.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.kernels.compiling import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def decide_actions(value, holder, is_compound, entity_of, action_of, whole, action):  # type: ignore[no-untyped-def]
     """The stricter of what a row's own entity and its holder's ask for.
 
@@ -20,7 +20,7 @@ def decide_actions(value, holder, is_compound, entity_of, action_of, whole, acti
             action[k] = max(action_of[entity_of[value[k]]], by_holder)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep_unchanged(value, action, pseudonymise, keep, same, unknown):  # type: ignore[no-untyped-def]
     """Rows to be pseudonymised become kept where ``same[value]`` is 2; of those where it is 0 the places are listed.
 
@@ -37,7 +37,7 @@ def keep_unchanged(value, action, pseudonymise, keep, same, unknown):  # type: i
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_actions(value, is_compound, entity_of, action, counts):  # type: ignore[no-untyped-def]
     """``counts[entity, action]``, of rows that have an action and are no compounds; written to."""
     for k in range(len(value)):

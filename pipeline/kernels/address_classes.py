@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pipeline.kernels.compiling import compiled
 
 #: What an interface id is: all zero, holds an IPv4 address, made of a MAC, any other.
 ZERO, HOLDS_IPV4, MADE_OF_MAC, OTHER = 0, 1, 2, 3
 _MIDDLE = np.uint64(0xFFFF)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def last_match(words, values, masks, out):  # type: ignore[no-untyped-def]
     """For each word the number of the last class with ``word & mask == value``; one matches every word. uint8 [n]."""
     for k in range(len(words)):
@@ -20,7 +21,7 @@ def last_match(words, values, masks, out):  # type: ignore[no-untyped-def]
         out[k] = number
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def interface_kinds(low, in_nat64, out):  # type: ignore[no-untyped-def]
     """What each interface id, uint64 [n], is; below a NAT64 prefix, bool [n], every one may be an IPv4 address."""
     for k in range(len(low)):

@@ -10,6 +10,7 @@ import secrets
 import numpy as np
 from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.wide import load8, prefetch
 from pipeline.records import Bytes, Int32, Int64
 
@@ -90,7 +91,7 @@ def _word(data, at, size):  # type: ignore[no-untyped-def]
     return word
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_slots(words, kinds, key, slots, count):  # type: ignore[no-untyped-def]
     mask = np.uint64(len(slots) - 1)
     for n in range(count):
@@ -101,7 +102,7 @@ def _fill_slots(words, kinds, key, slots, count):  # type: ignore[no-untyped-def
         slots[slot] = _entry(h, n)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _intern(data, rows, done, width, key, words, kinds, slots, count, numbers):  # type: ignore[no-untyped-def]
     """Number rows from ``done`` on: (where it stopped, because the table was full; addresses)."""
     mask = np.uint64(len(slots) - 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pipeline.kernels.compiling import allocating, compiled
 
 COLON, DOT, PERCENT = 58, 46, 37
 #: A written address is never longer: eight groups of four digits, or six and a dotted tail.
@@ -13,7 +14,7 @@ _SIXTEEN = np.uint64(16)
 _GROUP = np.uint64(0xFFFF)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_byte(data, start, end, byte):  # type: ignore[no-untyped-def]
     """Where a byte stands first, or ``end``."""
     for i in range(start, end):
@@ -22,7 +23,7 @@ def find_byte(data, start, end, byte):  # type: ignore[no-untyped-def]
     return end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_ipv4(data, start, end):  # type: ignore[no-untyped-def]
     """The number of a dotted quad without leading zeros, or -1."""
     value = octet = digits = dots = 0
@@ -44,7 +45,7 @@ def read_ipv4(data, start, end):  # type: ignore[no-untyped-def]
     return value << 8 | octet if dots == 3 and digits else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hex_digit(byte):  # type: ignore[no-untyped-def]
     if 48 <= byte <= 57:
         return byte - 48
@@ -52,7 +53,7 @@ def hex_digit(byte):  # type: ignore[no-untyped-def]
     return lower - 87 if 97 <= lower <= 102 else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_ipv6(data, start, end, groups):  # type: ignore[no-untyped-def]
     """Whether this is an address of RFC 4291 2.2 without zone; its eight groups are filled in."""
     count, skip, i = 0, -1, start
@@ -98,7 +99,7 @@ def read_ipv6(data, start, end, groups):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def read_addresses(texts, starts, found, found_starts, kinds, high, low):  # type: ignore[no-untyped-def]
     """The address of each canonical text, or of what was found, where that has colons and the canonical form none.
 
@@ -130,7 +131,7 @@ def read_addresses(texts, starts, found, found_starts, kinds, high, low):  # typ
                 high[k], low[k] = 0, four
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_octet(value, out, at):  # type: ignore[no-untyped-def]
     if value > 99:
         out[at] = 48 + value // 100
@@ -142,7 +143,7 @@ def write_octet(value, out, at):  # type: ignore[no-untyped-def]
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_ipv4(value, out, at):  # type: ignore[no-untyped-def]
     for shift in (24, 16, 8, 0):
         at = write_octet(value >> shift & 255, out, at)
@@ -152,7 +153,7 @@ def write_ipv4(value, out, at):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_group(value, whole, letter, out, at):  # type: ignore[no-untyped-def]
     begun = whole
     for shift in (12, 8, 4, 0):
@@ -164,7 +165,7 @@ def write_group(value, whole, letter, out, at):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_ipv6(groups, count, whole, letter, out, at):  # type: ignore[no-untyped-def]
     """The first ``count`` groups: all digits where ``whole``, else by RFC 5952; a dotted tail follows six groups."""
     begin, size = -1, 1  # a single zero group is not shortened
@@ -192,7 +193,7 @@ def write_ipv6(groups, count, whole, letter, out, at):  # type: ignore[no-untype
     return at
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def write_addresses(kinds, high, low, found, found_starts, out, starts):  # type: ignore[no-untyped-def]
     """Addresses one after the other in ``out``; ``starts``, int64 [n + 1], is filled.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import copy_bytes
 from pipeline.records import Bytes, Int64
 
@@ -43,7 +43,7 @@ def keep_columns(
     return end, text_start, text_end, out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _measure(data, start, end, last, text_start, text_end, more):  # type: ignore[no-untyped-def]
     """``more[e]``: how many blanks edit e takes (above 0) or is followed by (below).
 
@@ -72,7 +72,7 @@ def _measure(data, start, end, last, text_start, text_end, more):  # type: ignor
     return size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _apply(more, end, text_start, text_end, arena, out):  # type: ignore[no-untyped-def]
     """Move ends over blanks, and write the texts that blanks follow behind the arena."""
     used = len(arena)

@@ -14,6 +14,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import load8, store8
 
 #: So many bits of a window are of the set, wherever it begins.
@@ -78,7 +79,7 @@ def _put(start, end, positions):  # type: ignore[no-untyped-def]
         start += size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cover(start, end, chosen, positions):  # type: ignore[no-untyped-def]
     """Put the chosen spans into a set."""
     for k in range(len(start)):
@@ -86,7 +87,7 @@ def cover(start, end, chosen, positions):  # type: ignore[no-untyped-def]
             _put(start[k], end[k], positions)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def blank(start, end, letter, data, positions):  # type: ignore[no-untyped-def]
     """Overwrite the bytes of spans with a letter and put them into a set."""
     eight = np.uint64(letter) * ONES
@@ -101,14 +102,14 @@ def blank(start, end, letter, data, positions):  # type: ignore[no-untyped-def]
             i += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lie_in(start, end, positions, inside):  # type: ignore[no-untyped-def]
     """Whether a set has every position of each span."""
     for k in range(len(start)):
         inside[k] = is_within(start[k], end[k], positions)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark_cut(positions, data, in_word, field_start, cut):  # type: ignore[no-untyped-def]
     """Mark fields (in order) in which a run of a set begins or ends between two bytes of a word."""
     field = 0
@@ -145,7 +146,7 @@ def _word_bytes(data, at):  # type: ignore[no-untyped-def]
     return (flags >> np.uint64(7) & ONES) * np.uint64(0x0102040810204080) >> np.uint64(56)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_word_bytes(data, start, end, words):  # type: ignore[no-untyped-def]
     """Put into an empty set what words are made of: ASCII letters, digits, underscores, and bytes from 0x80 on.
 
@@ -168,7 +169,7 @@ def find_word_bytes(data, start, end, words):  # type: ignore[no-untyped-def]
             words[i >> 3] |= 1 << (i & 7)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take_escapes(data, start, end, escaped, words):  # type: ignore[no-untyped-def]
     """Take out of a set what a backslash escapes in the spans that are ``escaped`` (RFC 8259)."""
     for k in range(len(start)):

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.bitsets import WINDOW, below, lowest, window
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import load8, same_bytes
 from pipeline.records import Bools, Bytes, Int64
 
@@ -64,7 +65,7 @@ def _hex(digit, letter):  # type: ignore[no-untyped-def]
     return digit + 48 if digit < 10 else digit + letter - 10
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write_addresses(raw, width, flat):  # type: ignore[no-untyped-def]
     used = 0
     for k in range(len(raw)):
@@ -79,7 +80,7 @@ def _write_addresses(raw, width, flat):  # type: ignore[no-untyped-def]
         used += 5 * size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write_texts(arena, begin, flat):  # type: ignore[no-untyped-def]
     used = 0
     for k in range(len(begin) - 1):
@@ -107,7 +108,7 @@ def _key(data, at):  # type: ignore[no-untyped-def]
     return word * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(24)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _index(flat, offset, passing, slots, chain):  # type: ignore[no-untyped-def]
     for n in range(len(chain)):
         if offset[n + 1] - offset[n] < SHORTEST:
@@ -120,7 +121,7 @@ def _index(flat, offset, passing, slots, chain):  # type: ignore[no-untyped-def]
         slots[slot] = n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search(data, start, end, covered, flat, offset, passing, slots, chain, hit):  # type: ignore[no-untyped-def]
     for k in range(len(start)):
         here = start[k]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.kernels.compiling import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def see_columns(field_column, seen):  # type: ignore[no-untyped-def]
     """``seen[c]`` where some field stands in column c."""
     for f in range(len(field_column)):
@@ -13,7 +13,7 @@ def see_columns(field_column, seen):  # type: ignore[no-untyped-def]
             seen[field_column[f]] = True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def place_fields(record_field, rows, field_column, slot, cells, extra, extra_row):  # type: ignore[no-untyped-def]
     """Give each column of each row its first field, and the rest to the attributes.
 
@@ -41,7 +41,7 @@ def place_fields(record_field, rows, field_column, slot, cells, extra, extra_row
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def any_edited(fields, field_edit):  # type: ignore[no-untyped-def]
     """Whether one of the fields, -1 for none, has an edit."""
     for f in fields:  # noqa: SIM110
@@ -50,7 +50,7 @@ def any_edited(fields, field_edit):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_numbers(data, field_start, field_end, field_edit, fields, most_digits, value, good):  # type: ignore[no-untyped-def]
     """``value[k]`` of field ``fields[k]``; not ``good[k]``, and 0, where there is none, it is edited or no integer.
 
@@ -83,7 +83,7 @@ def read_numbers(data, field_start, field_end, field_edit, fields, most_digits, 
     return bad
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_before(row, code, seen_in, times, rank):  # type: ignore[no-untyped-def]
     """``rank[k]``: how often ``code[k]`` stood in its row before; rows ascend.
 

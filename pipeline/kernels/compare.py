@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import AHEAD, load8, prefetch, same_bytes
 from pipeline.records import Decoder
 
@@ -19,7 +19,7 @@ _HIGH = np.uint64(0x8080808080808080)
 _BACKSLASHES = np.uint64(0x5C5C5C5C5C5C5C5C)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def native_differs(  # type: ignore[no-untyped-def]
     data, rstart, rend, keep, estart, eend, tstart, tend, arena, staged, at, bad, drift
 ):
@@ -63,7 +63,7 @@ def native_differs(  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_texts(fields, fstart, fend, decoder, field_edit, drift, at, size):  # type: ignore[no-untyped-def]
     """Where texts must stand in native bytes in which ``native_differs`` found no difference.
 
@@ -81,7 +81,7 @@ def find_texts(fields, fstart, fend, decoder, field_edit, drift, at, size):  # t
                 size[column, k] = drift[field_edit[f + 1]] + fend[f] - stands
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text_differs(staged, at, size, column, offset, code, said):  # type: ignore[no-untyped-def]
     """Hold column texts to native bytes, where ``find_texts`` found them.
 
@@ -98,7 +98,7 @@ def text_differs(staged, at, size, column, offset, code, said):  # type: ignore[
         said[k] = SAME if same else DIFFERS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def field_differs(  # type: ignore[no-untyped-def]
     data, fstart, fend, decoder, which, field_edit, estart, eend, tstart, tend, arena, column, offset, code, said
 ):
@@ -138,7 +138,7 @@ def field_differs(  # type: ignore[no-untyped-def]
         said[k] = state
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _has_high(data, at, end):  # type: ignore[no-untyped-def]
     for i in range(at, end):  # noqa: SIM110
         if data[i] >= 0x80:
@@ -146,7 +146,7 @@ def _has_high(data, at, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _piece(source, here, stop, escaped, column, at, stop_at):  # type: ignore[no-untyped-def]
     """Hold ``source[here:stop]`` to the column from ``at`` on: returns (position after it, what is said)."""
     while here < stop:
@@ -185,7 +185,7 @@ def _piece(source, here, stop, escaped, column, at, stop_at):  # type: ignore[no
     return at, SAME
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ascii(data, at, end):  # type: ignore[no-untyped-def]
     """The ASCII character of four hexadecimal digits, or -1."""
     if at + 4 > end:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.field_rows import (
     KEY_COLUMN,
     NO_KEY,
@@ -24,7 +24,7 @@ QUOTE, HASH = np.uint8(34), np.uint8(35)
 SPACE = np.uint8(32)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_text(data, start, stop, text):  # type: ignore[no-untyped-def]
     if stop - start != len(text):
         return False
@@ -34,7 +34,7 @@ def _is_text(data, start, stop, text):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cell(data, at, stop, delimiter):  # type: ignore[no-untyped-def]
     """(start, end, where the delimiter or the row's end is) of the cell at ``at``; -1 three times for a quote that is
     not closed, or not followed by a delimiter (RFC 4180 2). Blanks around a cell are no part of it."""
@@ -57,7 +57,7 @@ def _cell(data, at, stop, delimiter):  # type: ignore[no-untyped-def]
     return start, end, after
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def delimited_fields(data, record_start, record_end, delimiter, columns, joined, header, comments):  # type: ignore[no-untyped-def]
     """Cells as fields of kind TEXT or INTEGER (``json_fields.place_values``), their keys the places of their columns.
 

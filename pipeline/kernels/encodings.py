@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.records import Bytes
 
 #: Kinds of encoding, as bits: percent-escapes, and base64 of a text or of what begins with known bytes.
@@ -24,17 +24,17 @@ def base64_values() -> Bytes:
     return values
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_hex(byte):  # type: ignore[no-untyped-def]
     return 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x46 or 0x61 <= byte <= 0x66
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_printable(byte):  # type: ignore[no-untyped-def]
     return 0x20 <= byte < 0x7F or byte == 0x09 or byte == 0x0A or byte == 0x0D
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_text(decoded):  # type: ignore[no-untyped-def]
     """Whether some bytes begin a text in UTF-8, or in UTF-16 of Latin letters; a last character may be cut."""
     size = len(decoded)
@@ -63,7 +63,7 @@ def is_text(decoded):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
     """Whether the JUDGED base64 digits at ``at`` begin a text, a certificate (``MII``) or a gzip file (``H4sI``)."""
     # Most that is no text shows in its first quad.
@@ -82,7 +82,7 @@ def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
     return is_text(decoded)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untyped-def]
     """Fill in the encodings that each token ``arena[offset[i] : offset[i + 1] - 1]`` may hold.
 
@@ -108,7 +108,7 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
         kinds[token] = kind
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def widen(data, start, end, member):  # type: ignore[no-untyped-def]
     """Widen each span, sorted and in place, over neighbouring bytes that ``member``, bool [256], names.
 
@@ -124,7 +124,7 @@ def widen(data, start, end, member):  # type: ignore[no-untyped-def]
             end[k] += 1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def next_base64(data, at, values):  # type: ignore[no-untyped-def]
     """The next base64 run from ``at`` on, as ``encodings_of_tokens`` judges it; ``/`` is a sign, too.
 

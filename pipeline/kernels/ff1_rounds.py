@@ -8,13 +8,14 @@ of a half, and the place of the round's number in the blocks that change with th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pipeline.kernels.compiling import allocating, compiled
 
 MASK = np.uint64(0xFFFFFFFF)
 WORD = np.uint64(32)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def measure(starts, tweak_starts, octets, least, kinds, whole):  # type: ignore[no-untyped-def]
     """Which strings go through the rounds together.
 
@@ -40,7 +41,7 @@ def measure(starts, tweak_starts, octets, least, kinds, whole):  # type: ignore[
     return low, high
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begin(rows, digits, starts, tweaks, tweak_starts, octets, radix, per_limb, shape, first, whole, base, limbs):  # type: ignore[no-untyped-def]
     """The strings ``rows`` of a batch laid out.
 
@@ -80,7 +81,7 @@ def begin(rows, digits, starts, tweaks, tweak_starts, octets, radix, per_limb, s
                 limbs[k, half, limb] = limbs[k, half, limb] * unit + np.uint64(digits[begun + j])
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def turn(place, after, inverse, radix, per_limb, shape, stream, base, limbs, blocks):  # type: ignore[no-untyped-def]
     """End the round ``place`` and begin the round ``after``; below zero there is none.
 
@@ -149,7 +150,7 @@ def turn(place, after, inverse, radix, per_limb, shape, stream, base, limbs, blo
                 blocks[k, at + b - j] ^= words[j // 4] >> np.uint64(8 * (j % 4)) & np.uint64(255)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def finish(rows, starts, radix, per_limb, limbs, digits):  # type: ignore[no-untyped-def]
     """Write the numerals of the strings ``rows`` at their places; ``limbs`` is used up."""
     unit = np.uint64(radix)

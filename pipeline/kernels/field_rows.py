@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline import records
+from pipeline.kernels.compiling import allocating, compiled
 
 #: Columns of a row.
 START, END, DECODER, ENTITY, COLUMN, KEY = range(6)
@@ -25,13 +25,13 @@ NO_ROWS = np.int64(0)
 ROOM = 12
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def new_rows(capacity):  # type: ignore[no-untyped-def]
     """int32 [capacity, 6]; positions fit because a batch is far below 2 GiB."""
     return np.empty((max(capacity, 16), 6), dtype=np.int32)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def room_for(rows, count):  # type: ignore[no-untyped-def]
     """``rows``, or a larger copy of its first ``count`` rows, with room for ROOM more."""
     if count + ROOM <= len(rows):
@@ -43,7 +43,7 @@ def room_for(rows, count):  # type: ignore[no-untyped-def]
     return larger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put(rows, count, start, end, decoder, entity, column, key):  # type: ignore[no-untyped-def]
     """Write a field unless it is empty; returns the new count."""
     if end <= start:
@@ -57,14 +57,14 @@ def put(rows, count, start, end, decoder, entity, column, key):  # type: ignore[
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_spaces(data, at, stop):  # type: ignore[no-untyped-def]
     while at < stop and data[at] == 32:
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def token_end(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the run of bytes that are no space ends."""
     while at < stop and data[at] != 32:
@@ -72,13 +72,13 @@ def token_end(data, at, stop):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_dash(data, start, end):  # type: ignore[no-untyped-def]
     """The ``-`` that stands for "no value"."""
     return end - start == 1 and data[start] == 45
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_integer(data, start, end):  # type: ignore[no-untyped-def]
     """One to eighteen digits: what fits an int64 column whatever they are."""
     if end <= start or end - start > 18:

@@ -7,9 +7,9 @@ own first ``LOOK_AHEAD`` bytes alone, so that records are the same wherever read
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from pipeline.kernels.bitsets import LOW, ONES, lowest
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.wide import load8
 
 #: Rules of continuation, or-ed together.
@@ -31,7 +31,7 @@ _ERROR = np.frombuffer(b"Error", dtype=np.uint8).copy()
 _EXCEPTION = np.frombuffer(b"Exception", dtype=np.uint8).copy()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _stands_at(data, at, stop, text):  # type: ignore[no-untyped-def]
     if stop - at < len(text):
         return False
@@ -41,7 +41,7 @@ def _stands_at(data, at, stop, text):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_exception_line(data, at, stop):  # type: ignore[no-untyped-def]
     """``java.io.IOException: …`` or ``ValueError: …``: how a printed exception begins."""
     end = at
@@ -58,7 +58,7 @@ def _is_exception_line(data, at, stop):  # type: ignore[no-untyped-def]
     return end - at > len(_EXCEPTION) and _stands_at(data, end - len(_EXCEPTION), end, _EXCEPTION)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hex_digits(data, at, stop):  # type: ignore[no-untyped-def]
     """How many of them stand at ``at``; from the ninth on they are not counted."""
     end = at
@@ -70,7 +70,7 @@ def _hex_digits(data, at, stop):  # type: ignore[no-untyped-def]
     return end - at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_dump_line(data, at, stop):  # type: ignore[no-untyped-def]
     """``00000010: 6361 …`` or ``00000010  63 61 …``, rows of 16 bytes; but every 4096 bytes a record has an end."""
     if stop - at < 12 or _hex_digits(data, at, stop) != 8 or data[at + 7] != 48:
@@ -86,7 +86,7 @@ def _is_dump_line(data, at, stop):  # type: ignore[no-untyped-def]
     return digits == 2 or (digits == 4 and data[at + 8] == 58)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
     """Whether the line at ``at`` belongs to the record before it; bytes from ``stop`` on are not looked at."""
     stop = min(stop, at + LOOK_AHEAD)
@@ -108,7 +108,7 @@ def line_continues(data, at, stop, rule):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_line_feeds(data, at, end, places):  # type: ignore[no-untyped-def]
     """Places of line feeds in ``data[at:end]``, as far as there is room for them; returns how many there are."""
     count = 0
@@ -130,7 +130,7 @@ def find_line_feeds(data, at, end, places):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped-def]
     """Starts of records behind line endings in ``data[scanned:used]``.
 
@@ -160,7 +160,7 @@ def record_starts(data, used, scanned, rule, at_end):  # type: ignore[no-untyped
     return lines[:count], used
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def count_nul(data, edges):  # type: ignore[no-untyped-def]
     """How many NUL bytes each record holds; record i is ``data[edges[i]:edges[i + 1]]``."""
     counts = np.zeros(max(len(edges) - 1, 0), dtype=np.int64)
@@ -171,7 +171,7 @@ def count_nul(data, edges):  # type: ignore[no-untyped-def]
     return counts
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def record_text(data, start, end):  # type: ignore[no-untyped-def]
     """The [start, end) of a record's text: without a byte order mark before it and the line ending after it."""
     if end - start >= 3 and data[start] == 0xEF and data[start + 1] == 0xBB and data[start + 2] == 0xBF:

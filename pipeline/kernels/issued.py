@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.kernels.compiling import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark_issued(made, record_edit, keep, action, issued):  # type: ignore[no-untyped-def]
     """``issued[value]`` becomes true for each edit made as ``value << 4 | action`` in a record that is kept.
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating
 from pipeline.records import Bytes, Int64
 
 #: Places in the state that goes from window to window: open brackets; whether a string is open; whether a backslash
@@ -40,7 +40,7 @@ class Elements:
         return element_starts(data, used, scanned, self._state, self._keys, self._edges), used
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def element_starts(data, used, scanned, state, keys, edges):  # type: ignore[no-untyped-def]
     """Starts of records in ``data[scanned:used]``.
 

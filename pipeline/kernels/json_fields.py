@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.field_rows import (
     ATTRIBUTES,
     HARMLESS,
@@ -55,14 +55,14 @@ _SPECIAL = np.array([byte < 32 or byte in b'"\\' for byte in range(256)])
 _VALUE, _FIRST_KEY, _NEXT_KEY, _AFTER, _FIRST_ELEMENT = range(5)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _skip_white(data, at, stop):  # type: ignore[no-untyped-def]
     while at < stop and (data[at] == 32 or data[at] == 9 or data[at] == 13 or data[at] == 10):
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def string_end(data, at, stop):  # type: ignore[no-untyped-def]
     """From behind an opening quote: (place of the closing quote or -1, whether a backslash stands before it)."""
     escaped = False
@@ -96,14 +96,14 @@ def string_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1, escaped
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _digits_end(data, at, stop):  # type: ignore[no-untyped-def]
     while at < stop and 48 <= data[at] <= 57:
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def number_end(data, at, stop):  # type: ignore[no-untyped-def]
     """(Where the number at ``at`` ends or -1, whether it is an integer of at most 18 digits)."""
     if at < stop and data[at] == 45:
@@ -131,7 +131,7 @@ def number_end(data, at, stop):  # type: ignore[no-untyped-def]
     return at, small
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_end(data, at, stop, word):  # type: ignore[no-untyped-def]
     if stop - at < len(word):
         return -1
@@ -141,7 +141,7 @@ def _word_end(data, at, stop, word):  # type: ignore[no-untyped-def]
     return at + len(word)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _literal_end(data, at, stop):  # type: ignore[no-untyped-def]
     c = data[at]
     if c == 116:
@@ -153,7 +153,7 @@ def _literal_end(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_element(data, at, stop):  # type: ignore[no-untyped-def]
     """Whether a record led by a bracket is the elements' array's, and not one around it, which is left open."""
     last = stop - 1
@@ -199,7 +199,7 @@ def json_fields(
             rows = room_for(rows, len(rows))
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _read_objects(  # type: ignore[no-untyped-def]
     data, record_start, record_end, seed, arrays, done, record_field, shaped, rows, nodes, slots, known
 ):
@@ -343,7 +343,7 @@ def _read_objects(  # type: ignore[no-untyped-def]
     return len(record_start), known
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def place_values(  # type: ignore[no-untyped-def]
     data, rows, record_field, node_column, column_is_integer, message, date_time, zone
 ):

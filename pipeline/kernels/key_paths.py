@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.texts import hash_text
 from pipeline.kernels.wide import same_bytes
 
@@ -24,7 +25,7 @@ FIRST_PLACE = np.int64(0)
 NO_NODE = (-1, -2, -1, 0, 0)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def new_nodes():  # type: ignore[no-untyped-def]
     """int64 [capacity, 5] with the root in place, and int32 slots, -1 where empty."""
     nodes = np.zeros((256, 5), dtype=np.int64)
@@ -32,7 +33,7 @@ def new_nodes():  # type: ignore[no-untyped-def]
     return nodes, np.full(1024, -1, dtype=np.int32)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def room_for_node(nodes, slots, count):  # type: ignore[no-untyped-def]
     """Nodes and slots with room for one more node, at most half the slots taken."""
     if count < len(nodes):
@@ -51,7 +52,7 @@ def room_for_node(nodes, slots, count):  # type: ignore[no-untyped-def]
     return larger, table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mixed(value):  # type: ignore[no-untyped-def]
     value ^= value >> np.uint64(33)
     value *= np.uint64(0xFF51AFD7ED558CCD)

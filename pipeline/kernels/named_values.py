@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating
 from pipeline.kernels.field_rows import KEY_COLUMN
 
 #: What a node is.
 NEITHER, NAME, VALUE = range(3)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def named_values(rows, record_field, role, parent):  # type: ignore[no-untyped-def]
     """Each value's row with its name's, whichever of the two comes first.
 

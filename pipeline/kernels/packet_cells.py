@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from pipeline.kernels.compiling import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def texts_of_numbers(number, action, action_of, text_of, text):  # type: ignore[no-untyped-def]
     """The text of each row that holds an address, -1 for others and where its action is not its value's.
 
@@ -19,7 +19,7 @@ def texts_of_numbers(number, action, action_of, text_of, text):  # type: ignore[
         text[k] = text_of[n] if n >= 0 and action_of[n] == action[k] else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_cells(rows, row_packet, place, text, slot, is_list, cells, counts):  # type: ignore[no-untyped-def]
     """Fill in the texts of columns that are no lists, of several the last, and count those of lists.
 
@@ -45,7 +45,7 @@ def fill_cells(rows, row_packet, place, text, slot, is_list, cells, counts):  # 
             cells[slot[column], at] = text[k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_lists(rows, row_packet, place, text, slot, is_list, begin, values):  # type: ignore[no-untyped-def]
     """The texts of columns that are lists, packet by packet, as rows stand in their order.
 
@@ -61,7 +61,7 @@ def fill_lists(rows, row_packet, place, text, slot, is_list, begin, values):  # 
             begin[slot[column]] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def see_columns(rows, seen):  # type: ignore[no-untyped-def]
     """Mark the columns in which some row stands."""
     for k in range(len(rows)):
@@ -69,7 +69,7 @@ def see_columns(rows, seen):  # type: ignore[no-untyped-def]
             seen[rows[k, 4]] = True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def see_numbers(numbers, which, absent, seen):  # type: ignore[no-untyped-def]
     """Mark the columns of int64 [p, columns] that have a number in one of the packets ``which``."""
     for k in range(len(which)):
@@ -77,7 +77,7 @@ def see_numbers(numbers, which, absent, seen):  # type: ignore[no-untyped-def]
             seen[column] |= numbers[which[k], column] != absent
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def split_numbers(numbers, which, columns, absent, values, valid):  # type: ignore[no-untyped-def]
     """Some columns of packets, one after the other: ``values`` and bool ``valid`` [columns, shown], 0 where absent."""
     for k in range(len(which)):
@@ -88,7 +88,7 @@ def split_numbers(numbers, which, columns, absent, values, valid):  # type: igno
             values[place, k] = value if there else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_order_of_sight(codes, seen, order):  # type: ignore[no-untyped-def]
     """Number codes anew, in place, in the order in which they first occur; -1 stays. Returns how many there are.
 

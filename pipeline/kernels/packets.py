@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.bitsets import below, is_within, lowest
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import copy_bytes, load8, store8
 
 #: A character that UTF-16 writes as two units (RFC 2781 2.1).
@@ -24,7 +25,7 @@ def _clear(out, start, end):  # type: ignore[no-untyped-def]
         at += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def overwrite(  # type: ignore[no-untyped-def]
     rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, action, changed
 ):
@@ -65,7 +66,7 @@ def overwrite(  # type: ignore[no-untyped-def]
                     out[start + i] = raw[n, i]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put_spans(start, end, flat, out):  # type: ignore[no-untyped-def]
     """Write what stands in ``flat``, one span after the other, to its places in ``out``."""
     used = 0
@@ -74,7 +75,7 @@ def put_spans(start, end, flat, out):  # type: ignore[no-untyped-def]
         used += end[k] - start[k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
     """``counts[number, action]`` of address rows; written to."""
     for k in range(len(number)):
@@ -82,7 +83,7 @@ def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
             counts[number[k], action[k]] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def see_numbers(number, seen):  # type: ignore[no-untyped-def]
     """Mark the numbers that occur; -1 is none."""
     for k in range(len(number)):
@@ -90,7 +91,7 @@ def see_numbers(number, seen):  # type: ignore[no-untyped-def]
             seen[number[k]] = True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spans_of_rows(rows, changed, kinds, start, end):  # type: ignore[no-untyped-def]
     """The spans of rows that are ``changed``, bool [k], or of ``kinds``, bool [kinds]; returns how many there are."""
     count = 0
@@ -102,7 +103,7 @@ def spans_of_rows(rows, changed, kinds, start, end):  # type: ignore[no-untyped-
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather_texts(data, start, end, wide, out, at):  # type: ignore[no-untyped-def]
     """Texts one after the other, each followed by a line feed; ``wide`` ones are UTF-16LE, and become UTF-8.
 
@@ -157,7 +158,7 @@ def _units(byte):  # type: ignore[no-untyped-def]
     return 2 if byte >= 0xF0 else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def places_in_packets(start, end, field, text, at, wide, source, first, last):  # type: ignore[no-untyped-def]
     """Where edits of gathered texts stand in the packets: whole characters, int64 ``first`` and ``last`` [e].
 
@@ -192,7 +193,7 @@ def places_in_packets(start, end, field, text, at, wide, source, first, last):  
         last[e] = place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put_texts(first, last, wide, number, offset, arena, out):  # type: ignore[no-untyped-def]
     """Write ``arena[offset[n] : offset[n + 1]]``, as long as its place in units, into each place of ``out``."""
     for e in range(len(first)):
@@ -205,7 +206,7 @@ def put_texts(first, last, wide, number, offset, arena, out):  # type: ignore[no
             copy_bytes(arena, at, offset[number[e] + 1], out, first[e])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def differs_outside(one, other, positions, rows, bad):  # type: ignore[no-untyped-def]
     """Mark rows, in order and disjoint, in which two buffers of one size differ at a position that is not in a set."""
     size = len(one)
@@ -231,7 +232,7 @@ def differs_outside(one, other, positions, rows, bad):  # type: ignore[no-untype
         block += 64
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wrong_rows(  # type: ignore[no-untyped-def]
     rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, positions, bad
 ):
@@ -271,7 +272,7 @@ def wrong_rows(  # type: ignore[no-untyped-def]
         bad[k] |= start < end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def runs_of_rows(rows, taken, first, last, start, end):  # type: ignore[no-untyped-def]
     """Rows, in order, of ``taken`` kinds that stand next to each other, as one: its rows ``[first, last]``, its span.
 
@@ -297,7 +298,7 @@ def runs_of_rows(rows, taken, first, last, start, end):  # type: ignore[no-untyp
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def texts_differ(first, last, wide, number, offset, arena, out, bad):  # type: ignore[no-untyped-def]
     """Mark edits whose place in ``out`` does not hold the text that ``put_texts`` had to write there."""
     for e in range(len(first)):
@@ -331,7 +332,7 @@ def _added(data, start, end):  # type: ignore[no-untyped-def]
     return np.int64(total % np.uint64(0xFFFF))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sums_differ(before, after, sums, rules, bad):  # type: ignore[no-untyped-def]
     """Mark packets in which a checksum and what it covers do not add up to what they did.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.wide import store8
 
 EIGHT = np.uint64(8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def big_endian(value):  # type: ignore[no-untyped-def]
     """A uint64 with its bytes the other way round."""
     turned = np.uint64(0)
@@ -20,7 +20,7 @@ def big_endian(value):  # type: ignore[no-untyped-def]
     return turned
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prefix_blocks(words, width, fixed, upper, lower, blocks):  # type: ignore[no-untyped-def]
     """For each word and bit the plain prefix before it: the start block shifted left, the bits before it at its right.
 
@@ -41,7 +41,7 @@ def prefix_blocks(words, width, fixed, upper, lower, blocks):  # type: ignore[no
             low = low << np.uint64(1) | words[k] >> np.uint64(width - 1 - place) & np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def flipped(words, width, fixed, one, other):  # type: ignore[no-untyped-def]
     """Each word, its bits flipped where the last bits of the two ciphers' blocks, uint8 [m, 16], differ."""
     done = np.empty(len(words), np.uint64)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pipeline.kernels.compiling import compiled
 
 #: Kinds of bytes in ``respell_all``'s table.
 SEPARATOR = 1
 SYMBOL = 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_letter(byte):  # type: ignore[no-untyped-def]
     return 97 <= byte <= 122
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def respell_all(found, starts, old, new, symbol_starts, kinds, out, spelled):  # type: ignore[no-untyped-def]
     """Each text of ``found`` with its symbols, which spell ``old`` in any letter case, replaced by those of ``new``.
 
@@ -60,7 +61,7 @@ def respell_all(found, starts, old, new, symbol_starts, kinds, out, spelled):  #
                 out[i] = found[i]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_hex(flat, starts, values, widths):  # type: ignore[no-untyped-def]
     """The numbers of texts of 12 or 16 hex digits, ``:``, ``-`` and ``.`` passed over: uint64 [n].
 
@@ -88,7 +89,7 @@ def read_hex(flat, starts, values, widths):  # type: ignore[no-untyped-def]
         widths[k] = width if width == 12 or width == 16 else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_hex(values, starts, out):  # type: ignore[no-untyped-def]
     """The low digits of each number, lower-case, as many as there is room for from ``starts[k]`` on."""
     for k in range(len(values)):

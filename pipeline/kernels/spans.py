@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.splice import JSON_STRING, unescape
 from pipeline.kernels.wide import copy_bytes
 from recognizers.declaration import LONGEST_BACK
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ignore[no-untyped-def]
     """Copy the texts of fields, decoded, each followed by NUL; text k is ``out[offsets[k] : offsets[k + 1] - 1]``."""
     used = np.int64(0)
@@ -30,7 +30,7 @@ def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ign
     return used
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def values_after_anchors(  # type: ignore[no-untyped-def]
     text,
     to,
@@ -96,7 +96,7 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
         end[k] = e
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def expand_rows(at, entry, rows, row_start, start, row, used):  # type: ignore[no-untyped-def]
     """Rows of each occurring entry, moved to where it occurs (``at``): fills each row's start and number.
 
@@ -111,7 +111,7 @@ def expand_rows(at, entry, rows, row_start, start, row, used):  # type: ignore[n
     return used
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take_rows(columns, row, value, kind, holder, strong, pattern):  # type: ignore[no-untyped-def]
     """Columns 2 to 6 of some rows, each into an array of its own type."""
     for k in range(len(row)):
@@ -123,7 +123,7 @@ def take_rows(columns, row, value, kind, holder, strong, pattern):  # type: igno
         pattern[k] = columns[6, r]
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def to_raw(  # type: ignore[no-untyped-def]
     start, row, order, row_start, row_end, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field
 ):
@@ -159,7 +159,7 @@ def to_raw(  # type: ignore[no-untyped-def]
             raw_end[k] = fstart[f] + e - base
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def escaped_span(data, start, stop, first, last):  # type: ignore[no-untyped-def]
     """The raw [start, end) of bytes [first, last) of what ``data[start:stop]``, of a JSON string, says."""
     zero = np.int64(0)
@@ -175,7 +175,7 @@ def escaped_span(data, start, stop, first, last):  # type: ignore[no-untyped-def
     return begin, here
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def resolve_groups(  # type: ignore[no-untyped-def]
     start, end, action, value, entity_of, group_start, group_end, group_action, group_row
 ):
@@ -222,7 +222,7 @@ def resolve_groups(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lie_outside(start, end, asked, estart, eend, outside):  # type: ignore[no-untyped-def]
     """Whether each span that is asked for lies in none of some disjoint, sorted ones. Sorted spans take one pass."""
     e = 0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from pipeline.kernels.wide import AHEAD, copy_bytes, load8, prefetch, store8
+from pipeline.kernels.compiling import compiled
+from pipeline.kernels.wide import AHEAD, append_bytes, copy_bytes, load8, prefetch, store8
 from pipeline.records import Batch, Bools, Bytes, Decoder, Edits, Int32, Int64
 
 Places = npt.NDArray[np.signedinteger]
@@ -97,7 +97,7 @@ def _cut(data: Bytes, begin: Int64, size: Int32) -> tuple[Bytes, Int32]:
     return _valid_utf8(raw, offsets)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _splice_records(data, rstart, rend, keep, estart, eend, tstart, tend, arena, out, offsets, drift):  # type: ignore[no-untyped-def]
     at = np.int64(0)
     kept = 0
@@ -112,18 +112,18 @@ def _splice_records(data, rstart, rend, keep, estart, eend, tstart, tend, arena,
             e += 1
         while e < edits and estart[e] < rend[r]:
             prefetch(arena, tstart[min(e + AHEAD, edits - 1)])
-            at = copy_bytes(data, here, estart[e], out, at)
-            at = copy_bytes(arena, tstart[e], tend[e], out, at)
+            at = append_bytes(data, here, estart[e], out, at)
+            at = append_bytes(arena, tstart[e], tend[e], out, at)
             here = eend[e]
             e += 1
             drift[e] = at - here
-        at = copy_bytes(data, here, rend[r], out, at)
+        at = append_bytes(data, here, rend[r], out, at)
         kept += 1
         offsets[kept] = at
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _room(fstart, fend, which, field_edit, tstart, tend):  # type: ignore[no-untyped-def]
     """The most bytes that the texts may take."""
     size = 0
@@ -136,7 +136,7 @@ def _room(fstart, fend, which, field_edit, tstart, tend):  # type: ignore[no-unt
     return size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hex_value(byte):  # type: ignore[no-untyped-def]
     if 48 <= byte <= 57:
         return byte - 48
@@ -146,7 +146,7 @@ def hex_value(byte):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def unescape(data, at, end, out, used):  # type: ignore[no-untyped-def]
     """Decode one JSON escape or copy one byte: returns (next position, bytes used)."""
     byte = data[at]
@@ -203,7 +203,7 @@ def unescape(data, at, end, out, used):  # type: ignore[no-untyped-def]
     return at + 2, used + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _unescaped(data, at, end, out, used):  # type: ignore[no-untyped-def]
     """Decode ``data[at:end]``, inside a JSON string: returns bytes used. Eight without a backslash are one copy."""
     while at + 8 <= end:
@@ -222,7 +222,7 @@ def _unescaped(data, at, end, out, used):  # type: ignore[no-untyped-def]
     return used
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _splice_fields(  # type: ignore[no-untyped-def]
     data, fstart, fend, decoder, which, field_edit, estart, eend, tstart, tend, arena, out, offsets
 ):
@@ -251,7 +251,7 @@ def _splice_fields(  # type: ignore[no-untyped-def]
     return used
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pieces(cells, fstart, fend, decoder, field_edit, drift, begin, size, plain):  # type: ignore[no-untyped-def]
     """Where in native bytes the text of each cell stands; not ``plain[c]`` where one of column c is to be decoded."""
     for k in range(cells.shape[1]):
@@ -265,14 +265,14 @@ def _pieces(cells, fstart, fend, decoder, field_edit, drift, begin, size, plain)
                 plain[c] &= decoder[f] == PLAIN
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _copy_pieces(data, begin, offsets, out):  # type: ignore[no-untyped-def]
     for k in range(len(begin)):
         at = np.int64(offsets[k])
         copy_bytes(data, begin[k], begin[k] + offsets[k + 1] - at, out, at)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sequence_length(data, at, end):  # type: ignore[no-untyped-def]
     """Length of the valid UTF-8 sequence at ``at`` (RFC 3629), 0 where there is none."""
     byte = data[at]
@@ -302,7 +302,7 @@ def _sequence_length(data, at, end):  # type: ignore[no-untyped-def]
     return need + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_invalid(data, offsets):  # type: ignore[no-untyped-def]
     bad = 0
     for k in range(len(offsets) - 1):
@@ -320,7 +320,7 @@ def _count_invalid(data, offsets):  # type: ignore[no-untyped-def]
     return bad
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _replace_invalid(data, offsets, out, new_offsets):  # type: ignore[no-untyped-def]
     used = 0
     new_offsets[0] = 0

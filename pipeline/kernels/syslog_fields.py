@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.field_rows import (
     ATTRIBUTES,
     HARMLESS,
@@ -45,7 +45,7 @@ HEADER_KEYS = ("process.pid", "timestamp")
 PID_KEY, TIMESTAMP_KEY = np.arange(2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _priority_end(data, at, stop):  # type: ignore[no-untyped-def]
     """Where ``<PRI>`` ends, or -1."""
     if at >= stop or data[at] != 60:
@@ -58,14 +58,14 @@ def _priority_end(data, at, stop):  # type: ignore[no-untyped-def]
     return end + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_pid(data, rows, n, start, end):  # type: ignore[no-untyped-def]
     if is_integer(data, start, end):
         return put(rows, n, start, end, PLAIN, HARMLESS, PID, NO_KEY)
     return put(rows, n, start, end, PLAIN, HARMLESS if is_dash(data, start, end) else SCAN, ATTRIBUTES, PID_KEY)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tag(data, at, stop):  # type: ignore[no-untyped-def]
     """``program[pid]:`` or ``program:`` at ``at``.
 
@@ -92,7 +92,7 @@ def _tag(data, at, stop):  # type: ignore[no-untyped-def]
     return end, end + 1, close, close + 2
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: ignore[no-untyped-def]
     """``<PRI>Nov 24 10:00:00 host program[pid]: message``, PRI optional, the time also as RFC 3339 writes it.
 
@@ -146,7 +146,7 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
     return rows[:n], record_field, time, shaped
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _structured_data_end(data, at, stop):  # type: ignore[no-untyped-def]
     """Where well-formed structured data that starts at ``at`` ends, or -1."""
     if at < stop and data[at] == 45:
@@ -206,7 +206,7 @@ def rfc5424_fields(
             rows = room_for(rows, len(rows))
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _read_rfc5424(  # type: ignore[no-untyped-def]
     data, record_start, record_end, zone, seed, reserved, done, record_field, time, shaped, rows, nodes, slots, known
 ):

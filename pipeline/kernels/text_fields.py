@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.field_rows import NO_KEY, NO_ROWS, NO_TIME, PLAIN, SCAN, TIME_COLUMN, new_rows, put, skip_spaces
 from pipeline.kernels.framing import record_text
 from pipeline.kernels.time_text import SPACED, access_time, bsd_time, ctime_time, iso_time
@@ -15,12 +15,12 @@ DATE_TIME = np.int64(ENTITY_ID["DATE_TIME"])
 MESSAGE = np.int64(COLUMN_ID["message"])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _continues_word(c):  # type: ignore[no-untyped-def]
     return 48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122 or c == 95 or c >= 128
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def text_fields(data, record_start, record_end, year, month, zone):  # type: ignore[no-untyped-def]
     """``2026-11-24 10:00:00,123 rest``, ``[2026-11-24T10:00:00Z] rest``, ``Nov 24 10:00:00 rest`` …, or all rest.
 

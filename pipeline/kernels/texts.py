@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.wide import copy_bytes, load8, prefetch, same_bytes
 from pipeline.records import Bytes, Int32, Int64
 
@@ -92,7 +92,7 @@ class TextTable:
             _fill_slots(self._hash, self.count, self._slots)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hash_text(data, start, end, tag, key):  # type: ignore[no-untyped-def]
     """A keyed multiply-and-fold hash of a text and its tag."""
     size = end - start
@@ -115,12 +115,12 @@ def hash_text(data, start, end, tag, key):  # type: ignore[no-untyped-def]
     return h ^ (h >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _entry(h, number):  # type: ignore[no-untyped-def]
     return (h & np.uint64(0xFFFFFFFF00000000)) | np.uint64(number + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_slots(hashes, count, slots):  # type: ignore[no-untyped-def]
     mask = np.uint64(len(slots) - 1)
     for n in range(count):
@@ -130,12 +130,12 @@ def _fill_slots(hashes, count, slots):  # type: ignore[no-untyped-def]
         slots[slot] = _entry(hashes[n], n)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _intern(data, start, end, tag, done, out, arena, places, hashes, slots, count, key):  # type: ignore[no-untyped-def]
     """Number texts from ``done`` on: (where it stopped, because something was full; entries).
 
-    In one loop without calls that take the table: for each array of a call numba counts references. A table of many
-    texts is larger than a processor's cache: what some texts need of it is asked for, before the first is compared.
+    A table of many texts is larger than a processor's cache: what some texts need of it is asked for, before the first
+    is compared.
     """
     mask = np.uint64(len(slots) - 1)
     hashed = np.empty(BLOCK, np.uint64)
@@ -197,7 +197,7 @@ def texts_of(arena: Bytes, offset: Int64, numbers: Int32) -> tuple[Bytes, Int64]
     return out, begin
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _copy_texts(arena, offset, numbers, out, begin):  # type: ignore[no-untyped-def]
     for k in range(len(numbers)):
         copy_bytes(arena, offset[numbers[k]], offset[numbers[k] + 1], out, begin[k])
@@ -220,7 +220,7 @@ def tokens_in(data: Bytes, kinds: Bytes, needed: int, plain_from: int) -> tuple[
         room = count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _find_tokens(data, kinds, needed, plain_from, start, end):  # type: ignore[no-untyped-def]
     """Fill in tokens as far as there is room; returns how many there are."""
     count = 0

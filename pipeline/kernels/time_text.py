@@ -7,7 +7,8 @@ A fraction finer than a microsecond is cut off; second 60 is a leap second and r
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pipeline.kernels.compiling import compiled
 
 SECOND = 1_000_000
 #: How ``iso_time`` reads, as numpy's constants for numba's sake.
@@ -19,7 +20,7 @@ _WEEKDAYS = np.frombuffer(b"montuewedthufrisatsun", dtype=np.uint8).copy()
 _DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number(data, at, stop, count):  # type: ignore[no-untyped-def]
     """``count`` digits as a number, or -1."""
     if stop - at < count:
@@ -32,7 +33,7 @@ def _number(data, at, stop, count):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _name(data, at, stop, names):  # type: ignore[no-untyped-def]
     """Which of the three-letter ``names`` stands here, from 1, or -1."""
     if stop - at < 3:
@@ -48,7 +49,7 @@ def _name(data, at, stop, names):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def days_since_1970(year, month, day):  # type: ignore[no-untyped-def]
     """Days from 1970-01-01 in the proleptic Gregorian calendar, years counted from March."""
     shifted = year - 1 if month <= 2 else year
@@ -56,7 +57,7 @@ def days_since_1970(year, month, day):  # type: ignore[no-untyped-def]
     return shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400 + (153 * months + 2) // 5 + day - 719469
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_date(year, month, day):  # type: ignore[no-untyped-def]
     if year < 1 or month < 1 or month > 12 or day < 1 or day > _DAYS[month - 1]:
         return False
@@ -64,7 +65,7 @@ def _is_date(year, month, day):  # type: ignore[no-untyped-def]
     return not (month == 2 and day == 29 and not leap)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _clock(data, at, stop):  # type: ignore[no-untyped-def]
     """``HH:MM:SS`` with an optional fraction; (end, microseconds of the day)."""
     if stop - at < 8 or data[at + 2] != 58 or data[at + 5] != 58:
@@ -86,7 +87,7 @@ def _clock(data, at, stop):  # type: ignore[no-untyped-def]
     return at, micros
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _zone(data, at, stop):  # type: ignore[no-untyped-def]
     """``Z``, ``+HH:MM``, ``+HHMM`` or ``+HH``; (end, minutes east), or (-1, 0)."""
     if at >= stop:
@@ -116,7 +117,7 @@ def _zone(data, at, stop):  # type: ignore[no-untyped-def]
     return end, -east if c == 45 else east
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-def]
     """``2026-11-24T10:00:00.123456+01:00`` (RFC 3339) and its loose forms.
 
@@ -149,7 +150,7 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
     return zone_end, days_since_1970(year, month, day) * 86400 * SECOND + clock - east * 60 * SECOND
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no-untyped-def]
     """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day; months past ``last_month`` are a year ago."""
     month = _name(data, at, stop, _MONTHS)
@@ -182,7 +183,7 @@ def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no
     return end, days_since_1970(year, month, day) * 86400 * SECOND + clock - zone_minutes * 60 * SECOND
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ctime_time(data, at, stop, zone_minutes):  # type: ignore[no-untyped-def]
     """``Tue Nov 24 10:00:00.123456 2026``, as C's ctime and Apache's error log write it."""
     if _name(data, at, stop, _WEEKDAYS) < 0 or stop - at < 24 or data[at + 3] != 32:
@@ -202,7 +203,7 @@ def ctime_time(data, at, stop, zone_minutes):  # type: ignore[no-untyped-def]
     return end + 5, days_since_1970(year, month, day) * 86400 * SECOND + clock - zone_minutes * 60 * SECOND
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def access_time(data, at, stop):  # type: ignore[no-untyped-def]
     """``24/Nov/2026:10:00:00 +0000``, as access logs write it."""
     if stop - at < 26 or data[at + 2] != 47 or data[at + 6] != 47 or data[at + 11] != 58 or data[at + 20] != 32:
@@ -221,7 +222,7 @@ def access_time(data, at, stop):  # type: ignore[no-untyped-def]
     return zone_end, days_since_1970(year, month, day) * 86400 * SECOND + clock - east * 60 * SECOND
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def epoch_time(data, at, stop):  # type: ignore[no-untyped-def]
     """A number since 1970 that fills [at, stop): seconds (with a fraction), milli-, micro- or nanoseconds by its size.
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from pipeline.kernels.compiling import compiled, inlined
 
 #: So many pieces before its turn one that stands far off is asked for.
 AHEAD = 8
@@ -20,6 +23,17 @@ AHEAD = 8
 def _eight(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
     struct = context.make_array(kind)(context, builder, array)
     return builder.bitcast(builder.gep(struct.data, [index]), ir.IntType(64).as_pointer())
+
+
+def _wide_place(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    struct = context.make_array(kind)(context, builder, array)
+    return builder.bitcast(builder.gep(struct.data, [index]), ir.VectorType(ir.IntType(8), WIDE).as_pointer())
+
+
+def _vector(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    loaded = builder.load(_wide_place(context, builder, kind, array, index))
+    loaded.align = 1
+    return loaded
 
 
 @intrinsic
@@ -47,6 +61,37 @@ def store8(typingctx, data, at, value):  # type: ignore[no-untyped-def]
     return types.void(data, types.int64, types.uint64), codegen
 
 
+#: Bytes that are copied and compared at once: longer pieces of a line are rare.
+WIDE = 64
+
+
+@intrinsic
+def _copy_wide(typingctx, source, start, out, at):  # type: ignore[no-untyped-def]
+    """``out[at : at + WIDE] = source[start : start + WIDE]`` of uint8 arrays that do not overlap."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        kind, _, target, _ = signature.args
+        stored = builder.store(
+            _vector(context, builder, kind, *arguments[:2]), _wide_place(context, builder, target, *arguments[2:])
+        )
+        stored.align = 1
+        return context.get_dummy_value()
+
+    return types.void(source, types.int64, out, types.int64), codegen
+
+
+@intrinsic
+def _unlike(typingctx, one, start, other, at):  # type: ignore[no-untyped-def]
+    """Of ``one[start : start + WIDE]`` and ``other[at : at + WIDE]``: uint64, bit i is set where bytes i differ."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        left = _vector(context, builder, signature.args[0], *arguments[:2])
+        right = _vector(context, builder, signature.args[2], *arguments[2:])
+        return builder.bitcast(builder.icmp_unsigned("!=", left, right), ir.IntType(64))
+
+    return types.uint64(one, types.int64, other, types.int64), codegen
+
+
 @intrinsic
 def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
     """Ask for ``data.flat[at]`` of a contiguous array, to be read soon, where it stands far from the last."""
@@ -63,7 +108,7 @@ def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
     return types.void(data, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_bytes(source, start, end, out, at):  # type: ignore[no-untyped-def]
     """Copy ``source[start:end]`` to ``out[at:]``; the arrays do not overlap. Returns the position after it."""
     size = end - start
@@ -80,9 +125,24 @@ def copy_bytes(source, start, end, out, at):  # type: ignore[no-untyped-def]
     return at + size
 
 
-@njit(cache=True, nogil=True)
+@inlined
+def append_bytes(source, start, end, out, at):  # type: ignore[no-untyped-def]
+    """``copy_bytes`` for an ``out`` that is filled from its begin on: what stands behind the copy is written over.
+
+    A loop that ends at another length each time costs more than the bytes that it saves.
+    """
+    size = end - start
+    if start + WIDE > len(source) or at + WIDE > len(out) or size > WIDE:
+        return copy_bytes(source, start, end, out, at)
+    _copy_wide(source, start, out, at)
+    return at + size
+
+
+@inlined
 def same_bytes(one, start, other, at, size):  # type: ignore[no-untyped-def]
     """Whether ``one[start : start + size]`` equals ``other[at : at + size]``."""
+    if size < WIDE and start + WIDE <= len(one) and at + WIDE <= len(other):
+        return _unlike(one, start, other, at) & ((np.uint64(1) << np.uint64(size)) - np.uint64(1)) == 0
     i = 0
     if size < 8:
         while i < size and one[start + i] == other[at + i]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import copy_bytes
 
 #: Marks of positions: it lies in a finding; a word may not reach over its beginning.
@@ -21,7 +21,7 @@ _POINT = 0x2E
 _SPACE, _TAB = 0x20, 0x09
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark_spans(start, end, covers, marks):  # type: ignore[no-untyped-def]
     """Cut at both ends of each span, and cover those that ``covers``. There is one mark more than bytes of data."""
     for k in range(len(start)):
@@ -32,7 +32,7 @@ def mark_spans(start, end, covers, marks):  # type: ignore[no-untyped-def]
                 marks[at] |= COVERED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hex(byte):  # type: ignore[no-untyped-def]
     if _ZERO <= byte <= _NINE:
         return np.int64(byte) - _ZERO
@@ -40,7 +40,7 @@ def _hex(byte):  # type: ignore[no-untyped-def]
     return np.int64(letter) - 0x61 + 10 if 0x61 <= letter <= 0x66 else np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _escape(data, at, stop, in_word):  # type: ignore[no-untyped-def]
     """(bytes of an escape of a JSON string, whether it stands for a byte of a word).
 
@@ -57,7 +57,7 @@ def _escape(data, at, stop, in_word):  # type: ignore[no-untyped-def]
     return 6, code >= 0x80 or in_word[code]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_worth(data, first, start, end, shortest, longest_number):  # type: ignore[no-untyped-def]
     """Whether a word must be looked at: it is not so short, nor a number so short, nor the digits after a point."""
     digits = True
@@ -73,7 +73,7 @@ def _is_worth(data, first, start, end, shortest, longest_number):  # type: ignor
     return end - start > (20 if after_point else longest_number)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_words(  # type: ignore[no-untyped-def]
     data, field_start, field_end, escaped, chosen, marks, in_word, shortest, longest_number, start, end, field
 ):
@@ -111,7 +111,7 @@ def find_words(  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shapes(data, field_start, field_end, which, marks, start, end, kind, first, out, offset):  # type: ignore[no-untyped-def]
     """Texts of fields with a mark for each finding, number and unknown word, and one blank for several.
 

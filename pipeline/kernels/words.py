@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels.bitsets import LOW, ONES, WINDOW, below, bit, is_within, lowest, window
+from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.wide import load8
 
 #: Originals shorter than this, from their first word on, are not looked for.
@@ -78,7 +79,7 @@ def _slot(data, at, size, key, mask):  # type: ignore[no-untyped-def]
     return (h ^ h >> np.uint64(32)) & mask
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def index_originals(arena, offset, in_word, key, first_word, chain, slots, lengths, passing):  # type: ignore[no-untyped-def]
     """Index originals from their first word on, which ``first_word`` gives; ``chain`` links those of one slot."""
     mask = np.uint64(len(slots) - 1)
@@ -142,7 +143,7 @@ def _same_caseless(data, at, arena, start, size):  # type: ignore[no-untyped-def
     return not differ
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_originals(  # type: ignore[no-untyped-def]
     data, start, end, skipped, words, covered, in_word, arena, offset, key, first_word, chain, slots, lengths, passing,
     hit_start, hit_end, hit_original, hit_span
@@ -206,7 +207,7 @@ def find_originals(  # type: ignore[no-untyped-def]
     return hits
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def written_alike(data, start, original, arena, offset, alike):  # type: ignore[no-untyped-def]
     """Whether each hit is written as its original is, letter case included."""
     for k in range(len(start)):
@@ -223,7 +224,7 @@ def _stamp_place(data, at):  # type: ignore[no-untyped-def]
     return (_eight(data, at) & below(8 * GRAM)) * _ONE_FACTOR >> np.uint64(64 - STAMP_BITS)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _first_place(data, low, high, covered, source, start, size):  # type: ignore[no-untyped-def]
     """The first place in data[low:high], on a byte that is not covered, of source[start : start + size]; or -1."""
     head = load8(source, start)
@@ -237,7 +238,7 @@ def _first_place(data, low, high, covered, source, start, size):  # type: ignore
     return -1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def find_inside(data, rstart, rend, start, end, sought, source, covered, every, hit_start, hit_span):  # type: ignore[no-untyped-def]
     """Where in a record the source text of one of its spans that are ``sought`` still stands, inside words, too.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from pipeline.kernels.wide import copy_bytes, load8, same_bytes, store8
+from pipeline.kernels.wide import append_bytes, copy_bytes, load8, same_bytes, store8
 
 
 @njit
@@ -41,10 +41,22 @@ def test_a_copy_is_a_slice_and_touches_nothing_else(text: bytes, before: int, af
     assert out.tobytes() == b"\xee" * before + text + b"\xee" * after
 
 
-@given(st.binary(min_size=1, max_size=40), st.data())
-def test_texts_are_the_same_only_if_every_byte_is(text: bytes, data: st.DataObject) -> None:
+@given(st.binary(max_size=150), st.integers(0, 70), st.integers(0, 70), st.integers(0, 70))
+def test_bytes_appended_stand_where_they_must_and_harm_nothing_before(
+    text: bytes, before: int, after: int, behind: int
+) -> None:
+    out = np.full(before + len(text) + after, 0xEE, np.uint8)
+    assert append_bytes(array(b"ab" + text + bytes(behind)), 2, 2 + len(text), out, before) == before + len(text)
+    assert out[: before + len(text)].tobytes() == b"\xee" * before + text
+
+
+@given(st.binary(min_size=1, max_size=150), st.integers(0, 70), st.data())
+def test_texts_are_the_same_only_if_every_byte_is(text: bytes, behind: int, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text) - 1))
-    other = bytearray(text)
-    assert same_bytes(array(b"x" + text), 1, array(bytes(other)), 0, len(text))
+    other = bytearray(text) + bytes(behind)
+    source = array(b"x" + text + b"y" * behind)
+    assert same_bytes(source, 1, array(bytes(other)), 0, len(text))
+    assert same_bytes(source, 1 + place, array(bytes(other)), place, 0)
     other[place] ^= data.draw(st.integers(1, 255))
-    assert not same_bytes(array(b"x" + text), 1, array(bytes(other)), 0, len(text))
+    assert not same_bytes(source, 1, array(bytes(other)), 0, len(text))
+    assert same_bytes(source, 1, array(bytes(other)), 0, place)
