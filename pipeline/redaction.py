@@ -12,7 +12,7 @@ from pipeline.detection.names import scan_names
 from pipeline.detection.scanner import TIME_ENTITY, Scanner
 from pipeline.detection.unknown import masked_rows
 from pipeline.detection.values import Findings, Kind, Values
-from pipeline.kernels.actions import count_actions, decide_actions, keep_unchanged
+from pipeline.kernels.actions import code_groups, count_actions, decide_actions, keep_unchanged, replace_fields
 from pipeline.kernels.alignment import keep_columns
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
@@ -166,11 +166,7 @@ class Redactor:
             findings.start, findings.end, action, findings.value, entity_of, gs, ge, gact, grow
         )  # fmt: skip
         gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
-        partial = grow < 0
-        row = np.where(partial, -1 - grow, grow)
-        partial |= findings.kind[row] == Kind.INSIDE
-        field = findings.field[row]
-        code = self._codes(batch, findings, row, gs, ge, gact, partial)
+        field, code = self._codes(batch, findings, grow, gs, ge, gact)
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code, made = self._numbers(batch, gs, ge, field, code)
@@ -202,19 +198,20 @@ class Redactor:
         }
 
     def _codes(
-        self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64, partial: Bools
-    ) -> Int64:
-        """What each group's replacement is made from: payload << 4 | action."""
-        value = findings.value[row].astype(np.int64)
-        entity = self.values.columns()[0][value].astype(np.int64)
-        action = action.copy()
-        for place in np.flatnonzero(partial & (action < Action.MASK)).tolist():
+        self, batch: Batch, findings: Findings, row: Int64, start: Int64, end: Int64, action: Int64
+    ) -> tuple[Int64, Int64]:
+        """The field of each group, and what its replacement is made from: payload << 4 | action."""
+        field, code, parts = np.empty(len(row), np.int64), np.empty(len(row), np.int64), np.empty(len(row), np.int64)
+        entity_of = self.values.columns()[0]
+        count = code_groups(
+            findings.value, findings.kind, findings.field, entity_of, Kind.INSIDE.value, Action.REDACT.value,
+            Action.MASK.value, Action.REMOVE.value, start, end, row, action, field, code, parts,
+        )  # fmt: skip
+        for place in parts[:count].tolist():
             text = batch.data[start[place] : end[place]].tobytes()
-            value[place] = self.values.number(int(entity[place]), text)
-            action[place] = TOKEN
-        payload = np.where(action == Action.REDACT, entity, np.where(action == Action.MASK, end - start, value))
-        payload[action == Action.REMOVE] = 0
-        return payload << 4 | action
+            entity = int(entity_of[findings.value[row[place]]])
+            code[place] = self.values.number(entity, text) << 4 | TOKEN
+        return field, code
 
     def _field_rules(self, batch: Batch) -> Actions | None:
         """int8 [f]: the action on a whole field by its column's rule, or -1."""
@@ -251,13 +248,7 @@ class Redactor:
         action = rules[which].astype(np.int64)
         size = batch.field_end[which] - batch.field_start[which]
         payload = np.where(action == Action.REDACT, FIELD_TAG, np.where(action == Action.MASK, size, 0))
-        stays = rules[field] < 0
-        return _merge(
-            (start[stays], batch.field_start[which]),
-            (end[stays], batch.field_end[which]),
-            (field[stays], which),
-            (code[stays], payload << 4 | action),
-        )
+        return _replace_fields(batch, start, end, field, code, which, payload << 4 | action)
 
     def _times(
         self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
@@ -293,17 +284,7 @@ class Redactor:
                 made[n] = payload << 4 | fallback
             else:
                 made[n] = self._literal(new)
-        codes = made[number]
-        replaced = np.zeros(batch.fields, np.bool_)
-        replaced[which] = True
-        stays = ~replaced[field]
-        merged = _merge(
-            (start[stays], batch.field_start[which]),
-            (end[stays], batch.field_end[which]),
-            (field[stays], which),
-            (code[stays], codes),
-        )
-        return *merged, time
+        return *_replace_fields(batch, start, end, field, code, which, made[number]), time
 
     @staticmethod
     def _year(batch: Batch) -> int:
@@ -388,13 +369,10 @@ class Redactor:
         return [self._keys[n] for n in names]
 
 
-def _merge(
-    start: tuple[Int64, Int64], end: tuple[Int64, Int64], field: tuple[Int64, Int64], code: tuple[Int64, Int64]
+def _replace_fields(
+    batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64, which: Int64, whole: Int64
 ) -> tuple[Int64, Int64, Int64, Int64]:
-    order = np.argsort(np.concatenate(start), kind="stable")
-    return (
-        np.concatenate(start)[order],
-        np.concatenate(end)[order],
-        np.concatenate(field)[order],
-        np.concatenate(code)[order],
-    )
+    """Start, end, field and code of replacements, those of fields ``which`` by one of the ``whole`` field."""
+    made = np.empty((4, len(start) + len(which)), np.int64)
+    count = replace_fields(start, end, field, code, which, whole, batch.field_start, batch.field_end, *made)
+    return made[0, :count], made[1, :count], made[2, :count], made[3, :count]

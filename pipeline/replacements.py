@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from pipeline.kernels.actions import find_slots
 from pipeline.policy.actions import Action
 from pipeline.records import Bools, Bytes, Int32, Int64
 
@@ -17,6 +19,8 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 TOKEN = 7
 #: A replacement made for one place only (a shifted time, a number written as text); the payload counts a batch's.
 LITERAL = 15
+#: Masks of so many bytes or more, which may be any number, are found by a dictionary.
+LONG_MASK = 1 << 12
 
 
 class Replacements:
@@ -28,19 +32,18 @@ class Replacements:
 
     def __init__(self, make: Callable[[list[int]], list[bytes]]) -> None:
         self._make = make
-        #: By action: the slot of each payload, or -1. Lengths of masks are few and may be large: by ``_masks``.
-        self._slots: dict[int, Int32] = {}
-        self._masks: dict[int, int] = {}
+        #: int32 [actions, payloads]: the slot of each, or -1. Payloads are small, but those of long masks.
+        self._known: npt.NDArray[np.int32] = np.full((LITERAL + 1, 1 << 10), -1, np.int32)
+        self._long: dict[int, int] = {}
         self._offset: Int64 = np.zeros(1 << 10, np.int64)
         self._arena: Bytes = np.zeros(1 << 14, np.uint8)
         self._count = 0
 
     def made(self, codes: Int64) -> list[bytes]:
         """The texts of some codes, none a literal."""
-        slots = self._slots_of(codes)
-        first, last = self._offset[slots].tolist(), self._offset[slots + 1].tolist()
+        _, first, last = self._places(codes)
         arena = self._arena.data
-        return [arena[start:end].tobytes() for start, end in zip(first, last, strict=True)]
+        return [arena[start:end].tobytes() for start, end in zip(first.tolist(), last.tolist(), strict=True)]
 
     def text(self, code: int) -> bytes:
         return self.made(np.array([code], np.int64))[0]
@@ -52,8 +55,7 @@ class Replacements:
           code: int64 [k].
           literals: those of the batch.
         """
-        slot = self._slots_of(code)
-        start, end = self._offset[slot], self._offset[slot + 1]
+        slot, start, end = self._places(code)
         if not literals:
             return start, end, self._arena
         used = int(self._offset[self._count])
@@ -89,33 +91,34 @@ class Replacements:
         code[which] = [written[own] for own in code[which].tolist()]
         return code
 
-    def _slots_of(self, code: Int64) -> Int32:
-        """int32 [k], -1 for literals."""
-        slot = np.full(len(code), -1, np.int32)
-        action = code & 15
-        for number in np.flatnonzero(np.bincount(action, minlength=16)).tolist():
-            if number == LITERAL:
-                continue
-            rows = np.flatnonzero(action == number)
-            payload = code[rows] >> 4
-            if number == Action.MASK:
-                sizes, place = np.unique(payload, return_inverse=True)
-                payload = np.array([self._masks.setdefault(n, len(self._masks)) for n in sizes.tolist()])[place]
-            known = self._room(number, int(payload.max()) + 1)
-            found = known[payload]
-            if (found < 0).any():
-                missing, first = np.unique(payload[found < 0], return_index=True)
-                known[missing] = self._enter(code[rows[np.flatnonzero(found < 0)[first]]].tolist())
-                found = known[payload]
-            slot[rows] = found
-        return slot
+    def _places(self, code: Int64) -> tuple[Int32, Int64, Int64]:
+        """Slots, int32 [k], -1 for literals, and where their texts start and end in the arena."""
+        slot, missing = np.empty(len(code), np.int32), np.empty(len(code), np.int64)
+        start, end = np.empty(len(code), np.int64), np.empty(len(code), np.int64)
+        count = find_slots(code, LITERAL, self._known, self._offset, slot, start, end, missing)
+        if count:
+            rows = missing[:count]
+            distinct, place = np.unique(code[rows], return_inverse=True)
+            slot[rows] = self._slots_of(distinct)[place]
+            start[rows], end[rows] = self._offset[slot[rows]], self._offset[slot[rows] + 1]
+        return slot, start, end
 
-    def _room(self, action: int, size: int) -> Int32:
-        known = self._slots.get(action, np.full(0, -1, np.int32))
-        if size > len(known):
-            known = np.concatenate((known, np.full(2 * size - len(known), -1, np.int32)))
-            self._slots[action] = known
-        return known
+    def _slots_of(self, codes: Int64) -> Int32:
+        """Slots of distinct codes that ``_known`` lacks; texts that were not asked for before are made."""
+        slots = np.array([self._long.get(code, -1) for code in codes.tolist()], np.int32)
+        new = codes[slots < 0]
+        if len(new):
+            made = slots[slots < 0] = self._enter(new.tolist())
+            action, payload = new & 15, new >> 4
+            long = (action == Action.MASK) & (payload >= LONG_MASK)
+            self._long.update(zip(new[long].tolist(), made[long].tolist(), strict=True))
+            action, payload, made = action[~long], payload[~long], made[~long]
+            width = self._known.shape[1]
+            if (most := int(payload.max(initial=0))) >= width:
+                more = np.full((len(self._known), 2 * most - width), -1, np.int32)
+                self._known = np.concatenate((self._known, more), axis=1)
+            self._known[action, payload] = made
+        return slots
 
     def _enter(self, codes: list[int]) -> Int32:
         """Make texts; returns their slots."""

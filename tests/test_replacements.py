@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.policy.actions import Action
-from pipeline.replacements import LITERAL, TOKEN, Replacements
+from pipeline.replacements import LITERAL, LONG_MASK, TOKEN, Replacements
 
 ACTIONS = (Action.PSEUDONYMISE, Action.REDACT, Action.MASK, Action.REMOVE, TOKEN)
 
@@ -54,3 +54,20 @@ def test_what_a_batch_was_given_stays_as_more_is_made() -> None:
     start, end, arena = replacements.texts(code, [])
     replacements.texts(np.arange(50, 5000, dtype=np.int64) << 4 | Action.PSEUDONYMISE, [])
     assert [arena[s:e].tobytes() for s, e in zip(start, end)] == [plain(c) for c in code.tolist()]
+
+
+def test_a_mask_may_be_of_any_length() -> None:
+    asked: list[int] = []
+
+    def make(codes: list[int]) -> list[bytes]:
+        asked.extend(codes)
+        return [plain(c) for c in codes]
+
+    replacements = Replacements(make)
+    sizes = [1, LONG_MASK - 1, LONG_MASK, 3 * LONG_MASK, 1, 3 * LONG_MASK]
+    others = np.array([0, 5 * LONG_MASK], np.int64) << 4 | Action.PSEUDONYMISE
+    code = np.concatenate((np.array(sizes, np.int64) << 4 | Action.MASK, others))
+    for _ in range(2):
+        start, end, arena = replacements.texts(code, [])
+        assert [arena[s:e].tobytes() for s, e in zip(start, end)] == [plain(c) for c in code.tolist()]
+    assert len(asked) == len(set(asked)) == 6
