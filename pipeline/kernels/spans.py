@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.kernels.compiling import allocating, compiled
 from pipeline.kernels.splice import JSON_STRING, unescape
-from pipeline.kernels.wide import copy_bytes
+from pipeline.kernels.wide import append_bytes
 from recognizers.declaration import LONGEST_BACK
 
 
@@ -23,7 +23,7 @@ def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ign
             while here < stop:
                 here, used = unescape(data, here, stop, out, used)
         else:
-            used = copy_bytes(data, here, stop, out, used)
+            used = append_bytes(data, here, stop, out, used)
         out[used] = 0
         used += 1
         offsets[k + 1] = used

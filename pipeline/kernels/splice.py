@@ -240,12 +240,12 @@ def _splice_fields(  # type: ignore[no-untyped-def]
             if decoder[f] == JSON_STRING:
                 used = _unescaped(data, here, stop, out, used)
             else:
-                used = copy_bytes(data, here, stop, out, used)
+                used = append_bytes(data, here, stop, out, used)
             if e < last:
                 a, b = tstart[e], tend[e]
                 if decoder[f] == JSON_NUMBER and b - a >= 2 and arena[a] == 0x22:  # a quoted replacement
                     a, b = a + 1, b - 1
-                used = copy_bytes(arena, a, b, out, used)
+                used = append_bytes(arena, a, b, out, used)
                 here = eend[e]
         offsets[k + 1] = used
     return used
@@ -269,7 +269,7 @@ def _pieces(cells, fstart, fend, decoder, field_edit, drift, begin, size, plain)
 def _copy_pieces(data, begin, offsets, out):  # type: ignore[no-untyped-def]
     for k in range(len(begin)):
         at = np.int64(offsets[k])
-        copy_bytes(data, begin[k], begin[k] + offsets[k + 1] - at, out, at)
+        append_bytes(data, begin[k], begin[k] + offsets[k + 1] - at, out, at)
 
 
 @compiled
