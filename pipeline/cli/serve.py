@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import logging
 import sys
+from threading import Thread
 
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.console import say
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
-from pipeline.errors import ConfigurationError, RedactError
+from pipeline.errors import ConfigurationError
 from pipeline.memory import answer_soon
 
 
@@ -65,13 +66,17 @@ def command(
     tokens = Tokens(workspace.folder)
     if not tokens.all():
         say("There is no token yet; make one with 'redact token add'.")
-    try:
-        answerers.warm((token.client, recipient) for token in tokens.all() for recipient in token.recipients)
-    except RedactError as error:
-        say(f"not warmed: {error}")
+    service = Service(answerers, tokens, max_bytes)
+
+    def warm() -> None:
+        answerers.warm(((token.client, recipient) for token in tokens.all() for recipient in token.recipients), say)
+        answer_soon()
+        service.ready = True
+
     _log_to_standard_error()
-    answer_soon()
-    serve(make_app(Service(answerers, tokens, max_bytes)), host, port, say)
+    # Beside the answers: who asks meanwhile waits for what the answer needs, and for nothing else.
+    Thread(target=warm, daemon=True).start()
+    serve(make_app(service), host, port, say)
 
 
 def _check_host(host: str, behind_tls_proxy: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from pipeline.errors import RedactError
 from pipeline.plan import Plan, PlannedRecognizers, plan_for_parties
 from pipeline.policy.opening import open_for_run
 from pipeline.policy.workspace import Workspace
@@ -58,14 +59,17 @@ class Answerers:
                 self._held.popitem(last=False)
             return held.answerer
 
-    def warm(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def warm(self, pairs: Iterable[tuple[str, str]], say: Callable[[str], None]) -> None:
         """Open the answerers of (client, recipient) pairs, as many as are held, and warm them.
 
-        Raises:
-          ConfigurationError, KeyProblem: as ``of``.
+        Args:
+          say: told why one cannot be opened; who asks for it is told so again.
         """
         for client, recipient in list(dict.fromkeys(pairs))[:MOST_HELD]:
-            self.of(client, recipient).warm()
+            try:
+                self.of(client, recipient).warm()
+            except RedactError as error:
+                say(f"not warmed: {recipient} of {client}: {error}")
 
     def _looked(self, client: str, recipient: str, held: _Held | None, now: float) -> _Held:
         workspace = Workspace.open(self._workspace.folder)

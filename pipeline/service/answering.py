@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.formats.prose import FORMAT as PROSE_FORMAT
 from pipeline.formats.registry import format_named
 from pipeline.plan import Plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
 from pipeline.release.journal import Journal
+from pipeline.release.layout import LOGS, TRANSCRIPTS
 from pipeline.release.vaults import rows_of_table, vault_folder
 from pipeline.service.gathering import inputs_of
 from pipeline.service.holding import DIFFERS, hold
@@ -25,7 +27,11 @@ from pipeline.unit import Engine
 #: Why a text is refused that is of a dataset which the recipient may not get.
 NOT_FOR = "dataset"
 REASONS = ("leak", "foreign-client", "undecodable", "oversized", DIFFERS, NOT_FOR)
-WARMING = b"Mar  9 10:00:00 gw-1 sshd[7]: Accepted password for jdoe from 192.0.2.7 port 22 ssh2\n"
+#: What each dataset's first answer needs: of transcripts the model for names, which all that answer share.
+WARMING = {
+    LOGS: (b"Mar  9 10:00:00 gw-1 sshd[7]: Accepted password for jdoe from 192.0.2.7 port 22 ssh2\n", None),
+    TRANSCRIPTS: (b"Hello, this is Jane Doe. Nobody at our branch can print.\n", PROSE_FORMAT.name),
+}
 #: A number of a unit, other than that which issues the names of files.
 _UNIT = 1
 
@@ -95,9 +101,10 @@ class Answerer:
             return self._answer(texts, format, time.time_ns() if came is None else came)
 
     def warm(self) -> None:
-        """Compile and load what the first answer needs, without giving one."""
-        with self._turn:
-            self._answer([WARMING], None, time.time_ns(), handed_out=False)
+        """Compile and load what the first answer needs, without giving one: of what the recipient may get alone."""
+        for text, format in (WARMING[name] for name in sorted(self._datasets & set(WARMING))):
+            with self._turn:
+                self._answer([text], format, time.time_ns(), handed_out=False)
 
     def _answer(self, texts: Sequence[bytes], format: str | None, came: int, *, handed_out: bool = True) -> Answers:
         runner = self._engine.runner

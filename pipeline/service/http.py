@@ -75,6 +75,7 @@ class Service:
     Attributes:
       max_bytes: of a request's body, and of a line of a batch.
       waiting: requests that wait for an answer now.
+      ready: whether what the first answers need is loaded; until then they take longer.
     """
 
     answerers: Answerers
@@ -82,6 +83,7 @@ class Service:
     max_bytes: int = MAX_BYTES
     metrics: Metrics = field(default_factory=Metrics)
     waiting: int = 0
+    ready: bool = False
 
     # Routes.
 
@@ -94,6 +96,11 @@ class Service:
 
     async def health(self, request: Request) -> Response:
         return _json({"status": "ok"})
+
+    async def readiness(self, request: Request) -> Response:
+        if not self.ready:
+            raise Problem("warming")
+        return _json({"status": "ready"})
 
     async def figures(self, request: Request) -> Response:
         return Response(self.metrics.text_format(), media_type=METRICS_TYPE)
@@ -276,6 +283,7 @@ def make_app(service: Service) -> ASGIApp:
         *(Route(path, service.page) for path in _PAGE_FILES),
         Route("/openapi.json", service.document),
         Route("/healthz", service.health),
+        Route("/readyz", service.readiness),
         Route("/metrics", service.figures),
         Route("/v1/access", service.access),
         Route("/v1/redact", service.redact, methods=["POST"]),

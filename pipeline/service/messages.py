@@ -23,6 +23,7 @@ from pipeline.readback import StagedDifference, rows_stand_in
 from pipeline.records import Int64, Quarantined
 from pipeline.release.columns import columns_of
 from pipeline.release.journal import Journal, journal_name
+from pipeline.release.layout import LOGS
 from pipeline.release.parquet import build_table, parquet_writer
 from pipeline.release.rows import rows_of
 from pipeline.release.vaults import rows_of_table, vault_folder
@@ -125,7 +126,7 @@ class Redaction:
             hmac.digest(recipient.row_key, b"topic\0" + topic.encode(), "sha256")[:6].hex()
             for recipient in self._recipients
         )
-        self._hold([WARMING], [time.time_ns()])
+        self._hold([WARMING[LOGS][0]], [time.time_ns()])
 
     @property
     def _recipients(self) -> Sequence[Recipient]:

@@ -28,6 +28,7 @@ _SCHEMAS: dict[str, Any] = {
         "additionalProperties": False,
     },
     "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
+    "Readiness": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ready"}}},
 }
 
 
@@ -60,6 +61,14 @@ def document(max_bytes: int) -> dict[str, Any]:
                 )
             },
             "/healthz": {"get": _operation("health", "Whether the service answers.", _content("Health"))},
+            "/readyz": {
+                "get": _operation(
+                    "readiness",
+                    "Whether first answers take no longer than later ones.",
+                    _content("Readiness"),
+                    ("warming",),
+                )
+            },
             "/metrics": {
                 "get": _operation("metrics", "Figures for Prometheus.", {"text/plain": {"schema": {"type": "string"}}})
             },

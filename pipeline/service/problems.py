@@ -35,11 +35,13 @@ KINDS: Mapping[str, Kind] = {
     "refused": Kind(422, "Unprocessable Content", "not proven to be free of originals, so it is not returned"),
     "internal": Kind(500, "Internal Server Error", "a defect; its place is in the service's log"),
     "busy": Kind(503, "Service Unavailable", "too many requests wait; try again in a second"),
+    "warming": Kind(503, "Service Unavailable", "it has begun, and answers, but the first answers still take seconds"),
     "unavailable": Kind(503, "Service Unavailable", "keys or workspace cannot be used; the service's log says why"),
 }
 _HEADERS: Mapping[str, Mapping[str, str]] = {
     "unauthorized": {"WWW-Authenticate": "Bearer"},
     "busy": {"Retry-After": "1"},
+    "warming": {"Retry-After": "1"},
     "unavailable": {"Retry-After": "5"},
 }
 

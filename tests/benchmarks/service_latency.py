@@ -111,6 +111,7 @@ def main() -> None:
         )
         add = redact(folder, "token", "add", "bench", "--client", "acme", "--recipient", "cisco")
         token = subprocess.run(add, check=True, capture_output=True, text=True).stdout.strip()
+        began = time.perf_counter()
         server = subprocess.Popen(redact(folder, "serve", "--port", "0"), stderr=subprocess.PIPE, text=True)
         assert server.stderr is not None
         try:
@@ -119,13 +120,19 @@ def main() -> None:
             # What it says is read, so that it never waits for room.
             drain = subprocess.Popen(["cat"], stdin=server.stderr, stdout=subprocess.DEVNULL)
             process = psutil.Process(server.pid)
+            listening = time.perf_counter() - began
+            while httpx.get(f"{address}readyz").status_code != 200:
+                time.sleep(0.05)
+            ready, memory = time.perf_counter() - began, process.memory_info().rss
 
             def used() -> float:
                 times = process.cpu_times()
                 return float(times.user + times.system)
 
             before = used()
-            took = sorted(asyncio.run(steadily(address, token, given.rate, given.seconds, given.format)))
+            took = asyncio.run(steadily(address, token, given.rate, given.seconds, given.format))
+            first = took[0]
+            took.sort()
             each = (used() - before) / len(took)
             before = used()
             by_clock = in_batch(address, token, "text", given.texts)
@@ -134,9 +141,14 @@ def main() -> None:
             result = {
                 "requests": len(took),
                 "rate": given.rate,
+                "listening_s": round(listening, 2),
+                "ready_s": round(ready, 2),
+                "ready_mb": memory >> 20,
+                "first_ms": round(1000 * first, 2),
                 "p50_ms": round(1000 * took[len(took) // 2], 2),
                 "p99_ms": round(1000 * took[int(len(took) * 0.99)], 2),
                 "max_ms": round(1000 * took[-1], 2),
+                "memory_mb": process.memory_info().rss >> 20,
                 "cpu_ms_per_request": round(1000 * each, 2),
                 "load": os.getloadavg()[0],
                 "batch_mb_per_s": round(by_clock, 2),

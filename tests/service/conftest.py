@@ -127,7 +127,7 @@ def token(token_of: Callable[..., str]) -> str:
 
 @pytest.fixture
 def desk(workspace: Workspace, answerers: Answerers, token: str) -> Iterator[Desk]:
-    yield Desk(Service(answerers, Tokens(workspace.folder), max_bytes=1 << 16), token)
+    yield Desk(Service(answerers, Tokens(workspace.folder), max_bytes=1 << 16, ready=True), token)
 
 
 def line(number: int) -> str:

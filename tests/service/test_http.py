@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from presidio_analyzer.nlp_engine import NlpEngine
 
 import pipeline.service.http as http
 from pipeline.cli.main import main
+from pipeline.detection.prose import engine_of
 from pipeline.policy.workspace import Workspace
 from pipeline.service.answerers import Answerers
 from pipeline.service.tokens import Tokens
@@ -189,8 +191,44 @@ def test_what_is_not_there_is_a_problem_too(desk: Desk, method: str, path: str, 
     assert "qorvath" not in response.text
 
 
+def test_it_is_ready_once_every_model_is_loaded_that_an_answer_may_need(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def loaded(pipeline: str) -> NlpEngine:
+        asked.append(pipeline)
+        return engine_of(pipeline)
+
+    monkeypatch.setattr("pipeline.unit.engine_of", loaded)
+    said: list[str] = []
+    answerers = Answerers(workspace)
+    answerers.warm([("acme", "nobody"), ("acme", "cisco")], said.append)
+    assert len(asked) == 1 and [text.partition(":")[2][:15] for text in said] == [" nobody of acme"]
+    answerers.of("acme", "cisco").answer([b"Hello, this is Jane Doe."], "prose")
+    assert len(asked) == 1, "the first answer finds it"
+    monkeypatch.setattr("pipeline.service.answerers.Answerers._looked", only_logs(Answerers._looked))
+    Answerers(workspace).warm([("acme", "cisco")], said.append)
+    assert len(asked) == 1, "and who gets no transcripts needs none"
+
+    assert desk.ask("GET", "/readyz", headers={"authorization": ""}).json() == {"status": "ready"}
+    desk.service.ready = False
+    response = desk.ask("GET", "/readyz")
+    assert (response.status_code, response.json()["problem"]) == (503, "warming")
+
+
+def only_logs(looked: Callable[..., Any]) -> Callable[..., Any]:
+    def one(*parts: Any) -> Any:
+        held = looked(*parts)
+        held.answerer._datasets = frozenset({"logs"})
+        return held
+
+    return one
+
+
 def test_every_response_forbids_to_keep_and_to_load(desk: Desk) -> None:
-    for path in ("/", "/page.js", "/page.css", "/healthz", "/metrics", "/openapi.json", "/v1/access", "/none"):
+    open_to_all = ("/", "/page.js", "/page.css", "/healthz", "/readyz", "/metrics", "/openapi.json")
+    for path in (*open_to_all, "/v1/access", "/none"):
         response = desk.ask("GET", path)
         assert response.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in response.headers["content-security-policy"]

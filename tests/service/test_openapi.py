@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conftest import Desk
 
 load_all_checks()
-OPERATIONS = ("redact", "redact_batch", "access", "health", "metrics")
+OPERATIONS = ("redact", "redact_batch", "access", "health", "readiness", "metrics")
 
 
 @schemathesis.serializer("application/x-ndjson")
