@@ -48,7 +48,9 @@ def read_packets(
             held.append(found)
             pieces += 1
             size += len(found.data)
-        if pieces == 1 and place.start == 0 and place.end in (-1, by_number[place.input].size):
+        item = by_number[place.input]
+        # Of a capture that grows, fragments may come yet.
+        if pieces == 1 and not item.cuts and place.start == 0 and place.end in (-1, item.size):
             held[-1] = replace(held[-1], whole=np.array([place.input], np.int32))
     if held:
         yield join(held)

@@ -61,6 +61,7 @@ class _Settings:
     zone_minutes: int
     mapping: str
     dataset: str
+    indexed: bool
 
 
 def find_inputs(
@@ -73,6 +74,7 @@ def find_inputs(
     mapping: str = "",
     dataset: str = "logs",
     spool: str | None = None,
+    indexed: bool = True,
 ) -> tuple[list[Input], list[Unreadable]]:
     """The inputs in order of their names, and what cannot be read.
 
@@ -89,6 +91,7 @@ def find_inputs(
       mapping: what the paths of an export mean, as JSON (``formats.mapping``): of inputs that it fits, and of all that
         ``format`` says are read by one.
       spool: a folder for standard input.
+      indexed: whether large captures are gone over for places at which a range can begin.
 
     Raises:
       ConfigurationError: an argument names nothing, an option is wrong, the output folder and an input hold each
@@ -102,7 +105,7 @@ def find_inputs(
         raise ConfigurationError(f"--format {format}: does not go with --mapping; give one of them, or {MAPPED}")
     if format == MAPPED and not mapping:
         raise ConfigurationError(f"--format {MAPPED}: there is no mapping; give --mapping FILE")
-    settings = _Settings(format, year, zone_minutes(zone), mapping, dataset)
+    settings = _Settings(format, year, zone_minutes(zone), mapping, dataset, indexed)
     found: list[_Found] = []
     unreadable: list[Unreadable] = []
     expanded = [path for argument in arguments for path in _expanded(argument)]
@@ -298,9 +301,11 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     except OSError as error:
         return Unreadable(name, f"cannot be opened: {type(error).__name__}")
     if capture:
+        item = Input(number, name, uri, size, capture, compression, encoding, 1970, 0, digest.hexdigest())
+        if not settings.indexed:
+            return item
         from pipeline.inputs.captures import index_capture  # with the room of captures, which runs of logs do without
 
-        item = Input(number, name, uri, size, capture, compression, encoding, 1970, 0, digest.hexdigest())
         return replace(item, cuts=index_capture(item))
     kind = binary_kind(head)
     if kind:

@@ -85,5 +85,10 @@ def _quoted(text: bytes, whole: bool) -> bytes:
     return b">" + quoted if not whole and quoted.startswith(b"From ") else quoted
 
 
+def last_mail(data: bytes) -> int:
+    """Where the last mail begins in bytes of a mailbox that begin with one; 0 where there is no other."""
+    return max((line.start() for line in _BEGINNING.finditer(data) if begins_mail(line[0])), default=0)
+
+
 #: By the name of a format: what its inputs are read through.
 PLAIN_FORMS: Mapping[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {"mail": plain_file, "mbox": plain_mailbox}

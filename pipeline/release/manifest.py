@@ -28,9 +28,10 @@ INSIDE = ("inputs", "run_info", "archive")
 
 @dataclass(frozen=True)
 class NativeFile:
-    """A native file of a release: its released name, records, bytes, digest."""
+    """A native file of a release: its released name, format, records, bytes, digest."""
 
     path: str
+    format: str
     records: int
     bytes: int
     sha256: str

@@ -157,8 +157,8 @@ class NativeWriter:
         self._pieces.append(NativePiece(number, name, self._path, offset, size, records, checksum))
 
 
-def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, int]:
-    """Write one native file from its staged pieces, in the order given.
+def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, int]:
+    """Write one native file of a format from its staged pieces, in the order given.
 
     Returns:
       The file and its CRC-32.
@@ -177,4 +177,4 @@ def join_native(layout: Layout, recipient: str, pieces: Sequence[NativePiece]) -
                 raise RedactError(
                     f"{folder}/{piece.path}: not what its seal says; delete {layout.staging}, and run again"
                 )
-    return NativeFile(name, sum(piece.records for piece in pieces), sink.size, sink.sha256), sink.crc32
+    return NativeFile(name, form, sum(piece.records for piece in pieces), sink.size, sink.sha256), sink.crc32

@@ -167,8 +167,9 @@ def _publish_recipient(
             _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
             members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, sha256=part.sha256))
     native = []
+    forms = {planned.number: planned.format for planned in plan.inputs}
     for pieces in _pieces_by_input(summaries):
-        file, checksum = join_native(layout, name, pieces)
+        file, checksum = join_native(layout, name, forms[pieces[0].input], pieces)
         native.append(file)
         members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, crc32=checksum))
     manifest = make_manifest(plan, recipient, inputs, summaries, native)

@@ -1,7 +1,8 @@
 """Small releases of one recipient joined to larger ones, under a manifest that supersedes theirs.
 
 Releases are joined that agree in all that decided them (policy, key, known values, software), in the order in which
-they were made: Parquet parts by date, native files by name, one archive. A joined part is held to the rows of its
+they were made: Parquet parts by dataset and date, native files by name, as far as their format can go on, one archive.
+A joined part is held to the rows of its
 sources, and each source to its digest, before the manifest is written, last, as of any release. What is superseded
 stays for readers that are at it, and goes with a later compaction.
 """
@@ -27,8 +28,8 @@ from isal.isal_zlib import crc32
 from pipeline.errors import ConfigurationError, RedactError
 from pipeline.release.archive import Member, write_archive
 from pipeline.release.layout import (
-    LOGS,
     MANIFEST,
+    PACKETS,
     Layout,
     create_if_absent,
     open_layout,
@@ -37,8 +38,11 @@ from pipeline.release.layout import (
     write_whole,
 )
 from pipeline.release.manifest import archived, manifest_bytes
+from pipeline.release.packets import coded_schema, packets_schema
 from pipeline.release.parquet import parquet_writer, rows_schema, table_schema
 from pipeline.release.parts import ROW_GROUP_ROWS
+from pipeline.release.publish import ARCHIVED
+from pipeline.service.joining import files_of, going_on
 from pipeline.service.watch import RUNNER as WATCH
 
 #: Bytes of Parquet from which on a release is large enough.
@@ -47,7 +51,7 @@ LARGE = 64 << 20
 GRACE = timedelta(hours=1)
 #: What releases must agree in to be joined.
 ALIKE = (
-    "format", "version", "datasets", "client", "recipient", "purpose", "policy", "key", "known_values_version",
+    "format", "version", "client", "recipient", "purpose", "policy", "key", "known_values_version",
     "scheme", "software",
 )  # fmt: skip
 RUNNER = "compact"
@@ -127,9 +131,7 @@ def _compact_client(out: str, recipient: str, client: str, grace: timedelta) -> 
     over = {run: r for r in releases for run in r.manifest["supersedes"]}
     _clear(out, recipient, client, {r.manifest["run"] for r in releases}, over)
     said = []
-    # Captures and transcripts come as whole files and stay as they are.
-    logs = [r for r in releases if r.manifest["datasets"] == [LOGS]]
-    live = [r for r in logs if r.manifest["run"] not in over and r.bytes < LARGE]
+    live = [r for r in releases if r.manifest["run"] not in over and r.bytes < LARGE]
     for _, alike in groupby(sorted(live, key=lambda r: r.order), key=lambda r: r.alike):
         for group in _groups(list(alike)):
             joined = _join(out, recipient, client, group)
@@ -159,7 +161,7 @@ def _releases(out: str, recipient: str, client: str) -> list[_Release]:
 def _clear(out: str, recipient: str, client: str, there: Collection[str], over: Collection[str]) -> None:
     """Remove what was cut short: joined without a manifest, and superseded whose manifest went already."""
     root = open_layout(out, "", client)
-    places = (root.run_folder(recipient), root.native_folder(recipient))
+    places = (*(root.run_folder(recipient, dataset) for dataset in ARCHIVED), root.native_folder(recipient))
     found = {name.removeprefix("run=") for place in places for name in _folders(root.fs, place.rpartition("/")[0])}
     for run in sorted(found - set(there)):
         if run.startswith(JOINED) or run in over:
@@ -183,35 +185,37 @@ def _join(out: str, recipient: str, client: str, group: Sequence[_Release]) -> M
     run = JOINED + hashlib.sha256(json.dumps(runs).encode()).hexdigest()[:24]
     layout = open_layout(out, run, client)
     members, files = [], []
-    dates = sorted({part["path"].partition("/")[0] for r in group for part in r.manifest["files"]})
-    for date in dates:
+    for dataset, date in sorted(
+        {(part["dataset"], part["path"].partition("/")[0]) for r in group for part in r.manifest["files"]}
+    ):
         sources = [
-            (f"{r.layout.run_folder(recipient)}/{part['path']}", part)
+            (f"{r.layout.run_folder(recipient, dataset)}/{part['path']}", part)
             for r in group
             for part in r.manifest["files"]
-            if part["path"].startswith(f"{date}/")
+            if part["dataset"] == dataset and part["path"].startswith(f"{date}/")
         ]
         path = f"{date}/part-00000-0000.parquet"
-        file = {"path": path, "dataset": LOGS, **_join_parts(layout, f"{layout.run_folder(recipient)}/{path}", sources)}
+        place = f"{layout.run_folder(recipient, dataset)}/{path}"
+        file = {"path": path, "dataset": dataset, **_join_parts(layout, place, dataset, sources)}
         files.append(file)
-        place = f"{layout.run_folder(recipient)}/{path}"
-        members.append(Member(f"parquet/{path}", place, file["bytes"], sha256=file["sha256"]))
+        members.append(Member(f"{ARCHIVED[dataset]}/{path}", place, file["bytes"], sha256=file["sha256"]))
     native = []
-    for name in sorted({file["path"] for r in group for file in r.manifest["native"]}):
-        pieces = [
-            (f"{r.layout.native_folder(recipient)}/{name}", file)
-            for r in group
-            for file in r.manifest["native"]
-            if file["path"] == name
-        ]
+    pieces = [
+        (file["path"], f"{r.layout.native_folder(recipient)}/{file['path']}", file)
+        for r in group
+        for file in r.manifest["native"]
+    ]
+    for name, own in files_of(layout.fs, pieces):
         place = f"{layout.native_folder(recipient)}/{name}"
-        joined, checksum = _join_native(layout, place, name, pieces)
+        joined, checksum = _join_native(layout, place, name, own)
         native.append(joined)
         members.append(Member(name, place, joined["bytes"], crc32=checksum))
     last = group[-1].manifest
     manifest = {
+        **{name: r.manifest[name] for r in group for name in ("captures",) if name in r.manifest},
         **last,
         "run": run,
+        "datasets": sorted({name for r in group for name in r.manifest["datasets"]}),
         "records": _records([r.manifest["records"] for r in group]),
         "counts": _counts([r.manifest["counts"] for r in group]),
         "verification": dict(sum((Counter(r.manifest["verification"]) for r in group), Counter())),
@@ -265,13 +269,17 @@ def _whole(fs: pafs.FileSystem, path: str, expected: Mapping[str, Any]) -> bytes
     return data
 
 
-def _row_groups(fs: pafs.FileSystem, sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[pa.Table]:
+def _row_groups(
+    fs: pafs.FileSystem, dataset: str, sources: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Iterator[pa.Table]:
     """The rows of parts, in order, in tables of ROW_GROUP_ROWS or a little more."""
+    schema = coded_schema() if dataset == PACKETS else table_schema(dataset)
+    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     waiting: list[pa.Table] = []
     for path, part in sources:
-        file = pq.ParquetFile(pa.BufferReader(_whole(fs, path, part)), read_dictionary=["log_file"])
+        file = pq.ParquetFile(pa.BufferReader(_whole(fs, path, part)), read_dictionary=coded)
         for number in range(file.num_row_groups):
-            waiting.append(file.read_row_group(number, use_threads=False).cast(table_schema(LOGS)))
+            waiting.append(file.read_row_group(number, use_threads=False).cast(schema))
             if sum(table.num_rows for table in waiting) >= ROW_GROUP_ROWS:
                 yield pa.concat_tables(waiting).unify_dictionaries()
                 waiting = []
@@ -279,12 +287,14 @@ def _row_groups(fs: pafs.FileSystem, sources: Sequence[tuple[str, Mapping[str, A
         yield pa.concat_tables(waiting).unify_dictionaries()
 
 
-def _join_parts(layout: Layout, path: str, sources: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+def _join_parts(
+    layout: Layout, path: str, dataset: str, sources: Sequence[tuple[str, Mapping[str, Any]]]
+) -> dict[str, Any]:
     """Write one part of several, and read it back; returns its rows, bytes and digest."""
     made = pa.BufferOutputStream()
     rows = 0
     writer: pq.ParquetWriter | None = None
-    for table in _row_groups(layout.fs, sources):
+    for table in _row_groups(layout.fs, dataset, sources):
         writer = writer or parquet_writer(made, table)
         writer.write_table(table, row_group_size=table.num_rows)
         rows += table.num_rows
@@ -293,10 +303,11 @@ def _join_parts(layout: Layout, path: str, sources: Sequence[tuple[str, Mapping[
     sink = write_whole(layout.fs, path, made.getvalue())
     with layout.fs.open_input_file(path) as stored:
         file = pq.ParquetFile(stored)
-        same = file.schema_arrow == rows_schema(LOGS)
+        schema = packets_schema() if dataset == PACKETS else rows_schema(dataset)
+        same = file.schema_arrow == schema
         same = same and file.metadata.num_rows == sum(part["rows"] for _, part in sources)
-        for number, table in enumerate(_row_groups(layout.fs, sources)):
-            same = same and file.read_row_group(number, use_threads=False).equals(table.cast(rows_schema(LOGS)))
+        for number, table in enumerate(_row_groups(layout.fs, dataset, sources)):
+            same = same and file.read_row_group(number, use_threads=False).equals(table.cast(schema))
     if not same:
         raise RedactError(
             f"{path}: differs from the parts that it was joined from, so nothing is superseded; run again"
@@ -308,16 +319,17 @@ def _join_native(
     layout: Layout, path: str, name: str, pieces: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> tuple[dict[str, Any], int]:
     with whole_file(layout.fs, path, layout.unfinished) as sink:
-        for place, file in pieces:
+        for turn, (place, file) in enumerate(pieces):
             data = _whole(layout.fs, place, file)
-            sink.write(data)
+            sink.write(going_on(data) if turn else data)
     records = sum(file["records"] for _, file in pieces)
     stored = read_bytes(layout.fs, path)
     if (len(stored), crc32(stored)) != (sink.size, sink.crc32):
         raise RedactError(
             f"{path}: differs from the files that it was joined from, so nothing is superseded; run again"
         )
-    return {"path": name, "records": records, "bytes": sink.size, "sha256": sink.sha256}, sink.crc32
+    form = pieces[0][1]["format"]
+    return {"path": name, "format": form, "records": records, "bytes": sink.size, "sha256": sink.sha256}, sink.crc32
 
 
 def _remove(layout: Layout, recipient: str) -> None:
@@ -325,7 +337,7 @@ def _remove(layout: Layout, recipient: str) -> None:
     for file in (layout.manifest(recipient), layout.archive(recipient)):
         if layout.fs.get_file_info(file).type == pafs.FileType.File:
             layout.fs.delete_file(file)
-    for folder in (layout.run_folder(recipient), layout.native_folder(recipient)):
+    for folder in (*(layout.run_folder(recipient, dataset) for dataset in ARCHIVED), layout.native_folder(recipient)):
         _delete(layout.fs, folder)
 
 

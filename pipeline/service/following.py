@@ -2,29 +2,38 @@
 
 A file is what its inode says, whatever its name: renamed, it goes on where it was. One that is shorter than what was
 taken of it, or begins otherwise, was cut and begins anew. A copy of a file under a longer name, as rotation by copying
-makes it, goes on where the file was.
+makes it, goes on where the file was. New packets of a capture are taken as a capture of their own, new mails of a
+mailbox as a mailbox.
 """
 
 from __future__ import annotations
 
 import hmac
+import math
 import os
-import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.captures.packets import UNKNOWN, Cut
 from pipeline.formats.format import split_records
+from pipeline.formats.mail import MAILBOX
 from pipeline.formats.registry import format_named
 from pipeline.inputs import Input, Unreadable, find_inputs
 from pipeline.inputs.content import decoded_chunks
 from pipeline.inputs.finding import beginning
+from pipeline.inputs.mailboxes import LONGEST_MAIL, last_mail
 from pipeline.kernels.framing import NEVER
 from pipeline.records import LONGEST_RECORD
 from pipeline.service.claims import Place
+from pipeline.service.folder import files_of, is_delivered
+
+if TYPE_CHECKING:
+    from pipeline.captures.growth import GrowingCaptures
 
 #: Bytes at the beginning, and before the place, by which a file is known again.
 ENDS = 1024
@@ -35,6 +44,10 @@ TICK_BYTES = 64 << 20
 KEPT_GONE = 1000
 NO_DEVICE = -1
 COPY = "a compressed copy of what was taken"
+UNFINISHED = "its last packet is not whole yet"
+GROWING = "can only be read whole, and still grows"
+#: Seconds of growth, of a file that must be whole, after which it is said that it waits.
+LONG = 60.0
 #: Seconds without growth after which the last record is taken for whole, of formats whose records may go on.
 SETTLED = 0.5
 
@@ -81,6 +94,23 @@ class Settings:
     zone: str | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look found.
+
+    Attributes:
+      slices: what a tick takes.
+      noted: places to note without it.
+      gone: files that are long gone.
+      waiting: path -> why nothing more of a file is taken for now; told again at the next look.
+    """
+
+    slices: list[Slice]
+    noted: list[Place]
+    gone: list[tuple[int, int]]
+    waiting: dict[str, str]
+
+
 @dataclass
 class _Seen:
     """A file as it was at the last look.
@@ -88,12 +118,16 @@ class _Seen:
     Attributes:
       stamp: (size, time of modification in nanoseconds).
       since: monotonic time since which it is so.
+      first: monotonic time at which it was first seen.
       goes_on: whether it was held to what was taken of it; an inode may be another file's by now.
+      begun: of a capture, how far it is taken, what must stand before what comes, and packets (``captures.growth``).
     """
 
     stamp: tuple[int, int]
     since: float
+    first: float
     goes_on: bool = False
+    begun: tuple[int, bytes, int] = (0, b"", 0)
 
 
 class Follower:
@@ -102,30 +136,42 @@ class Follower:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._seen: dict[tuple[int, int], _Seen] = {}
+        self._captures: GrowingCaptures | None = None
 
-    def look(self, places: Mapping[tuple[int, int], Place]) -> tuple[list[Slice], list[Place], list[tuple[int, int]]]:
-        """(what a tick takes, places to note without it, files that are long gone)."""
+    def look(self, places: Mapping[tuple[int, int], Place], datasets: Collection[str]) -> Look:
+        """See what is new.
+
+        Args:
+          datasets: what every recipient may get; files of others wait.
+        """
         now = time.monotonic()
-        files = dict(self._files())
+        files = dict(files_of(self._settings.folder))
         # Of what is gone a compressed copy may come.
         gone = [key for key in places if key not in files][:-KEPT_GONE]
         self._seen = {key: seen for key, seen in self._seen.items() if key in files}
         known = {key: replace(place, path=files.get(key, (place.path,))[0]) for key, place in places.items()}
         noted = {key: place for key, place in known.items() if place != places[key] and key in files}
         slices: list[Slice] = []
+        waiting: dict[str, str] = {}
         taken = 0
         # What is new comes first: it may be a copy of what is about to be seen cut.
         for key, (path, stamp) in sorted(files.items(), key=lambda found: (found[0] in known, found[1][0])):
             seen = self._seen.get(key)
-            if seen is None or seen.stamp != stamp:
-                seen = self._seen[key] = _Seen(stamp, now)
+            if seen is None:
+                seen = self._seen[key] = _Seen(stamp, now, now)
+            elif seen.stamp != stamp:
+                seen = self._seen[key] = _Seen(stamp, now, seen.first, begun=seen.begun)
             size, modified = stamp
             place = known.get(key)
             if not size or (place is not None and seen.goes_on and size == max(place.offset, place.shown)):
                 continue
             still = max(now - seen.since, time.time() - modified / 1e9)
-            found = self._take(key, path, seen, place, known, still)
-            if isinstance(found, Place):
+            if is_delivered(self._settings.folder / path):
+                still = math.inf
+            found = self._take(key, path, seen, place, known, still, datasets)
+            if isinstance(found, str):
+                waiting[path] = found
+            elif isinstance(found, Place):
                 noted[key] = found
             elif found is not None:
                 slices.append(found)
@@ -133,21 +179,7 @@ class Follower:
                 taken += len(found.data) if found.data is not None else size
                 if taken >= TICK_BYTES:
                     break
-        return slices, list(noted.values()), gone
-
-    def _files(self) -> Iterator[tuple[tuple[int, int], tuple[str, tuple[int, int]]]]:
-        """((device, inode), (path, stamp)) of regular files, hidden ones and links left out."""
-        for folder, folders, names in os.walk(self._settings.folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = os.path.join(folder, name)
-                try:
-                    status = os.lstat(path)
-                except OSError:
-                    continue
-                if stat.S_ISREG(status.st_mode) and not name.startswith("."):
-                    relative = os.path.relpath(path, self._settings.folder)
-                    yield (status.st_dev, status.st_ino), (relative, (status.st_size, status.st_mtime_ns))
+        return Look(slices, list(noted.values()), gone, waiting)
 
     def _take(
         self,
@@ -157,8 +189,9 @@ class Follower:
         place: Place | None,
         known: Mapping[tuple[int, int], Place],
         still: float,
-    ) -> Slice | Place | None:
-        """What to take of a file now, what to note of it, or nothing yet."""
+        datasets: Collection[str],
+    ) -> Slice | Place | str | None:
+        """What to take of a file now, what to note of it, why it waits, or nothing yet."""
         full = self._settings.folder / path
         try:
             with open(full, "rb") as file:
@@ -167,8 +200,9 @@ class Follower:
                 if (status.st_dev, status.st_ino) != key or size < seen.stamp[0]:
                     return None  # renamed or cut since: the next look sees it, and whatever came with it
                 former = None
-                if place is not None and place.offset >= 0 and not self._goes_on(file.fileno(), place, size):
-                    former = replace(place, device=NO_DEVICE, inode=time.time_ns()) if place.head else None
+                if place is not None and not self._goes_on(file.fileno(), place, size):
+                    if place.head and place.offset > 0:
+                        former = replace(place, device=NO_DEVICE, inode=time.time_ns())
                     place = None
                 seen.goes_on = True
                 if place is not None and size == max(place.offset, place.shown):
@@ -183,36 +217,60 @@ class Follower:
                 place = place or Place(*key, path, 0, b"", b"")
                 found = self._input(full, path)
                 if isinstance(found, Unreadable):
-                    skipped = replace(place, offset=-1, shown=size, reason=found.reason)
+                    head = self._digest(file.fileno(), 0, min(ENDS, size))
+                    skipped = replace(place, offset=-1, head=head, shown=size, reason=found.reason)
                     return skipped if still >= SETTLED else None
-                if found.is_capture or found.sequential or format_named(found.format).splits != "lines":
-                    taken = self._whole(found, place, size, still, known)
-                else:
-                    taken = self._slice(file.fileno(), found, replace(place, reason=""), size, still)
+                if found.dataset not in datasets:
+                    return f"{found.dataset}: a dataset that not every recipient's policy names; add it to their lists"
+                taken = self._new(file.fileno(), found, replace(place, reason=""), seen, still, known)
                 return replace(taken, former=former) if isinstance(taken, Slice) else taken
         except OSError:
             return None  # gone since, or may not be read yet: the next look sees
 
+    def _new(
+        self,
+        file: int,
+        item: Input,
+        place: Place,
+        seen: _Seen,
+        still: float,
+        known: Mapping[tuple[int, int], Place],
+    ) -> Slice | Place | str | None:
+        size = os.fstat(file).st_size
+        plain = not item.compression and item.encoding == "utf-8"
+        if item.is_capture and plain:
+            return self._packets(file, item, place, seen, size, still)
+        if item.format == MAILBOX.name and plain:
+            return self._mails(file, item, place, size, still)
+        if item.is_capture or item.sequential or format_named(item.format).splits != "lines":
+            if still < self._settings.patience and time.monotonic() - seen.first > LONG:
+                return GROWING
+            return self._whole(file, item, place, size, still, known)
+        return self._slice(file, item, place, size, still)
+
     def _input(self, full: Path, path: str) -> Input | Unreadable:
         s = self._settings
-        inputs, unreadable = find_inputs([str(full)], out=None, format=s.format, year=s.year, zone=s.zone)
+        inputs, unreadable = find_inputs(
+            [str(full)], out=None, format=s.format, year=s.year, zone=s.zone, indexed=False
+        )
         if unreadable:
             return unreadable[0]
         return replace(inputs[0], name=Path(s.folder.name, path).as_posix())
 
     def _whole(
-        self, item: Input, place: Place, size: int, still: float, known: Mapping[tuple[int, int], Place]
+        self, file: int, item: Input, place: Place, size: int, still: float, known: Mapping[tuple[int, int], Place]
     ) -> Slice | Place | None:
         """A file that can be read only from its beginning, once it grows no more."""
         if still < self._settings.patience:
             return None
-        with open(item.uri, "rb", buffering=0) as file:
-            head = beginning(decoded_chunks(file, item.compression, item.encoding))
+        place = self._at(file, replace(place, offset=size))
+        with open(item.uri, "rb", buffering=0) as stored:
+            head = beginning(decoded_chunks(stored, item.compression, item.encoding))
         for other in self._originals(place.path, known):
             begins = hmac.digest(self._settings.key, head[: min(ENDS, other.offset)], "sha256")[:16]
             if len(head) >= min(ENDS, other.offset) and begins == other.head:
-                return replace(place, offset=size, reason=COPY)
-        return Slice(item, None, 0, replace(place, offset=size))
+                return replace(place, reason=COPY)
+        return Slice(item, None, 0, place)
 
     def _slice(self, file: int, item: Input, place: Place, size: int, still: float) -> Slice | None:
         start = max(place.offset, 0)
@@ -235,6 +293,36 @@ class Follower:
             return None
         return Slice(item, data[:end], start, self._at(file, replace(place, offset=start + end, shown=0)))
 
+    def _packets(
+        self, file: int, item: Input, place: Place, seen: _Seen, size: int, still: float
+    ) -> Slice | str | None:
+        """New packets, behind the headers that they need: a capture of its own."""
+        from pipeline.captures.growth import GrowingCaptures  # with readers of captures, which logs do without
+
+        captures = self._captures = self._captures or GrowingCaptures(piece_bytes=FILE_BYTES)
+        start = max(place.offset, 0)
+        if seen.begun[0] != start:
+            seen.begun = start, *captures.begun(item.format, file, start)
+        _, begun, before = seen.begun
+        found = captures.grown(item.format, file, start, size, begun)
+        if not found.end:
+            return UNFINISHED if still >= self._settings.patience else None
+        seen.begun = start + found.end, found.begun, before + found.packets
+        item = replace(item, cuts=(Cut(0, UNKNOWN, packets=before),))  # so that packets keep their numbers
+        return Slice(item, found.data, start, self._at(file, replace(place, offset=start + found.end, shown=0)))
+
+    def _mails(self, file: int, item: Input, place: Place, size: int, still: float) -> Slice | None:
+        """New mails of a mailbox; the last one once the box stands still."""
+        start = max(place.offset, 0)
+        data = os.pread(file, min(size - start, LONGEST_MAIL + FILE_BYTES), start)
+        at_end = start + len(data) >= size
+        end = len(data) if at_end and still >= self._settings.patience else last_mail(data)
+        if not end and not at_end:
+            end = len(data)  # a mail that is too long to be read anyway
+        if not end:
+            return None
+        return Slice(item, data[:end], start, self._at(file, replace(place, offset=start + end, shown=0)))
+
     # What a file is known by.
 
     def _digest(self, file: int, start: int, end: int) -> bytes:
@@ -246,8 +334,10 @@ class Follower:
 
     def _goes_on(self, file: int, place: Place, size: int) -> bool:
         """Whether a file holds what was taken of it."""
-        if place.offset <= 0 or not place.head:
+        if not place.head:
             return size >= place.shown
+        if place.offset < 0:
+            return size >= place.shown and self._digest(file, 0, min(ENDS, place.shown)) == place.head
         ends = (self._digest(file, 0, min(ENDS, place.offset)), place.head)
         last = (self._digest(file, max(0, place.offset - ENDS), place.offset), place.tail)
         return size >= place.offset and ends[0] == ends[1] and last[0] == last[1]

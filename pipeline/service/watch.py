@@ -12,6 +12,7 @@ same names, and finds it published where the manifest was written already.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
 import time
@@ -98,8 +99,9 @@ class Watch:
             raise ConfigurationError(f"{watched.folder}: holds the workspace; watch a folder of logs alone")
         self._watched = watched
         self._say = say
+        self._refreshed = -math.inf
+        self._refresh()
         self._plan = self._planned([])
-        self._planned_at = time.monotonic()
         self._engine: Engine | None = None
         self._engine_plan = self._plan
         self._claims = Claims(watched.claims)
@@ -144,21 +146,22 @@ class Watch:
     # One tick.
 
     def _claim(self) -> tuple[int, str] | None:
-        slices, noted, gone = self._follower.look(self._claims.places())
-        for place in noted:
-            if place.reason and (place.path, place.reason) not in self._said:
-                self._said.add((place.path, place.reason))
-                self._say(f"not taken: {place.path}: {place.reason}")
-        if noted or gone:
-            self._claims.note(noted, gone)
-        if not slices:
+        self._refresh()
+        found = self._follower.look(self._claims.places(), self._datasets)
+        for path, reason in [*((place.path, place.reason) for place in found.noted), *found.waiting.items()]:
+            if reason and (path, reason) not in self._said:
+                self._said.add((path, reason))
+                self._say(f"not taken: {path}: {reason}")
+        if found.noted or found.gone:
+            self._claims.note(found.noted, found.gone)
+        if not found.slices:
             return None
         number = self._claims.next_number()
         spool = self._claims.spool(number)
-        inputs = [self._spooled(piece, spool, number, place) for place, piece in enumerate(_in_order(slices))]
+        inputs = [self._spooled(piece, spool, number, place) for place, piece in enumerate(_in_order(found.slices))]
         _see_on_disk(spool)
         plan = self._planned(inputs)
-        self._claims.claim(plan.run_id, plan.to_json(), [place for piece in slices for place in piece.places])
+        self._claims.claim(plan.run_id, plan.to_json(), [place for piece in found.slices for place in piece.places])
         return number, plan.to_json()
 
     def _spooled(self, piece: Slice, spool: Path, tick: int, place: int) -> Input:
@@ -177,14 +180,20 @@ class Watch:
         digest.update(piece.data if piece.data is not None else piece.item.fingerprint.encode())
         return replace(piece.item, number=place, uri=str(path), size=size, fingerprint=digest.hexdigest())
 
-    def _planned(self, inputs: Sequence[Input]) -> Plan:
-        """A plan of these inputs by the workspace as it is, or was a moment ago."""
+    def _refresh(self) -> None:
+        """Look at the workspace, unless that was a moment ago."""
+        if time.monotonic() - self._refreshed < FRESH_SECONDS:
+            return
         w = self._watched
-        fresh = hasattr(self, "_parties") and time.monotonic() - self._planned_at < FRESH_SECONDS
-        if not fresh:
-            workspace = Workspace.open(w.workspace.folder)
-            self._parties = open_for_run(workspace, w.client, w.recipients, self._say, w.own_entities)
-            self._planned_at = time.monotonic()
+        workspace = Workspace.open(w.workspace.folder)
+        self._parties = open_for_run(workspace, w.client, w.recipients, self._say, w.own_entities)
+        policies = [workspace.recipient(recipient.name).policy for recipient in self._parties.recipients]
+        self._datasets = frozenset.intersection(*(frozenset(policy.datasets) for policy in policies))
+        self._refreshed = time.monotonic()
+
+    def _planned(self, inputs: Sequence[Input]) -> Plan:
+        """A plan of these inputs by the workspace as it was when it was last looked at."""
+        w = self._watched
         folder = str(w.workspace.folder.resolve())
         return plan_for_parties(self._parties, inputs, plan_units(inputs), w.out, folder, w.recognizers)
 
