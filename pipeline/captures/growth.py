@@ -88,20 +88,20 @@ class GrowingCaptures:
             packets += len(found)
         end = max(framer.at - len(begun), 0)
         if end:
-            begun = bytes(raw[: pcap.HEADER]) if form == "pcap" else _section(raw, framer.at)
+            begun = bytes(raw[: pcap.HEADER]) if form == "pcap" else last_section(raw, framer.at)
         return end, begun, packets, status, int(needed)
 
 
-def _section(raw: bytearray, end: int) -> bytes:
-    """The header and the interfaces of the last section in whole blocks."""
+def last_section(raw: bytes | bytearray, end: int) -> bytes:
+    """The header and the interfaces of the last section in whole blocks of pcapng."""
     kept: list[bytes] = []
     at, order = 0, "<"
-    while at < end:
+    while at + 8 <= end:
         if raw.startswith(_SECTION, at):
             order = ">" if raw.startswith(_BIG, at + 8) else "<"
             kept = []
         kind, size = struct.unpack_from(order + "II", raw, at)
         if kind in (pcapng.SHB, pcapng.IDB):
             kept.append(bytes(raw[at : at + size]))
-        at += size
+        at += max(size, 12)
     return b"".join(kept)

@@ -319,9 +319,8 @@ def _join_native(
     layout: Layout, path: str, name: str, pieces: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> tuple[dict[str, Any], int]:
     with whole_file(layout.fs, path, layout.unfinished) as sink:
-        for turn, (place, file) in enumerate(pieces):
-            data = _whole(layout.fs, place, file)
-            sink.write(going_on(data) if turn else data)
+        for data in going_on(_whole(layout.fs, place, file) for place, file in pieces):
+            sink.write(data)
     records = sum(file["records"] for _, file in pieces)
     stored = read_bytes(layout.fs, path)
     if (len(stored), crc32(stored)) != (sink.size, sink.crc32):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow.fs as pafs
 
+from pipeline.captures.growth import last_section
 from pipeline.captures.pcap import HEADER
 from pipeline.formats.mail import MAILBOX
 from pipeline.formats.registry import format_named
@@ -33,9 +34,14 @@ def files_of(fs: pafs.FileSystem, pieces: Sequence[tuple[str, str, Mapping[str, 
     return list(zip(distinct_names(name for (name, _), _ in ordered), [files for _, files in ordered], strict=True))
 
 
-def going_on(data: bytes) -> bytes:
-    """What a file adds to those before it."""
-    return data[HEADER:] if capture_of(data[:HEADER]) == "pcap" else data
+def going_on(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What each file adds to those before it: of a capture not the headers that these have already."""
+    begun: bytes | None = None
+    for data in pieces:
+        capture = capture_of(data[:HEADER])
+        yield data[len(begun) :] if capture and begun is not None and data.startswith(begun) else data
+        if capture:
+            begun = data[:HEADER] if capture == "pcap" else last_section(data, len(data))
 
 
 def _kind(fs: pafs.FileSystem, place: str, form: str, turn: int) -> bytes:

@@ -120,6 +120,8 @@ def test_packets_of_a_later_section_keep_their_interfaces(place: Place, monkeypa
     assert [each[1:] for each in found[20:]] == [(1, FIRST_SECOND + n) for n in range(20, 41)]
     assert any("joined" in line for line in compact(str(place.out), compaction.timedelta(0)))
     assert numbers(place) == [(n + 1, n) for n in range(41)]
+    (joined,) = [path for path in place.out.glob("cisco/client=*/_native/run=*/logs/*") if "joined" in str(path)]
+    assert joined.read_bytes().count(section()[:4]) == 2, "sections are two, as they were"
     if shutil.which("tshark"):
         assert opened(place) == Counter(range(41))
 
