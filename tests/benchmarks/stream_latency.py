@@ -24,7 +24,7 @@ import psutil
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from tests.integration.engines import HOME, Engines, engines_in, program, redact, wait_until, why_not
+from tests.integration.engines import HOME, Engines, engines_in, environment_in, program, wait_until, why_not
 
 PARTITIONS = 2
 WARM_UP = 60_000
@@ -161,12 +161,14 @@ def run(engines: Engines, folder: Path, arguments: argparse.Namespace) -> None:
     admin = AdminClient({"bootstrap.servers": brokers})
     for made in admin.create_topics(topics).values():
         made.result(30)
-    command = redact(folder, "stream", "--client", "acme", "--recipient", "first=vendor", "--kafka", brokers)
-    command += ["--topic", "tickets", "--to-topic", "tickets.{recipient}"]
-    command += ["--parquet", "stream", "--window", "10"] if arguments.parquet else []
-    command += ["--expansion-service", f"localhost:{engines.expansion}", *engines.beam_options()]
-    environment = {**os.environ, "PYTHONPATH": HOME}
-    workspace = [*redact(folder)[:3], "init", str(folder / "workspace")]
+    more = ["--window", "10", "--expansion-service", f"localhost:{engines.expansion}"]
+    places = {"localhost:9092": brokers, "cisco": "first=vendor"}
+    command = engines.documented("streaming.md", "redact stream", places, *more)
+    if not arguments.parquet:
+        at = command.index("--parquet")
+        del command[at : at + 2]
+    environment = environment_in(folder)
+    workspace = [*command[:3], "init", str(folder / "workspace")]
     subprocess.run(workspace, env=environment, check=True, capture_output=True)
     with (folder / "stream.log").open("wb") as log:
         stream = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)

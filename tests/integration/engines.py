@@ -18,13 +18,14 @@ import sys
 import time
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pipeline
+from tests.pages import words
 
 HOME = str(Path(next(iter(pipeline.__path__))).parent)
 MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
@@ -75,6 +76,9 @@ def classes(name: str) -> str:
     return f"{CACHE / name}/*"
 
 
+FLINK = ["java", "-Xmx600m", *OPENS, "-Dlog4j2.level=WARN", "-cp", classes("flink")]
+
+
 def job_server_jar(folder: Path) -> Path:
     """A jar of nothing but a manifest that names the class path, since Beam starts the job server by ``java -jar``."""
     text = "Class-Path: " + " ".join(sorted(jar.as_uri() for jar in (CACHE / "job-server").glob("*.jar")))
@@ -93,14 +97,14 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def wait_until(done: Callable[[], Any], what: str, seconds: float) -> Any:
+def wait_until(done: Callable[[], Any], what: str, seconds: float, every: float = 0.5) -> Any:
     """What ``done`` returns once it is true. AssertionError where that takes too long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = done()
         if found:
             return found
-        time.sleep(0.5)
+        time.sleep(every)
     raise AssertionError(f"{what}: not within {seconds} s")
 
 
@@ -120,9 +124,9 @@ def program(folder: Path, entry: str) -> Path:
     return path
 
 
-def redact(folder: Path, *arguments: str) -> list[str]:
-    """A command of the package that is tested, in a workspace of the folder."""
-    return [sys.executable, "-c", MAIN, *arguments, "--workspace", str(folder / "workspace")]
+def environment_in(folder: Path) -> dict[str, str]:
+    """What commands of the package that is tested see: a workspace of the folder."""
+    return {**os.environ, "PYTHONPATH": HOME, "REDACT_WORKSPACE": str(folder / "workspace")}
 
 
 @dataclass
@@ -180,17 +184,20 @@ class Engines:
             "state.checkpoints.dir": (self.folder / "checkpoints").as_uri(), "jobmanager.memory.process.size": "900m",
         }  # fmt: skip
         (conf / "flink-conf.yaml").write_text("".join(f"{name}: {value}\n" for name, value in settings.items()))
-        java = ["java", "-Xmx600m", *OPENS, "-Dlog4j2.level=WARN", "-cp", classes("flink")]
         entry = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
-        self.start("job-manager", [*java, entry, "--configDir", str(conf)])
+        self.start("job-manager", [*FLINK, entry, "--configDir", str(conf)])
         for number in range(task_managers):
-            temporary = self.folder / f"tmp{number}"
-            temporary.mkdir()
-            options = [f"taskmanager.memory.{name}={size}" for name, size in TASK_MANAGER_MEMORY.items()]
-            options += [f"taskmanager.resource-id=tm{number}", "taskmanager.cpu.cores=2", f"io.tmp.dirs={temporary}"]
-            command = [*java, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", "--configDir", str(conf)]
-            self.start(f"tm{number}", [*command, *(word for option in options for word in ("-D", option))])
+            self.run_task_manager(number)
         wait_until(lambda: len(self.ask("/taskmanagers", "taskmanagers")) == task_managers, "Flink", 180)
+
+    def run_task_manager(self, number: int) -> None:
+        temporary = self.folder / f"tmp{number}"
+        temporary.mkdir(exist_ok=True)
+        options = [f"taskmanager.memory.{name}={size}" for name, size in TASK_MANAGER_MEMORY.items()]
+        options += [f"taskmanager.resource-id=tm{number}", "taskmanager.cpu.cores=2", f"io.tmp.dirs={temporary}"]
+        command = [*FLINK, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", "--configDir"]
+        command.append(str(self.folder / "conf"))
+        self.start(f"tm{number}", [*command, *(word for option in options for word in ("-D", option))])
 
     def ask(self, path: str, key: str) -> Any:
         """A value of an answer of Flink's, or an empty list while there is none."""
@@ -216,14 +223,20 @@ class Engines:
                 address = f"http://localhost:{self.rest}/jobs/{job['jid']}?mode=cancel"
                 urllib.request.urlopen(urllib.request.Request(address, method="PATCH"), timeout=10).close()
 
-    def beam_options(self) -> list[str]:
-        """Beam's options, for a command of ``redact`` that runs on this cluster."""
+    def documented(self, page: str, start: str, places: Mapping[str, str], *more: str) -> list[str]:
+        """A command of a page as it is called on this cluster.
+
+        Args:
+          places: to stand for those of the page, beside those of the cluster.
+          more: options of ``redact`` beside the page's.
+        """
+        given = {"localhost:8081": f"localhost:{self.rest}", "job-server.jar": str(job_server_jar(self.folder))}
+        _, *arguments = words(page, start, {**given, **places})
+        end = arguments.index("--")
+        # Installed, the package's own worker would be found beside the interpreter.
         environment = json.dumps({"command": str(program(self.folder, "main"))})
-        return [
-            "--", "--runner=FlinkRunner", f"--flink_master=localhost:{self.rest}", "--flink_version=1.19",
-            f"--flink_job_server_jar={job_server_jar(self.folder)}", "--parallelism=2", "--environment_type=PROCESS",
-            f"--environment_config={environment}",
-        ]  # fmt: skip
+        worker = ["--environment_type=PROCESS", f"--environment_config={environment}"]
+        return [sys.executable, "-c", MAIN, *arguments[:end], *more, *arguments[end:], *worker]
 
     # Kafka.
 
@@ -252,12 +265,12 @@ class Engines:
         self.expansion = free_port()
         empty = self.folder / "empty.jar"
         empty.touch()
-        environment = json.dumps({"command": str(java_worker)})
-        java = ["java", "-Xmx300m", "-cp", classes("expansion")]
-        command = [*java, "org.apache.beam.sdk.expansion.service.ExpansionService", str(self.expansion)]
-        command += ["--javaClassLookupAllowlistFile=*", "--defaultEnvironmentType=PROCESS"]
-        command += [f"--defaultEnvironmentConfig={environment}", f"--filesToStage={empty}"]
-        self.start("expansion", [*command, "--experiments=use_deprecated_read"])
+        places = {
+            "expansion/*": classes("expansion"), "8097": str(self.expansion), "empty.jar": str(empty),
+            "/opt/redact/bin/redact-java-worker": str(java_worker),
+        }  # fmt: skip
+        command = words("running-on-flink.md", "java", places)
+        self.start("expansion", [*command[:1], "-Xmx300m", *command[1:]])
         wait_until(lambda: listens(self.expansion), "the expansion service", 60)
 
 

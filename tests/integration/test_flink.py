@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ import duckdb
 import pytest
 
 from pipeline.policy.workspace import Workspace
-from tests.integration.engines import HOME, Engines, engines_in, program, redact, wait_until, why_not
+from tests.integration.engines import HOME, MAIN, Engines, engines_in, environment_in, program, wait_until, why_not
+from tests.pages import called, commands
 
 MESSAGES = 3000
 
@@ -47,26 +49,31 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
 
 
 @pytest.fixture(scope="module")
-def flink(engines: Engines) -> list[str]:
-    return engines.beam_options()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("user")
     (made / "logs").mkdir()
     for name in ("a.log", "b.log", "c.log"):
         # Two units and more, so that both workers have some.
         (made / "logs" / name).write_text("".join(line(n) + "\n" for n in range(240_000)))
-    run(made, "local", "--workers", "1")
+    options = ["--client", "acme", "--recipient", "cisco=vendor", "--out", "local", "--yes", "--workers", "1"]
+    run(made, sys.executable, "-c", MAIN, "run", "logs", *options)
     return made
 
 
-def run(folder: Path, out: str, *beam: str) -> None:
-    options = ["run", "logs", "--client", "acme", "--recipient", "cisco=vendor", "--out", out, "--yes", "--quiet"]
-    command = [*redact(folder, *options), *beam]
-    done = subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": HOME}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def begin(folder: Path, *command: str) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, env=environment_in(folder), stdout=pipe, stderr=pipe, text=True)
+
+
+def run(folder: Path, *command: str) -> None:
+    process = begin(folder, *command)
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+
+
+def batch(engines: Engines, out: str) -> list[str]:
+    """The page's own command."""
+    return engines.documented("running-on-flink.md", "redact run logs", {"released": out})
 
 
 def released(out: Path) -> dict[str, bytes]:
@@ -78,26 +85,54 @@ def released(out: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_release_made_on_flink_is_the_local_one_byte_for_byte(
-    engines: Engines, flink: list[str], folder: Path
-) -> None:
-    run(folder, "flink", *flink)
-    expected, found = released(folder / "local"), released(folder / "flink")
+def assert_as_local(folder: Path, out: str) -> None:
+    expected, found = released(folder / "local"), released(folder / out)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+def test_every_command_of_the_page_is_run_by_a_test() -> None:
+    here = ("redact run logs", "java")
+    elsewhere = ("redact run s3:", "podman build")  # tests/runs/test_object_store.py, tests/test_container.py
+    page = "running-on-flink.md"
+    assert sorted(commands(page)) == sorted(called(page, start) for start in here + elsewhere)
+
+
+def test_a_release_made_on_flink_is_the_local_one_byte_for_byte(engines: Engines, folder: Path) -> None:
+    run(folder, *batch(engines, "flink"))
+    assert_as_local(folder, "flink")
     manifest = next((folder / "flink").rglob("_manifest.json"))
     assert json.loads(manifest.read_bytes())["run_info"]["runner"] == "FlinkRunner"
 
 
-def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(
-    engines: Engines, flink: list[str], folder: Path
-) -> None:
+def test_a_release_is_the_same_when_a_task_manager_is_killed_in_the_middle(engines: Engines, folder: Path) -> None:
+    process = begin(folder, *batch(engines, "killed"))
+    try:
+        # Something is staged, and no unit is sealed yet.
+        wait_until(lambda: list((folder / "killed").glob("_staging/run=*/*")), "a unit", 150, 0.02)
+        sealed = list((folder / "killed").glob("_staging/run=*/summary-*"))
+        before = {job["jid"] for job in engines.ask("/jobs/overview", "jobs") if job["state"] == "RUNNING"}
+        engines.kill("tm1")
+        assert not sealed, "killed too late"
+        _, said = process.communicate(timeout=300)
+    finally:
+        process.kill()
+        process.wait(30)
+        engines.run_task_manager(1)
+    assert process.returncode == 0, said
+    (job,) = before
+    history = engines.ask(f"/jobs/{job}/exceptions", "exceptionHistory")
+    assert history["entries"], "Flink noticed, and did again what was not done"
+    assert_as_local(folder, "killed")
+    wait_until(lambda: len(engines.ask("/taskmanagers", "taskmanagers")) == 2, "both", 180)
+
+
+def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(engines: Engines, folder: Path) -> None:
     from confluent_kafka import Producer
 
     brokers = make_topics(engines, "tickets")
     sent, dead = Topic(brokers, "tickets.cisco"), Topic(brokers, "tickets.dead")
-    options = ["--parquet", "stream", "--window", "5", *flink, "--checkpointing_interval=2000"]
-    with streaming(engines, folder, "tickets", options):
+    with streaming(engines, folder, "tickets"):
         producer = Producer({"bootstrap.servers": brokers, "enable.idempotence": True})
         for number in range(MESSAGES):
             producer.produce("tickets", line(number).encode(), str(number % 11).encode())
@@ -125,9 +160,7 @@ def test_a_stream_loses_nothing_when_a_task_manager_and_the_broker_are_killed(
     assert {text.decode() for text in sent.read().values()} == {expected[n] for n in range(MESSAGES)}
 
 
-def test_a_stream_without_rows_that_is_started_anew_goes_on_where_it_was(
-    engines: Engines, flink: list[str], folder: Path
-) -> None:
+def test_a_stream_without_rows_that_is_started_anew_goes_on_where_it_was(engines: Engines, folder: Path) -> None:
     from confluent_kafka import Producer
 
     brokers = make_topics(engines, "chats")
@@ -145,7 +178,7 @@ def test_a_stream_without_rows_that_is_started_anew_goes_on_where_it_was(
         wait_until(lambda: committed(brokers, folder, "chats") == end, "offsets", 30)
 
     for beginning in (0, MESSAGES):
-        with streaming(engines, folder, "chats", [*flink, "--checkpointing_interval=2000"]):
+        with streaming(engines, folder, "chats", rows=False):
             send_and_wait(beginning)
     assert sent.copies == 0
 
@@ -163,14 +196,19 @@ def make_topics(engines: Engines, name: str) -> str:
 
 
 @contextmanager
-def streaming(engines: Engines, folder: Path, topic: str, options: list[str]) -> Iterator[None]:
-    """A stream from a topic that runs; its jobs are cancelled in the end."""
-    command = redact(folder, "stream", "--client", "acme", "--recipient", "cisco=vendor", "--topic", topic)
-    command += ["--to-topic", f"{topic}.{{recipient}}", "--kafka", f"localhost:{engines.kafka}"]
-    command += ["--expansion-service", f"localhost:{engines.expansion}", *options]
-    environment = {**os.environ, "PYTHONPATH": HOME}
+def streaming(engines: Engines, folder: Path, topic: str, rows: bool = True) -> Iterator[None]:
+    """A stream from a topic that runs, by the page's own command; its jobs are cancelled in the end."""
+    places = {"localhost:9092": f"localhost:{engines.kafka}", "tickets": topic}
+    more = ["--window", "5", "--expansion-service", f"localhost:{engines.expansion}"]
+    command = engines.documented("streaming.md", "redact stream", places, *more)
+    command.append("--checkpointing_interval=2000")
+    if not rows:
+        at = command.index("--parquet")
+        del command[at : at + 2]
     with (folder / f"{topic}.log").open("wb") as log:
-        stream = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+        stream = subprocess.Popen(
+            command, cwd=folder, env=environment_in(folder), stdout=log, stderr=log, start_new_session=True
+        )
     try:
         wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 150)
         assert stream.poll() is None, (folder / f"{topic}.log").read_text()
@@ -224,11 +262,11 @@ class Topic:
 
 def rows_of(folder: Path) -> list[tuple[tuple[int, int], int]]:
     """((partition, offset), mark) of each row."""
-    if not list((folder / "stream").rglob("*.parquet")):
+    if not list((folder / "released").rglob("*.parquet")):
         return []
     found = duckdb.sql(
         "SELECT source_partition, source_offset, regexp_extract(message, 'mark=(\\d+)q', 1)::INT "
-        f"FROM read_parquet('{folder}/stream/cisco/client=*/dataset=logs/**/*.parquet')"
+        f"FROM read_parquet('{folder}/released/cisco/client=*/dataset=logs/**/*.parquet')"
     ).fetchall()
     return [((partition, offset), mark) for partition, offset, mark in found]
 

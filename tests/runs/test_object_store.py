@@ -22,6 +22,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.inputs import find_inputs, stores
 from pipeline.inputs.stores import open_store
 from pipeline.release.layout import create_if_absent, open_layout, whole_file
+from tests.pages import words
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -132,12 +133,15 @@ def test_a_release_on_s3_is_the_local_one_byte_for_byte_and_is_made_once(
     killed = desk.run("s3://logs/logs", options=("--out", "s3://sent/to/them"), code=KILLED)
     assert killed.code == 9, killed.all
     assert not [name for name in stored(s3, "sent/to/them") if name.endswith("_manifest.json")]
-    done = desk.run("s3://logs/logs", options=("--out", "s3://sent/to/them", "--workers", "2"))
+    # The page's own command.
+    command = words("running-on-flink.md", "redact run s3:", {"2026-03": "logs", "releases": "to/them"})[1:]
+    command += ["--workspace", str(desk.workspace)]
+    done = desk.redact(*command, "--workers", "2")
     assert done.code == 0, done.all
     remote = stored(s3, "sent/to/them")
     assert {name: data for name, (data, _) in remote.items()} == expected
 
-    again = desk.run("s3://logs/logs", options=("--out", "s3://sent/to/them"))
+    again = desk.redact(*command)
     assert again.code == 0 and "Nothing to do" in again.out, again.all
     assert stored(s3, "sent/to/them") == remote
 

@@ -18,16 +18,11 @@ import duckdb
 import pytest
 
 import pipeline
+from tests.pages import called, commands
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "streaming.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.M | re.S) for line in block.splitlines()]
 MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
 PORT = "8765"
-
-
-def called(start: str) -> str:
-    (found,) = [command for command in COMMANDS if command.startswith(start)]
-    return found
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -72,12 +67,13 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_command_of_the_page_is_run_here() -> None:
     starts = ("redact watch", "redact compact", "redact token", "redact serve", "curl -s http:", 'curl -s "http:')
-    assert sorted(COMMANDS) == sorted(called(start) for start in starts)
+    elsewhere = ("redact stream",)  # tests/integration
+    assert sorted(commands("streaming.md")) == sorted(called("streaming.md", start) for start in starts + elsewhere)
 
 
 def test_a_folder_is_watched_joined_and_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = "Mar  9 10:00:0{} gw-1 sshd[7]: Accepted password for mhale from 192.0.2.17 port 22 ssh2\n"
-    with running(folder, called("redact watch"), "Watching"):
+    with running(folder, called("streaming.md", "redact watch"), "Watching"):
         for number in range(2):
             with (folder / "logs" / "a.log").open("a") as log:
                 log.write("".join(line.format(n) for n in range(3)))
@@ -86,7 +82,7 @@ def test_a_folder_is_watched_joined_and_read(folder: Path, monkeypatch: pytest.M
                 assert time.monotonic() < due
                 time.sleep(0.05)
         time.sleep(2)
-    assert "joined" in redact(folder, called("redact compact")).stdout
+    assert "joined" in redact(folder, called("streaming.md", "redact compact")).stdout
     monkeypatch.chdir(folder)
     (query,) = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.M | re.S)
     ((host, count),) = duckdb.sql(query).fetchall()
@@ -96,14 +92,14 @@ def test_a_folder_is_watched_joined_and_read(folder: Path, monkeypatch: pytest.M
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 def test_texts_are_answered(folder: Path) -> None:
     redact(folder, "redact recipient add cisco --profile vendor --client acme")
-    token = redact(folder, called("redact token")).stdout.strip()
+    token = redact(folder, called("streaming.md", "redact token")).stdout.strip()
     (folder / "texts.jsonl").write_text('{"text": "from 192.0.2.17"}\n{"text": "up"}\n')
     assert f"`127.0.0.1:{PORT}`" in PAGE
-    with running(folder, f"{called('redact serve')} --port 0", "Listening on") as said:
+    with running(folder, f"{called('streaming.md', 'redact serve')} --port 0", "Listening on") as said:
         port = said.split("127.0.0.1:")[1].split("/")[0]
 
         def asked(start: str) -> list[dict[str, object]]:
-            command = called(start).replace(PORT, port).replace("$TOKEN", token)
+            command = called("streaming.md", start).replace(PORT, port).replace("$TOKEN", token)
             done = subprocess.run(shlex.split(command), cwd=folder, capture_output=True, text=True, check=True)
             return [json.loads(line) for line in done.stdout.splitlines()]
 
