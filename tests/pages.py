@@ -10,19 +10,26 @@ DOCS = Path(__file__).parents[1] / "docs"
 FENCE = "```"
 
 
-def commands(page: str) -> list[str]:
-    """The lines of a page's blocks of commands; one that ends in a backslash goes on in the next."""
-    found: list[str] = []
+def blocks(page: str, *kinds: str) -> list[str]:
+    """A page's blocks of some kinds."""
+    found: list[list[str]] = []
     kind: str | None = None
     for line in (DOCS / page).read_text(encoding="utf-8").splitlines():
         if line.startswith(FENCE):
             kind = line.removeprefix(FENCE) if kind is None else None
-        elif kind in ("", "sh") and line:
-            if found and found[-1].endswith("\\"):
-                found[-1] = found[-1].removesuffix("\\") + line
-            else:
-                found.append(line)
-    return found
+            found += [[]] if kind in kinds else []
+        elif kind in kinds:
+            found[-1].append(line)
+    return ["\n".join(lines) for lines in found]
+
+
+def commands(page: str) -> list[str]:
+    """The lines of a page's blocks of commands; one that ends in a backslash goes on in the next."""
+    return [line for block in blocks(page, "", "sh") for line in block.replace("\\\n", "").splitlines() if line]
+
+
+def queries(page: str) -> list[str]:
+    return blocks(page, "sql")
 
 
 def called(page: str, start: str) -> str:

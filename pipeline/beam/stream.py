@@ -40,6 +40,7 @@ from pipeline.beam.outgoing import Header, Record
 from pipeline.errors import ConfigurationError, RedactError
 from pipeline.plan import Plan
 from pipeline.release.layout import open_layout
+from pipeline.release.manifest import made_by
 from pipeline.release.stream import Place, write_window
 from pipeline.service.messages import Message, Redaction, Rows
 
@@ -181,6 +182,7 @@ class WriteWindows(beam.DoFn):
     def setup(self) -> None:
         plan = Plan.from_json(self._plan)
         self._layout = open_layout(plan.out, "stream", plan.client.id)
+        self._made_by = {recipient.name: made_by(plan, recipient) for recipient in plan.recipients}
 
     def process(
         self,
@@ -196,7 +198,8 @@ class WriteWindows(beam.DoFn):
         recipient, dataset, topic, partition = json.loads(place)
         with Guarded(f"rows of partition {partition}"):
             rows = [_parted(piece) for piece in pieces.read()]
-            path = write_window(self._layout, Place(recipient, dataset, topic, partition), rows)
+            to = Place(recipient, dataset, topic, partition)
+            path = write_window(self._layout, to, rows, self._made_by[recipient])
         pieces.clear()
         if path:
             yield path

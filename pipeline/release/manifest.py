@@ -136,13 +136,7 @@ def make_manifest(
         "version": VERSION,
         "run": plan.run_id,
         "datasets": datasets,
-        "client": plan.client.id,
-        "recipient": {"name": recipient.name, "id": recipient.id},
-        "purpose": recipient.purpose,
-        "policy": recipient.policy_digest,
-        "key": {"id": plan.client.key_id, "check": plan.client.key_check, "epoch": plan.client.epoch},
-        "known_values_version": plan.client.known_version,
-        "scheme": plan.scheme,
+        **made_by(plan, recipient),
         "records": asdict(total),
         "counts": nested_counts(summaries),
         "verification": asdict(summed_verification(summaries)),
@@ -153,8 +147,21 @@ def make_manifest(
             for planned, planned_id in zip(plan.inputs, plan.input_ids)
         ],
         "supersedes": [],
-        "software": dict(plan.software),
         **captures,
+    }
+
+
+def made_by(plan: Plan, recipient: PlannedRecipient) -> dict[str, Any]:
+    """For whom and by which rules, keys and software something is made."""
+    return {
+        "client": plan.client.id,
+        "recipient": {"name": recipient.name, "id": recipient.id},
+        "purpose": recipient.purpose,
+        "policy": recipient.policy_digest,
+        "key": {"id": plan.client.key_id, "check": plan.client.key_check, "epoch": plan.client.epoch},
+        "known_values_version": plan.client.known_version,
+        "scheme": plan.scheme,
+        "software": dict(plan.software),
     }
 
 

@@ -1,6 +1,8 @@
 """Rows of a stream on their way to Parquet: one file for each window and partition, duplicates dropped by offset.
 
-OUT/<recipient>/client=<opaque>/dataset=<dataset>/stream=<topic>/partition=<n>/part-<first offset>-<last offset>.parquet
+OUT/<recipient>/client=<opaque>/dataset=<dataset>/stream=<topic>/partition=<n>/
+    part-<first offset>-<last offset>.parquet
+    _manifest-<first offset>-<last offset>.json              written after it: the file is released once it stands
 
 A file is there whole or not at all. Its columns are those of the dataset, and which message each row is of:
 ``source_topic`` (a keyed digest of the name), ``source_partition``, ``source_offset``.
@@ -8,9 +10,11 @@ A file is there whole or not at all. Its columns are those of the dataset, and w
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +22,11 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from pipeline.records import Int64
-from pipeline.release.layout import Layout, saving_to, write_whole
+from pipeline.release.layout import Layout, read_bytes, saving_to, write_whole
+from pipeline.release.manifest import manifest_bytes
 from pipeline.release.parquet import parquet_writer
 
+FORMAT, VERSION = "redact-stream-manifest", 1
 OFFSET = "source_offset"
 _NAME = re.compile(r"part-(\d{20})-(\d{20})\.parquet")
 
@@ -45,10 +51,15 @@ class Place:
         )
 
 
-def write_window(layout: Layout, place: Place, pieces: Iterable[tuple[bytes, bytes]]) -> str:
+def write_window(
+    layout: Layout, place: Place, pieces: Iterable[tuple[bytes, bytes]], made_by: Mapping[str, Any]
+) -> str:
     """Write what came in one window, but for what stands in a file already; returns the file, or an empty text.
 
+    A file that a writer left without a manifest, since it was killed between the two, gets it.
+
     Args:
+      made_by: what ``manifest.made_by`` says.
       pieces: (a Parquet file of rows, int64 [rows] the offset of the message that each is of). The rows of a message
         are in one piece; of a message that came twice the first piece counts.
 
@@ -56,11 +67,15 @@ def write_window(layout: Layout, place: Place, pieces: Iterable[tuple[bytes, byt
       ConfigurationError: the folder may not be written, or has no room.
     """
     folder = place.folder(layout)
-    files = _files(layout.fs, folder)
+    files, sealed = _files(layout.fs, folder)
     tables, seen = [], set[int]()
     for data, raw in pieces:
         offsets = np.frombuffer(raw, np.int64)
-        seen |= _standing(layout.fs, files, offsets)
+        for path in _about(files, offsets):
+            seen |= _standing(layout.fs, path)
+            if _manifest(path) not in sealed:
+                _seal(layout, place, path, made_by)
+                sealed.add(_manifest(path))
         fresh = np.array([number for number in np.unique(offsets).tolist() if number not in seen], np.int64)
         chosen = np.flatnonzero(np.isin(offsets, fresh))
         seen.update(fresh.tolist())
@@ -78,7 +93,40 @@ def write_window(layout: Layout, place: Place, pieces: Iterable[tuple[bytes, byt
     path = f"{folder}/part-{offsets.min():020d}-{offsets.max():020d}.parquet"
     with saving_to(folder):
         write_whole(layout.fs, path, sink.getvalue())
+    _seal(layout, place, path, made_by)
     return path
+
+
+def _manifest(part: str) -> str:
+    """Where the manifest of a file stands."""
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/{name.replace('part-', '_manifest-').replace('.parquet', '.json')}"
+
+
+def _seal(layout: Layout, place: Place, path: str, made_by: Mapping[str, Any]) -> None:
+    """Write the manifest of a file from what stands in it: always the same."""
+    data = read_bytes(layout.fs, path)
+    offsets = pq.read_table(pa.BufferReader(data), columns=[OFFSET])[OFFSET].to_numpy()
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        **made_by,
+        "dataset": place.dataset,
+        "stream": place.topic,
+        "partition": place.partition,
+        "offsets": {"first": int(offsets.min()), "last": int(offsets.max())},
+        "messages": len(np.unique(offsets)),
+        "files": [
+            {
+                "path": path.rpartition("/")[2],
+                "rows": len(offsets),
+                "bytes": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        ],
+    }
+    with saving_to(place.folder(layout)):
+        write_whole(layout.fs, _manifest(path), manifest_bytes(manifest))
 
 
 def _with_source(table: pa.Table, place: Place, offsets: Int64) -> pa.Table:
@@ -90,19 +138,20 @@ def _with_source(table: pa.Table, place: Place, offsets: Int64) -> pa.Table:
     )
 
 
-def _files(fs: pafs.FileSystem, folder: str) -> Mapping[str, tuple[int, int]]:
-    """Path -> first and last offset of what stands in a folder."""
-    found = fs.get_file_info(pafs.FileSelector(folder, allow_not_found=True))
-    named = ((info.path, _NAME.fullmatch(info.base_name)) for info in found)
-    return {path: (int(match[1]), int(match[2])) for path, match in named if match}
+def _files(fs: pafs.FileSystem, folder: str) -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """(path -> first and last offset of what stands in a folder, the manifests there)."""
+    found = [info.path for info in fs.get_file_info(pafs.FileSelector(folder, allow_not_found=True))]
+    named = ((path, _NAME.fullmatch(path.rpartition("/")[2])) for path in found)
+    return {path: (int(match[1]), int(match[2])) for path, match in named if match}, set(found)
 
 
-def _standing(fs: pafs.FileSystem, files: Mapping[str, tuple[int, int]], offsets: Int64) -> set[int]:
-    """Which messages of the span of some offsets stand in files."""
+def _about(files: Mapping[str, tuple[int, int]], offsets: Int64) -> list[str]:
+    """Files in which some of these messages may stand."""
     least, most = int(offsets.min()), int(offsets.max())
-    standing: set[int] = set()
-    for path, (first, last) in files.items():
-        if first <= most and least <= last:
-            with fs.open_input_file(path) as file:
-                standing.update(pq.read_table(file, columns=[OFFSET])[OFFSET].to_pylist())
-    return standing
+    return [path for path, (first, last) in files.items() if first <= most and least <= last]
+
+
+def _standing(fs: pafs.FileSystem, path: str) -> set[int]:
+    """Which messages stand in a file."""
+    with fs.open_input_file(path) as file:
+        return set(pq.read_table(file, columns=[OFFSET])[OFFSET].to_pylist())

@@ -21,7 +21,7 @@ import pytest
 
 from pipeline.policy.workspace import Workspace
 from tests.integration.engines import HOME, MAIN, Engines, engines_in, environment_in, program, wait_until, why_not
-from tests.pages import called, commands
+from tests.pages import called, commands, queries
 
 MESSAGES = 3000
 
@@ -261,14 +261,15 @@ class Topic:
 
 
 def rows_of(folder: Path) -> list[tuple[tuple[int, int], int]]:
-    """((partition, offset), mark) of each row."""
-    if not list((folder / "released").rglob("*.parquet")):
+    """((partition, offset), mark) of each row, by the page's own query."""
+    if not list((folder / "released").rglob("_manifest-*.json")):
         return []
-    found = duckdb.sql(
-        "SELECT source_partition, source_offset, regexp_extract(message, 'mark=(\\d+)q', 1)::INT "
-        f"FROM read_parquet('{folder}/released/cisco/client=*/dataset=logs/**/*.parquet')"
-    ).fetchall()
-    return [((partition, offset), mark) for partition, offset, mark in found]
+    (query,) = [query for query in queries("streaming.md") if "stream=*" in query]
+    query = query.replace("'released/", f"'{folder}/released/")
+    found = duckdb.sql(query).project(
+        "source_partition, source_offset, regexp_extract(message, 'mark=(\\d+)q', 1)::INT"
+    )
+    return [((partition, offset), mark) for partition, offset, mark in found.fetchall()]
 
 
 def local_lines(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 
+import pipeline.release.stream as stream
 from pipeline.plan import Plan, plan_for_parties
 from pipeline.policy.opening import open_for_run
 from pipeline.policy.workspace import Workspace
@@ -124,7 +126,7 @@ def written(redaction: Redaction, tmp_path: Path) -> Callable[[list[list[int]]],
                 place = Place(name, rows.dataset, topic, 3)
                 found.setdefault(place, []).append((rows.parquet, rows.offsets))
         for place, pieces in found.items():
-            write_window(layout, place, pieces)
+            write_window(layout, place, pieces, {"policy": "p1"})
         return layout
 
     return write
@@ -148,3 +150,36 @@ def test_a_message_that_came_twice_has_one_row(written: Callable[[list[list[int]
         "part-00000000000000000005-00000000000000000008.parquet",
         "part-00000000000000000009-00000000000000000010.parquet",
     ]
+    manifests = {path.name: json.loads(path.read_bytes()) for path in Path(layout.root).rglob("cisco/**/_manifest-*")}
+    assert sorted(manifests) == [name.replace("part", "_manifest").replace("parquet", "json") for name in files]
+    for name, manifest in zip(files, manifests.values(), strict=True):
+        ((part, digest),) = [(file["path"], file["sha256"]) for file in manifest["files"]]
+        (path,) = Path(layout.root).rglob(f"cisco/**/{part}")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest and part in files, name
+        assert (manifest["messages"], manifest["policy"], manifest["partition"]) == (len(read_offsets(path)), "p1", 3)
+
+
+def read_offsets(path: Path) -> set[int]:
+    return {offset for (offset,) in duckdb.sql(f"SELECT source_offset FROM '{path}'").fetchall()}
+
+
+def test_a_file_whose_writer_was_killed_before_its_manifest_gets_it(
+    written: Callable[[list[list[int]]], Layout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*parts: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(stream, "_seal", killed)
+        written([[1, 2, 3]])
+    layout = written([[2, 3], [4, 5]])
+    folder = Path(layout.root)
+    parts = sorted(path.name for path in folder.rglob("cisco/**/part-*"))
+    assert [name.replace("part", "_manifest").replace("parquet", "json") for name in parts] == sorted(
+        path.name for path in folder.rglob("cisco/**/_manifest-*")
+    )
+    first = next(folder.rglob("cisco/**/_manifest-*1-*3.json"))
+    kept = first.read_bytes()
+    first.unlink()
+    written([[1, 2]])
+    assert first.read_bytes() == kept

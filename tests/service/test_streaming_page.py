@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ import duckdb
 import pytest
 
 import pipeline
-from tests.pages import called, commands
+from tests.pages import called, commands, queries
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "streaming.md").read_text(encoding="utf-8")
 MAIN = "import sys; from pipeline.cli.main import main; sys.exit(main())"
@@ -84,7 +83,7 @@ def test_a_folder_is_watched_joined_and_read(folder: Path, monkeypatch: pytest.M
         time.sleep(2)
     assert "joined" in redact(folder, called("streaming.md", "redact compact")).stdout
     monkeypatch.chdir(folder)
-    (query,) = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.M | re.S)
+    (query,) = [query for query in queries("streaming.md") if "run=*" in query]
     ((host, count),) = duckdb.sql(query).fetchall()
     assert count == 6 and host.startswith("host-")
 
