@@ -210,7 +210,7 @@ def streaming(engines: Engines, folder: Path, topic: str, rows: bool = True) -> 
             command, cwd=folder, env=environment_in(folder), stdout=log, stderr=log, start_new_session=True
         )
     try:
-        wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 150)
+        wait_until(lambda: engines.running_job() or stream.poll() is not None, "the stream", 300)
         assert stream.poll() is None, (folder / f"{topic}.log").read_text()
         yield
     finally:
