@@ -33,7 +33,7 @@ COMPACT_SECONDS = 3600
     type=click.FloatRange(0, 3600),
     default=10,
     show_default=True,
-    help="Seconds that an unfinished last line, or a compressed file, stands still before it is taken.",
+    help="Seconds that an unfinished last line, or what can only be read whole, stands still before it is taken.",
 )
 @click.option("--once", is_flag=True, help="Take what is there, and end.")
 @click.option("--format", "format_name", metavar="FORMAT", help="Format of all files; by default each is looked at.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 import shutil
+import signal
 import struct
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable
 from ipaddress import IPv4Address
@@ -25,6 +29,8 @@ from tests.captures.building import FIRST_SECOND, enhanced, interface, options, 
 if TYPE_CHECKING:
     from conftest import Place
 
+#: How often the process is killed; REDACT_KILLS=100 for the long test.
+KILLS = int(os.environ.get("REDACT_KILLS", "3"))
 HOST = "192.0.2.17"
 #: docs/streaming.md says it of logs.
 LIVE = """
@@ -45,7 +51,7 @@ def rows(place: Place, dataset: str, what: str) -> list[Any]:
 
 def packet(number: int) -> bytes:
     """A UDP datagram from a port of its own."""
-    text = f"<13>Mar  2 00:00:00 gw app: from {HOST} mark={number}q".encode()
+    text = f"<13>Mar  2 00:00:00 gw app: from {HOST} mark={number:05d}q".encode()
     udp = struct.pack(">HHHH", 20_000 + number, 514, 8 + len(text), 0) + text
     ends = IPv4Address(HOST).packed + IPv4Address("203.0.113.5").packed
     head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0) + ends
@@ -291,3 +297,45 @@ def test_a_mail_is_not_passed_over_since_its_inode_was_that_of_one_as_long(place
     (place.folder / "core").write_text(place.line(1))
     place.ticks(watch)
     assert (marks(place), place.rows()) == ([1, 2], Counter([1]))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked, which this system cannot")
+def test_killed_at_any_point_it_loses_and_doubles_no_packet_and_no_mail(place: Place) -> None:
+    steady = random.Random(7)
+    capture, box = place.folder / "a.pcapng", place.folder / "box.mbox"
+    capture.write_bytes(section() + interface())
+    sent = [0, 0]
+
+    def grow() -> None:
+        more = pcapng(range(sent[0], sent[0] + steady.randrange(1, 5)))
+        sent[0] += len(more) // len(pcapng(range(1)))
+        with capture.open("ab", buffering=0) as file:
+            cut = steady.randrange(len(more))
+            file.write(more[:cut])
+            time.sleep(steady.uniform(0, 0.1))
+            file.write(more[cut:])
+        with box.open("a") as file:
+            file.write(f"From a@example.com Mon Mar  9 10:00:00 2026\n{mail(sent[1] % 60)}\n")
+        sent[1] += 1
+
+    grow()
+    place.ticks(place.watch(patience=0.0))  # opens what the forked processes need
+    for number in range(KILLS):
+        steady.seed(number)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                watch = place.watch(patience=0.5)
+                while True:
+                    watch.tick()
+            finally:
+                os._exit(1)
+        until = time.monotonic() + steady.uniform(0.2, 2.5)
+        while time.monotonic() < until:
+            grow()
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    place.ticks(place.watch(patience=0.3), 0.8)
+    assert [n for n, _ in numbers(place)] == list(range(1, sent[0] + 1))
+    assert [mark for _, mark in numbers(place)] == list(range(sent[0]))
+    assert Counter(marks(place)) == Counter(n % 60 for n in range(sent[1]))
