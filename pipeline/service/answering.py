@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.formats.prose import FORMAT as PROSE_FORMAT
 from pipeline.formats.registry import format_named
 from pipeline.plan import Plan
 from pipeline.records import Batch, Bools, Edits, Quarantined
@@ -27,10 +26,13 @@ from pipeline.unit import Engine
 #: Why a text is refused that is of a dataset which the recipient may not get.
 NOT_FOR = "dataset"
 REASONS = ("leak", "foreign-client", "undecodable", "oversized", DIFFERS, NOT_FOR)
-#: What each dataset's first answer needs: of transcripts the model for names, which all that answer share.
+_MAIL = "From: Jane Doe <jane@example.com>\nTo: help@example.com\nSubject: printer\n\n"
+_SAID = "Nobody at our branch can print; Omar Novak (omar@example.com) asked whether the driver was changed. "
+#: What each dataset's first answer needs: of transcripts the model for names, which all that answer share, and room for
+#: paragraphs as people write them.
 WARMING = {
-    LOGS: (b"Mar  9 10:00:00 gw-1 sshd[7]: Accepted password for jdoe from 192.0.2.7 port 22 ssh2\n", None),
-    TRANSCRIPTS: (b"Hello, this is Jane Doe. Nobody at our branch can print.\n", PROSE_FORMAT.name),
+    LOGS: b"Mar  9 10:00:00 gw-1 sshd[7]: Accepted password for jdoe from 192.0.2.7 port 22 ssh2\n",
+    TRANSCRIPTS: f"{_MAIL}{8 * _SAID}\n\nJane Doe\n".encode(),
 }
 #: A number of a unit, other than that which issues the names of files.
 _UNIT = 1
@@ -102,9 +104,9 @@ class Answerer:
 
     def warm(self) -> None:
         """Compile and load what the first answer needs, without giving one: of what the recipient may get alone."""
-        for text, format in (WARMING[name] for name in sorted(self._datasets & set(WARMING))):
+        for dataset in sorted(self._datasets & set(WARMING)):
             with self._turn:
-                self._answer([text], format, time.time_ns(), handed_out=False)
+                self._answer([WARMING[dataset]], None, time.time_ns(), handed_out=False)
 
     def _answer(self, texts: Sequence[bytes], format: str | None, came: int, *, handed_out: bool = True) -> Answers:
         runner = self._engine.runner

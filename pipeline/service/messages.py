@@ -126,7 +126,7 @@ class Redaction:
             hmac.digest(recipient.row_key, b"topic\0" + topic.encode(), "sha256")[:6].hex()
             for recipient in self._recipients
         )
-        self._hold([WARMING[LOGS][0]], [time.time_ns()])
+        self._hold([WARMING[LOGS]], [time.time_ns()])
 
     @property
     def _recipients(self) -> Sequence[Recipient]:
