@@ -107,8 +107,8 @@ class Surveyor:
                 else:
                     self._set_aside(packets)
         else:
-            for batches in read_chunks(inputs, unit, self._set_aside):
-                self._look_at(batches)
+            for chunk in read_chunks(inputs, unit, self._set_aside):
+                self._look_at(chunk.batches)
                 yield
 
     def _look_at_packets(self, packets: Packets) -> None:

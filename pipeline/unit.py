@@ -19,6 +19,7 @@ from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import Findings
 from pipeline.errors import ConfigurationError, KeyProblem
 from pipeline.inputs import Input, Unit, Unreadable, read_chunks
+from pipeline.inputs.participants import Participants, participants_of
 from pipeline.issued import Issued
 from pipeline.kernels.splice import splice_records
 from pipeline.memory import give_back
@@ -95,8 +96,12 @@ class UnitRunner:
         return summary
 
     def _log_chunks(self, unit: Unit, numbers: list[int], tally: Tally, aside: Aside) -> Iterator[None]:
-        for chunk, batches in enumerate(read_chunks(self.inputs, unit, aside)):
-            self._release_chunk(_stem(unit, chunk), batches, numbers, tally)
+        participants = Participants({})
+        for number, chunk in enumerate(read_chunks(self.inputs, unit, aside)):
+            if chunk.goes_on and number == 0 and self.inputs[numbers[0]].dataset == "transcripts":
+                participants = participants_of(self.inputs, unit)
+            beside = participants.beside(chunk.batches)
+            self._release_chunk(_stem(unit, number), chunk.batches, beside, numbers, tally)
             yield
 
     def _capture_chunks(self, unit: Unit, numbers: list[int], tally: Tally, aside: Aside) -> Iterator[None]:
@@ -130,10 +135,17 @@ class UnitRunner:
 
     # One chunk.
 
-    def decide(self, batches: list[Batch], tally: Tally) -> tuple[list[Findings], list[list[Edits]], list[Bools]]:
-        """(findings, edits by recipient, bool [r] records that pass) of each of some batches that are held together."""
+    def decide(
+        self, batches: list[Batch], tally: Tally, beside: Sequence[Batch] = ()
+    ) -> tuple[list[Findings], list[list[Edits]], list[Bools]]:
+        """(findings, edits by recipient, bool [r] records that pass) of each of some batches that are held together.
+
+        Args:
+          beside: what else tells of originals, and is not released with them.
+        """
         kept_values = partial(kept_by_all, self.recipients)
-        found, originals = detect(self.scanner, batches, kept_values, inside=False)
+        found, originals = detect(self.scanner, [*batches, *beside], kept_values, inside=False)
+        del found[len(batches) :]
         edits = [self._edits(batch, findings) for batch, findings in zip(batches, found, strict=True)]
         keep = []
         for k, batch in enumerate(batches):
@@ -152,8 +164,10 @@ class UnitRunner:
             for recipient, e in zip(self.recipients, per_batch, strict=True):
                 recipient.issued.add(batch, e, kept)
 
-    def _release_chunk(self, stem: str, batches: list[Batch], numbers: list[int], tally: Tally) -> None:
-        found, edits, keep = self.decide(batches, tally)
+    def _release_chunk(
+        self, stem: str, batches: list[Batch], beside: Sequence[Batch], numbers: list[int], tally: Tally
+    ) -> None:
+        found, edits, keep = self.decide(batches, tally, beside)
         self.issue(batches, edits, keep)
         columns = [columns_of(*parts) for parts in zip(batches, keep, edits, strict=True)]
         for place, recipient in enumerate(self.recipients):

@@ -92,12 +92,12 @@ def command(
     line = 0
     whole = Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))
     for chunk in read_chunks(inputs, whole, lambda aside: None):
-        breaks = [(batch.data == 0x0A).nonzero()[0] for batch in chunk]
+        breaks = [(batch.data == 0x0A).nonzero()[0] for batch in chunk.batches]
         if line + sum(map(len, breaks)) + 1 < wanted:
             line += sum(map(len, breaks))
             continue
-        findings, _ = detect(scanner, chunk, lambda values: np.zeros(len(values), np.bool_))
-        for batch, found, ends in zip(chunk, findings, breaks, strict=True):
+        findings, _ = detect(scanner, chunk.batches, lambda values: np.zeros(len(values), np.bool_))
+        for batch, found, ends in zip(chunk.batches, findings, breaks, strict=True):
             if line + len(ends) + 1 < wanted:
                 line += len(ends)
                 continue

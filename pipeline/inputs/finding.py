@@ -18,7 +18,7 @@ import numpy as np
 from pyarrow import fs
 
 from pipeline.errors import ConfigurationError
-from pipeline.formats import prose, text
+from pipeline.formats import mail, prose, text
 from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.mapping import mapping_of
@@ -37,6 +37,7 @@ from pipeline.inputs.content import (
 from pipeline.inputs.content import decompressed as decompressed_chunks
 from pipeline.inputs.model import Input, Unreadable
 from pipeline.inputs.stores import below, open_store
+from pipeline.inputs.threads import Threads
 from pipeline.kernels.time_text import bsd_time
 
 #: Bytes at either end of a file that its fingerprint covers.
@@ -118,9 +119,12 @@ def find_inputs(
             (unreadable if isinstance(item, Unreadable) else found).append(item)  # type: ignore[arg-type]
     distinct = list({identity(item.uri): item for item in reversed(found)}.values())
     inputs: list[Input] = []
+    threads = Threads()
     for name, item in sorted(zip(unique_names(distinct), distinct, strict=True), key=lambda pair: pair[0]):
-        looked = _look_into(item.uri, name, len(inputs), settings)
+        looked = _look_into(item.uri, name, len(inputs), settings, threads)
         (unreadable if isinstance(looked, Unreadable) else inputs).append(looked)  # type: ignore[arg-type]
+    conversations = threads.conversations()
+    inputs = [replace(item, conversation=conversations.get(item.number, "")) for item in inputs]
     if not inputs and not unreadable:
         raise ConfigurationError(
             f"INPUT {' '.join(arguments)}: no file there; name at least one file or a folder with files"
@@ -275,8 +279,8 @@ def unique_names(found: Sequence[_Found]) -> list[str]:
             lengths[i] += 1
 
 
-def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input | Unreadable:
-    """Everything about one input that its beginning, end and time tell."""
+def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: Threads) -> Input | Unreadable:
+    """Everything about one input that its beginning, end and time tell; of a mail ``threads`` is told its ids."""
     try:
         size, modified = _size_and_time(uri)
         source = open_source(uri)
@@ -314,8 +318,12 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings) -> Input |
     form = settings.format or (MAPPED if fits else sniff(head))
     if settings.dataset == "transcripts" and form == text.FORMAT.name:
         form = prose.FORMAT.name
+    if form == mail.MAIL.name:
+        threads.add(number, head)
     year, month = settings.year, 12
-    if year is None:
+    if format_named(form).dataset == "transcripts":
+        year = 1970  # none leaves out the year of its times; so mails of all years can share a batch
+    elif year is None:
         year, month = year_and_month(modified, settings.zone_minutes)
         if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")

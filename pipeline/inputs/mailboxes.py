@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
-from pipeline.formats.mail import FROM_LINE, begins_mail
+from pipeline.formats.mail import FROM_LINE, MAIL, MAILBOX, begins_mail
 from pipeline.inputs.content import Damaged
 from pipeline.inputs.plain_mail import plain_mail
 
@@ -19,8 +19,8 @@ _LAST_LINE = re.compile(rb"(?<=[\r\n])(?:\r\n|\n|\r)\Z")
 _BOM = b"\xef\xbb\xbf"
 
 
-def plain_file(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """One mail. Raises Damaged after what could be read."""
+def plain_file(chunks: Iterator[bytes], conversation: str = "") -> Iterator[bytes]:
+    """One mail, of a conversation if others tell of one. Raises Damaged after what could be read."""
     damage: Damaged | None = None
     held = bytearray()
     try:
@@ -33,7 +33,7 @@ def plain_file(chunks: Iterator[bytes]) -> Iterator[bytes]:
     except Damaged as error:
         damage = error
     if held:
-        yield plain_mail(bytes(held).removeprefix(_BOM))
+        yield plain_mail(bytes(held).removeprefix(_BOM), conversation=conversation)
     if damage:
         raise damage
 
@@ -90,5 +90,8 @@ def last_mail(data: bytes) -> int:
     return max((line.start() for line in _BEGINNING.finditer(data) if begins_mail(line[0])), default=0)
 
 
-#: By the name of a format: what its inputs are read through.
-PLAIN_FORMS: Mapping[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {"mail": plain_file, "mbox": plain_mailbox}
+def plain_form(form: str, chunks: Iterator[bytes], conversation: str) -> Iterator[bytes]:
+    """What an input of that format is read as. Raises Damaged after what could be read."""
+    if form == MAIL.name:
+        return plain_file(chunks, conversation)
+    return plain_mailbox(chunks) if form == MAILBOX.name else chunks

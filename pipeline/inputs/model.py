@@ -27,6 +27,7 @@ class Input:
       header: the line that names its columns, or ``""``.
       cuts: of a large capture, places at which a range can begin, beside its beginning.
       mapping: what the paths of an export mean, or ``""``.
+      conversation: of a mail, the id that all mails of its conversation have, or ``""`` (``inputs.threads``).
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
     """
 
@@ -44,6 +45,7 @@ class Input:
     header: str = ""
     cuts: tuple[Cut, ...] = ()
     mapping: str = ""
+    conversation: str = ""
 
     @property
     def is_capture(self) -> bool:

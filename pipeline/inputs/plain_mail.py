@@ -85,18 +85,19 @@ class Part:
     shape: tuple[str, ...]
 
 
-def plain_mail(raw: bytes, threads: dict[str, str] | None = None) -> bytes:
+def plain_mail(raw: bytes, threads: dict[str, str] | None = None, conversation: str = "") -> bytes:
     """The plain form of one mail, with or without the line of a mailbox before it.
 
     Args:
       threads: message id -> conversation, of mails before it in its mailbox; this one's is added.
+      conversation: the one that it belongs to, where others than its mailbox tell.
     """
     line_end = "\r\n" if b"\r\n" in raw[: raw.find(b"\n") + 1] else "\n"
     if _is_bounded(raw):
         try:
             message = message_from_bytes(raw, policy=policy.compat32)
             root = _part(message)
-            conversation = _conversation(message, {} if threads is None else threads)
+            conversation = conversation or _conversation(message, {} if threads is None else threads)
             first = as_plain(message.get_unixfrom() or "").rstrip("\r\n")
             for mark in MARKS:
                 text = "".join(_written(root, mark, line_end, iter(range(1, MOST_PARTS)), conversation))
@@ -221,17 +222,21 @@ def _headers(message: Message, kind: str, text: str | None = None) -> tuple[str,
 
 def _conversation(message: Message, threads: dict[str, str]) -> str:
     """The id of the mail that a conversation began with, as far as this one and those before it tell."""
-    ids = {
-        name: _ID.findall(" ".join(str(value) for value in message.get_all(name, [])))
-        for name in ("references", "in-reply-to", "message-id")
-    }
-    own = ids["message-id"][0] if ids["message-id"] else ""
-    above = [*ids["references"], *ids["in-reply-to"][:1]]
+    own, above = mail_ids(message)
     found = next((threads[name] for name in above if name in threads), above[0] if above else own)
     for name in (*above[:1], own):
         if name and len(threads) < MOST_THREADS:
             threads.setdefault(name, found)
-    return as_plain(found)
+    return found
+
+
+def mail_ids(message: Message) -> tuple[str, list[str]]:
+    """A mail's own id, ``""`` without one, and those of the mails that it says it answers, the first one first."""
+    ids = {
+        name: _ID.findall(as_plain(" ".join(str(value) for value in message.get_all(name, []))))
+        for name in ("references", "in-reply-to", "message-id")
+    }
+    return ids["message-id"][0] if ids["message-id"] else "", [*ids["references"], *ids["in-reply-to"][:1]]
 
 
 # Writing.

@@ -18,23 +18,26 @@ def plan_units(inputs: Sequence[Input], unit_bytes: int = UNIT_BYTES) -> list[Un
     An input of at least ``unit_bytes`` is cut into units of that size up to just below its double; one that can be
     read only from its beginning is one range whatever its size, and a capture is cut only where its index says. Smaller
     ones are packed, those of equal format and context together, so that their batches are full; datasets apart
-    from each other. The plan depends on nothing but its arguments.
+    from each other. Mails of one conversation are one after the other in one unit, whatever they weigh. The plan
+    depends on nothing but its arguments.
     """
     packs: list[list[Range]] = []
     small: list[Input] = []
     for item in inputs:
-        if weight(item) < unit_bytes:
+        if item.conversation or weight(item) < unit_bytes:
             small.append(item)
             continue
         edges = _edges(item, unit_bytes)
         packs.extend([Range(item.number, a, b)] for a, b in zip(edges, edges[1:], strict=False))
 
     filled = unit_bytes
-    dataset = ""
+    dataset = conversation = ""
     for item in sorted(small, key=_kin):
-        if filled >= unit_bytes or item.dataset != dataset:
+        goes_on = item.conversation and item.conversation == conversation
+        if (filled >= unit_bytes and not goes_on) or item.dataset != dataset:
             packs.append([])
             filled, dataset = 0, item.dataset
+        conversation = item.conversation
         packs[-1].append(Range(item.number, 0, -1 if item.sequential else item.size))
         filled += weight(item)
     return [Unit(number, tuple(pack)) for number, pack in enumerate(packs)]
@@ -45,6 +48,7 @@ def _kin(item: Input) -> tuple[object, ...]:
     return (
         item.dataset,
         item.format,
+        item.conversation,
         item.year,
         item.month,
         item.zone_minutes,

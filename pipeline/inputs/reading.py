@@ -11,7 +11,7 @@ import pipeline.records as records
 from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Reader, decoded_chunks, open_source
-from pipeline.inputs.mailboxes import PLAIN_FORMS
+from pipeline.inputs.mailboxes import plain_form
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul
 from pipeline.records import Batch, Bytes, Int32, Int64, Quarantined
@@ -57,9 +57,17 @@ def read_unit(
         yield from open_batch.close()
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Batches of a unit that are held together, and whether others follow."""
+
+    batches: list[Batch]
+    goes_on: bool
+
+
 def read_chunks(
     inputs: Sequence[Input], unit: Unit, aside: Callable[[Quarantined | Unreadable], None]
-) -> Iterator[list[Batch]]:
+) -> Iterator[Chunk]:
     """A unit's batches, at most CHUNK_BYTES of them together; the last chunk may be empty, so that each unit has one.
 
     Args:
@@ -73,13 +81,13 @@ def read_chunks(
             aside(found)
             continue
         if held and size + len(found.data) > CHUNK_BYTES:
-            yield held
+            yield Chunk(held, goes_on=True)
             held, size = [], 0
         held.append(found)
         size += len(found.data)
         empty = False
     if held or empty:
-        yield held
+        yield Chunk(held, goes_on=False)
 
 
 @dataclass(frozen=True)
@@ -106,8 +114,8 @@ class Stream:
         self.failure: Exception | None = None
         self._source = source
         self._chunks = decoded_chunks(source, item.compression, item.encoding) if item.sequential else None
-        if self._chunks is not None and item.format in PLAIN_FORMS:
-            self._chunks = PLAIN_FORMS[item.format](self._chunks)
+        if self._chunks is not None:
+            self._chunks = plain_form(item.format, self._chunks, item.conversation)
         self._rest = memoryview(b"")
         if position:
             source.seek(position)

@@ -52,6 +52,35 @@ def test_no_mail_is_lost(desk: Desk) -> None:
     assert outcome.code == 0
 
 
+def a_mail(own: str, sender: str, text: str, *headers: str) -> str:
+    named = f"From: {sender}\nTo: help@example.net\nMessage-ID: <{own}@example.com>\n"
+    return named + "".join(f"{header}\n" for header in headers) + f"\n{text}\n"
+
+
+def test_a_name_that_one_mails_header_proves_is_found_in_all_mails_of_its_conversation(desk: Desk) -> None:
+    """In files that lie far apart, and in a mailbox that is longer than what is held at once."""
+    line = "2027-05-01 10:00:00 batch kettleworth-nightly ok\n"
+    first = a_mail("m1", "Ottoline Kettleworth <ok@example.com>", "Please look.")
+    log = "Content-Type: text/csv\n"
+    large = [a_mail(f"m{k}", "it@example.com", f"2027-05-01 10:00:0{k} ok\n" * 200_000, log) for k in (2, 3)]
+    answer = "In-Reply-To: <m1@example.com>"
+    for k, (name, text) in enumerate({"new/17": a_mail("m9", "it@example.com", line, answer), "cur/2": first}.items()):
+        os.utime(desk.write(name, text), (40_000_000 * (k + 1),) * 2)
+    for name, headers in (("answered.mbox", (answer,)), ("other.mbox", ())):
+        mails = [first, *large, a_mail("m4", "it@example.com", line, *headers)]
+        desk.write(name, "".join(f"From it@example.com Sat May  1 10:00:00 2027\n{mail}\n" for mail in mails))
+    assert desk.run(desk.logs).code == 0
+    (native,) = desk.out.glob("cisco/client=*/_native/run=*")
+    texts = [path.read_bytes() for path in sorted(native.rglob("*")) if path.is_file()]
+    assert sorted(len(text) > 1_000 for text in texts) == [False, False, True, True]
+    assert [text.count(b"batch kettleworth-nightly ok") for text in texts if len(text) < 1_000] == [0, 0]
+    # What does not belong to the conversation keeps the word: nothing else tells of it.
+    assert sorted(text.count(b"batch kettleworth-nightly ok") for text in texts if len(text) > 1_000) == [0, 1]
+    small = [text for text in texts if len(text) < 1_000]
+    (one,), (same,) = ({line for line in text.split(b"\n") if b"X-Redact-Conv" in line} for text in small)
+    assert one == same
+
+
 def test_what_is_redacted_shows_in_a_browser(desk: Desk) -> None:
     page = "<html><body><p title='ring 650-588-6078'>Please call <b>650-588-6078</b> today.</p></body></html>\n"
     mail = "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n" + page
