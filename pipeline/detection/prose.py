@@ -19,6 +19,7 @@ from pipeline.detection.own import OwnFound
 from pipeline.detection.texts import Texts
 from pipeline.records import PROSE, Batch
 from recognizers.birth import birth_dates
+from recognizers.file_names import spaced
 from recognizers.postal import postal_codes
 from recognizers.words import common_words, load_words
 
@@ -112,7 +113,7 @@ class ProseReader:
             clean = paragraph.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             # A stray byte becomes one character, as it was one; where it does not, the model sees it as it is.
             seen = clean if len(clean) == len(paragraph) else paragraph.encode("ascii", "replace").decode("ascii")
-            known = self._known[paragraph] = (*self._names(seen), *told(seen))
+            known = self._known[paragraph] = (*self._names(spaced(seen)), *told(seen))
         return known
 
     def _names(self, text: str) -> Iterator[tuple[int, int, str, str, float]]:

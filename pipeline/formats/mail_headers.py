@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from pipeline.records import COLUMN_ID, PROSE, SCAN
 from recognizers.entities import ENTITY_ID
+from recognizers.file_names import names_document
 
 
 class Kind(IntEnum):
@@ -188,8 +189,12 @@ def content_spans(raw: bytes, start: int, end: int) -> Iterator[Span]:
         value = raw[first:last].lower() if last - first <= _LONGEST_WORD else b""
         if first == last or value in FIXED_VALUES or (name == b"boundary" and re.fullmatch(BOUNDARY, value)):
             continue
-        # A delimiter of a mail that is quoted in part is often made of its id, or of a host's name.
-        yield first, last, DEVICE if name == b"boundary" else SCAN, name in FILE_NAMES
+        entity = SCAN
+        if name == b"boundary":
+            entity = DEVICE  # of a mail that is quoted in part it is often made of its id, or of a host's name
+        elif name in FILE_NAMES and names_document(raw[first:last].decode("utf-8", "replace")):
+            entity = PROSE
+        yield first, last, entity, name in FILE_NAMES
 
 
 def prose_spans(raw: bytes, start: int, end: int) -> Iterator[Span]:

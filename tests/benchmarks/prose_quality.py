@@ -8,7 +8,7 @@ talk of unseen templates and countries alone, since it has seen all else.
 
 Recall is that of leaks: every character of a name is covered by what is found, of any type. Precision stands in two
 columns: *type-blind*, half of what is said to be a person (or whatever the set is scored on) is a labelled name of any
-type; *typed*, of that type. What a run does not take for a name as it is written counts for nothing here either.
+type; *typed*, of that type. Texts are read, and names cut and refused, as a run does it.
 
 ``--profile vendor-strict`` (may be given again) tells, too, what a release by that profile leaves of the same people,
 all that a run does included, and how many of the other words it changes.
@@ -38,8 +38,17 @@ from pipeline.redaction import Redactor
 from pipeline.surrogates.keystore import Keystore
 from pipeline.surrogates.rootkey import RootKey
 from pipeline.surrogates.space import SurrogateSpace
-from recognizers.models.support_names.component import ProseEngine
-from recognizers.models.support_names.model import LOOSE_PERSON, NameModel, bounds_in, by_form, names_in, thresholds
+from recognizers.file_names import spaced
+from recognizers.models.support_names.component import ProseEngine, entities_of
+from recognizers.models.support_names.model import (
+    LOOSE_PERSON,
+    Name,
+    NameModel,
+    bounds_in,
+    by_form,
+    names_in,
+    thresholds,
+)
 from recognizers.models.support_names.pieces import HERE, TYPES
 from recognizers.models.support_names.training.labelled import (
     DIALOGUE_TYPES,
@@ -125,19 +134,23 @@ class Scored:
 
     def __init__(self, model: NameModel, cases: Sequence[Labelled]) -> None:
         self.cases = cases
-        self._scores = list(model.scores([case.text for case in cases]))
+        self._texts = [spaced(case.text) for case in cases]
+        self._scores = list(model.scores(self._texts))
+        self._nlp = spacy.blank("en")
 
     def at(self, least: Mapping[str, float]) -> list[list[tuple[int, int, str]]]:
-        found: list[list[tuple[int, int, str]]] = [[] for _ in self.cases]
+        names: list[list[Name]] = [[] for _ in self.cases]
         for chunk, score in self._scores:
-            text = self.cases[chunk.text].text
-            names = by_form(text, names_in(text, chunk, score, bounds_in(text, least)))
-            found[chunk.text] += [
-                (name.start, name.end, name.type)
-                for name in names
-                if is_name(entity_of(name.type), text[name.start : name.end])
+            text = self._texts[chunk.text]
+            names[chunk.text] += by_form(text, names_in(text, chunk, score, bounds_in(text, least)))
+        return [
+            [
+                (entity.start_char, entity.end_char, entity.label_)
+                for entity in entities_of(self._nlp, text, own)
+                if is_name(entity_of(entity.label_), text[entity.start_char : entity.end_char])
             ]
-        return found
+            for text, own in zip(self._texts, names, strict=True)
+        ]
 
 
 def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, Case]:
@@ -273,8 +286,9 @@ def main() -> None:
         all_sets.append(unseen_talk(arguments.texts) if place == 0 else {})
         if arguments.fold:
             all_sets[-1] |= sets_of(arguments.prose, arguments.dialogues, arguments.fold[place])
+        scores: dict[int, Scored] = {}
         for name, (cases, kind) in all_sets[-1].items():
-            scored = Scored(model, cases)
+            scored = scores.get(id(cases)) or scores.setdefault(id(cases), Scored(model, cases))
             counts = sums.setdefault(name, [Count() for _ in range(1 + len(grid))])
             for count, least in zip(counts, [own, *grid], strict=True):
                 count.add(judged(cases, scored.at(least), kind))

@@ -14,6 +14,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from pipeline.detection.prose import LONGEST_PARAGRAPH, ProseReader, paragraphs, phones
 from recognizers.email import addresses_in
+from recognizers.file_names import names_document, spaced
 from recognizers.models.support_names import training
 from recognizers.models.support_names.component import Entity, ProseEngine
 from recognizers.models.support_names.model import LOOSE_PERSON, Name, bounds_in, by_form, thresholds
@@ -107,6 +108,27 @@ class Said(Capitals):
 )  # fmt: skip
 def test_a_date_is_no_place_and_a_character_set_no_name(text: str, label: str, taken: bool) -> None:
     assert bool(found(text, Said(label))) is taken
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("see Jane_Doe.pdf", ["Jane_Doe"]), ("(Jane.Doe-CV.docx)", ["Jane.Doe"]),
+        ("a/Minutes-2026_Jane-Doe.txt", ["Jane-Doe"]),
+        ("Jane Doe.pdf, Jane_Doe.JPG.", ["Jane Doe", "Jane_Doe"]), ("Jane_Doe.log", []), ("Jane_Doe.pdf.gz", []),
+        ("Jane_Doe.doc@example.com", []), ("class Jane_Doe.txtual", []),
+    ],
+)  # fmt: skip
+def test_a_name_in_the_name_of_a_document_is_one(text: str, names: list[str]) -> None:
+    assert found(text) == [(name, "PERSON") for name in names]
+
+
+@given(st.text(alphabet="aB_-. /.,é", max_size=40).map(lambda text: text.replace(",", ".pdf")))
+def test_names_of_documents_are_spaced_without_moving_anything(text: str) -> None:
+    out = spaced(text)
+    assert len(out) == len(text)
+    assert all(a == b or (a in "_-." and b in " /") for a, b in zip(text, out, strict=True))
+    assert names_document(text) is bool(re.search(r"(?s).\.pdf\Z", text))
 
 
 def test_long_paragraphs_are_cut() -> None:

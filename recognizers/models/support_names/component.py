@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +102,12 @@ class ProseEngine(SpacyNlpEngine):
         names = own.names(text)
         if names:
             with nlp.memory_zone():
-                yield from disjoint([whole_tokens(nlp, text, name) for name in names])
+                yield from entities_of(nlp, text, names)
+
+
+def entities_of(nlp: Language, text: str, names: Iterable[Name]) -> list[Entity]:
+    """Names as a pipeline gives them, in order: of whole tokens, and disjoint."""
+    return disjoint([whole_tokens(nlp, text, name) for name in names])
 
 
 def whole_tokens(nlp: Language, text: str, name: Name) -> Entity:
