@@ -65,15 +65,20 @@ class _Held:
 
     def add(self, batch: Batch) -> None:
         of_record = conversations_of(batch)
-        for key in dict.fromkeys(of_record):
+        # Where an id stands before its turns, those in the next batch are without it: they have the input's key.
+        goes_on = len(batch.conversation) > 0
+        whole = {number: _input_key(number) for number in np.unique(batch.record_input).tolist()} if goes_on else {}
+        for key in dict.fromkeys([*of_record, *whole.values()]):
             last = self._last.pop(key, self._batch)
             self._last[key] = self._batch
             if last < self._batch:
                 self._divided.add(key)
         for record, participant in _declared_in(batch):
-            named = self._named.setdefault(of_record[record], set())
-            self._count += participant not in named
-            named.add(participant)
+            own = of_record[record]
+            for key in {own, whole.get(int(batch.record_input[record]), own)}:
+                named = self._named.setdefault(key, set())
+                self._count += participant not in named
+                named.add(participant)
         self._batch += 1
         if max(self._count, len(self._last)) > MOST_PARTICIPANTS:
             self._forget()
@@ -101,10 +106,17 @@ def conversations_of(batch: Batch) -> list[bytes]:
     for field, number in zip(named.tolist(), batch.record_input.tolist(), strict=True):
         of = field if field >= 0 else -1 - number
         if of not in keys:
-            text = _text(batch, field) if field >= 0 else number.to_bytes(8, "big")
-            keys[of] = blake2b(text, digest_size=16, person=b"id" if field >= 0 else b"input").digest()
+            keys[of] = _id_key(_text(batch, field)) if field >= 0 else _input_key(number)
         out.append(keys[of])
     return out
+
+
+def _id_key(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16, person=b"id").digest()
+
+
+def _input_key(number: int) -> bytes:
+    return blake2b(number.to_bytes(8, "big"), digest_size=16, person=b"input").digest()
 
 
 def _declared_in(batch: Batch) -> Iterator[tuple[int, Participant]]:

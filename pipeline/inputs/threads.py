@@ -59,5 +59,6 @@ class Threads:
 
 
 def _headers(head: bytes) -> bytes:
+    head = head.removeprefix(b"\xef\xbb\xbf")
     ends = [place for mark in (b"\n\n", b"\r\n\r\n", b"\r\r") if (place := head.find(mark)) >= 0]
     return head[: min(ends, default=len(head))]

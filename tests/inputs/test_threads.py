@@ -54,7 +54,7 @@ def test_a_mail_without_ids_or_with_broken_ones_is_in_no_conversation_and_many_r
     threads.add(1, b"\xff\x00:\n <\n\nx")
     many = "a", *(f"m{k}" for k in range(2_000))
     threads.add(2, mail("b", *many))
-    threads.add(3, mail("c", "a"))
+    threads.add(3, b"\xef\xbb\xbf" + mail("c", "a"))
     assert threads.conversations() == {2: "a@example.com", 3: "a@example.com"}
 
 
@@ -133,3 +133,17 @@ def test_an_input_whose_turns_name_no_conversation_is_one(tmp_path: Path) -> Non
     keys = conversations_of(batch)
     assert len(set(keys)) == 2 and keys == sorted(keys, key=keys.index)
     assert not participants_of(inputs, replace(unit, number=1)).of  # all of it is held at once
+
+
+def test_turns_behind_the_batch_in_which_their_conversation_is_named_know_its_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comments = ",\n".join(f'{{"id": {n}, "author_id": 7, "body": "text {n}", "via": {{}}}}' for n in range(3))
+    via = '"via": {"channel": "email", "source": {"from": {"address": "ada@example.com", "name": "Ada Quill"}}}'
+    ticket = f'{{"id": 35, "subject": "x", {via}, "comments": [{comments}]}}\n'
+    inputs, unit = a_unit(tmp_path, [ticket.encode()], "zendesk")
+    batches = [batch for batch in read_unit(inputs, unit, 1) if isinstance(batch, Batch)]
+    assert len(batches) > 2
+    monkeypatch.setattr(participants, "read_unit", lambda inputs, unit: iter(batches))
+    (beside,) = participants_of(inputs, unit).beside(batches[-2:-1])
+    assert b"Ada Quill" in beside.data.tobytes()
