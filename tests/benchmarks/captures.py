@@ -2,11 +2,13 @@
 
     python tests/benchmarks/captures.py --size 500MB --mix office --form pcap pcapng
 
-``read``, ``dissect`` and ``rewrite`` are steps of the product, each with those before it (``capture_stages``);
-``run, 1`` is the ``redact`` command as a user calls it for one recipient: read, rewritten, verified, Parquet and native
-file written, packed and published. One core, where the system can pin one; seconds are of the processor, since others
-may use the machine. A whole run's speed is told with and without its start: what a run over a small capture takes is
-taken off seconds and packets. tcprewrite replaces addresses of headers by a seed.
+``read``, ``dissect`` and ``rewrite`` (to bytes of the native file) are steps of the product, each with those before it;
+``parquet`` is ``rewrite`` with rows in Parquet instead of those bytes (``capture_stages``). Their start is not counted,
+values are new as they come; ``again`` is a second pass, in which all are known. ``run, 1`` is the ``redact`` command as
+a user calls it for one recipient: read, rewritten, verified, Parquet and native file written, packed and published; its
+speed is told with and without its start: what a run over a small capture takes is taken off seconds and packets. One
+core, where the system can pin one; seconds are of the processor, since others may use the machine. tcprewrite replaces
+addresses of headers by a seed.
 Nothing is asserted: figures depend on the machine, ratios less so.
 """
 
@@ -33,6 +35,7 @@ from pipeline_speed import RECIPIENTS, SAMPLE_SECONDS, bytes_of, command, one_co
 #: Scapy takes a second for some thousand packets.
 SCAPY_BYTES = 10_000_000
 LITTLE_BYTES = 5_000_000
+STEPS = ("read", "dissect", "rewrite", "parquet")
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,16 @@ def watch(arguments: Sequence[str], folder: Path) -> tuple[float, float, float, 
     return now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime, wall, peak / 1e6, text
 
 
-def stage(name: str, form: str, capture: Path, folder: Path) -> Measured:
+def stage(name: str, form: str, capture: Path, folder: Path) -> list[Measured]:
+    """A step with values as they come, and where it has any also with all of them known from a pass before."""
     script = str(Path(__file__).with_name("capture_stages.py"))
     _, _, peak, said = watch([sys.executable, script, name, str(capture), str(folder / "rewritten")], folder)
-    told = json.loads(said.splitlines()[-1])
-    return measured(name, form, capture, told["packets"], told["cpu"], told["wall"], peak)
+    rows = []
+    for told in map(json.loads, (line for line in said.splitlines() if line.startswith("{"))):
+        side = name if told["values"] == "new" else f"{name}, again"
+        rows.append(measured(side, form, capture, told["packets"], told["cpu"], told["wall"], peak))
+    shutil.rmtree(folder / "rewritten.parts", ignore_errors=True)
+    return rows
 
 
 def whole_run(form: str, capture: Path, packets: int, recipients: int, folder: Path) -> Measured:
@@ -123,11 +131,11 @@ def measure(mix: str, form: str, size: int, sides: Sequence[str], folder: Path) 
     for each in (capture, sample):
         shutil.copy(little, f"{each}.little")
     rows = []
-    for name in ("read", "dissect", "rewrite"):
+    for name in STEPS:
         if name in sides:
             # A process that compiles kernels needs more memory; it is not the one to measure.
             stage(name, form, sample, folder)
-            rows.append(stage(name, form, capture, folder))
+            rows += stage(name, form, capture, folder)
     if "run" in sides:
         # The first run after an installation compiles the kernels; it is not the one to measure.
         whole_run(form, little, few, 1, folder)
@@ -136,14 +144,14 @@ def measure(mix: str, form: str, size: int, sides: Sequence[str], folder: Path) 
         steady = (packets - few) / max(run.cpu_seconds - start.cpu_seconds, 1e-9)
         rows.append(replace(run, packets_per_second_without_start=round(steady)))
     if "scapy" in sides:
-        rows.append(stage("scapy", form, sample, folder))
+        rows += stage("scapy", form, sample, folder)
     if "tcprewrite" in sides and shutil.which("tcprewrite"):
         rows.append(tcprewrite(form, capture, packets, folder))
     return rows
 
 
 def main() -> None:
-    sides = ("read", "dissect", "rewrite", "run", "scapy", "tcprewrite")
+    sides = (*STEPS, "run", "scapy", "tcprewrite")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=bytes_of, default=bytes_of("500MB"))
     parser.add_argument("--mix", choices=capture_mix.MIXES, default="office")
@@ -157,12 +165,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=arguments.scratch) as folder:
             rows += measure(arguments.mix, form, arguments.size, arguments.side, Path(folder))
     print(
-        f"{'side':12}{'form':8}{'MB':>8}{'packets':>12}{'cpu s':>9}{'wall s':>9}{'packets/s':>12}"
+        f"{'side':16}{'form':8}{'MB':>8}{'packets':>12}{'cpu s':>9}{'wall s':>9}{'packets/s':>12}"
         f"{'less start':>12}{'peak MB':>9}"
     )
     for row in rows:
         print(
-            f"{row.side:12}{row.form:8}{row.bytes / 1e6:8.0f}{row.packets:12,}{row.cpu_seconds:9.2f}"
+            f"{row.side:16}{row.form:8}{row.bytes / 1e6:8.0f}{row.packets:12,}{row.cpu_seconds:9.2f}"
             f"{row.wall_seconds:9.2f}{row.packets_per_second:12,.0f}"
             f"{row.packets_per_second_without_start:12,.0f}{row.peak_mb:9.0f}"
         )
