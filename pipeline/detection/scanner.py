@@ -13,7 +13,7 @@ from copy import copy
 
 import numpy as np
 
-from pipeline.detection.declared import DECLARED_TAG, KEYED_TAG, NOTHING, whole_entity
+from pipeline.detection.declared import DECLARED, DECLARED_TAG, KEYED_TAG, NOTHING, rows_of_whole, whole_entity
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
 from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
@@ -318,14 +318,14 @@ class Scanner:
         tags = table.tag[first:end].tolist()
         whole = {tag: whole_entity(self.vocabulary, tag) for tag in set(tags)}
         rows: dict[int, list[Row]] = {}
+        told: dict[int, list[tuple[int, bytes]]] = {}
         for n, (tag, text) in enumerate(zip(tags, table.texts(first, end), strict=True), first):
-            entity = whole[tag]
-            # Most are secrets of protocols, a new one in each message.
-            if entity >= 0 and text.strip().lower() not in NOTHING:
-                evidence = self.pattern(ENTITIES[entity], "declared-by-format", score=1.0)
-                rows[n] = [(0, len(text), self.values.number(entity, text), WHOLE, entity, True, evidence)]
-            elif entity < 0 and tag < ENCODED_TAG:
+            if whole[tag] >= 0:
+                told.setdefault(whole[tag], []).append((n, text))
+            elif tag < ENCODED_TAG:
                 rows[n] = self._rows_of_entry(text, tag)
+        for entity, texts in told.items():
+            rows |= rows_of_whole(self.values, entity, self.pattern(ENTITIES[entity], DECLARED, score=1.0), texts)
         encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
         if encoded:
             rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
@@ -345,7 +345,7 @@ class Scanner:
             recognizer = self.vocabulary.recognizer(entity)
             if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
                 return []
-            name = "declared-by-key" if tag >= KEYED_TAG else "declared-by-format"
+            name = "declared-by-key" if tag >= KEYED_TAG else DECLARED
             return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name, score=1.0))
         unchecked, number = tag > UNCHECKED, (tag - 1) % UNCHECKED
         if number < len(self.anchors.patterns):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,8 @@ class Kind(IntEnum):
 
 
 HOST_ENTITY, PERSON_ENTITY, ACCOUNT_ENTITY = (ENTITY_ID[name] for name in ("HOSTNAME", "PERSON", "USERNAME"))
+#: Entities of which a value may be written in other ways (``Values.forms``).
+_WITH_FORMS = frozenset((HOST_ENTITY, PERSON_ENTITY))
 WHOLE, LEAF, HOLDER, INSIDE, SAID = (int(kind) for kind in Kind)
 #: Entity -> those that it overrules.
 OVERRULED = {
@@ -81,7 +85,8 @@ class Values:
         self.distinctive: list[bool] = []
         self.foreign: list[bool] = []
         self.forms: dict[int, tuple[int, ...]] = {}
-        self._number: dict[tuple[int, bytes], int] = {}
+        #: By entity: a pair of both would be one more object for each value.
+        self._number: defaultdict[int, dict[bytes, int]] = defaultdict(dict)
         self._canonical: list[bytes | None] = []
         self._is_foreign = foreign
         self._columns = np.zeros((3, 1 << 10), np.int16)
@@ -126,11 +131,11 @@ class Values:
 
     def number(self, entity: int, text: bytes, canonical: bytes | None = None) -> int:
         """The number of a text as an entity; whoever knows its one spelling can say it."""
-        key = entity, text
-        known = self._number.get(key)
+        of_entity = self._number[entity]
+        known = of_entity.get(text)
         if known is not None:
             return known
-        number = self._number[key] = len(self.text)
+        number = of_entity[text] = len(self.text)
         self.text.append(text)
         self.entity.append(entity)
         self._canonical.append(canonical)
@@ -141,6 +146,21 @@ class Values:
         elif entity == PERSON_ENTITY:
             self.forms[number] = tuple(self.number(ACCOUNT_ENTITY, account) for account in accounts_of(text))
         return number
+
+    def numbers(self, entity: int, texts: Sequence[bytes]) -> list[int]:
+        """The number of each of many texts as an entity without other forms: secrets are new in every message."""
+        if entity in _WITH_FORMS:
+            return [self.number(entity, text) for text in texts]
+        known = self._number[entity]
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, range(len(self.text), len(self.text) + len(new))))
+        self.text += new
+        self.entity += [entity] * len(new)
+        self._canonical += [None] * len(new)
+        self.distinctive += map(is_distinctive, new)
+        foreign, name = self._is_foreign, self.vocabulary.names[entity]
+        self.foreign += [foreign is not None and foreign(name, text) for text in new]
+        return [known[text] for text in texts]
 
     def canonical(self, number: int) -> bytes:
         """The one spelling of the value, by its entity's recognizer."""
@@ -201,7 +221,9 @@ class RowStore:
             grown[:, : self.count] = self.columns
             self._columns = grown
         if rows:
-            self._columns[:, self.count : count] = np.array(rows, np.int32).T
+            # One number after the other: numpy would look at each row first, to see what it is.
+            flat = np.fromiter(chain.from_iterable(rows), np.int32, 7 * len(rows))
+            self._columns[:, self.count : count] = flat.reshape(-1, 7).T
         self.count = count
 
 
