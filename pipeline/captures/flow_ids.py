@@ -19,7 +19,6 @@ ID = 30
 #: What a packet has not.
 ABSENT = -1
 _LETTERS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", np.uint8)
-_LOW = np.uint64(0xFFFFFFFF)
 
 
 @compiled
@@ -97,7 +96,13 @@ def write_ids(keys, block, out):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def _turn(word, count):  # type: ignore[no-untyped-def]
-    return (word << np.uint64(count) | word >> np.uint64(32 - count)) & _LOW
+    return np.uint32(word << np.uint32(count) | word >> np.uint32(32 - count))
+
+
+@njit(inline="always")
+def _next(a, b, c, d, e, mixed, word):  # type: ignore[no-untyped-def]
+    """The state after a step; ``mixed`` is what the step makes of b, c and d, and its constant."""
+    return np.uint32(_turn(a, 5) + mixed + e + word), a, _turn(b, 30), c, d
 
 
 @njit(inline="always")
@@ -126,21 +131,20 @@ def _hash(key, block):  # type: ignore[no-untyped-def]
     _put(block, at, 0x80)
     block[15] = 8 * at
     for i in range(16, 80):
-        block[i] = _turn(np.uint64(block[i - 3] ^ block[i - 8] ^ block[i - 14] ^ block[i - 16]), 1)
-    a, b, c = np.uint64(0x67452301), np.uint64(0xEFCDAB89), np.uint64(0x98BADCFE)
-    d, e = np.uint64(0x10325476), np.uint64(0xC3D2E1F0)
-    for i in range(80):
-        if i < 20:
-            mixed = (b & c | ~b & d) + np.uint64(0x5A827999)
-        elif i < 40:
-            mixed = (b ^ c ^ d) + np.uint64(0x6ED9EBA1)
-        elif i < 60:
-            mixed = (b & c | b & d | c & d) + np.uint64(0x8F1BBCDC)
-        else:
-            mixed = (b ^ c ^ d) + np.uint64(0xCA62C1D6)
-        a, b, c, d, e = (_turn(a, 5) + mixed + e + np.uint64(block[i])) & _LOW, a, _turn(b, 30), c, d
-    block[0] = (a + np.uint64(0x67452301)) & _LOW
-    block[1] = (b + np.uint64(0xEFCDAB89)) & _LOW
-    block[2] = (c + np.uint64(0x98BADCFE)) & _LOW
-    block[3] = (d + np.uint64(0x10325476)) & _LOW
-    block[4] = (e + np.uint64(0xC3D2E1F0)) & _LOW
+        block[i] = _turn(np.uint32(block[i - 3] ^ block[i - 8] ^ block[i - 14] ^ block[i - 16]), 1)
+    a, b, c = np.uint32(0x67452301), np.uint32(0xEFCDAB89), np.uint32(0x98BADCFE)
+    d, e = np.uint32(0x10325476), np.uint32(0xC3D2E1F0)
+    # What is cut to 32 bits at once is one instruction, and so is a turn of it.
+    for i in range(20):
+        a, b, c, d, e = _next(a, b, c, d, e, np.uint32((d ^ b & (c ^ d)) + np.uint32(0x5A827999)), block[i])
+    for i in range(20, 40):
+        a, b, c, d, e = _next(a, b, c, d, e, np.uint32((b ^ c ^ d) + np.uint32(0x6ED9EBA1)), block[i])
+    for i in range(40, 60):
+        a, b, c, d, e = _next(a, b, c, d, e, np.uint32((b & c | d & (b | c)) + np.uint32(0x8F1BBCDC)), block[i])
+    for i in range(60, 80):
+        a, b, c, d, e = _next(a, b, c, d, e, np.uint32((b ^ c ^ d) + np.uint32(0xCA62C1D6)), block[i])
+    block[0] = np.uint32(a + np.uint32(0x67452301))
+    block[1] = np.uint32(b + np.uint32(0xEFCDAB89))
+    block[2] = np.uint32(c + np.uint32(0x98BADCFE))
+    block[3] = np.uint32(d + np.uint32(0x10325476))
+    block[4] = np.uint32(e + np.uint32(0xC3D2E1F0))
