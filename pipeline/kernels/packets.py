@@ -273,11 +273,12 @@ def wrong_rows(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def runs_of_rows(rows, taken, first, last, start, end):  # type: ignore[no-untyped-def]
+def runs_of_rows(rows, taken, least, first, last, start, end):  # type: ignore[no-untyped-def]
     """Rows, in order, of ``taken`` kinds that stand next to each other, as one: its rows ``[first, last]``, its span.
 
     Args:
       taken: bool [kinds].
+      least: bytes of the shortest that is told.
       first, last, start, end: int64 [k], filled.
 
     Returns:
@@ -291,10 +292,14 @@ def runs_of_rows(rows, taken, first, last, start, end):  # type: ignore[no-untyp
             last[count - 1] = k
             end[count - 1] = rows[k, 1]
             continue
+        if count and end[count - 1] - start[count - 1] < least:
+            count -= 1
         first[count] = last[count] = k
         start[count] = rows[k, 0]
         end[count] = rows[k, 1]
         count += 1
+    if count and end[count - 1] - start[count - 1] < least:
+        count -= 1
     return count
 
 

@@ -15,7 +15,7 @@ from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings
 from pipeline.kernels import bitsets
-from pipeline.kernels.byte_forms import ByteForms, forms_of_addresses
+from pipeline.kernels.byte_forms import SHORTEST, ByteForms, forms_of_addresses
 from pipeline.kernels.packets import runs_of_rows, see_numbers
 from pipeline.records import Bools, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, BinaryValues
@@ -125,7 +125,7 @@ class Runs:
 
 
 def runs(rows: Int32, taken: Bools) -> Runs:
-    """Runs of fields of the ``taken`` kinds, bool [kinds]."""
+    """Runs of fields of the ``taken`` kinds, bool [kinds], in which anything that is looked for has room."""
     room = [np.empty(len(rows), np.int64) for _ in range(4)]
-    count = runs_of_rows(rows, taken, *room)
+    count = runs_of_rows(rows, taken, SHORTEST, *room)
     return Runs(*(array[:count] for array in room))

@@ -82,17 +82,17 @@ def test_a_row_that_must_change_lies_in_what_was_to_change_and_holds_what_it_mus
         assert marked == (asked > 0 and not (all(covered[start:end]) and (out[start:end] == wanted).all()))
 
 
-@given(rows_of_some(), st.lists(st.booleans(), min_size=KINDS, max_size=KINDS))
-def test_rows_of_some_kinds_that_stand_together_are_one_run(rows: np.ndarray, taken: list[bool]) -> None:
+@given(rows_of_some(), st.lists(st.booleans(), min_size=KINDS, max_size=KINDS), st.integers(0, 9))
+def test_rows_of_some_kinds_that_stand_together_are_one_run(rows: np.ndarray, taken: list[bool], least: int) -> None:
     found = [np.empty(len(rows), np.int64) for _ in range(4)]
-    count = packets.runs_of_rows(rows, np.array(taken), *found)
+    count = packets.runs_of_rows(rows, np.array(taken), least, *found)
     expected: list[list[int]] = []
     for k, (start, end, kind) in enumerate(rows[:, :3].tolist()):
         if taken[kind] and expected and expected[-1][1] == k - 1 and expected[-1][3] == start:
             expected[-1][1], expected[-1][3] = k, end
         elif taken[kind]:
             expected.append([k, k, start, end])
-    assert np.array(found)[:, :count].T.tolist() == expected
+    assert np.array(found)[:, :count].T.tolist() == [run for run in expected if run[3] - run[2] >= least]
 
 
 @given(rows_of_some(), st.data())
