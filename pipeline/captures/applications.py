@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures import layers
-from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, Out, compiled
+from pipeline.captures.fields import DESTINATION_PORT, SOURCE_PORT, TRANSPORT, Out
 from pipeline.captures.jobs import AT, CLAIMED, LAYER, STATE, STOP, TRIED
 from pipeline.captures.payloads import (
     read_datagram,
@@ -32,6 +32,7 @@ from pipeline.captures.payloads import (
 from pipeline.captures.smb import is_smb
 from pipeline.captures.ssh import is_ssh
 from pipeline.captures.tls import is_tls, next_certificate
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Bytes, Int32, Int64
 
 _TCP, _UDP = 6, 17

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, byte, claim, compiled, keep, note
+from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, byte, claim, keep, note
 from pipeline.captures.layers import DONE
+from pipeline.kernels.compiling import compiled
 
 _OPERATION = NUMBER_ID["arp_operation"]
 _SENDER, _SENDER_IP = TEXT_ID["arp_sender_mac"], TEXT_ID["arp_sender_ip"]

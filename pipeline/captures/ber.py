@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import byte, compiled
+from pipeline.captures.fields import byte
+from pipeline.kernels.compiling import compiled
 
 INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_ID, CONSTRUCTED = 2, 3, 4, 5, 6, 0x20
 

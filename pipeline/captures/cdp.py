@@ -15,11 +15,11 @@ from pipeline.captures.fields import (
     be32,
     byte,
     claim,
-    compiled,
     cover,
     keep,
 )
 from pipeline.captures.plain_text import text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _DEVICE, _TEXTS = TEXT_ID["cdp_device_id"], TEXT_ID["text"]

@@ -6,8 +6,9 @@ import numpy as np
 
 from pipeline.captures.ber import BIT_STRING, CONSTRUCTED, INTEGER, NULL, OBJECT_ID, OCTET_STRING, element
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import IPV4, IPV6, NONE, SCAN, be16, byte, claim, compiled, keep
+from pipeline.captures.fields import IPV4, IPV6, NONE, SCAN, be16, byte, claim, keep
 from pipeline.captures.plain_text import text
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Int32
 from recognizers.entities import ENTITY_ID
 

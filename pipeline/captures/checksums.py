@@ -15,11 +15,11 @@ from pipeline.captures.fields import (
     SUM_START,
     SumRule,
     be16,
-    compiled,
     le32,
 )
 from pipeline.captures.fragments import later_pieces
 from pipeline.captures.ip_header import fold
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import AHEAD, load8, prefetch
 from pipeline.records import Bools, Bytes, Int64
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.fields import DESTINATION_PORT, SCAN, SOURCE_PORT, Kind, claim, compiled, keep
+from pipeline.captures.fields import DESTINATION_PORT, SCAN, SOURCE_PORT, Kind, claim, keep
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 
 WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)

@@ -6,10 +6,11 @@ https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and its neighbours.
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, be32, byte, claim, compiled, keep, le32, note_last
+from pipeline.captures.fields import EUI64, IPV4, MAC, SCAN, be16, be32, byte, claim, keep, le32, note_last
 from pipeline.captures.layers import DONE, LLC, by_ether_type
 from pipeline.captures.layers import IPV4 as IPV4_LAYER
 from pipeline.captures.layers import IPV6 as IPV6_LAYER
+from pipeline.kernels.compiling import compiled
 
 _SOURCE, _TUNNEL = TEXT_ID["source_mac"], TEXT_ID["tunnel_source_ip"]
 _TYPE = NUMBER_ID["ethernet_type"]

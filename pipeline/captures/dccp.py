@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import CHECKSUM, NONE, SCAN, byte, claim, compiled, keep
+from pipeline.captures.fields import CHECKSUM, NONE, SCAN, byte, claim, keep
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
+from pipeline.kernels.compiling import compiled
 
 _SHORTEST = 12
 #: Options below this one are a byte alone (section 5.8).

@@ -7,8 +7,9 @@ import numpy as np
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dhcp_identifiers import identifier
 from pipeline.captures.dns import addresses, name, names
-from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, be32, byte, claim, compiled, keep, note
+from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, be32, byte, claim, keep, note
 from pipeline.captures.plain_text import octets, text
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 

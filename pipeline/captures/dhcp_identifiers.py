@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import EUI64, MAC, SCAN, be16, claim, compiled, keep
+from pipeline.captures.fields import EUI64, MAC, SCAN, be16, claim, keep
+from pipeline.kernels.compiling import compiled
 
 _ETHERNET, _EUI64_HARDWARE = 1, 27
 

@@ -8,8 +8,9 @@ from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dhcp import client_name, dhcp
 from pipeline.captures.dhcp_identifiers import identifier, link_address
 from pipeline.captures.dns import addresses, names
-from pipeline.captures.fields import IPV6, NONE, SCAN, be16, be32, byte, claim, compiled, keep, note
+from pipeline.captures.fields import IPV6, NONE, SCAN, be16, be32, byte, claim, keep, note
 from pipeline.captures.plain_text import octets, text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _URL = ENTITY_ID["URL"]

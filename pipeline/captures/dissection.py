@@ -26,12 +26,12 @@ from pipeline.captures.fields import (
     SUM_PACKET,
     SUMS_USED,
     Out,
-    compiled,
     new_out,
 )
 from pipeline.captures.jobs import AT, LAYER, TRIED, first_jobs
 from pipeline.captures.layer_steps import FAMILY_OF, READERS
 from pipeline.captures.packets import Packets
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import load8, store8
 from pipeline.records import Bools, Bytes, Int32, Int64
 

@@ -8,23 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import (
-    EUI64,
-    IPV4,
-    IPV6,
-    MAC,
-    NAME,
-    NONE,
-    ROWS_USED,
-    SCAN,
-    be16,
-    byte,
-    claim,
-    compiled,
-    keep,
-    note,
-)
+from pipeline.captures.fields import EUI64, IPV4, IPV6, MAC, NAME, NONE, ROWS_USED, SCAN, be16, byte, claim, keep, note
 from pipeline.captures.plain_text import text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _URL = ENTITY_ID["URL"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import MAC, SCAN, be16, byte, claim, compiled, keep, note, note_last
+from pipeline.captures.fields import MAC, SCAN, be16, byte, claim, keep, note, note_last
 from pipeline.captures.layers import CDP, DONE, ETHERNET, LLC, STP, by_ether_type
+from pipeline.kernels.compiling import compiled
 
 _SOURCE, _DESTINATION = TEXT_ID["source_mac"], TEXT_ID["destination_mac"]
 _TYPE, _VLAN, _INNER_VLAN = NUMBER_ID["ethernet_type"], NUMBER_ID["vlan_id"], NUMBER_ID["vlan_inner_id"]

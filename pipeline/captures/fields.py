@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numba import njit, types
 
-from pipeline.kernels.compiling import compiled as compiled
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Int32, Int64
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from pipeline.captures.fields import compiled
+from pipeline.kernels.compiling import compiled
 
 #: A flow in bytes: length of addresses, protocol, whether it has ports, and two ends of address and port.
 END = 18

@@ -6,10 +6,11 @@ import numpy as np
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import CLIENT, SERVER, reply_code, skip_blanks, speaker, word_end
-from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
+from pipeline.captures.fields import SCAN, Kind, claim, keep
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.smtp import reply
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 WORD = np.int64(Kind.WORD)

@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import declared_words, skip_blanks, word_end
-from pipeline.captures.fields import NONE, SCAN, Kind, claim, compiled, keep
+from pipeline.captures.fields import NONE, SCAN, Kind, claim, keep
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.sip_addresses import call_id, sip_addresses, via
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 from recognizers.http_headers import ENTITY_OF_HEADER
 

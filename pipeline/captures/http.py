@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep, note
+from pipeline.captures.fields import SCAN, Kind, claim, keep, note
 from pipeline.captures.header_lines import (
     CONTENT_ENCODING,
     CONTENT_LENGTH,
@@ -19,6 +19,7 @@ from pipeline.captures.header_lines import (
 )
 from pipeline.captures.segment_edges import line_end
 from pipeline.captures.word_tables import lower, word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 WORD = np.int64(Kind.WORD)

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID
-from pipeline.captures.fields import (
-    CHECKSUM,
-    EMBEDDED,
-    FINGERPRINT,
-    IPV4,
-    NONE,
-    SCAN,
-    byte,
-    claim,
-    compiled,
-    keep,
-    note_last,
-)
+from pipeline.captures.fields import CHECKSUM, EMBEDDED, FINGERPRINT, IPV4, NONE, SCAN, byte, claim, keep, note_last
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
 from pipeline.captures.layers import IPV4 as IPV4_LAYER
+from pipeline.kernels.compiling import compiled
 
 _TYPE, _CODE = NUMBER_ID["icmp_type"], NUMBER_ID["icmp_code"]
 _UNREACHABLE, _QUENCH, _REDIRECT, _EXCEEDED, _PROBLEM = 3, 4, 5, 11, 12

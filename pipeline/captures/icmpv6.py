@@ -15,7 +15,6 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     keep,
     note_last,
 )
@@ -23,6 +22,7 @@ from pipeline.captures.igmp import claim_addresses, group_records
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
 from pipeline.captures.layers import IPV6 as IPV6_LAYER
+from pipeline.kernels.compiling import compiled
 
 _TYPE, _CODE = NUMBER_ID["icmp_type"], NUMBER_ID["icmp_code"]
 _TARGET, _LINK_LAYER = TEXT_ID["nd_target_ip"], TEXT_ID["nd_link_layer_mac"]

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import (
-    CHECKSUM,
-    IPV4,
-    IPV6,
-    NONE,
-    SCAN,
-    be16,
-    byte,
-    claim,
-    compiled,
-    compiled_once,
-    keep,
-    note_last,
-)
+from pipeline.captures.fields import CHECKSUM, IPV4, IPV6, NONE, SCAN, be16, byte, claim, compiled_once, keep, note_last
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
+from pipeline.kernels.compiling import compiled
 
 _TYPE, _GROUP = NUMBER_ID["igmp_type"], TEXT_ID["multicast_group_ip"]
 _QUERY, _REPORT3 = 0x11, 0x22

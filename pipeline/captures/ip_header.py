@@ -26,11 +26,11 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     compiled_once,
     cover,
     note_last,
 )
+from pipeline.kernels.compiling import compiled
 
 _SOURCE, _DESTINATION = TEXT_ID["source_ip"], TEXT_ID["destination_ip"]
 _TUNNEL_SOURCE, _TUNNEL_DESTINATION = TEXT_ID["tunnel_source_ip"], TEXT_ID["tunnel_destination_ip"]

@@ -21,13 +21,13 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     cover,
     keep,
     note_last,
 )
 from pipeline.captures.ip_header import enter_fragment, enter_ip
 from pipeline.captures.layers import DONE, by_protocol
+from pipeline.kernels.compiling import compiled
 
 _PROTOCOL, _TTL, _DSCP = NUMBER_ID["ip_protocol"], NUMBER_ID["ip_ttl"], NUMBER_ID["ip_dscp"]
 _IDENTIFICATION = NUMBER_ID["ip_identification"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.fields import CUT, OVERFLOW, PACKET, ROWS_USED, STATES, SUMS_USED, compiled
+from pipeline.captures.fields import CUT, OVERFLOW, PACKET, ROWS_USED, STATES, SUMS_USED
 from pipeline.captures.packets import Packets
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Int64
 
 #: Columns of jobs: the layer to be read, where it stands, how many layers were read, whether the last reader claimed

@@ -10,7 +10,6 @@ from pipeline.captures.cdp import cdp
 from pipeline.captures.cooked import cooked, cooked2, null, raw
 from pipeline.captures.dccp import dccp
 from pipeline.captures.ethernet import backbone, ethernet, llc, vlan
-from pipeline.captures.fields import compiled
 from pipeline.captures.icmp import icmp
 from pipeline.captures.icmpv6 import icmpv6
 from pipeline.captures.igmp import igmp
@@ -29,6 +28,7 @@ from pipeline.captures.tcp import tcp
 from pipeline.captures.tunnels import geneve, gre, gtp, l2tp, teredo, vxlan
 from pipeline.captures.udp import udp
 from pipeline.captures.wlan import radiotap, wlan
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import AHEAD, prefetch
 
 #: Families of layers, each read by a function of its own; what is in none has been read, or is an application.

@@ -6,7 +6,7 @@ themselves return DONE.
 
 from __future__ import annotations
 
-from pipeline.captures.fields import compiled
+from pipeline.kernels.compiling import compiled
 
 (
     DONE, APPLICATION,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import IPV4, IPV6, MAC, NONE, SCAN, be16, byte, claim, compiled, keep
+from pipeline.captures.fields import IPV4, IPV6, MAC, NONE, SCAN, be16, byte, claim, keep
 from pipeline.captures.plain_text import octets, text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _SYSTEM_NAME, _TEXTS = TEXT_ID["lldp_system_name"], TEXT_ID["text"]

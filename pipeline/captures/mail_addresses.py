@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.fields import Kind, claim, compiled, keep
+from pipeline.captures.fields import Kind, claim, keep
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 TEXT = np.int64(Kind.TEXT)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID
-from pipeline.captures.fields import be16, be32, byte, compiled, keep, note
+from pipeline.captures.fields import be16, be32, byte, keep, note
 from pipeline.captures.layers import DONE, ETHERNET, IPV4, IPV6, by_ether_type
+from pipeline.kernels.compiling import compiled
 
 _LABEL = NUMBER_ID["mpls_label"]
 

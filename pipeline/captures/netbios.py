@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.dns import name
-from pipeline.captures.fields import (
-    IPV4,
-    MAC,
-    NETBIOS,
-    NONE,
-    SCAN,
-    TEXT,
-    be16,
-    byte,
-    claim,
-    compiled,
-    keep,
-    note,
-)
+from pipeline.captures.fields import IPV4, MAC, NETBIOS, NONE, SCAN, TEXT, be16, byte, claim, keep, note
 from pipeline.captures.plain_text import is_text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _HOSTNAME = ENTITY_ID["HOSTNAME"]

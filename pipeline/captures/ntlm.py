@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be32, claim, compiled, keep, le16, le32
+from pipeline.captures.fields import NONE, SCAN, SECRET, be32, claim, keep, le16, le32
 from pipeline.captures.plain_text import text, text16
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _NAMES = TEXT_ID["smb_names"]

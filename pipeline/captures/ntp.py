@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import IPV4, NONE, SCAN, be16, claim, compiled, keep
+from pipeline.captures.fields import IPV4, NONE, SCAN, be16, claim, keep
 from pipeline.captures.plain_text import text
+from pipeline.kernels.compiling import compiled
 
 _SIZE = 48
 _REFERENCE_AT = 12

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pipeline.captures.dhcp import dhcp
 from pipeline.captures.dhcpv6 import dhcpv6
 from pipeline.captures.dns import dns, dns_tcp
-from pipeline.captures.fields import compiled
 from pipeline.captures.ftp import ftp
 from pipeline.captures.http import http
 from pipeline.captures.jobs import AT, DEPTH, LAYER, STOP, enter, leave
@@ -24,6 +23,7 @@ from pipeline.captures.ssh import ssh
 from pipeline.captures.syslog import syslog
 from pipeline.captures.tftp import tftp
 from pipeline.captures.tls import tls
+from pipeline.kernels.compiling import compiled
 
 
 @compiled

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.clocks import word
-from pipeline.captures.fields import compiled, keep
+from pipeline.captures.fields import keep
 from pipeline.captures.walk import (
     AT,
     CLOCK,
@@ -30,6 +30,7 @@ from pipeline.captures.walk import (
     claim_time,
     end_walk,
 )
+from pipeline.kernels.compiling import compiled
 
 HEADER = 24
 #: Layout: bits of which some are set.

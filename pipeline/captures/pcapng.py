@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.clocks import word
-from pipeline.captures.fields import compiled, keep
+from pipeline.captures.fields import keep
 from pipeline.captures.pcapng_options import (
     DESCRIPTION,
     PACKET,
@@ -47,6 +47,7 @@ from pipeline.captures.walk import (
     end_walk,
     is_zero,
 )
+from pipeline.kernels.compiling import compiled
 
 SHB, IDB, OLD_PACKET, SPB, NRB, ISB, EPB, JOURNAL, SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 5, 6, 9, 10
 CUSTOM, CUSTOM_LOCAL = 0xBAD, 0x40000BAD

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.clocks import is_readable, word
-from pipeline.captures.fields import Kind, be16, claim, compiled, keep, le16
+from pipeline.captures.fields import Kind, be16, claim, keep, le16
 from pipeline.captures.walk import CLOCK, COUNT, FIRST, claim_lines, claim_padding, claim_time
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 #: Which block's options are read.

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import (
-    ADDRESS_BYTES,
-    CHECKSUM,
-    IPV4,
-    IPV6,
-    NONE,
-    SCAN,
-    be16,
-    byte,
-    claim,
-    compiled,
-    keep,
-)
+from pipeline.captures.fields import ADDRESS_BYTES, CHECKSUM, IPV4, IPV6, NONE, SCAN, be16, byte, claim, keep
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE, RAW
+from pipeline.kernels.compiling import compiled
 
 _HELLO, _REGISTER, _STOP, _JOIN, _BOOTSTRAP, _ASSERT, _GRAFT, _GRAFT_ACK, _CANDIDATE, _REFRESH = range(10)
 #: Hello options of addresses; of those listed the content is numbers (section 4.9.2).

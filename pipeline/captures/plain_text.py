@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.captures.fields import TEXT, TEXT16, byte, claim, compiled, le16
+from pipeline.captures.fields import TEXT, TEXT16, byte, claim, le16
+from pipeline.kernels.compiling import compiled
 
 
 @compiled

@@ -14,13 +14,13 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     keep,
     note_last,
 )
 from pipeline.captures.layers import CDP, DONE, MPLS, PPP, by_ether_type
 from pipeline.captures.layers import IPV4 as IPV4_LAYER
 from pipeline.captures.layers import IPV6 as IPV6_LAYER
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _TYPE = NUMBER_ID["ethernet_type"]

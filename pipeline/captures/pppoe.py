@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, TEXT, be16, byte, claim, compiled, keep, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, TEXT, be16, byte, claim, keep, note
 from pipeline.captures.layers import DONE, PPP
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _SESSION = NUMBER_ID["pppoe_session_id"]

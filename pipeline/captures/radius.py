@@ -5,22 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import (
-    INTERFACE_ID,
-    IPV4,
-    IPV6,
-    NONE,
-    SCAN,
-    SECRET,
-    be16,
-    be32,
-    byte,
-    claim,
-    compiled,
-    keep,
-    note,
-)
+from pipeline.captures.fields import INTERFACE_ID, IPV4, IPV6, NONE, SCAN, SECRET, be16, be32, byte, claim, keep, note
 from pipeline.captures.plain_text import octets, text
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 

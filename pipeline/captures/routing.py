@@ -13,12 +13,12 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     keep,
 )
 from pipeline.captures.igmp import claim_addresses
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import DONE
+from pipeline.kernels.compiling import compiled
 
 _HELLO, _DESCRIPTION, _REQUEST, _UPDATE, _ACKNOWLEDGMENT = range(1, 6)
 _CRYPTOGRAPHIC = 2

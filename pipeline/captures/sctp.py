@@ -23,12 +23,12 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     cover,
     keep,
     note_last,
 )
 from pipeline.captures.layers import DONE
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _SOURCE, _DESTINATION = NUMBER_ID["source_port"], NUMBER_ID["destination_port"]

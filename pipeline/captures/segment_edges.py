@@ -6,7 +6,7 @@ a word that touches an edge at which text may go on is not claimed, and what no 
 
 from __future__ import annotations
 
-from pipeline.captures.fields import compiled
+from pipeline.kernels.compiling import compiled
 
 
 @compiled

@@ -6,11 +6,12 @@ import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.command_lines import is_number, keep_numbers, skip_blanks, word_end
-from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep, note
+from pipeline.captures.fields import SCAN, Kind, claim, keep, note
 from pipeline.captures.header_lines import CONTENT_LENGTH, CONTENT_TYPE, SIP, SIP_LENGTH, SIP_TYPE, header_line
 from pipeline.captures.segment_edges import line_end
 from pipeline.captures.sip_addresses import SCHEMES, sip_uri
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 WORD = np.int64(Kind.WORD)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
+from pipeline.captures.fields import SCAN, Kind, claim, keep
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 WORD = np.int64(Kind.WORD)

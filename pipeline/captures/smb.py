@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, le16, le32, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, keep, le16, le32, note
 from pipeline.captures.netbios import netbios_name
 from pipeline.captures.ntlm import ntlm
 from pipeline.captures.plain_text import end_of_text16, text, text16, text_until_zero
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _COMMAND, _NAMES = NUMBER_ID["smb_command"], TEXT_ID["smb_names"]

@@ -15,11 +15,12 @@ from pipeline.captures.command_lines import (
     speaker,
     word_end,
 )
-from pipeline.captures.fields import SCAN, Kind, claim, compiled, keep
+from pipeline.captures.fields import SCAN, Kind, claim, keep
 from pipeline.captures.header_lines import MAIL, MASKED, NAMES, header_line
 from pipeline.captures.mail_addresses import mail_addresses
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.word_tables import word_number, word_table
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 WORD = np.int64(Kind.WORD)

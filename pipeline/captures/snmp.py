@@ -6,8 +6,9 @@ import numpy as np
 
 from pipeline.captures.ber import CONSTRUCTED, INTEGER, NULL, OBJECT_ID, OCTET_STRING, element
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, SECRET, byte, claim, compiled, keep, note
+from pipeline.captures.fields import IPV4, MAC, NONE, SCAN, SECRET, byte, claim, keep, note
 from pipeline.captures.plain_text import octets, text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _VERSION = NUMBER_ID["snmp_version"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be32, byte, claim, compiled, keep
+from pipeline.captures.fields import NONE, SCAN, SECRET, be32, byte, claim, keep
 from pipeline.captures.plain_text import is_word, text
+from pipeline.kernels.compiling import compiled
 
 _BANNER = TEXT_ID["ssh_banner"]
 _LONGEST_BANNER, _LONGEST_PACKET = 255, 35000

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import MAC, NONE, SCAN, be16, claim, compiled, keep
+from pipeline.captures.fields import MAC, NONE, SCAN, be16, claim, keep
 from pipeline.captures.plain_text import text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _TEXTS = TEXT_ID["text"]

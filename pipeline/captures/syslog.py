@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import SCAN, byte, compiled
+from pipeline.captures.fields import SCAN, byte
 from pipeline.captures.plain_text import is_text, text
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _TEXTS = TEXT_ID["text"]

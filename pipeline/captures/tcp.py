@@ -18,12 +18,12 @@ from pipeline.captures.fields import (
     be32,
     byte,
     claim,
-    compiled,
     keep,
     note_last,
 )
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import APPLICATION, DONE
+from pipeline.kernels.compiling import compiled
 
 _SOURCE, _DESTINATION = NUMBER_ID["source_port"], NUMBER_ID["destination_port"]
 _SEQUENCE, _ACKNOWLEDGMENT = NUMBER_ID["tcp_sequence"], NUMBER_ID["tcp_acknowledgment"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import SCAN, be16, compiled, keep, note
+from pipeline.captures.fields import SCAN, be16, keep, note
 from pipeline.captures.plain_text import text_until_zero
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _OPCODE = NUMBER_ID["tftp_opcode"]

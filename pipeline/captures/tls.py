@@ -10,9 +10,10 @@ import numpy as np
 
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, compiled, keep, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, keep, note
 from pipeline.captures.plain_text import text
 from pipeline.kernels.bitsets import LOW, ONES
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.wide import load8
 from recognizers.entities import ENTITY_ID
 

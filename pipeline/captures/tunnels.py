@@ -5,20 +5,10 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID
-from pipeline.captures.fields import (
-    CHECKSUM,
-    NONE,
-    SCAN,
-    be16,
-    be32,
-    byte,
-    claim,
-    compiled,
-    keep,
-    note,
-)
+from pipeline.captures.fields import CHECKSUM, NONE, SCAN, be16, be32, byte, claim, keep, note
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import APPLICATION, DONE, ETHERNET, IPV4, IPV6, PPP_HDLC, RAW, by_ether_type
+from pipeline.kernels.compiling import compiled
 
 _GRE, _VNI = NUMBER_ID["gre_protocol"], NUMBER_ID["vxlan_vni"]
 _CHECKSUM, _ROUTING, _KEY, _SEQUENCE, _ACKNOWLEDGMENT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080

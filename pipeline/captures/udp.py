@@ -16,12 +16,12 @@ from pipeline.captures.fields import (
     be16,
     byte,
     claim,
-    compiled,
     keep,
     note_last,
 )
 from pipeline.captures.ip_header import cover_payload
 from pipeline.captures.layers import APPLICATION, DONE, GENEVE, GRE, GTP, L2TP, MPLS, TEREDO, VXLAN
+from pipeline.kernels.compiling import compiled
 
 _SOURCE, _DESTINATION = NUMBER_ID["source_port"], NUMBER_ID["destination_port"]
 _BYTES = NUMBER_ID["transport_payload_bytes"]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.captures.clocks import is_readable, nanoseconds
-from pipeline.captures.fields import Kind, Out, claim, compiled, keep, new_out
+from pipeline.captures.fields import Kind, Out, claim, keep, new_out
+from pipeline.kernels.compiling import compiled
 from pipeline.records import NO_TIME, Int64
 
 #: Room for what stands in one piece; where it is used up the piece ends early.

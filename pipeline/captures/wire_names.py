@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.captures.fields import be16, byte, compiled
+from pipeline.captures.fields import be16, byte
+from pipeline.kernels.compiling import compiled
 from pipeline.kernels.texts import TextTable
 from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.surrogates.names import LabelMap

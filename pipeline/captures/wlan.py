@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import (
-    FINGERPRINT,
-    MAC,
-    NONE,
-    SCAN,
-    TEXT,
-    byte,
-    claim,
-    compiled,
-    keep,
-    le16,
-    le32,
-    note,
-)
+from pipeline.captures.fields import FINGERPRINT, MAC, NONE, SCAN, TEXT, byte, claim, keep, le16, le32, note
 from pipeline.captures.layers import DONE, LLC, WLAN
+from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
 _TYPE = NUMBER_ID["wlan_type"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.captures.fields import compiled
+from pipeline.kernels.compiling import compiled
 from pipeline.records import Bytes, Int32
 
 #: No word of a table is longer.
