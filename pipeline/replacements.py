@@ -33,7 +33,7 @@ class Replacements:
     def __init__(self, make: Callable[[list[int]], list[bytes]]) -> None:
         self._make = make
         #: int32 [actions, payloads]: the slot of each, or -1. Payloads are small, but those of long masks.
-        self._known: npt.NDArray[np.int32] = np.full((LITERAL + 1, 1 << 10), -1, np.int32)
+        self._known: npt.NDArray[np.int32] = np.full((TOKEN + 1, 1 << 10), -1, np.int32)
         self._long: dict[int, int] = {}
         self._offset: Int64 = np.zeros(1 << 10, np.int64)
         self._arena: Bytes = np.zeros(1 << 14, np.uint8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,8 +169,11 @@ def _publish_recipient(
             members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, sha256=part.sha256))
     native = []
     forms = {planned.number: planned.format for planned in plan.inputs}
-    for pieces in _pieces_by_input(summaries):
-        file, checksum = join_native(layout, name, forms[pieces[0].input], pieces)
+    join = lambda pieces: join_native(layout, name, forms[pieces[0].input], pieces)  # noqa: E731
+    # Reading, digesting and writing do not hold Python's lock.
+    with ThreadPoolExecutor(max(info.workers, 1)) as pool:
+        joined = list(pool.map(join, _pieces_by_input(summaries)))
+    for file, checksum in joined:
         native.append(file)
         members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, crc32=checksum))
     manifest = make_manifest(plan, recipient, inputs, summaries, native)
