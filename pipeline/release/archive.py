@@ -1,133 +1,71 @@
 """The one file to send: a recipient's native files, Parquet parts and manifest, as tar.gz.
 
-Equal content gives equal bytes. Compressed by ISA-L (https://github.com/intel/isa-l), since zlib's fastest level takes
-about as long as the redaction itself; a CPU with other vector instructions may compress to other bytes, which open the
-same. Parquet is compressed already and stored as it is: a gzip file may be several, one after the other (RFC 1952 2.2).
+Equal content gives equal bytes. A gzip file may be several, one after the other (RFC 1952 2.2): the archive is cut into
+blocks, each a gzip file of its own, so that as many are made at once as a run has workers, and its bytes do not depend
+on how many those are. Parquet is compressed already and stored as it is. The rest is compressed by ISA-L
+(https://github.com/intel/isa-l), since zlib's fastest level takes about as long as the redaction itself; a CPU with
+other vector instructions may compress to other bytes, which open the same.
 """
 
 from __future__ import annotations
 
-import io
 import struct
 import tarfile
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from isal import isal_zlib
 
 from pipeline.errors import RedactError
-from pipeline.inputs.stores import ASKED, is_object_store
-from pipeline.release.layout import DigestSink, Layout, whole_file
+from pipeline.release.layout import CHECKED_BYTES, DigestSink, Layout, whole_file
 
 LEVEL = 1
-#: Bytes that go through the compressor at once.
-BLOCK = 1 << 20
+#: RFC 1952 2.3: deflate, no name, no time, no system.
+HEADER = b"\x1f\x8b\x08\x00" + bytes(5) + b"\xff"
+#: The most that a stored block of deflate holds (RFC 1951 3.2.4).
+STORED = 0xFFFF
 
 
 @dataclass(frozen=True)
 class Member:
     """A file for the archive: its name there, where it stands, and what it must be.
 
-    A file that was made in this process, a moment ago, is read again to hold it to its CRC-32; one that a worker has
-    sealed, to its SHA-256.
+    Attributes:
+      checksums: CRC-32 of every ``CHECKED_BYTES`` of it, as summed when it was written.
     """
 
     name: str
     path: str
     bytes: int
-    sha256: str | None = None
-    crc32: int | None = None
+    checksums: tuple[int, ...]
 
 
-class _Gzip:
-    """Writes gzip: what is compressed, and what is stored, each as a file of its own, one after the other."""
+@dataclass(frozen=True)
+class _Extent:
+    """Some bytes of a member, to be read where they stand."""
 
-    #: RFC 1952 2.3: deflate, no name, no time, no system.
-    HEADER = b"\x1f\x8b\x08\x00" + bytes(5) + b"\xff"
-    #: The most that a stored block holds (RFC 1951 3.2.4).
-    STORED = 0xFFFF
-
-    def __init__(self, sink: Any) -> None:
-        self._sink = sink
-        self._compressor: Any = None
-        self._stored: tuple[int, int] | None = None  # (CRC-32, bytes) of what is stored in the open file
-        self._size = 0
-
-    def tell(self) -> int:
-        return self._size
-
-    def write(self, data: bytes) -> int:
-        self._size += len(data)
-        if self._stored is not None:
-            return self._store(data)
-        if self._compressor is None:
-            self._compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
-        self._sink.write(self._compressor.compress(data))
-        return len(data)
-
-    def _store(self, data: bytes) -> int:
-        checksum, size = self._stored or (0, 0)
-        view = memoryview(data)
-        blocks = [view[at : at + self.STORED] for at in range(0, len(view), self.STORED)]
-        self._sink.write(b"".join(p for b in blocks for p in (_stored_header(len(b), last=False), b)))
-        self._stored = (isal_zlib.crc32(data, checksum), size + len(data))
-        return len(data)
-
-    def storing(self, stored: bool) -> None:
-        """From here on bytes are stored, or compressed."""
-        if stored == (self._stored is not None):
-            return
-        self.close()
-        if stored:
-            self._sink.write(self.HEADER)
-            self._stored = (0, 0)
-
-    def close(self) -> None:
-        """End the open file."""
-        if self._compressor is not None:
-            self._sink.write(self._compressor.flush())
-        if self._stored is not None:
-            checksum, size = self._stored
-            self._sink.write(_stored_header(0, last=True) + struct.pack("<II", checksum, size & 0xFFFFFFFF))
-        self._compressor = self._stored = None
-
-
-def _stored_header(size: int, *, last: bool) -> bytes:
-    return struct.pack("<BHH", last, size, size ^ 0xFFFF)
-
-
-class _Digesting:
-    """Reads a member for ``tarfile`` and sums up what passes."""
-
-    def __init__(self, stream: object, member: Member) -> None:
-        self._stream = stream
-        self._member = member
-        self._sink = DigestSink(_Nowhere(), hashed=member.sha256 is not None)
-
-    def read(self, size: int = -1) -> bytes:
-        block: bytes = self._stream.read(size)  # type: ignore[attr-defined]
-        self._sink.write(block)
-        return block
-
-    def is_whole(self) -> bool:
-        """Whether the member, read to its end, was what it must be."""
-        if self._member.sha256 is not None:
-            return self._sink.sha256 == self._member.sha256
-        return self._sink.crc32 == self._member.crc32
-
-
-class _Nowhere:
-    def write(self, data: object) -> None:
-        """The digest is all that is wanted."""
+    member: Member
+    offset: int
+    bytes: int
+    crc32: int
 
 
 def write_archive(
-    layout: Layout, recipient: str, members: Iterable[Member], manifest_name: str, manifest: bytes
+    layout: Layout,
+    recipient: str,
+    members: Iterable[Member],
+    manifest_name: str,
+    manifest: bytes,
+    workers: int = 1,
 ) -> DigestSink:
-    """Write a recipient's archive: sorted names, time 0, owner 0, one thread, one level.
+    """Write a recipient's archive: sorted names, time 0, owner 0, one level.
 
     Everything in it stands below one folder, so that unpacking does not litter; the manifest comes first.
+
+    Args:
+      workers: how many threads make blocks.
 
     Returns:
       Its size and digest.
@@ -135,34 +73,105 @@ def write_archive(
     Raises:
       RedactError: a file is not what its seal says.
     """
-    top = f"{recipient}-{layout.run_id}"
-    buffered = ASKED if is_object_store(layout.fs) else 0
-    with whole_file(layout.fs, layout.archive(recipient), layout.unfinished) as sink:
-        compressed = _Gzip(sink)
-        with tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
-            tar.copybufsize = BLOCK
-            _add_bytes(tar, f"{top}/{manifest_name}", manifest)
-            for member in sorted(members, key=lambda m: m.name):
-                compressed.storing(member.name.endswith(".parquet"))
-                with layout.fs.open_input_stream(member.path, None, buffered) as stream:
-                    source = _Digesting(stream, member)
-                    tar.addfile(_entry(f"{top}/{member.name}", member.bytes), source)
-                    if not source.is_whole() or stream.read(1):
-                        raise RedactError(
-                            f"{member.path}: not what its seal says; delete it and {layout.staging}, and run again"
-                        )
-            compressed.storing(False)
-        compressed.close()
+    making: deque[Future[list[bytes]]] = deque()
+    pieces = _pieces(f"{recipient}-{layout.run_id}", manifest_name, manifest, members)
+    path = layout.archive(recipient)
+    with whole_file(layout.fs, path, layout.unfinished) as sink, ThreadPoolExecutor(workers) as pool:
+        for stored, block in _blocks(pieces):
+            making.append(pool.submit(_made, layout, stored, block))
+            if len(making) > 2 * workers:
+                _write(sink, making.popleft())
+        while making:
+            _write(sink, making.popleft())
     return sink
 
 
-def _entry(name: str, size: int) -> tarfile.TarInfo:
+def _write(sink: DigestSink, made: Future[list[bytes]]) -> None:
+    for data in made.result():
+        sink.write(data)
+
+
+def _blocks(pieces: Iterable[tuple[bool, bytes | _Extent]]) -> Iterator[tuple[bool, list[bytes | _Extent]]]:
+    """(whether it is stored, what stands in it) of each block."""
+    block: list[bytes | _Extent] = []
+    size, stored = 0, False
+    for own, piece in pieces:
+        if block and (own != stored or size >= CHECKED_BYTES):
+            yield stored, block
+            block, size = [], 0
+        stored = own
+        block.append(piece)
+        size += _size(piece)
+    yield stored, block
+
+
+def _pieces(
+    top: str, manifest_name: str, manifest: bytes, members: Iterable[Member]
+) -> Iterator[tuple[bool, bytes | _Extent]]:
+    """(whether it is stored, a piece) of the whole tar file, in order."""
+    written = 0
+    for piece in (_entry(f"{top}/{manifest_name}", len(manifest)), manifest, _padding(len(manifest))):
+        written += len(piece)
+        yield False, piece
+    for member in sorted(members, key=lambda m: m.name):
+        stored = member.name.endswith(".parquet")
+        extents = (
+            _Extent(member, at, min(CHECKED_BYTES, member.bytes - at), checksum)
+            for at, checksum in zip(range(0, member.bytes, CHECKED_BYTES), member.checksums, strict=True)
+        )
+        parts: tuple[bytes | _Extent, ...] = (
+            _entry(f"{top}/{member.name}", member.bytes), *extents, _padding(member.bytes)
+        )  # fmt: skip
+        for part in parts:
+            written += _size(part)
+            yield stored, part
+    # Two blocks of zeros end a tar file, which comes in records.
+    end = 2 * tarfile.BLOCKSIZE
+    yield False, bytes(end + -(written + end) % tarfile.RECORDSIZE)
+
+
+def _size(piece: bytes | _Extent) -> int:
+    return len(piece) if isinstance(piece, bytes) else piece.bytes
+
+
+def _made(layout: Layout, stored: bool, pieces: Sequence[bytes | _Extent]) -> list[bytes]:
+    """A block as a gzip file."""
+    data = [_read(layout, piece) if isinstance(piece, _Extent) else piece for piece in pieces]
+    if stored:
+        return _stored(b"".join(data))
+    compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
+    return [*map(compressor.compress, data), compressor.flush()]
+
+
+def _read(layout: Layout, piece: _Extent) -> bytes:
+    with layout.fs.open_input_file(piece.member.path) as file:
+        size = file.size()
+        file.seek(piece.offset)
+        data: bytes = file.read(piece.bytes)
+    if (size, len(data), isal_zlib.crc32(data)) != (piece.member.bytes, piece.bytes, piece.crc32):
+        raise RedactError(f"{piece.member.path}: not what its seal says; delete it and {layout.staging}, and run again")
+    return data
+
+
+def _stored(data: bytes) -> list[bytes]:
+    view = memoryview(data)
+    blocks = [view[at : at + STORED] for at in range(0, len(view), STORED)]
+    body = b"".join(piece for block in blocks for piece in (_stored_header(len(block), last=False), block))
+    ended = _stored_header(0, last=True) + struct.pack("<II", isal_zlib.crc32(data), len(data) & 0xFFFFFFFF)
+    return [HEADER, body, ended]
+
+
+def _stored_header(size: int, *, last: bool) -> bytes:
+    return struct.pack("<BHH", last, size, size ^ 0xFFFF)
+
+
+def _entry(name: str, size: int) -> bytes:
     entry = tarfile.TarInfo(name)
     entry.size = size
     entry.mode = 0o644
     entry.mtime = 0
-    return entry
+    return entry.tobuf(tarfile.PAX_FORMAT)
 
 
-def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    tar.addfile(_entry(name, len(data)), io.BytesIO(data))
+def _padding(size: int) -> bytes:
+    return bytes(-size % tarfile.BLOCKSIZE)

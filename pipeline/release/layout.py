@@ -39,6 +39,8 @@ MANIFEST = "_manifest.json"
 #: Datasets: records of logs, packets of captures, turns of what people wrote.
 LOGS, PACKETS, TRANSCRIPTS = "logs", "packets", "transcripts"
 COPY_BYTES = 1 << 20
+#: A file has a CRC-32 for every so many bytes, so that it can be held to them piece by piece.
+CHECKED_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -135,26 +137,32 @@ class DigestSink:
     A file-like object in the sense of ``tarfile`` and ``gzip``, so that one pass writes and digests.
 
     Args:
-      hashed: False where no one asks for the digest: SHA-256 takes longer than writing.
-      checked: nor for the CRC-32.
+      summed: False where no one asks for the sums: SHA-256 takes longer than writing.
     """
 
-    def __init__(self, stream: Any, hashed: bool = True, checked: bool = True) -> None:
+    def __init__(self, stream: Any, summed: bool = True) -> None:
         self._stream = stream
         self._sha256 = hashlib.sha256()
-        self._hashed, self._checked = hashed, checked
+        self._summed = summed
+        self._crc32: list[int] = []
         self.size = 0
-        self.crc32 = 0
 
     def write(self, data: Any) -> int:
-        if self._hashed:
-            self._sha256.update(data)
-        if self._checked:
-            self.crc32 = crc32(data, self.crc32)
+        view = memoryview(data).cast("B")
+        if self._summed:
+            self._sha256.update(view)
+            self._check(view)
         self._stream.write(data)
-        length = memoryview(data).nbytes
-        self.size += length
-        return length
+        self.size += len(view)
+        return len(view)
+
+    def _check(self, view: memoryview) -> None:
+        at, inside = 0, self.size % CHECKED_BYTES
+        while at < len(view):
+            piece = view[at : at + CHECKED_BYTES - inside]
+            before = self._crc32.pop() if inside else 0
+            self._crc32.append(crc32(piece, before))
+            at, inside = at + len(piece), 0
 
     def flush(self) -> None:
         """Arrow's streams write through."""
@@ -165,6 +173,11 @@ class DigestSink:
     @property
     def sha256(self) -> str:
         return self._sha256.hexdigest()
+
+    @property
+    def checksums(self) -> tuple[int, ...]:
+        """CRC-32 of every ``CHECKED_BYTES`` of it."""
+        return tuple(self._crc32)
 
 
 @contextmanager
@@ -198,7 +211,7 @@ def whole_file(
     Args:
       unfinished: the folder in which it grows, on the same file system; by default the file's own. A writer that is
         killed leaves its piece there, so that what is published grows in the staging folder, which is removed.
-      summed: whether its digest and CRC-32 are wanted.
+      summed: whether its digest and checksums are wanted.
 
     Raises:
       ConfigurationError: the disk is full, or the folder may not be written.
@@ -212,7 +225,7 @@ def whole_file(
         make_folder(fs, unfinished or folder)
         try:
             with fs.open_output_stream(growing, compression=None) as stream:
-                sink = DigestSink(stream, summed, summed)
+                sink = DigestSink(stream, summed)
                 yield sink
             if growing != path:
                 fs.move(growing, path)

@@ -140,7 +140,7 @@ def make_manifest(
         "records": asdict(total),
         "counts": nested_counts(summaries),
         "verification": asdict(summed_verification(summaries)),
-        "files": [asdict(part) for part in sorted(parts, key=lambda part: (part.dataset, part.path))],
+        "files": [part.listed() for part in sorted(parts, key=lambda part: (part.dataset, part.path))],
         "native": [asdict(file) for file in sorted(native, key=lambda file: file.path)],
         "inputs": [
             {"id": planned_id, **asdict(inputs[planned.number])}

@@ -13,6 +13,7 @@ from isal.isal_zlib import crc32
 
 from pipeline.errors import RedactError
 from pipeline.records import Bytes, Int32, Int64
+from pipeline.release.archive import Member
 from pipeline.release.layout import Layout, copy_into, whole_file
 from pipeline.release.manifest import NativeFile
 from pipeline.release.summary import NativePiece, Segment
@@ -157,18 +158,19 @@ class NativeWriter:
         self._pieces.append(NativePiece(number, name, self._path, offset, size, records, checksum))
 
 
-def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, int]:
+def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, Member]:
     """Write one native file of a format from its staged pieces, in the order given.
 
     Returns:
-      The file and its CRC-32.
+      The file, and what the archive needs of it.
 
     Raises:
       RedactError: a staged segment is not what was read back and sealed.
     """
     name = pieces[0].name
     folder = layout.staged_native(recipient)
-    with whole_file(layout.fs, f"{layout.native_folder(recipient)}/{name}", layout.unfinished) as sink:
+    path = f"{layout.native_folder(recipient)}/{name}"
+    with whole_file(layout.fs, path, layout.unfinished) as sink:
         for piece in pieces:
             if not piece.bytes:
                 continue
@@ -177,4 +179,5 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
                 raise RedactError(
                     f"{folder}/{piece.path}: not what its seal says; delete {layout.staging}, and run again"
                 )
-    return NativeFile(name, form, sum(piece.records for piece in pieces), sink.size, sink.sha256), sink.crc32
+    file = NativeFile(name, form, sum(piece.records for piece in pieces), sink.size, sink.sha256)
+    return file, Member(name, path, sink.size, sink.checksums)

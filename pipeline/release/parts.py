@@ -114,7 +114,8 @@ class PartWriter:
             data = part.sink.getvalue()
             path = f"date={date_name(day)}/part-{self._stem}.parquet"
             written = write_whole(self._fs, f"{self._folder}/{path}", data)
-            files.append(PartFile(path, part.rows, written.size, written.sha256, self._dataset))
+            sums = written.sha256, written.checksums
+            files.append(PartFile(path, part.rows, written.size, *sums, self._dataset))
         self._parts.clear()
         return tuple(files)
 

@@ -129,8 +129,7 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
                 continue
             manifest = read_manifest(layout, recipient.name)
             if manifest is None:
-                join_vault(plan, layout, recipient, summaries)
-                manifest = _publish_recipient(plan, layout, recipient, inputs, own, info)
+                manifest = _publish_recipient(plan, layout, recipient, inputs, summaries, info)
             releases.append(_release(layout, recipient.name, manifest))
             # At once, and not with all the others' in the end: much of it was then never written to the disk.
             _remove(layout, layout.staged(recipient.name))
@@ -157,27 +156,29 @@ def _publish_recipient(
     layout: Layout,
     recipient: PlannedRecipient,
     inputs: dict[int, Totals],
-    summaries: Sequence[RecipientSummary],
+    units: Sequence[UnitSummary],
     info: RunInfo,
 ) -> dict[str, Any]:
     name = recipient.name
+    summaries = [_of(unit, name) for unit in units]
     members = []
     for summary in summaries:
         for part in summary.parts:
             path = f"{layout.run_folder(name, part.dataset)}/{part.path}"
             _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
-            members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, sha256=part.sha256))
-    native = []
+            members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, part.checksums))
     forms = {planned.number: planned.format for planned in plan.inputs}
     join = lambda pieces: join_native(layout, name, forms[pieces[0].input], pieces)  # noqa: E731
     # Reading, digesting and writing do not hold Python's lock.
-    with ThreadPoolExecutor(max(info.workers, 1)) as pool:
+    workers = max(info.workers, 1)
+    with ThreadPoolExecutor(workers) as pool:
+        vault = pool.submit(join_vault, plan, layout, recipient, units)
         joined = list(pool.map(join, _pieces_by_input(summaries)))
-    for file, checksum in joined:
-        native.append(file)
-        members.append(Member(file.path, f"{layout.native_folder(name)}/{file.path}", file.bytes, crc32=checksum))
+        vault.result()
+    native = [file for file, _ in joined]
+    members.extend(member for _, member in joined)
     manifest = make_manifest(plan, recipient, inputs, summaries, native)
-    archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)))
+    archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)), workers)
     manifest["archive"] = {
         "path": layout.archive(name).removeprefix(f"{layout.client_folder(name)}/"),
         "bytes": archive.size,

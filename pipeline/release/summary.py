@@ -15,13 +15,19 @@ from pipeline.release.layout import LOGS, Layout, read_bytes, size_of, write_who
 
 @dataclass(frozen=True)
 class PartFile:
-    """A Parquet part: its path in the recipient's run folder of a dataset, rows, bytes, digest."""
+    """A Parquet part: its path in the recipient's run folder of a dataset, rows, bytes, digest, checksums for the
+    archive (``DigestSink.checksums``)."""
 
     path: str
     rows: int
     bytes: int
     sha256: str
+    checksums: tuple[int, ...]
     dataset: str = LOGS
+
+    def listed(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {name: value for name, value in asdict(self).items() if name != "checksums"}
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ def _recipient(raw: Mapping[str, Any]) -> RecipientSummary:
     return RecipientSummary(
         recipient=raw["recipient"],
         counts=tuple((entity, action, count) for entity, action, count in raw["counts"]),
-        parts=tuple(PartFile(**part) for part in raw["parts"]),
+        parts=tuple(PartFile(**{**part, "checksums": tuple(part["checksums"])}) for part in raw["parts"]),
         segments=tuple(Segment(**segment) for segment in raw["segments"]),
         native=tuple(NativePiece(**piece) for piece in raw["native"]),
         verification=Verification(**raw["verification"]),

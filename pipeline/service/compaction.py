@@ -23,7 +23,6 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
-from isal.isal_zlib import crc32
 
 from pipeline.errors import ConfigurationError, RedactError
 from pipeline.release.archive import Member, write_archive
@@ -196,9 +195,10 @@ def _join(out: str, recipient: str, client: str, group: Sequence[_Release]) -> M
         ]
         path = f"{date}/part-00000-0000.parquet"
         place = f"{layout.run_folder(recipient, dataset)}/{path}"
-        file = {"path": path, "dataset": dataset, **_join_parts(layout, place, dataset, sources)}
+        joined, checksums = _join_parts(layout, place, dataset, sources)
+        file = {"path": path, "dataset": dataset, **joined}
         files.append(file)
-        members.append(Member(f"{ARCHIVED[dataset]}/{path}", place, file["bytes"], sha256=file["sha256"]))
+        members.append(Member(f"{ARCHIVED[dataset]}/{path}", place, file["bytes"], checksums))
     native = []
     pieces = [
         (file["path"], f"{r.layout.native_folder(recipient)}/{file['path']}", file)
@@ -207,9 +207,9 @@ def _join(out: str, recipient: str, client: str, group: Sequence[_Release]) -> M
     ]
     for name, own in files_of(layout.fs, pieces):
         place = f"{layout.native_folder(recipient)}/{name}"
-        joined, checksum = _join_native(layout, place, name, own)
+        joined, checksums = _join_native(layout, place, name, own)
         native.append(joined)
-        members.append(Member(name, place, joined["bytes"], crc32=checksum))
+        members.append(Member(name, place, joined["bytes"], checksums))
     last = group[-1].manifest
     manifest = {
         **{name: r.manifest[name] for r in group for name in ("captures",) if name in r.manifest},
@@ -289,8 +289,8 @@ def _row_groups(
 
 def _join_parts(
     layout: Layout, path: str, dataset: str, sources: Sequence[tuple[str, Mapping[str, Any]]]
-) -> dict[str, Any]:
-    """Write one part of several, and read it back; returns its rows, bytes and digest."""
+) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """Write one part of several, and read it back; returns its rows, bytes and digest, and its checksums."""
     made = pa.BufferOutputStream()
     rows = 0
     writer: pq.ParquetWriter | None = None
@@ -312,23 +312,20 @@ def _join_parts(
         raise RedactError(
             f"{path}: differs from the parts that it was joined from, so nothing is superseded; run again"
         )
-    return {"rows": rows, "bytes": sink.size, "sha256": sink.sha256}
+    return {"rows": rows, "bytes": sink.size, "sha256": sink.sha256}, sink.checksums
 
 
 def _join_native(
     layout: Layout, path: str, name: str, pieces: Sequence[tuple[str, Mapping[str, Any]]]
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """Join native files; what the archive is packed from is read again, and held to the checksums."""
     with whole_file(layout.fs, path, layout.unfinished) as sink:
         for data in going_on(_whole(layout.fs, place, file) for place, file in pieces):
             sink.write(data)
     records = sum(file["records"] for _, file in pieces)
-    stored = read_bytes(layout.fs, path)
-    if (len(stored), crc32(stored)) != (sink.size, sink.crc32):
-        raise RedactError(
-            f"{path}: differs from the files that it was joined from, so nothing is superseded; run again"
-        )
     form = pieces[0][1]["format"]
-    return {"path": name, "format": form, "records": records, "bytes": sink.size, "sha256": sink.sha256}, sink.crc32
+    file = {"path": name, "format": form, "records": records, "bytes": sink.size, "sha256": sink.sha256}
+    return file, sink.checksums
 
 
 def _remove(layout: Layout, recipient: str) -> None:
