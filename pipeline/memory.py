@@ -38,7 +38,8 @@ def keep_memory() -> None:
 
 
 def give_back() -> None:
-    """Give the system what is free, once caches were emptied: what they leave in pieces would add up otherwise."""
+    """Give the system what is free, once caches were emptied or a run has ended: what they leave in pieces would add up
+    otherwise."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:

@@ -188,6 +188,7 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
     from pipeline.beam.options import runner_of
     from pipeline.cli.progress import shown_progress
     from pipeline.kernels.cache import are_compiled
+    from pipeline.memory import give_back
     from pipeline.release.manifest import RunInfo
     from pipeline.release.publish import clear_staging, publish, published
 
@@ -204,6 +205,8 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
         count = workers or workers_for(plan)
         with shown_progress(quiet) as show:
             run_batch(plan, count, options, show)
+        # Threads that publish have heaps of their own: what the run has freed is not for them.
+        give_back()
         seconds = round(time.monotonic() - began, 3)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         return publish(plan, layout, RunInfo(created, seconds, runner_of(options), count))

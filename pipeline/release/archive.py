@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from isal import isal_zlib
 
 from pipeline.errors import RedactError
-from pipeline.release.layout import CHECKED_BYTES, DigestSink, Layout, whole_file
+from pipeline.inputs.stores import ASKED, is_object_store
+from pipeline.release.layout import CHECKED_BYTES, COPY_BYTES, DigestSink, Layout, whole_file
 
 LEVEL = 1
 #: RFC 1952 2.3: deflate, no name, no time, no system.
@@ -79,7 +80,7 @@ def write_archive(
     with whole_file(layout.fs, path, layout.unfinished) as sink, ThreadPoolExecutor(workers) as pool:
         for stored, block in _blocks(pieces):
             making.append(pool.submit(_made, layout, stored, block))
-            if len(making) > 2 * workers:
+            if len(making) >= 2 * workers:
                 _write(sink, making.popleft())
         while making:
             _write(sink, making.popleft())
@@ -136,21 +137,25 @@ def _size(piece: bytes | _Extent) -> int:
 
 def _made(layout: Layout, stored: bool, pieces: Sequence[bytes | _Extent]) -> list[bytes]:
     """A block as a gzip file."""
-    data = [_read(layout, piece) if isinstance(piece, _Extent) else piece for piece in pieces]
+    data = (part for piece in pieces for part in (_read(layout, piece) if isinstance(piece, _Extent) else (piece,)))
     if stored:
         return _stored(b"".join(data))
     compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
     return [*map(compressor.compress, data), compressor.flush()]
 
 
-def _read(layout: Layout, piece: _Extent) -> bytes:
+def _read(layout: Layout, piece: _Extent) -> Iterator[bytes]:
+    left, checksum = piece.bytes, 0
+    at_once = ASKED if is_object_store(layout.fs) else COPY_BYTES
     with layout.fs.open_input_file(piece.member.path) as file:
-        size = file.size()
+        whole = file.size() == piece.member.bytes
         file.seek(piece.offset)
-        data: bytes = file.read(piece.bytes)
-    if (size, len(data), isal_zlib.crc32(data)) != (piece.member.bytes, piece.bytes, piece.crc32):
+        while left and (data := file.read(min(at_once, left))):
+            checksum = isal_zlib.crc32(data, checksum)
+            left -= len(data)
+            yield data
+    if not whole or left or checksum != piece.crc32:
         raise RedactError(f"{piece.member.path}: not what its seal says; delete it and {layout.staging}, and run again")
-    return data
 
 
 def _stored(data: bytes) -> list[bytes]:
