@@ -40,7 +40,7 @@ Result = TypeVar("Result")
 LOG = logging.getLogger("redact.serve")
 MAX_BYTES = 1 << 20
 #: Bytes of a batch's texts that are held together, as a run holds the records of a file together.
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 2 << 20
 #: Of a batch's answers: so many wait in memory, the others on the disk; and so many there may be.
 HELD_BYTES = 8 << 20
 BATCH_BYTES = 1 << 30
