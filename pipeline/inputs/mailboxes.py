@@ -85,6 +85,11 @@ def _quoted(text: bytes, whole: bool) -> bytes:
     return b">" + quoted if not whole and quoted.startswith(b"From ") else quoted
 
 
+def first_mail(data: bytes) -> int:
+    """Where a mail first begins behind a line's end; 0 where none does."""
+    return next((line.start() for line in _BEGINNING.finditer(data) if begins_mail(line[0])), 0)
+
+
 def last_mail(data: bytes) -> int:
     """Where the last mail begins in bytes of a mailbox that begin with one; 0 where there is no other."""
     return max((line.start() for line in _BEGINNING.finditer(data) if begins_mail(line[0])), default=0)

@@ -6,11 +6,11 @@ from pipeline.kernels.compiling import compiled
 
 
 @compiled
-def see_columns(field_column, seen):  # type: ignore[no-untyped-def]
-    """``seen[c]`` where some field stands in column c."""
-    for f in range(len(field_column)):
-        if field_column[f] >= 0:
-            seen[field_column[f]] = True
+def see_numbers(number, seen):  # type: ignore[no-untyped-def]
+    """Mark the numbers that occur, as of columns in which a field stands; -1 is none."""
+    for k in range(len(number)):
+        if number[k] >= 0:
+            seen[number[k]] = True
 
 
 @compiled

@@ -84,14 +84,6 @@ def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def see_numbers(number, seen):  # type: ignore[no-untyped-def]
-    """Mark the numbers that occur; -1 is none."""
-    for k in range(len(number)):
-        if number[k] >= 0:
-            seen[number[k]] = True
-
-
-@compiled
 def spans_of_rows(rows, changed, kinds, start, end):  # type: ignore[no-untyped-def]
     """The spans of rows that are ``changed``, bool [k], or of ``kinds``, bool [kinds]; returns how many there are."""
     count = 0

@@ -60,7 +60,7 @@ def columns_of(batch: Batch, keep: Bools, edits: Sequence[Edits]) -> Columns:
     """
     rows = np.flatnonzero(keep)
     seen = np.zeros(len(COLUMN_NAMES), np.bool_)
-    cells.see_columns(batch.field_column, seen)
+    cells.see_numbers(batch.field_column, seen)
     seen[ATTRIBUTES] = False
     named = shown_conversations(batch, rows, keep)
     seen[CONVERSATION] |= bool((named >= 0).any())

@@ -173,7 +173,10 @@ def _publish_recipient(
     workers = max(info.workers, 1)
     with ThreadPoolExecutor(workers) as pool:
         vault = pool.submit(join_vault, plan, layout, recipient, units)
-        joined = list(pool.map(join, _pieces_by_input(summaries)))
+        # The largest first: a large one that began last would be waited for.
+        pieces = _pieces_by_input(summaries)
+        largest = sorted(pieces, key=lambda own: -sum(piece.bytes for piece in own))
+        joined = list(pool.map(join, largest))
         vault.result()
     native = [file for file, _ in joined]
     members.extend(member for _, member in joined)

@@ -16,7 +16,8 @@ from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings
 from pipeline.kernels import bitsets
 from pipeline.kernels.byte_forms import SHORTEST, ByteForms, forms_of_addresses
-from pipeline.kernels.packets import runs_of_rows, see_numbers
+from pipeline.kernels.cells import see_numbers
+from pipeline.kernels.packets import runs_of_rows
 from pipeline.records import Bools, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, BinaryValues
 from pipeline.rewriting.name_values import Names, NameValues

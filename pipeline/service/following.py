@@ -26,9 +26,9 @@ from pipeline.formats.registry import format_named
 from pipeline.inputs import Input, Unreadable, find_inputs
 from pipeline.inputs.content import decoded_chunks
 from pipeline.inputs.finding import beginning
-from pipeline.inputs.mailboxes import LONGEST_MAIL, last_mail
+from pipeline.inputs.mailboxes import LONGEST_MAIL, first_mail, last_mail
 from pipeline.kernels.framing import NEVER
-from pipeline.records import LONGEST_RECORD
+from pipeline.records import LONGEST_RECORD, Int64
 from pipeline.service.claims import Place
 from pipeline.service.folder import files_of, is_delivered
 
@@ -46,6 +46,7 @@ NO_DEVICE = -1
 COPY = "a compressed copy of what was taken"
 UNFINISHED = "its last packet is not whole yet"
 GROWING = "can only be read whole, and still grows"
+REST = "the rest of a record that is too long to be read; its beginning was set aside"
 #: Seconds of growth, of a file that must be whole, after which it is said that it waits.
 LONG = 60.0
 #: Seconds without growth after which the last record is taken for whole, of formats whose records may go on.
@@ -222,6 +223,8 @@ class Follower:
                     return skipped if still >= SETTLED else None
                 if found.dataset not in datasets:
                     return f"{found.dataset}: a dataset that not every recipient's policy names; add it to their lists"
+                if place.reason == REST:
+                    return self._past(file.fileno(), found, place, size)
                 taken = self._new(file.fileno(), found, replace(place, reason=""), seen, still, known)
                 return replace(taken, former=former) if isinstance(taken, Slice) else taken
         except OSError:
@@ -279,12 +282,9 @@ class Follower:
         line = data.rfind(b"\n") + 1
         end = line
         if format_named(item.format).continues != NEVER and not (at_end and still >= SETTLED) and line:
-            starts, _ = split_records(
-                np.frombuffer(bytearray(data[:line]), np.uint8), format_named(item.format).continues
-            )
-            end = int(starts[-1]) if len(starts) > 1 else (line if not at_end else 0)
+            end = int(_record_starts(data[:line], item)[-1])
         if not end and len(data) == FILE_BYTES:
-            end = len(data)  # one record that is too long to be read anyway
+            return self._beginning(file, item, place, data)
         if not end and at_end and len(data) and still >= self._settings.patience:
             # Released as it stands; its place stays, so that what it becomes is released as a whole line.
             shown = start + len(data)
@@ -292,6 +292,30 @@ class Follower:
         if not end:
             return None
         return Slice(item, data[:end], start, self._at(file, replace(place, offset=start + end, shown=0)))
+
+    def _beginning(self, file: int, item: Input, place: Place, data: bytes) -> Slice:
+        """The beginning of a record that is too long to be read: it is set aside, in the name of the whole record."""
+        start = max(place.offset, 0)
+        return Slice(item, data, start, self._at(file, replace(place, offset=start + len(data), shown=0, reason=REST)))
+
+    def _past(self, file: int, item: Input, place: Place, size: int) -> Place | None:
+        """What lies behind some more of a record whose beginning is set aside; nothing yet before it has grown."""
+        # With the byte before, by which a line begins.
+        data = os.pread(file, min(size - place.offset, FILE_BYTES) + 1, place.offset - 1)
+        lines = data.rfind(b"\n") + 1
+        if item.format == MAILBOX.name:
+            end = first_mail(data)
+        elif format_named(item.format).continues == NEVER:
+            end = data.find(b"\n") + 1
+        else:
+            # As if it were one line's: what goes on is known by how a line begins.
+            starts = _record_starts(b"x" + data[:lines], item)
+            end = int(starts[1]) - 1 if len(starts) > 1 else 0
+        behind = end or lines or (len(data) if len(data) > FILE_BYTES else 0)
+        offset = place.offset - 1 + behind
+        if not end and offset <= place.offset:
+            return None
+        return self._at(file, replace(place, offset=offset, shown=0, reason="" if end else REST))
 
     def _packets(
         self, file: int, item: Input, place: Place, seen: _Seen, size: int, still: float
@@ -318,7 +342,7 @@ class Follower:
         at_end = start + len(data) >= size
         end = len(data) if at_end and still >= self._settings.patience else last_mail(data)
         if not end and not at_end:
-            end = len(data)  # a mail that is too long to be read anyway
+            return self._beginning(file, item, place, data)
         if not end:
             return None
         return Slice(item, data[:end], start, self._at(file, replace(place, offset=start + end, shown=0)))
@@ -363,3 +387,8 @@ class Follower:
             if size < other.offset and (size < whole or self._digest(file, 0, whole) == other.head):
                 return True
         return False
+
+
+def _record_starts(data: bytes, item: Input) -> Int64:
+    starts, _ = split_records(np.frombuffer(bytearray(data), np.uint8), format_named(item.format).continues)
+    return starts

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.kernels.cells import any_edited, count_before, read_numbers
+from pipeline.kernels.cells import any_edited, count_before, read_numbers, see_numbers
 
 NUMBERS = st.one_of(
     st.integers(-(10**19), 10**19).map(lambda n: b"%d" % n),
@@ -45,3 +45,10 @@ def test_what_stood_in_a_row_before_is_counted(pairs: list[tuple[int, int]]) -> 
     found = count_before(row, code, np.full(5, -1, np.int64), np.zeros(5, np.int64), rank)
     assert rank.tolist() == [pairs[:k].count(pair) for k, pair in enumerate(pairs)]
     assert found == bool(rank.any())
+
+
+@given(st.lists(st.integers(-1, 5)))
+def test_a_number_that_occurs_is_seen(number: list[int]) -> None:
+    seen = np.zeros(6, np.bool_)
+    see_numbers(np.array(number, np.int32), seen)
+    assert np.flatnonzero(seen).tolist() == sorted(set(number) - {-1})

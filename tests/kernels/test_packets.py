@@ -104,13 +104,6 @@ def test_spans_are_those_of_rows_that_changed_or_are_of_a_kind(rows: np.ndarray,
     assert start[:count].tolist() == chosen[:, 0].tolist() and end[:count].tolist() == chosen[:, 1].tolist()
 
 
-@given(st.lists(st.integers(-1, 5)))
-def test_a_number_that_occurs_is_seen(number: list[int]) -> None:
-    seen = np.zeros(6, np.bool_)
-    packets.see_numbers(np.array(number, np.int32), seen)
-    assert np.flatnonzero(seen).tolist() == sorted(set(number) - {-1})
-
-
 @given(st.lists(st.lists(st.sampled_from((ABSENT, 0, 5)), min_size=4, max_size=4), min_size=1), st.data())
 def test_columns_of_numbers_are_those_of_packets_that_are_shown(table: list[list[int]], data: st.DataObject) -> None:
     numbers = np.array(table, np.int64)

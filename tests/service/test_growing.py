@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import random
 import re
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+import pipeline.inputs.mailboxes as mailboxes
+import pipeline.records as records_module
 import pipeline.service.compaction as compaction
 import pipeline.service.following as following
 from pipeline.policy.workspace import Workspace
@@ -245,6 +248,32 @@ def test_a_mailbox_that_grows_is_released_mail_by_mail(place: Place, tmp_path: P
     assert marks(place) == [1, 2, 3, 4, 5]
     (joined,) = place.out.glob("cisco/client=*/_native/run=*/logs/box.mbox")
     assert len(mbox(joined, create=False)) == 5
+
+
+@pytest.mark.parametrize("size", [6500, 9000, 12000])
+def test_of_a_mail_that_is_too_long_to_be_read_nothing_passes_and_those_around_it_do(
+    place: Place, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Its rest begins in the middle of an attachment: what is encoded there is not known to be."""
+    for module in (mailboxes, following):
+        monkeypatch.setattr(module, "LONGEST_MAIL", 4000)
+    monkeypatch.setattr(following, "FILE_BYTES", 2000)
+    monkeypatch.setattr(records_module, "LONGEST_RECORD", 2000)
+    attached = base64.encodebytes(f"reached {HOST} for jane@acme.example, Jane Hale\n".encode() * 300)[:size].decode()
+    begins = "From a@example.com Mon Mar  9 10:00:00 2026\n"
+    path = place.folder / "box.mbox"
+    watch = place.watch(patience=0.3)
+    texts = [mail(1), f"Content-Transfer-Encoding: base64\n{mail(2)}{attached}", mail(3), mail(4)]
+    for text in texts:
+        with path.open("a") as file:
+            file.write(f"{begins}{text}\n")
+        place.ticks(watch, 0.5)
+    assert marks(place) == [1, 3, 4]
+    assert not [line for line in attached.splitlines() if line in place.natives()]
+    told = records(place)
+    assert sum(each["records_in"] for each in told) == 4
+    assert sum(n or 0 for each in told for n in each["quarantined"].values()) == 1, "one mail, whatever its length"
+    assert sum(each["records_out"] for each in told) == 3
 
 
 def test_an_exported_chat_that_is_replaced_is_released_again_as_a_whole(place: Place) -> None:

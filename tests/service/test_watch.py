@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+import pipeline.records as records_module
 import pipeline.service.compaction as compaction
 import pipeline.service.following as following
 from pipeline.cli.main import main
@@ -154,6 +156,28 @@ def test_a_large_file_is_taken_in_pieces_of_whole_lines(place: Place, monkeypatc
     watch = place.watch()
     assert place.ticks(watch, 0.3) > 5
     assert place.rows() == once(range(60))
+
+
+@pytest.mark.parametrize("long", ["one line", "lines that go on"])
+@pytest.mark.parametrize("size", [1999, 2000, 2001, 3500, 9000])
+def test_of_a_record_that_is_too_long_to_be_read_nothing_passes_and_those_around_it_do(
+    place: Place, monkeypatch: pytest.MonkeyPatch, long: str, size: int
+) -> None:
+    """What is left of it begins in its middle, where a half of a name or of a key is not known for one."""
+    monkeypatch.setattr(following, "FILE_BYTES", 1000)
+    monkeypatch.setattr(records_module, "LONGEST_RECORD", 900)
+    words = (f"{n:06d}q" for n in range(2000))
+    text = "".join(f" {word}" if long == "one line" else f"\n  at {word}" for word in words)[:size].rstrip()
+    head = place.line(5).replace("mark=5q\n", "")
+    watch = place.watch()
+    for piece in ("".join(map(place.line, range(5))), f"{head}{text}\n", "".join(map(place.line, range(6, 30)))):
+        with (place.folder / "a.log").open("a") as file:
+            file.write(piece)
+        place.ticks(watch, 0.3)
+    assert place.rows() == once(range(5), range(6, 30))
+    assert not re.search(r"\b\d{6}q", place.natives())
+    told = duckdb.sql(f"SELECT records FROM '{place.out}/cisco/client=*/dataset=logs/run=*/_manifest.json'").fetchall()
+    assert sum(each["records_in"] for (each,) in told) == 30, "it is one record, whatever its length"
 
 
 @pytest.mark.parametrize("wrong", ["out", "workspace", "nothing"])
