@@ -180,6 +180,13 @@ class DigestSink:
         return tuple(self._crc32)
 
 
+class Nowhere:
+    """A stream for a ``DigestSink`` of which the sums are all that is wanted."""
+
+    def write(self, data: object) -> None:
+        """Let it go."""
+
+
 @contextmanager
 def saving_to(folder: str) -> Iterator[None]:
     """Say what to do where a disk has no room or no permission, or an object store refuses."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from itertools import accumulate
 from types import TracebackType
 
 import numpy as np
@@ -14,7 +15,7 @@ from isal.isal_zlib import crc32
 from pipeline.errors import RedactError
 from pipeline.records import Bytes, Int32, Int64
 from pipeline.release.archive import Member
-from pipeline.release.layout import Layout, copy_into, whole_file
+from pipeline.release.layout import DigestSink, Layout, Nowhere, copy_into, size_of, whole_file
 from pipeline.release.manifest import NativeFile
 from pipeline.release.summary import NativePiece, Segment
 
@@ -167,17 +168,31 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
     Raises:
       RedactError: a staged segment is not what was read back and sealed.
     """
-    name = pieces[0].name
-    folder = layout.staged_native(recipient)
+    name, size = pieces[0].name, sum(piece.bytes for piece in pieces)
     path = f"{layout.native_folder(recipient)}/{name}"
-    with whole_file(layout.fs, path, layout.unfinished) as sink:
-        for piece in pieces:
-            if not piece.bytes:
-                continue
-            copied = copy_into(layout.fs, f"{folder}/{piece.path}", piece.offset, piece.bytes, sink)
-            if copied != (piece.bytes, piece.crc32):
-                raise RedactError(
-                    f"{folder}/{piece.path}: not what its seal says; delete {layout.staging}, and run again"
-                )
-    file = NativeFile(name, form, sum(piece.records for piece in pieces), sink.size, sink.sha256)
-    return file, Member(name, path, sink.size, sink.checksums)
+    if size_of(layout.fs, path) == size:
+        # Joined by an attempt that was killed: its segments may be gone.
+        joined, places = DigestSink(Nowhere()), _one_after_the_other(path, pieces)
+        _copy(layout, places, joined, f"{path}: not what its seals say; delete it, and run again")
+    else:
+        places = [(f"{layout.staged_native(recipient)}/{piece.path}", piece.offset, piece) for piece in pieces]
+        with whole_file(layout.fs, path, layout.unfinished) as joined:
+            _copy(
+                layout,
+                places,
+                joined,
+                f"{places[0][0]}: not what its seal says; delete {layout.staging}, and run again",
+            )
+    file = NativeFile(name, form, sum(piece.records for piece in pieces), joined.size, joined.sha256)
+    return file, Member(name, path, joined.size, joined.checksums)
+
+
+def _one_after_the_other(path: str, pieces: Sequence[NativePiece]) -> list[tuple[str, int, NativePiece]]:
+    ends = accumulate(piece.bytes for piece in pieces)
+    return [(path, end - piece.bytes, piece) for end, piece in zip(ends, pieces)]
+
+
+def _copy(layout: Layout, places: Sequence[tuple[str, int, NativePiece]], sink: DigestSink, wrong: str) -> None:
+    for path, offset, piece in places:
+        if piece.bytes and copy_into(layout.fs, path, offset, piece.bytes, sink) != (piece.bytes, piece.crc32):
+            raise RedactError(wrong)

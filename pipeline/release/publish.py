@@ -30,6 +30,7 @@ from pipeline.release.layout import (
     size_of,
 )
 from pipeline.release.manifest import (
+    NativeFile,
     RunInfo,
     Totals,
     archived,
@@ -168,7 +169,18 @@ def _publish_recipient(
             _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
             members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, part.checksums))
     forms = {planned.number: planned.format for planned in plan.inputs}
-    join = lambda pieces: join_native(layout, name, forms[pieces[0].input], pieces)  # noqa: E731
+    inputs_of: dict[str, set[int]] = {}
+    for summary in summaries:
+        for piece in summary.native:
+            inputs_of.setdefault(piece.path, set()).add(piece.input)
+
+    def join(pieces: list[NativePiece]) -> tuple[NativeFile, Member]:
+        joined = join_native(layout, name, forms[pieces[0].input], pieces)
+        # What is joined needs its room twice no longer; a segment of several inputs waits for the others.
+        own = {piece.path for piece in pieces if len(inputs_of[piece.path]) == 1}
+        _delete(layout, [f"{layout.staged_native(name)}/{path}" for path in sorted(own)])
+        return joined
+
     # Reading, digesting and writing do not hold Python's lock.
     workers = max(info.workers, 1)
     with ThreadPoolExecutor(workers) as pool:
@@ -196,6 +208,12 @@ def _publish_recipient(
     if not create_if_absent(layout.fs, layout.manifest(name), manifest_bytes(manifest), layout.unfinished):
         manifest = json.loads(read_bytes(layout.fs, layout.manifest(name)))
     return manifest
+
+
+def _delete(layout: Layout, paths: Sequence[str]) -> None:
+    for info in layout.fs.get_file_info(list(paths)):
+        if info.type == pafs.FileType.File:
+            layout.fs.delete_file(info.path)
 
 
 def _move(fs: pafs.FileSystem, staged: str, path: str, size: int) -> None:

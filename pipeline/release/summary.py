@@ -173,7 +173,7 @@ def seal(layout: Layout, summary: UnitSummary) -> None:
 
 def sealed(layout: Layout, unit: int) -> UnitSummary | None:
     """A unit's summary if it is done: its seal is whole, and for each recipient the release is published, or its files
-    stand in their sizes, staged or in their places."""
+    stand in their sizes, staged or in their places. Of a native segment that is where all is that it was joined to."""
     path = layout.summary(unit)
     if size_of(layout.fs, path) < 0:
         return None
@@ -184,6 +184,7 @@ def sealed(layout: Layout, unit: int) -> UnitSummary | None:
     if summary.unit != unit:
         return None
     wanted: list[tuple[tuple[str, ...], int]] = []
+    segments: list[tuple[str, int, list[str]]] = []
     if summary.quarantine:
         wanted.append(((layout.staged_quarantine(unit),), summary.quarantine))
     for recipient in summary.recipients:
@@ -193,12 +194,26 @@ def sealed(layout: Layout, unit: int) -> UnitSummary | None:
         for part in recipient.parts:
             folders = layout.staged_parts(name, part.dataset), layout.run_folder(name, part.dataset)
             wanted.append((tuple(f"{folder}/{part.path}" for folder in folders), part.bytes))
-        wanted.extend(((f"{layout.staged_native(name)}/{s.path}",), s.bytes) for s in recipient.segments)
+        joined: dict[str, list[str]] = {}
+        for piece in recipient.native:
+            joined.setdefault(piece.path, []).append(f"{layout.native_folder(name)}/{piece.name}")
+        for segment in recipient.segments:
+            segments.append(
+                (f"{layout.staged_native(name)}/{segment.path}", segment.bytes, joined.get(segment.path, []))
+            )
         if recipient.vault:
             wanted.append(((layout.staged_vault(name, unit),), recipient.vault))
-    found = {info.path: info.size for info in _infos(layout.fs, [place for places, _ in wanted for place in places])}
-    return summary if all(any(found[place] == size for place in places) for places, size in wanted) else None
+    found = _sizes(
+        layout.fs, [*(place for places, _ in wanted for place in places), *(place for place, _, _ in segments)]
+    )
+    if not all(any(found[place] == size for place in places) for places, size in wanted):
+        return None
+    gone = [joined for place, size, joined in segments if found[place] != size]
+    there = _sizes(layout.fs, [place for joined in gone for place in joined])
+    return summary if all(joined and min(there[place] for place in joined) >= 0 for joined in gone) else None
 
 
-def _infos(fs: pafs.FileSystem, paths: list[str]) -> list[pafs.FileInfo]:
-    return fs.get_file_info(paths) if paths else []
+def _sizes(fs: pafs.FileSystem, paths: list[str]) -> dict[str, int]:
+    """Of files; -1 of what is none."""
+    infos = fs.get_file_info(paths) if paths else []
+    return {info.path: info.size if info.type == pafs.FileType.File else -1 for info in infos}
