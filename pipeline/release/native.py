@@ -172,7 +172,9 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
     path = f"{layout.native_folder(recipient)}/{name}"
     if size_of(layout.fs, path) == size:
         # Joined by an attempt that was killed: its segments may be gone.
-        joined, places = DigestSink(Nowhere()), _one_after_the_other(path, pieces)
+        ends = accumulate(piece.bytes for piece in pieces)
+        places = [(path, end - piece.bytes, piece) for end, piece in zip(ends, pieces)]
+        joined = DigestSink(Nowhere())
         _copy(layout, places, joined, f"{path}: not what its seals say; delete it, and run again")
     else:
         places = [(f"{layout.staged_native(recipient)}/{piece.path}", piece.offset, piece) for piece in pieces]
@@ -187,12 +189,14 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
     return file, Member(name, path, joined.size, joined.checksums)
 
 
-def _one_after_the_other(path: str, pieces: Sequence[NativePiece]) -> list[tuple[str, int, NativePiece]]:
-    ends = accumulate(piece.bytes for piece in pieces)
-    return [(path, end - piece.bytes, piece) for end, piece in zip(ends, pieces)]
-
-
 def _copy(layout: Layout, places: Sequence[tuple[str, int, NativePiece]], sink: DigestSink, wrong: str) -> None:
     for path, offset, piece in places:
-        if piece.bytes and copy_into(layout.fs, path, offset, piece.bytes, sink) != (piece.bytes, piece.crc32):
+        try:
+            same = not piece.bytes or copy_into(layout.fs, path, offset, piece.bytes, sink) == (
+                piece.bytes,
+                piece.crc32,
+            )
+        except FileNotFoundError:
+            same = False
+        if not same:
             raise RedactError(wrong)

@@ -168,28 +168,8 @@ def _publish_recipient(
             path = f"{layout.run_folder(name, part.dataset)}/{part.path}"
             _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
             members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, part.checksums))
-    forms = {planned.number: planned.format for planned in plan.inputs}
-    inputs_of: dict[str, set[int]] = {}
-    for summary in summaries:
-        for piece in summary.native:
-            inputs_of.setdefault(piece.path, set()).add(piece.input)
-
-    def join(pieces: list[NativePiece]) -> tuple[NativeFile, Member]:
-        joined = join_native(layout, name, forms[pieces[0].input], pieces)
-        # What is joined needs its room twice no longer; a segment of several inputs waits for the others.
-        own = {piece.path for piece in pieces if len(inputs_of[piece.path]) == 1}
-        _delete(layout, [f"{layout.staged_native(name)}/{path}" for path in sorted(own)])
-        return joined
-
-    # Reading, digesting and writing do not hold Python's lock.
     workers = max(info.workers, 1)
-    with ThreadPoolExecutor(workers) as pool:
-        vault = pool.submit(join_vault, plan, layout, recipient, units)
-        # The largest first: a large one that began last would be waited for.
-        pieces = _pieces_by_input(summaries)
-        largest = sorted(pieces, key=lambda own: -sum(piece.bytes for piece in own))
-        joined = list(pool.map(join, largest))
-        vault.result()
+    joined = _joined(plan, layout, recipient, units, workers)
     native = [file for file, _ in joined]
     members.extend(member for _, member in joined)
     manifest = make_manifest(plan, recipient, inputs, summaries, native)
@@ -208,6 +188,35 @@ def _publish_recipient(
     if not create_if_absent(layout.fs, layout.manifest(name), manifest_bytes(manifest), layout.unfinished):
         manifest = json.loads(read_bytes(layout.fs, layout.manifest(name)))
     return manifest
+
+
+def _joined(
+    plan: Plan, layout: Layout, recipient: PlannedRecipient, units: Sequence[UnitSummary], workers: int
+) -> list[tuple[NativeFile, Member]]:
+    """A recipient's native files and vault, joined from what units have staged."""
+    name = recipient.name
+    summaries = [_of(unit, name) for unit in units]
+    forms = {planned.number: planned.format for planned in plan.inputs}
+    inputs_of: dict[str, set[int]] = {}
+    for summary in summaries:
+        for piece in summary.native:
+            inputs_of.setdefault(piece.path, set()).add(piece.input)
+
+    def join(pieces: list[NativePiece]) -> tuple[NativeFile, Member]:
+        joined = join_native(layout, name, forms[pieces[0].input], pieces)
+        # What is joined needs its room twice no longer; a segment of several inputs waits for the others.
+        own = {piece.path for piece in pieces if len(inputs_of[piece.path]) == 1}
+        _delete(layout, [f"{layout.staged_native(name)}/{path}" for path in sorted(own)])
+        return joined
+
+    # Reading, digesting and writing do not hold Python's lock.
+    with ThreadPoolExecutor(workers) as pool:
+        vault = pool.submit(join_vault, plan, layout, recipient, units)
+        # The largest first: a large one that began last would be waited for.
+        largest = sorted(_pieces_by_input(summaries), key=lambda own: -sum(piece.bytes for piece in own))
+        joined = list(pool.map(join, largest))
+        vault.result()
+    return joined
 
 
 def _delete(layout: Layout, paths: Sequence[str]) -> None:

@@ -325,6 +325,9 @@ def test_what_is_joined_is_staged_no_longer_and_held_to_its_seals_by_the_next_at
     path.write_bytes(data[:-2] + bytes([data[-2] ^ 1]) + data[-1:])
     with pytest.raises(RedactError, match="not what its seals say; delete it"):
         publish(run.plan, run.layout, INFO)
+    path.write_bytes(data[:-1])
+    with pytest.raises(RedactError, match="not what its seal says; delete"):
+        publish(run.plan, run.layout, INFO)
     path.unlink()
     assert None in [sealed(run.layout, unit.number) for unit in run.plan.units], "its units are done again"
     path.write_bytes(data)
