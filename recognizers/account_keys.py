@@ -7,6 +7,7 @@ from recognizers.accounts import (
     PLAIN,
     TRIM,
     names_entry,
+    names_lettered_uncommon,
     names_lone_entry,
     names_someone,
     names_someone_lettered,
@@ -21,7 +22,7 @@ from recognizers.phrases import BELOW, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
 _NAME_KEYS = (
     r"(?:user[ _.-]?(?:name|account|principal[ _.-]?name)|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
     r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"
-    r"|\b(?:logname|login|acct|account|loginuser|owner|upn|principal|suid|duid|sasl_username|nickname|runas"
+    r"|owner|\b(?:logname|login|acct|account|loginuser|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"
     r"|mailbox|identity|uname|by[ _]user|requester|originuser|xauth|administrator|ugi|changed by"
     r"|nom du compte|kontoname"
@@ -29,6 +30,13 @@ _NAME_KEYS = (
     r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid"
     r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
 )
+
+#: Keys that also hold a number or a word: an account is what no language has.
+_LOOSE_KEYS = r"\b(?:users|admin|account[ _-]?id|user[ _-]id|set_id|operator)"
+#: Before a value in apostrophes that stands in a sentence.
+_BEFORE_APOSTROPHES = r"\b(?:user(?:name)?|account|user ?id|user name|administrator|login)"
+#: A length and the value in apostrophes, as Oracle writes its audit trail.
+_LENGTH = r"(?::\[[0-9]{1,3}\] )"
 
 _KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.")
 #: A separator and the bracket that may open the value; behind the end of an XML tag no other tag does.
@@ -59,6 +67,15 @@ BY_KEY = (
     ),
     AnchorPattern("after key", _NAME_KEYS + _UNQUOTED, ACCOUNT | frozenset(b"="), 0.6, 1, TRIM, check=names_someone),
     AnchorPattern(
+        "after loose key",
+        _LOOSE_KEYS + _UNQUOTED + r"(?:\\{0,3}\x22)?",
+        ACCOUNT | frozenset(b"="),
+        0.4,
+        3,
+        TRIM,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
         "quoted after key",
         _NAME_KEYS + SEPARATOR + r"\\?[\x22]{0,2}\x22",
         NAME_BYTES,
@@ -70,7 +87,7 @@ BY_KEY = (
     ),
     AnchorPattern(
         "apostrophes after key",
-        r"(?:" + _NAME_KEYS + SEPARATOR + r"|\b(?:user|username|account) )'",
+        rf"(?:{_NAME_KEYS}(?:{SEPARATOR}|{_LENGTH})|{_BEFORE_APOSTROPHES} )'",
         NAME_BYTES,
         0.6,
         1,

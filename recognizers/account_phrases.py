@@ -6,9 +6,11 @@ from recognizers.accounts import (
     ACCOUNT,
     PLAIN,
     TRIM,
+    names_actor,
     names_caller,
     names_framed,
     names_framed_lettered,
+    names_lettered_uncommon,
     names_login,
     names_sender,
     names_someone,
@@ -37,7 +39,8 @@ _VALUE_PHRASES = (
     r"|\bfailed su for "
     r"|\bsudo: {1,4}|\bsudo\[[0-9]{1,9}\]: {1,4}|\bcron\[[0-9]{1,9}\]: \("
     r"|\blevel set to [0-9]{1,2} by |\blogged in as |\blogged on as |\blogged out user |\blogin by "
-    r"|\blogged in by |\brunning as user |\bas user |\bconfigured from [a-z]{1,12} by |\bunknown user "
+    r"|\blogged in by |\brunning as user |\bas user |\b(?:configured|mode) from [a-z]{1,12} by "
+    r"|<(?:pppoe|l2tp|pptp|sstp|ovpn)-|\bunknown user "
     r"|\buid=[0-9]{1,10}\(|\beuid=[0-9]{1,10}\(|\bauid=[0-9]{1,10}\(|\bhome=/home/|\bmail from:<? ?user "
     r"|\brole for user |\bfor user |\bauthentication (?:succeeded|failed) for username "
     r"|\bpeer authentication succeeded for "
@@ -45,7 +48,7 @@ _VALUE_PHRASES = (
     r"|\bftp login from [a-z0-9.: \[\]-]{3,64} as |\blogin on [a-z0-9/]{3,12} by |\bunix-user:|\bcheck pass for user "
     r"|\bstarting session: [a-z0-9/' -]{5,40} for |\bpassword authentication failed for user "
     r"|\blogin incorrect \([a-z0-9 :.,_/-]{1,80}\): \[|[+-] (?:/dev/)?(?:pts/[0-9]{1,3}|tty[0-9a-z]{0,4}|\?\?\?) "
-    r"|\bkeyring for |\bauthentication of |\blogin incorrect: \[|\blogin ok: \["
+    r"|\bkeyring for |\blogin incorrect: \[|\blogin ok: \["
     r"|\bfailed login \([0-9]{1,4}\) on '[a-z0-9/]{1,24}' for "
     r"|\bsu \(to |\bcrontab\[[0-9]{1,9}\]: \(|\bbegin edit \(|\bend edit \(|\bgroupadd: "
     r"|\bserviceaccount:[a-z0-9-]{1,63}:"
@@ -55,6 +58,32 @@ _VALUE_PHRASES = (
     r"|\bimpersonat(?:ed|ing) "
     r"|\bowned by user |\bauthenticated user |\baccess (?:granted|denied) (?:to|for) user )"
 )
+
+#: Who logged in, failed or did something, in phrases that others begin with, too.
+_LOOSE_PHRASES = (
+    r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
+    r"|\b(?:authentication|login|logon|sign-in) (?:failed|failure|succeeded|successful|denied|rejected|error): "
+    r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
+    r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to |\bshell\[[0-9]{1,9}\]: \[)"
+)
+_DEEDS = (
+    r"(?:started|stopped|reset|rebooted|restarted|initiated|triggered|requested|executed|performed|approved"
+    r"|deleted|modified|updated|disabled|enabled|unlocked|locked|cancelled|canceled|acknowledged|edited"
+    r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared)"
+)
+#: `user` as systems in other languages write it before the account.
+_USER = (
+    r"(?:\b(?:benutzers?|anwender|utilisateur|usuario|utente|utilizador|usu\xc3\xa1rio|gebruiker"
+    r"|anv\xc3\xa4ndaren?|bruker(?:en)?|bruger(?:en)?|k\xc3\xa4ytt\xc3\xa4j\xc3\xa4n?|u\xc5\xbcytkownik(?:a|owi)?"
+    r"|u\xc5\xbeivatel[ei]?|felhaszn\xc3\xa1l\xc3\xb3|kullan\xc4\xb1c\xc4\xb1|utilizatorul)"
+    r"|\xd0\xbf\xd0\xbe\xd0\xbb\xd1\x8c\xd0\xb7\xd0\xbe\xd0\xb2\xd0\xb0\xd1\x82\xd0\xb5\xd0\xbb"
+    r"(?:\xd1[\x8c\x8f\x8e]|\xd0\xb5\xd0\xbc))"
+)
+_USER_UNSPACED = (
+    r"(?:\xe7\x94\xa8\xe6\x88[\xb6\xb7]|\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6(?:\xe3\x83\xbc)?"
+    r"|\xec\x82\xac\xec\x9a\xa9\xec\x9e\x90)(?:\xe5\x90\x8d|\xe5\x90\x8d\xe7\xa7\xb0)?"
+)
+_ASCII_NAME = frozenset(byte for byte in PLAIN if byte < 0x80)
 
 BY_PHRASE = (
     AnchorPattern(
@@ -90,6 +119,65 @@ BY_PHRASE = (
         2,
         TRIM,
         check=names_someone_uncommon,
+    ),
+    AnchorPattern(
+        "after loose phrase",
+        _LOOSE_PHRASES + r"[\x22'<\[(]?",
+        ACCOUNT,
+        0.4,
+        3,
+        TRIM,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
+        "who did it",
+        rf"\b{_DEEDS} by (?:(?:user|admin|administrator|operator) )?[\x22'<\[(]?",
+        ACCOUNT,
+        0.4,
+        3,
+        TRIM,
+        check=names_actor,
+    ),
+    AnchorPattern(
+        "after user in other languages",
+        _USER + BLANK + r"{1,4}[\x22'<\[(]?",
+        ACCOUNT | frozenset(b"="),
+        0.4,
+        3,
+        TRIM,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
+        "after user in scripts without spaces",
+        _USER_UNSPACED + r"[ \x22'\[(]{0,3}[a-z0-9]",
+        _ASCII_NAME,
+        0.6,
+        2,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        check=names_someone,
+    ),
+    AnchorPattern(
+        "identity behind an address",
+        r"\.[0-9]{1,3}\[[a-z]",
+        PLAIN,
+        0.6,
+        2,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
+        "file server's session",
+        r"[a-z0-9_.-]\] (?:OK|FAIL) (?:LOGIN|UPLOAD|DOWNLOAD|MKDIR|DELETE|RENAME)",
+        frozenset(),
+        0.85,
+        0,
+        back=PLAIN | frozenset(b"] "),
+        back_over=1,
+        check=names_framed_lettered,
     ),
     AnchorPattern(
         "quoted after user", r"\b(?:user|account|username) [\x22<]", ACCOUNT, 0.6, 1, TRIM, check=names_someone

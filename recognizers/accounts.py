@@ -40,6 +40,8 @@ WELL_KNOWN_DOMAINS = frozenset(
         b"local",
     ]
 )
+#: What begins the names of the accounts in them (`NT AUTHORITY\\LOCAL SERVICE`).
+_SERVICES = frozenset([b"local", b"network"])
 _NOT_DOMAINS = frozenset(
     b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
 )
@@ -47,7 +49,7 @@ _NOT_DOMAINS = frozenset(
 FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
-    rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)"
+    rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
     rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
@@ -63,6 +65,8 @@ MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
 NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
+#: A realm or a database behind an account: `kim3@sales`.
+_WORD = re.compile(rb"[a-z]{2,16}\Z")
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
@@ -121,6 +125,20 @@ def names_someone_uncommon(value: bytes) -> bool:
     )
 
 
+def names_lettered_uncommon(value: bytes) -> bool:
+    return names_someone_uncommon(value) and LETTER.search(value) is not None
+
+
+def names_actor(value: bytes) -> bool:
+    """Behind `started by` and the like, where programs, files and hosts stand, too."""
+    return (
+        names_lettered_uncommon(value)
+        and not is_qualified(value)
+        and value.rpartition(b".")[2].lower() not in load_words("file_extensions")
+        and value.lower() not in common_words()
+    )
+
+
 def names_someone_quoted(value: bytes) -> bool:
     """A quoted value may hold blanks, but is no sentence and no structure."""
     if value[:1] in b" ,;:" or not names_someone(value) or value.count(b" ") > 4:
@@ -132,7 +150,7 @@ def names_home(value: bytes) -> bool:
     lower = value.lower()
     return (
         lower not in _SHARED_HOMES
-        and lower not in common_words()
+        and lower not in load_words("system_words")
         and lower not in load_words("not_usernames")
         and names_someone(value)
     )
@@ -179,17 +197,23 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
         return False
     if start and token[start - 1 : start] != b":":
         return False
-    return is_host_of_account(host) and names_someone(account)
+    if is_host_of_account(host):
+        return names_someone(account)
+    if _WORD.match(host) is None or host == b"npm" or account != account.lower() or not names_actor(account):
+        return False
+    return token[end:] == b"" or re.search(rb"[0-9_.]", account) is not None
 
 
 def names_rest_home(value: bytes) -> bool:
     """For `/users/…`, which REST paths also have: no word, and not only digits."""
-    return names_home(value) and not value.isdigit()
+    return names_home(value) and value.lower() not in common_words() and not value.isdigit()
 
 
 def names_domain_account(value: bytes) -> bool:
     """`DOMAIN\\user` outside any key: the domain qualified or in capitals, so that no path is taken for one."""
     domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
+    if domain.lower() in WELL_KNOWN_DOMAINS and user.lower() in _SERVICES:
+        return False
     if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
         return False
     if is_qualified(domain):

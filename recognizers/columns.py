@@ -49,6 +49,8 @@ def names_identities(value: bytes) -> bool:
     return IDENTITIES.search(value) is not None
 
 
+#: The anchor of the serial number of a client's machine.
+SERIALS = _column(GLOBALPROTECT=17, HIPMATCH=25)
 ACCOUNTS = (
     AnchorPattern(
         "columns of identities",

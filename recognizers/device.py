@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers.columns import SERIALS
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
@@ -121,6 +122,7 @@ class SerialRecognizer(DeclaredRecognizer):
             check=is_serial,
         ),
         AnchorPattern("after word", r"\bserial[ \t]", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial),
+        AnchorPattern("column of a client", SERIALS, _SERIAL, 0.6, 5, check=is_serial),
         AnchorPattern(
             "third field of PAN-OS",
             r"\b1,[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?,",

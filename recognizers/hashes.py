@@ -14,6 +14,7 @@ _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
 _RUN = re.compile(rb"(?<![0-9a-z\x80-\xff])[0-9a-f]{32,}+(?![0-9a-z\x80-\xff])", re.IGNORECASE)
 _NAMES = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: "SHA-256", 96: "SHA-384", 128: "SHA-512"}
 _FUZZY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/:")
+_BASE64 = _FUZZY - frozenset(b":")
 _SCORE = 0.6
 
 
@@ -27,6 +28,11 @@ def is_fuzzy(value: bytes) -> bool:
     return re.fullmatch(rb"[0-9]{1,9}:[A-Za-z0-9+/]+:[A-Za-z0-9+/]+", value) is not None
 
 
+def is_fingerprint(value: bytes) -> bool:
+    """Thirty-two bytes in base64 without padding (ssh-keygen(1), -E sha256)."""
+    return len(value) == 43
+
+
 class FileHashRecognizer(DeclaredRecognizer):
     """MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, as a whole run of letters and digits."""
 
@@ -34,9 +40,10 @@ class FileHashRecognizer(DeclaredRecognizer):
     PATTERNS = (
         TokenPattern("hex", r"[0-9a-f]{32}", _SCORE, plain_from=32),
         AnchorPattern("ssdeep", r"\bssdeep" + KEYED, _FUZZY, 1.0, 8, check=is_fuzzy),
+        AnchorPattern("fingerprint of a key", r"\bSHA256:", _BASE64, 0.85, 43, check=is_fingerprint),
     )
     KEYS = KEYS["FILE_HASH"]
-    SOURCE = "RFC 1321; FIPS 180-4; ssdeep(1)"
+    SOURCE = "RFC 1321; FIPS 180-4; ssdeep(1); ssh-keygen(1)"
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Runs of hex digits of a digest's length; the pattern only says which tokens may hold one."""

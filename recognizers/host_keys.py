@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_numbered
-from recognizers.phrases import BELOW, KEYED, NAME_BYTES
+from recognizers.hosts import TRIM, is_host, is_named, is_numbered
+from recognizers.phrases import BELOW, EQUALS, KEYED, NAME_BYTES, OPENERS
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
-    r"(?:\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
+    r"(?:hostname|userhost|\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
     r"|analyzer|peer|caller)?[ _.-]?"
-    r"(?:host|[a-z]{0,24}fqdn|hostname|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
+    r"(?:host|[a-z]{0,24}fqdn|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
     r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
     r"|\breporting[_ ]?(?:host|device)"
     r"|(?:private|public)[_-]dns(?:[_-]?name)?|\b(?:c|s|r|cs|sc|sr|rs)-(?:dns|host)|\bnas-?identifier|\bap[ _]?name"
     r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
     r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source)[ _-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
-    r"|\buser[ _]?domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname"
-    r"|\b(?:src|dst)name"
+    r"|\buser[ _]?domain|\b[a-z]{1,12}_domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni"
+    r"|\brelay|\bdevname|\b(?:src|dst)name"
     r"|\bmachine|\bdomain|\bdomaine du compte|\bkontodom\xc3\xa4ne|\bdominio (?:de (?:la )?cuenta|account)"
     r"|\bdom\xc3\xadnio da conta|\baccountdomein|\bnom de (?:la station de travail|l'ordinateur)"
     r"|\barbeitsstation(?:sname)?|\bcomputername|\bnombre (?:de estaci\xc3\xb3n de trabajo|del? equipo)"
@@ -31,5 +31,15 @@ _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|origin
 BY_KEY = (
     AnchorPattern("after key", _KEYED + "_{0,2}" + KEYED, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host),
     AnchorPattern("after observer", _OBSERVERS + KEYED, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
+    AnchorPattern(
+        "after loose key",
+        rf"(?:\b(?:node|terminal|connector|ap|[a-z]{{2,16}}server){KEYED}|\bserver{EQUALS}{OPENERS})",
+        NAME_BYTES | frozenset(b"="),
+        0.4,
+        3,
+        TRIM,
+        check=is_named,
+    ),
+    AnchorPattern("with its length after key", r"\buserhost:\[[0-9]{1,3}\] '", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern("in an object", _OBJECTS + BELOW, NAME_BYTES, 0.6, 2, TRIM, check=is_host),
 )

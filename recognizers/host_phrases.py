@@ -46,7 +46,8 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "node",
-        r"\b(?:node|computer|on client|hypervisor|cluster member) " + OPENERS,
+        r"\b(?:node|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
+        r"|access point|from ap|for ap) " + OPENERS,
         NAME_BYTES,
         0.4,
         3,

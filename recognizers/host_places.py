@@ -8,6 +8,7 @@ from recognizers.hosts import (
     TRIM,
     is_framed_host,
     is_host,
+    is_host_after_clock,
     is_host_before_address,
     is_host_before_date,
     is_host_before_time,
@@ -24,7 +25,8 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _TIME = (
     r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
     r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
-    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}|:[0-9]{2}\x22,\x22)"
+    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22"
+    r"|[0-9]{2}z {1,2}|[0-9] ?[+-][0-9]{2}:?[0-9]{2} {1,2}|\b1 [0-9]{10}\.[0-9]{3,9} )"
 )
 
 BY_PLACE = (
@@ -87,6 +89,16 @@ BY_PLACE = (
         back=NAME_BYTES | frozenset(b"/("),
         back_over=1,
         check=is_host_before_address,
+    ),
+    AnchorPattern(
+        "between a time and a process",
+        r"[a-z0-9_.)-]\[[0-9]{1,7}\]: ",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b" []()"),
+        back_over=2,
+        check=is_host_after_clock,
     ),
     AnchorPattern(
         "before a daemon",

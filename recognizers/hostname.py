@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
 from recognizers.columns import MACHINES
 from recognizers.conventions import (
@@ -93,7 +94,9 @@ class HostnameRecognizer(DeclaredRecognizer):
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:
             return True
-        return not is_placeholder(value) and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+        if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
+            return False
+        return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""

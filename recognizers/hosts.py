@@ -39,6 +39,11 @@ FRAMED = re.compile(
     rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:"
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
 )
+#: What is left of a time at a line's head, a zone or a year, the host, a program and its process.
+CLOCKED = re.compile(
+    rb"[0-9]{2}(?:\.[0-9]{1,9})?(?: [+-][0-9]{4}| (?:19|20)[0-9]{2})? +([A-Za-z0-9_.\x80-\xff-]+)"
+    rb" [A-Za-z0-9_.()-]+\[[0-9]{1,7}\]: \Z"
+)
 _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
@@ -48,6 +53,8 @@ _INTERFACE = re.compile(
 )
 #: Of a network's zones, as firewalls write them before an address.
 _ZONES = frozenset(b"dmz inside outside trust untrust wan lan mgmt vip loopback".split())
+#: What real-time systems call their tasks: `Dot1x_NW_MsgTask_3: Mar`.
+_TASK = re.compile(rb"(?:task|thread|timer)[_-]?[0-9]*:", re.IGNORECASE)
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _MONTHS = frozenset(b"jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: What ends a sentence, not a name.
@@ -186,7 +193,7 @@ def is_share_host(value: bytes) -> bool:
 
 def in_frame(value: bytes) -> tuple[int, int] | None:
     """Where the host is in a value that holds what stands behind it, too; None for other values."""
-    framed = None if _PLAIN.match(value) else FRAMED.match(value)
+    framed = None if _PLAIN.match(value) else FRAMED.match(value) or CLOCKED.match(value)
     return framed.span(1) if framed is not None else None
 
 
@@ -203,7 +210,16 @@ def is_numbered(value: bytes) -> bool:
 
 
 def is_host_before_time(value: bytes) -> bool:
-    return is_header_host(FRAMED.match(value).group(1))  # type: ignore[union-attr]
+    framed = FRAMED.match(value)
+    if framed is None or _TASK.search(value):
+        return False
+    name = framed.group(1)
+    return is_header_host(name) or (b"-" in name and is_named(name))
+
+
+def is_host_after_clock(value: bytes) -> bool:
+    clocked = CLOCKED.match(value)
+    return clocked is not None and is_host(clocked.group(1))
 
 
 def is_host_before_date(value: bytes) -> bool:

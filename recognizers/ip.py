@@ -146,7 +146,7 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
         return False
     if after == b"." and token[end + 1 : end + 2].isalnum() and not has_dotted_port(token, start, end):
         return False
-    if before.isalnum() or (before == b"." and start > 1):
+    if before.isalnum() or (before == b"." and token[:start].rstrip(b".")[-1:].isalnum()):
         return False
     octets = [int(octet) for octet in token[start:end].split(b".")]
     if octets[1:] == [0, 0, 0] and octets[0] not in (0, 10, 127):

@@ -70,7 +70,8 @@ _NAMES: dict[str, str] = {
         srcname machinedomain device_hostname device_host computer_host reporting_host reporting_device host_identifier
         nas_identifier nasidentifier ap_name apname controller_name switch_name router_name firewall_name
         remotename source_machine client_machine origin_host hypervisor_hostname esx_host
-        peer pod private_dns_name public_dns_name sam_domain san_dns""",
+        originating_server logon_server target_server source_server auth_server mail_server smtp_server
+        ldap_server domain_controller peer pod private_dns_name public_dns_name sam_domain san_dns""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -84,7 +85,7 @@ _NAMES: dict[str, str] = {
         user_effective_name user_target_name actor_alternate_id administrator ugi unauthuser euser os_user osuser
         db_user dbuser ssh_user sshuser vpnuser loginid login_id currentuser loggedinuser impersonator iam_user
         impersonated_user effective_user db_user dbuser ldap_user ftp_user
-        samaccount userids user_names users""",
+        samaccount userids user_names users alternate_id actor_id actor_uuid user_uuid user_guid principal_id""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
         envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
@@ -164,6 +165,7 @@ _NAMES: dict[str, str] = {
         identifier_for_vendor ephemeral_id volume_serial volume_serial_number volume_guid disk_guid
         community_id network_community_id
         disk_identifier wwn wwpn wwnn wwid nguid eui64 usb_serial ek_hash fingerprint_id player_id
+        account_id aws_account aws_account_id account_number recipient_account_id cloud_account_id
         browser_fingerprint unique_device_id external_device_id mobile_id unit_id""",
     "SERIAL_NUMBER": """
         devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
@@ -211,7 +213,10 @@ _LAST_WORDS = {
     "user": "USERNAME",
     "host": "HOSTNAME",
     "dns": "HOSTNAME",
+    "domain": "HOSTNAME",
 }
+#: What an object that describes another is called behind the other's name: `deviceDetail`.
+_DESCRIBING = re.compile(r"_(?:details?|info|properties|data)\Z")
 #: Objects of which ``name`` is the name of a machine or of an account.
 _NAMED = {
     "HOSTNAME": """
@@ -280,7 +285,11 @@ def _by_its_end(segments: list[str]) -> str | None:
     """The entity of a key that no list names, by what it ends in or by the object of which it is the name."""
     last = segments[-1]
     if last in ("name", "display_name") and len(segments) > 1:
-        return None if segments[-2] == "user_agent" else _BY_OBJECT.get(segments[-2].rpartition("_")[2])
+        return (
+            None
+            if segments[-2] == "user_agent"
+            else _BY_OBJECT.get(_DESCRIBING.sub("", segments[-2]).rpartition("_")[2])
+        )
     together = last.replace("_", "")
     found = next((entity for ending, entity in _BY_ENDING.items() if together.endswith(ending)), None)
     if found is None and "_" in last:

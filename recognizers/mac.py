@@ -40,6 +40,11 @@ def is_mixed(value: bytes) -> bool:
     return is_bare(value) and not value.isalpha() and len(set(value)) > 2
 
 
+def is_between_commas(value: bytes) -> bool:
+    """A column of twelve digits, letters among them, and the comma behind it: numbers alone are a serial's."""
+    return is_mixed(value[:-1]) and len(value) == 13 and not value[:-1].isdigit()
+
+
 def is_keyed(value: bytes) -> bool:
     """As ``is_bare``, in two halves (`001122-aabbcc`), or six octets without leading zeros; what has all its zeros is
     found by itself."""
@@ -120,6 +125,16 @@ class MacRecognizer(DeclaredRecognizer):
             check=is_short,
         ),
         AnchorPattern(
+            "bare in a column",
+            r"[,(][0-9a-f]{12},",
+            frozenset(),
+            0.6,
+            0,
+            back=_HEX,
+            back_over=1,
+            check=is_between_commas,
+        ),
+        AnchorPattern(
             "bare after phrase",
             r"\b(?:mac(?: addr(?:ess)?)?|station|sta|bssid|hwaddr|ether)[ \t]{1,2}",
             _HEX,
@@ -150,7 +165,9 @@ class MacRecognizer(DeclaredRecognizer):
         return b"".join(octets).lower()
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
-        """The whole value, or the two addresses of an iptables header."""
+        """The whole value less a comma, or the two addresses of an iptables header."""
+        if value.endswith(b","):
+            return (Leaf(0, len(value) - 1, self.ENTITY),)
         groups = [match.span() for match in _OCTETS.finditer(value)]
         if len(groups) == HEADER_OCTETS:
             first, second = (0, groups[5][1]), (groups[6][0], groups[11][1])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
 from recognizers.uuids import stands_alone
 from recognizers.words import is_placeholder
 
 _ID = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
+_DIGITS = frozenset(b"0123456789")
 _HEX_SPACED = frozenset(b"0123456789abcdefABCDEF ")
 _PUNCTUATION = frozenset(b"-_.:")
 _DIGIT = re.compile(rb"[0-9]")
 _ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_CLOUD_ACCOUNT = re.compile(rb"([0-9]{12})(?: eni-)?")
 LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
 SHORTEST = 6
@@ -38,13 +40,21 @@ def is_world_wide_name(value: bytes) -> bool:
     return len(value.replace(b" ", b"")) in (16, 32)
 
 
+def is_cloud_account(value: bytes) -> bool:
+    """Twelve digits; in the finding, but in none of its leaves, what may stand behind them."""
+    return _CLOUD_ACCOUNT.fullmatch(value) is not None
+
+
 def names_disk(value: bytes) -> bool:
     """A name under ``/dev/disk/by-id`` ends in the disk's serial number."""
     return _DIGIT.search(value.rpartition(b"_")[2].partition(b"-part")[0]) is not None and len(value) > SHORTEST
 
 
 class DeviceIdRecognizer(DeclaredRecognizer):
-    """Ids of machines, agents, disks and USB devices, by key, path and phrase; a UUID among them is a UUID, too."""
+    """Ids of machines, agents, cloud accounts, disks and USB devices, by key, path and phrase.
+
+    A UUID among them is a UUID, too.
+    """
 
     ENTITY = "DEVICE_ID"
     PATTERNS = (
@@ -83,6 +93,24 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             SHORTEST,
             frozenset(b".:-_"),
             check=is_device_id,
+        ),
+        AnchorPattern(
+            "account in a resource name",
+            r"\barn:aws[a-z-]{0,8}:[a-z0-9-]{1,32}:[a-z0-9-]{0,24}:",
+            _DIGITS,
+            0.85,
+            12,
+            check=is_cloud_account,
+        ),
+        AnchorPattern(
+            "account of a flow log",
+            r"\b[2-9] [0-9]{12} eni-",
+            frozenset(),
+            0.85,
+            0,
+            back=_DIGITS,
+            back_over=5,
+            check=is_cloud_account,
         ),
         AnchorPattern(
             "LU WWN", r"\bWWN Device Id: {1,4}", _HEX_SPACED, 1.0, 16, frozenset(b" "), check=is_world_wide_name
@@ -135,8 +163,12 @@ class DeviceIdRecognizer(DeclaredRecognizer):
     SOURCE = (
         "machine-id(5); RFC 3720 3.2.6.3.1 (iqn); blkid(8); "
         "Android Settings.Secure.ANDROID_ID; Apple ASIdentifierManager; T10 SPC-5 7.7.6 (NAA, EUI-64); "
-        "Microsoft, USB device instance ids; ECS host.id, agent.id, device.id"
+        "Microsoft, USB device instance ids; AWS, ARNs and VPC flow log records; ECS host.id, agent.id, device.id"
     )
 
     def accepts_key_value(self, value: bytes) -> bool:
         return is_device_id(value)
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        account = _CLOUD_ACCOUNT.fullmatch(value)
+        return super().leaves(value) if account is None else (Leaf(*account.span(1), self.ENTITY),)

@@ -64,11 +64,26 @@ class SsidRecognizer(DeclaredRecognizer):
             check=is_ssid,
         ),
         AnchorPattern(
-            "after phrase", r"\b(?:with|to|for|from) e?ssid ", _NAME, 0.6, 2, frozenset(b".,"), check=is_uncommon_ssid
+            "after phrase",
+            r"(?:\b(?:with|to|for|from) e?ssid [(\[]?|\bwlan[(\[])",
+            _NAME,
+            0.6,
+            2,
+            frozenset(b".,"),
+            check=is_uncommon_ssid,
+        ),
+        AnchorPattern(  # Called-Station-Id, RFC 3580 3.20
+            "behind an access point's address",
+            r"\b(?:[0-9a-f]{2}-){5}[0-9a-f]{2}:",
+            _NAME,
+            0.6,
+            2,
+            frozenset(b".,"),
+            check=is_uncommon_ssid,
         ),
     )
     KEYS = KEYS["SSID"]
-    SOURCE = "IEEE 802.11-2020 9.4.2.2; wpa_supplicant.conf(5)"
+    SOURCE = "IEEE 802.11-2020 9.4.2.2; RFC 3580 3.20; wpa_supplicant.conf(5)"
 
     def accepts_key_value(self, value: bytes) -> bool:
         return is_ssid(value)

@@ -16,7 +16,8 @@ _SYSTEM = _VERSION | frozenset(b" /")
 _MALWARE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:!@#~")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _TRIM = frozenset(b".,-(:")
-_QUAD = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
+#: Four numbers, and a fifth or sixth that makes them look like an address and its port.
+_QUAD = re.compile(rb"([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?:\.[0-9]{1,6}){0,2}(?![0-9.])")
 #: Private, loopback and link-local blocks whose first number no version has; 10 is Windows's.
 _NEVER_VERSIONS = re.compile(rb"(?:127|192\.168|172\.(?:1[6-9]|2[0-9]|3[01])|169\.254)\.")
 #: A name of one field that is longer is a sentence.
@@ -35,7 +36,7 @@ def is_version(value: bytes) -> bool:
 def is_quad_version(value: bytes) -> bool:
     """A version of four numbers, which has the form of an IPv4 address: others need no finding."""
     quad = _QUAD.match(value)
-    return quad is not None and is_ipv4(quad.group()) and is_version(value)
+    return quad is not None and is_ipv4(quad.group(1)) and is_version(value)
 
 
 def is_name(value: bytes) -> bool:

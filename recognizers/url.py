@@ -10,12 +10,14 @@ from recognizers.accounts import names_home
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.email import EmailRecognizer
+from recognizers.hosts import is_qualified
 from recognizers.ip import IpRecognizer, address_of, is_ipv4
 from recognizers.keys import KEYS, entity_of_key
-from recognizers.phrases import PRINTABLE
+from recognizers.phrases import KEYED, PRINTABLE
 from recognizers.words import is_placeholder
 
 _SCHEME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+")
+_HOST = _SCHEME | frozenset(b".-")
 _URL_BYTES = PRINTABLE - frozenset(b"\"'<>\\^`{|}[]")
 _TRIM = frozenset(b".,;:!?)*")
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
@@ -60,6 +62,12 @@ def is_nested(value: bytes) -> bool:
 def is_escaped(value: bytes) -> bool:
     """A URL from its scheme, in which every backslash escapes an equals sign, a bar or another backslash."""
     return re.fullmatch(rb"[a-z][a-z0-9+.-]{0,30}://(?:[^\\]|\\[=|\\])*", value, re.IGNORECASE) is not None
+
+
+def is_without_scheme(value: bytes) -> bool:
+    """`www.example.com/start`: a qualified host, and a path or a query behind it."""
+    host = re.match(rb"[A-Za-z0-9.-]+(?=(?::[0-9]{1,5})?[/?])", value)
+    return host is not None and is_qualified(host.group())
 
 
 def is_harmless(value: bytes) -> bool:
@@ -265,6 +273,17 @@ class UrlRecognizer(DeclaredRecognizer):
             _TRIM,
             back=_SCHEME,
             back_over=9,
+        ),
+        AnchorPattern(
+            "without scheme",
+            r"(?:\bwww|\b[a-z_-]{0,16}ur[il](?:_?(?:full|original|name))?" + KEYED + r"[a-z0-9][a-z0-9-]{0,62})\.",
+            _URL_BYTES,
+            0.6,
+            4,
+            _TRIM,
+            back=_HOST,
+            back_over=1,
+            check=is_without_scheme,
         ),
         AnchorPattern(
             "mail address or telephone",
