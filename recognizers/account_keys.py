@@ -32,7 +32,7 @@ _NAME_KEYS = (
 )
 
 #: Keys that also hold a number or a word: an account is what no language has.
-_LOOSE_KEYS = r"\b(?:users|admin|account[ _-]?id|user[ _-]id|set_id|operator)"
+_LOOSE_KEYS = r"\b(?:users|admin|account[ _-]?id|user[ _-]id|set_id|operator|auth[ _]?id)"
 #: Before a value in apostrophes that stands in a sentence.
 _BEFORE_APOSTROPHES = r"\b(?:user(?:name)?|account|user ?id|user name|administrator|login)"
 #: A length and the value in apostrophes, as Oracle writes its audit trail.
@@ -72,6 +72,24 @@ BY_KEY = (
         ACCOUNT | frozenset(b"="),
         0.4,
         3,
+        TRIM,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
+        "parenthesised after key",
+        r"\b(?:user|userid|user_name|username|login|account|authid)\(",
+        PLAIN,
+        0.4,
+        3,
+        TRIM,
+        check=names_lettered_uncommon,
+    ),
+    AnchorPattern(
+        "command line",
+        r"[ \t]--?(?:user(?:name)?|identity|login|samaccountname|account|owner|principal)[ =][\x22']?",
+        ACCOUNT,
+        0.6,
+        2,
         TRIM,
         check=names_lettered_uncommon,
     ),

@@ -64,19 +64,20 @@ _LOOSE_PHRASES = (
     r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
     r"|\b(?:authentication|login|logon|sign-in) (?:failed|failure|succeeded|successful|denied|rejected|error): "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
-    r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to |\bshell\[[0-9]{1,9}\]: \[)"
+    r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
+    r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
 )
 _DEEDS = (
     r"(?:started|stopped|reset|rebooted|restarted|initiated|triggered|requested|executed|performed|approved"
     r"|deleted|modified|updated|disabled|enabled|unlocked|locked|cancelled|canceled|acknowledged|edited"
-    r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared)"
+    r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared|owned|replaced|printed|signed|held|opened)"
 )
 #: `user` as systems in other languages write it before the account.
 _USER = (
     r"(?:\b(?:benutzers?|anwender|utilisateur|usuario|utente|utilizador|usu\xc3\xa1rio|gebruiker"
     r"|anv\xc3\xa4ndaren?|bruker(?:en)?|bruger(?:en)?|k\xc3\xa4ytt\xc3\xa4j\xc3\xa4n?|u\xc5\xbcytkownik(?:a|owi)?"
     r"|u\xc5\xbeivatel[ei]?|felhaszn\xc3\xa1l\xc3\xb3|kullan\xc4\xb1c\xc4\xb1|utilizatorul)"
-    r"|\xd0\xbf\xd0\xbe\xd0\xbb\xd1\x8c\xd0\xb7\xd0\xbe\xd0\xb2\xd0\xb0\xd1\x82\xd0\xb5\xd0\xbb"
+    r"|\xd0[\x9f\xbf]\xd0\xbe\xd0\xbb\xd1\x8c\xd0\xb7\xd0\xbe\xd0\xb2\xd0\xb0\xd1\x82\xd0\xb5\xd0\xbb"
     r"(?:\xd1[\x8c\x8f\x8e]|\xd0\xb5\xd0\xbc))"
 )
 _USER_UNSPACED = (

@@ -82,7 +82,9 @@ def is_installed(value: bytes) -> bool:
 def is_header_host(value: bytes) -> bool:
     """Whether what follows a header's time is a host: in capitals, or with a number such as programs do not have."""
     lower = value.lower()
-    if len(value) < 3 or len(value) > 64 or lower in _ZONES or lower in load_words("not_usernames"):
+    if len(value) < 3 or len(value) > 64 or re.split(rb"[+-]", lower)[0] in _ZONES:
+        return False
+    if lower in load_words("not_usernames"):
         return False
     if lower in common_words():
         return False
@@ -94,6 +96,10 @@ def is_header_host(value: bytes) -> bool:
     if any(map(_NUMBER.fullmatch, _DIGITS.findall(value))) or re.search(rb"[A-Za-z][-_][0-9]+\Z", value):
         return True
     return value == value.upper()
+
+
+def is_mnemonic(value: bytes) -> bool:
+    return _MNEMONIC.match(value) is not None
 
 
 def is_thread(value: bytes) -> bool:

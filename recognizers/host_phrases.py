@@ -44,10 +44,20 @@ BY_PHRASE = (
         TRIM,
         check=is_host,
     ),
+    AnchorPattern(  # Elasticsearch's and its kin's: [time][level][logger] [node]
+        "behind a logger",
+        r"\]\[(?:trace|debug|info|warn|error|fatal|deprecation) {0,8}\]\[[a-z0-9_.$]{1,60} {0,24}\] ?\[",
+        NAME_BYTES,
+        0.85,
+        2,
+        TRIM,
+        check=is_named,
+    ),
     AnchorPattern(
         "node",
         r"\b(?:node|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
-        r"|access point|from ap|for ap) " + OPENERS,
+        r"|access point|from ap|for ap|client|on device"
+        r"|endpoint|subvolume on|in memory on) " + OPENERS,
         NAME_BYTES,
         0.4,
         3,

@@ -8,11 +8,11 @@ from recognizers.hosts import (
     TRIM,
     is_framed_host,
     is_host,
-    is_host_after_clock,
     is_host_before_address,
     is_host_before_date,
     is_host_before_time,
     is_named,
+    is_named_beside_address,
     is_share_host,
 )
 from recognizers.phrases import NAME_BYTES
@@ -25,8 +25,7 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _TIME = (
     r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
     r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
-    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22"
-    r"|[0-9]{2}z {1,2}|[0-9] ?[+-][0-9]{2}:?[0-9]{2} {1,2}|\b1 [0-9]{10}\.[0-9]{3,9} )"
+    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22)"
 )
 
 BY_PLACE = (
@@ -40,6 +39,7 @@ BY_PLACE = (
         back_over=1,
         check=is_header_host,
     ),
+    AnchorPattern("after version and seconds", r"\b1 [0-9]{10}\.[0-9]{3,9} ", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern(
         "before time",
         r"[a-z0-9_]: " + _MONTH,
@@ -91,14 +91,14 @@ BY_PLACE = (
         check=is_host_before_address,
     ),
     AnchorPattern(
-        "between a time and a process",
-        r"[a-z0-9_.)-]\[[0-9]{1,7}\]: ",
-        frozenset(),
-        0.6,
+        "name and its address",
+        r"[a-z0-9_-](?:\) |, ip )\[?[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+        frozenset(b"0123456789"),
+        0.4,
         0,
-        back=NAME_BYTES | frozenset(b" []()"),
-        back_over=2,
-        check=is_host_after_clock,
+        back=NAME_BYTES | frozenset(b" ),["),
+        back_over=1,
+        check=is_named_beside_address,
     ),
     AnchorPattern(
         "before a daemon",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_thread
+from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_mnemonic, is_thread
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
 from recognizers.suffixes import public_suffixes
@@ -39,10 +39,9 @@ FRAMED = re.compile(
     rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:"
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
 )
-#: What is left of a time at a line's head, a zone or a year, the host, a program and its process.
-CLOCKED = re.compile(
-    rb"[0-9]{2}(?:\.[0-9]{1,9})?(?: [+-][0-9]{4}| (?:19|20)[0-9]{2})? +([A-Za-z0-9_.\x80-\xff-]+)"
-    rb" [A-Za-z0-9_.()-]+\[[0-9]{1,7}\]: \Z"
+#: A name, and its address behind it.
+BESIDE = re.compile(
+    rb"(?:.*[ ,\[)])?([A-Za-z0-9_\x80-\xff-]+)(?:\) |, IP )\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z", re.IGNORECASE
 )
 _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
@@ -193,7 +192,7 @@ def is_share_host(value: bytes) -> bool:
 
 def in_frame(value: bytes) -> tuple[int, int] | None:
     """Where the host is in a value that holds what stands behind it, too; None for other values."""
-    framed = None if _PLAIN.match(value) else FRAMED.match(value) or CLOCKED.match(value)
+    framed = None if _PLAIN.match(value) else FRAMED.match(value) or BESIDE.match(value)
     return framed.span(1) if framed is not None else None
 
 
@@ -214,12 +213,17 @@ def is_host_before_time(value: bytes) -> bool:
     if framed is None or _TASK.search(value):
         return False
     name = framed.group(1)
-    return is_header_host(name) or (b"-" in name and is_named(name))
+    return is_header_host(name) or (b"-" in name and is_named(name) and not is_mnemonic(name))
 
 
-def is_host_after_clock(value: bytes) -> bool:
-    clocked = CLOCKED.match(value)
-    return clocked is not None and is_host(clocked.group(1))
+def is_named_beside_address(value: bytes) -> bool:
+    """`(barn-web2) 192.0.2.1`: with a hyphen and, its digits aside, a part that is no word of logs."""
+    beside = BESIDE.match(value)
+    if beside is None or b"-" not in beside.group(1) or _TASK.search(value):
+        return False
+    name = beside.group(1)
+    parts = [part.strip(b"0123456789") for part in re.split(rb"[-_]", name.lower())]
+    return is_named(name) and any(len(part) > 1 and part not in common_words() for part in parts)
 
 
 def is_host_before_date(value: bytes) -> bool:

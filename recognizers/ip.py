@@ -69,7 +69,8 @@ def has_dotted_port(token: bytes, start: int, end: int) -> bool:
         return False
     octets = [int(octet) for octet in token[start:end].split(b".")]
     # An OID's first number is 0 to 2, versions count slowly
-    return octets[0] > 2 and (max(octets) >= 100 or int(port.group(1)) > 255)
+    ended = token[port.end() : port.end() + 1] == b":"  # as tcpdump ends the second of a pair
+    return octets[0] > 2 and (max(octets) >= 100 or int(port.group(1)) > 255 or (ended and octets[0] >= 10))
 
 
 def compressed(address: ipaddress.IPv6Address) -> bytes:

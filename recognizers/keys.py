@@ -85,7 +85,8 @@ _NAMES: dict[str, str] = {
         user_effective_name user_target_name actor_alternate_id administrator ugi unauthuser euser os_user osuser
         db_user dbuser ssh_user sshuser vpnuser loginid login_id currentuser loggedinuser impersonator iam_user
         impersonated_user effective_user db_user dbuser ldap_user ftp_user
-        samaccount userids user_names users alternate_id actor_id actor_uuid user_uuid user_guid principal_id""",
+        samaccount userids user_names users alternate_id
+        actor_id actor_uuid initiated_by_id profile_id user_uuid user_guid principal_id""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
         envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
@@ -199,6 +200,7 @@ _ENDINGS = {
         nodename""",
     "USERNAME": "username accountname loginname logonname userprincipalname samaccountname userlogin useraccount",
     "EMAIL_ADDRESS": "emailaddress useremail",
+    "SERIAL_NUMBER": "serialnumber",
     "IP_ADDRESS": "ipaddress ipaddr",
     "MAC_ADDRESS": "macaddress macaddr",
 }

@@ -26,7 +26,7 @@ from pipeline.kernels.field_rows import (
 )
 from pipeline.kernels.framing import record_text
 from pipeline.kernels.key_paths import ROOT, child_of, new_nodes, room_for_node
-from pipeline.kernels.time_text import STRICT, bsd_time, iso_time
+from pipeline.kernels.time_text import SPACED, STRICT, bsd_time, iso_time
 from pipeline.records import COLUMN_ID, Bytes, Int32, Int64
 from recognizers.entities import ENTITY_ID
 
@@ -40,6 +40,7 @@ PRIORITY = np.int64(COLUMN_ID["log_syslog_priority"])
 VERSION = np.int64(COLUMN_ID["log_syslog_version"])
 MSGID = np.int64(COLUMN_ID["log_syslog_msgid"])
 
+_LEVELS = np.frombuffer(b"tracverbdebuinfonotiwarnerrocritaleremerfatasevefine", np.uint8).reshape(-1, 4)
 #: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
 HEADER_KEYS = ("process.pid", "timestamp")
 PID_KEY, TIMESTAMP_KEY = np.arange(2)
@@ -92,9 +93,52 @@ def _tag(data, at, stop):  # type: ignore[no-untyped-def]
     return end, end + 1, close, close + 2
 
 
+@compiled
+def _is_marked(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether a token has a digit, a hyphen or a dot, as hosts have and levels and threads' words have not."""
+    for at in range(start, end):  # noqa: SIM110 - numba compiles no generator
+        if 48 <= data[at] <= 57 or data[at] == 45 or data[at] == 46:
+            return True
+    return False
+
+
+@compiled
+def _is_level(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether a token is in brackets, or all letters and begins as a level of logs does."""
+    if end == start or data[start] == 91 or data[start] == 60 or data[start] == 40:
+        return True
+    if end - start < 4 or end - start > 8:
+        return False
+    for at in range(start, end):
+        if not 65 <= data[at] & 0xDF <= 90:
+            return False
+    for k in range(len(_LEVELS)):
+        same = True
+        for at in range(4):
+            same = same and data[start + at] | 32 == _LEVELS[k, at]
+        if same:
+            return True
+    return False
+
+
+@compiled
+def _process(data, at, stop):  # type: ignore[no-untyped-def]
+    """``program 123 ``, as RFC 5424 has it, without priority and version; results as of ``_tag``."""
+    end = token_end(data, at, stop)
+    pid = skip_spaces(data, end, stop)
+    pid_end = token_end(data, pid, stop)
+    if end == at or pid_end >= stop or not is_integer(data, pid, pid_end):
+        return -1, -1, -1, -1
+    return end, pid, pid_end, pid_end
+
+
 @allocating
 def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: ignore[no-untyped-def]
-    """``<PRI>Nov 24 10:00:00 host program[pid]: message``, PRI optional, the time also as RFC 3339 writes it.
+    """``<PRI>Nov 24 10:00:00 host program[pid]: message``, PRI optional, the time also as RFC 3339 writes it; a level
+    stands behind the latter, too, and is no host.
+
+    Behind a time of RFC 3339 and a host with a mark ``program pid`` is read, too; behind its loose forms nothing else
+    than such a host and ``program[pid]:``.
 
     Args:
       data, record_start, record_end: as in a Batch.
@@ -120,8 +164,18 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
             at = end
         end, micros = bsd_time(data, at, stop, year, month, zone)
         dated = end > 0
+        strict = False
         if not dated:
             end, micros = iso_time(data, at, stop, zone, STRICT)
+            strict = end > 0
+        if not dated and not strict:
+            end, micros = iso_time(data, at, stop, zone, SPACED)
+            if end > 0:
+                host = skip_spaces(data, end, stop)
+                host_end = token_end(data, host, stop)
+                program, pid, pid_end, after = _tag(data, skip_spaces(data, host_end, stop), stop)
+                if not _is_marked(data, host, host_end) or program < 0 or not is_integer(data, pid, pid_end):
+                    end = -1
         if end > 0 and (end == stop or data[end] == 32):
             time[r] = micros
             n = put(rows, n, at, end, PLAIN, DATE_TIME, TIME_COLUMN, NO_KEY)
@@ -130,12 +184,15 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
             if program < 0:
                 # A host stands before the program; where it is missing, the tag does at once.
                 end = token_end(data, at, stop)
-                if end > at and end < stop:
+                if end > at and end < stop and (dated or not _is_level(data, at, end)):
+                    marked = _is_marked(data, at, end)
                     n = put(rows, n, at, end, PLAIN, HOSTNAME, HOST, NO_KEY)
                     at = skip_spaces(data, end, stop)
                     if at + 1 < stop and data[at] == 58 and data[at + 1] == 32:
                         at = skip_spaces(data, at + 1, stop)
                     program, pid, pid_end, after = _tag(data, at, stop)
+                    if program < 0 and strict and marked:
+                        program, pid, pid_end, after = _process(data, at, stop)
                     shaped[r] = 1 if dated or program > 0 else 0
             if program > 0:
                 n = put(rows, n, at, program, PLAIN, SCAN, PROGRAM, NO_KEY)

@@ -152,7 +152,8 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
 
 @compiled
 def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no-untyped-def]
-    """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day; months past ``last_month`` are a year ago."""
+    """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day or the clock, or with a zone; without a
+    year, months past ``last_month`` are a year ago."""
     month = _name(data, at, stop, _MONTHS)
     if month < 0 or stop - at < 15 or data[at + 3] != 32:
         return -1, 0
@@ -173,12 +174,23 @@ def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no
     if written > 0 and at + 4 < stop and data[at + 4] == 32:
         year = written
         at += 5
-    elif month > last_month:
-        year -= 1
-    if not _is_date(year, month, day):
-        return -1, 0
+        month_ago = False
+    else:
+        month_ago = month > last_month
     end, clock = _clock(data, at, stop)
     if end < 0:
+        return -1, 0
+    zone_end, east = _zone(data, end, stop)
+    if zone_end > 0:
+        end, zone_minutes = zone_end, east
+    if written <= 0 and end + 5 < stop and data[end] == 32 and data[end + 5] == 32:
+        written = _number(data, end + 1, stop, np.int64(4))
+        if 1970 <= written <= 2199:
+            year, end = written, end + 5
+            month_ago = False
+    if month_ago:
+        year -= 1
+    if not _is_date(year, month, day):
         return -1, 0
     return end, days_since_1970(year, month, day) * 86400 * SECOND + clock - zone_minutes * 60 * SECOND
 

@@ -31,7 +31,8 @@ PARTS = [
 ]  # fmt: skip
 STARTS = [
     "", "<13>Nov 24 10:00:00 gw1 ", "Nov 24 10:00:00 prog[7]: ", "<13>1 2026-11-24T10:00:00Z h p 7 m ",
-    "<13>1 - h p 7 ",
+    "<13>1 - h p 7 ", "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
+    "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
     '<13>1 - h p x m [id@1 a="b" ', "192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] ",
     '192.0.2.1 - jo doe [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" ', "[2026-11-24 10:00:00] ",
 ]  # fmt: skip
@@ -56,6 +57,11 @@ def pid(text: bytes, start: int, end: int) -> tuple[int, int, str]:
     return start, end, "process_pid" if re.fullmatch(rb"\d{1,18}", text[start:end]) else "attributes"
 
 
+LEVEL = re.compile(
+    rb"[\[(<]|(?=[a-z]{4,8}(?: |\Z))(?:trac|verb|debu|info|noti|warn|erro|crit|aler|emer|fata|seve|fine)", re.IGNORECASE
+)
+MARKED = re.compile(rb"(?=[^ ]*[0-9.-])[^ ]+ *")
+PROCESS = re.compile(rb"([^ ]+) +(\d{1,18})(?= )")
 TAG = re.compile(rb"((?:[^ \[:]|:(?! |\Z))++)(?::|\[([^\] ]*)\]:)")
 
 
@@ -65,18 +71,27 @@ def rfc3164(text: bytes) -> Spans:
     if match := re.match(rb"<(\d{1,3})>", text):
         spans.append((*match.span(1), "log_syslog_priority"))
         at = match.end()
-    end = max(bsd_time(array(text), at, len(text), 2026, 12, 0)[0], iso_time(array(text), at, len(text), 0, False)[0])
+    dated = bsd_time(array(text), at, len(text), 2026, 12, 0)[0]
+    strict = iso_time(array(text), at, len(text), 0, False)[0]
+    end = max(dated, strict)
+    if end < 0:
+        end = iso_time(array(text), at, len(text), 0, True)[0]
+        host = MARKED.match(text, spaces(text, max(end, 0)))
+        tag = host and TAG.match(text, host.end())
+        if not tag or not re.fullmatch(rb"\d{1,18}", tag[2] or b""):
+            end = -1
     if end > 0 and text[end : end + 1] in (b"", b" "):
         spans.append((at, end, "(time)"))
         at = spaces(text, end)
         tag = TAG.match(text, at)
         end = token(text, at)
-        if not tag and at < end < len(text):
+        if not tag and at < end < len(text) and (dated > 0 or not LEVEL.match(text, at)):
             spans.append((at, end, "host_name"))
+            marked = MARKED.match(text, at)
             at = spaces(text, end)
             if text.startswith(b": ", at):
                 at = spaces(text, at + 1)
-            tag = TAG.match(text, at)
+            tag = TAG.match(text, at) or (strict > 0 and marked and PROCESS.match(text, at))
         if tag:
             spans.append((*tag.span(1), "process_name"))
             if tag[2]:

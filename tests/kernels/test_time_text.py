@@ -56,17 +56,24 @@ def test_access_times_read_as_strptime_reads_them(when: datetime, minutes: int) 
     assert access_time(array(text), 0, len(text)) == (len(text), micros(when.replace(microsecond=0), minutes))
 
 
-@given(MODERN, st.integers(1, 12), st.booleans(), st.booleans())
+@given(
+    MODERN, st.integers(1, 12), st.booleans(), st.sampled_from(["", "day", "clock"]), st.none() | st.integers(-840, 840)
+)
 def test_times_without_a_year_take_the_years_of_their_file(
-    when: datetime, last: int, padded: bool, written: bool
+    when: datetime, last: int, padded: bool, written: str, minutes: int | None
 ) -> None:
     when = when.replace(microsecond=0)
     day = f"{when.day:2}" if padded else f"{when.day}"
-    text = f"{when:%b} {day} {when.year:04} {when:%H:%M:%S}" if written else f"{when:%b} {day} {when:%H:%M:%S}"
+    text = f"{when:%b} {day} " + (f"{when.year:04} " if written == "day" else "") + f"{when:%H:%M:%S}"
     if len(text) < 15:
         text += ".000"
+    if minutes is not None:
+        text += f"{when.replace(tzinfo=timezone(timedelta(minutes=minutes))):%z}"
+    text += f" {when.year:04}" if written == "clock" else ""
     year = when.year if written else when.year + (when.month > last)
-    assert bsd_time(array(text), 0, len(text), 1900 if written else year, last, 60) == (len(text), micros(when, 60))
+    east = 60 if minutes is None else minutes
+    found = bsd_time(array(text + " "), 0, len(text) + 1, 1900 if written else year, last, 60)
+    assert found == (len(text), micros(when, east))
 
 
 @given(MODERN)
