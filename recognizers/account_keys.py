@@ -32,7 +32,7 @@ _NAME_KEYS = (
 )
 
 #: Keys that also hold a number or a word: an account is what no language has.
-_LOOSE_KEYS = r"\b(?:users|admin|account[ _-]?id|user[ _-]id|set_id|operator|auth[ _]?id)"
+_LOOSE_KEYS = r"\b(?:users|actor|admin|account[ _-]?id|user[ _-]id|set_id|operator|auth[ _]?id)"
 #: Before a value in apostrophes that stands in a sentence.
 _BEFORE_APOSTROPHES = r"\b(?:user(?:name)?|account|user ?id|user name|administrator|login)"
 #: A length and the value in apostrophes, as Oracle writes its audit trail.

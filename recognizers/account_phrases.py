@@ -65,7 +65,7 @@ _LOOSE_PHRASES = (
     r"|\b(?:authentication|login|logon|sign-in) (?:failed|failure|succeeded|successful|denied|rejected|error): "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
-    r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
+    r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
 )
 _DEEDS = (
     r"(?:started|stopped|reset|rebooted|restarted|initiated|triggered|requested|executed|performed|approved"
@@ -161,7 +161,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "identity behind an address",
-        r"\.[0-9]{1,3}\[[a-z]",
+        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\[[a-z]",
         PLAIN,
         0.6,
         2,

@@ -56,7 +56,8 @@ BY_PHRASE = (
     AnchorPattern(
         "node",
         r"\b(?:node|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
-        r"|access point|from ap|for ap|client|on device"
+        r"|access point|from ap|for ap|client|on device|(?:on|from|to) server"
+        r"|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?"
         r"|endpoint|subvolume on|in memory on) " + OPENERS,
         NAME_BYTES,
         0.4,

@@ -20,6 +20,8 @@ from recognizers.phrases import NAME_BYTES
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
 _OWN_NETWORKS = r"(?:10\.[0-9]{1,3}|127\.0|169\.254|192\.168|192\.0|172\.[123][0-9]|198\.51|203\.0)"
+#: Their first four bytes, all of one length, and those of shared addresses (RFC 6598).
+_OWN_BEGINNINGS = r"(?:10\.[0-9]|100\.|169\.|172\.|192\.|198\.|203\.)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 #: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
 _TIME = (
@@ -92,12 +94,22 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "name and its address",
-        r"[a-z0-9_-](?:\) |, ip )\[?[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
-        frozenset(b"0123456789"),
-        0.4,
+        rf"[a-z0-9_-](?: \(|\) ){_OWN_BEGINNINGS}",
+        frozenset(b"0123456789."),
+        0.6,
         0,
-        back=NAME_BYTES | frozenset(b" ),["),
-        back_over=1,
+        back=NAME_BYTES,
+        back_over=6,
+        check=is_named_beside_address,
+    ),
+    AnchorPattern(  # of a mail's sender: `(name) [192.0.2.1]`
+        "name and its address in brackets",
+        r"[a-z0-9_-]\) \[[0-9]{2}",
+        frozenset(b"0123456789."),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=5,
         check=is_named_beside_address,
     ),
     AnchorPattern(

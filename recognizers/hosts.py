@@ -40,9 +40,7 @@ FRAMED = re.compile(
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
 )
 #: A name, and its address behind it.
-BESIDE = re.compile(
-    rb"(?:.*[ ,\[)])?([A-Za-z0-9_\x80-\xff-]+)(?:\) |, IP )\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z", re.IGNORECASE
-)
+BESIDE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]+)(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z")
 _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
@@ -219,7 +217,7 @@ def is_host_before_time(value: bytes) -> bool:
 def is_named_beside_address(value: bytes) -> bool:
     """`(barn-web2) 192.0.2.1`: with a hyphen and, its digits aside, a part that is no word of logs."""
     beside = BESIDE.match(value)
-    if beside is None or b"-" not in beside.group(1) or _TASK.search(value):
+    if beside is None or b"-" not in beside.group(1) or _INTERFACE.match(value):
         return False
     name = beside.group(1)
     parts = [part.strip(b"0123456789") for part in re.split(rb"[-_]", name.lower())]

@@ -103,6 +103,17 @@ def _is_marked(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _names_machine(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether what ends in a colon is a machine and no program: with a capital and a digit (`XCC-7X06: `)."""
+    capital = False
+    digit = False
+    for at in range(start, end):
+        capital = capital or 65 <= data[at] <= 90
+        digit = digit or 48 <= data[at] <= 57
+    return capital and digit
+
+
+@compiled
 def _is_level(data, start, end):  # type: ignore[no-untyped-def]
     """Whether a token is in brackets, or all letters and begins as a level of logs does."""
     if end == start or data[start] == 91 or data[start] == 60 or data[start] == 40:
@@ -194,6 +205,11 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                     if program < 0 and strict and marked:
                         program, pid, pid_end, after = _process(data, at, stop)
                     shaped[r] = 1 if dated or program > 0 else 0
+            elif pid == program and _names_machine(data, at, program):
+                n = put(rows, n, at, program, PLAIN, HOSTNAME, HOST, NO_KEY)
+                shaped[r] = 1 if dated else 0
+                at = skip_spaces(data, after, stop)
+                program, pid, pid_end, after = _tag(data, at, stop)
             if program > 0:
                 n = put(rows, n, at, program, PLAIN, SCAN, PROGRAM, NO_KEY)
                 n = _put_pid(data, rows, n, pid, pid_end)

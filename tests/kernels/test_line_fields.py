@@ -31,7 +31,8 @@ PARTS = [
 ]  # fmt: skip
 STARTS = [
     "", "<13>Nov 24 10:00:00 gw1 ", "Nov 24 10:00:00 prog[7]: ", "<13>1 2026-11-24T10:00:00Z h p 7 m ",
-    "<13>1 - h p 7 ", "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
+    "<13>1 - h p 7 ", "Nov 24 10:00:00 GW-1: prog[7]: ",
+    "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
     "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
     '<13>1 - h p x m [id@1 a="b" ', "192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] ",
     '192.0.2.1 - jo doe [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" ', "[2026-11-24 10:00:00] ",
@@ -92,6 +93,10 @@ def rfc3164(text: bytes) -> Spans:
             if text.startswith(b": ", at):
                 at = spaces(text, at + 1)
             tag = TAG.match(text, at) or (strict > 0 and marked and PROCESS.match(text, at))
+        elif tag and tag[2] is None and re.search(rb"[A-Z]", tag[1]) and re.search(rb"[0-9]", tag[1]):
+            spans.append((*tag.span(1), "host_name"))
+            at = spaces(text, tag.end())
+            tag = TAG.match(text, at)
         if tag:
             spans.append((*tag.span(1), "process_name"))
             if tag[2]:
