@@ -170,6 +170,17 @@ BY_PHRASE = (
         back_over=1,
         check=names_lettered_uncommon,
     ),
+    AnchorPattern(  # a database behind it: PostgreSQL, log_line_prefix, `[%p] %u@%d`
+        "of a session's process",
+        r"\[[0-9]{1,9}\] [a-z0-9_.-]{1,63}@[a-z0-9]",
+        PLAIN,
+        0.6,
+        0,
+        TRIM,
+        back=PLAIN,
+        back_over=1,
+        check=names_login,
+    ),
     AnchorPattern(
         "file server's session",
         r"[a-z0-9_.-]\] (?:OK|FAIL) (?:LOGIN|UPLOAD|DOWNLOAD|MKDIR|DELETE|RENAME)",
