@@ -1,17 +1,30 @@
-"""Telephone numbers: in international form, or by key."""
+"""Telephone numbers: in international form, by key, and in sentences behind words that tell."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 import phonenumbers
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.spoken_numbers import digits_said
 
 _DIGIT = frozenset(b"0123456789")
 _NUMBER = _DIGIT | frozenset(b" ().-/")
 _TRIM = frozenset(b" ().-/")
 LEAST, MOST = 7, 15
+_IN_SENTENCE = re.compile(
+    r"\b(?:(?:tele)?phone|mobile|cell(?:phone)?|tel|fax|landline|handy|rufnummer|telefon(?:nummer)?|téléphone"
+    r"|(?:call|ring|phone|reach|text|dial|bel)(?:[ ](?:me|us|him|her|them|back))+"
+    r"|(?:my|his|her|their|our|your)[ ]number)\b[ ]?"
+    r"(?:(?:no|nr|number|is|was|are|on|at|under|ist|lautet|est|le|au|op|via|still|new|me|him|her)\b|[ :.#=,'s]){0,8}"
+    r"(?P<number>\+?\(?[0-9](?:[ ().\-/]{0,3}[0-9]){6,14})(?![\w-]|[.,:/][0-9])",
+    re.IGNORECASE,
+)
+_ABROAD = re.compile(r"(?<![\w+.])\+[1-9][0-9 ().\-/]{6,20}[0-9](?![\w-])")
 
 
 def digits_of(value: bytes) -> bytes:
@@ -30,6 +43,26 @@ def is_international(value: bytes) -> bool:
 
 def is_keyed_number(value: bytes) -> bool:
     return value.translate(None, b"+ ().-/").isdigit() and LEAST <= len(digits_of(value)) <= MOST
+
+
+def told_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of telephone numbers in a sentence: behind a word that tells, or in groups behind a country's code.
+
+    No country need have given them out: people mistype, and numbers for examples never are.
+    """
+    for match in _IN_SENTENCE.finditer(text):
+        if is_keyed_number(match["number"].encode()):
+            yield match.span("number")
+    for match in _ABROAD.finditer(text):
+        if not match[0][1:].isdigit() and _is_possible(match[0]):
+            yield match.span()
+
+
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 class PhoneRecognizer(DeclaredRecognizer):
@@ -74,5 +107,8 @@ class PhoneRecognizer(DeclaredRecognizer):
         return is_keyed_number(value)
 
     def canonical(self, value: bytes) -> bytes:
-        """The digits, with a plus before them if there is one."""
-        return (b"+" if value.lstrip()[:1] == b"+" else b"") + digits_of(value)
+        """The digits, as they stand or are said in words, with a plus before them if there is one."""
+        digits = digits_of(value)
+        if len(digits) < LEAST:
+            digits = digits_said(value.decode("utf-8", "replace")).encode()
+        return (b"+" if value.lstrip()[:1] == b"+" else b"") + digits

@@ -1,4 +1,4 @@
-"""Postal codes in what people write: a form alone is any number, so something beside it must tell.
+"""Postal codes in what people write: a form alone is any number, so something beside it must tell. Streets by form.
 
 Evidence is a state, a known place or a street beside the code, or a word before it that says what follows. Sources:
 UPU S42; USPS Publication 28; Royal Mail PAF; Canada Post addressing guidelines; Australia Post postcode ranges.
@@ -69,6 +69,13 @@ _WORD_BEFORE = re.compile(r"([A-Z][\w.'-]*(?:[ ][A-Z][\w.'-]*)?(?:[ ][A-Z][\w.'-
 _WORD_AFTER = re.compile(r"[ ]+([A-ZÄÖÜÉ][\w'’-]+(?:[ -](?:[a-z]{2,3}[ -])?[A-ZÄÖÜÉ][\w'’-]+)?)")
 _STATE_BEFORE = re.compile(r"\b([A-Z]{2})(?:,?[ ]+|\n)\Z")
 _NEAR = 60
+#: Streets of Germany and the Netherlands, whose word for a street is the name's end, with a number; boxes of a post
+#: office. (``Speicherplatz 20`` is storage: not every such word tells.)
+_STREET_WITH_NUMBER = re.compile(
+    r"\b(?:\w[\w-]{2,}(?:str(?:\.|aße|asse|aat)|gracht|laan)|[A-ZÄÖÜ][\w-]{2,}(?:gasse|allee|weg|ufer|damm|kade|plein|singel))"
+    r"[ ]?[0-9]{1,4}(?:[ ]?[a-zA-Z](?!\w)|[-–/][0-9IVX]{1,4}\b)?(?![\w%])"
+    r"|\b(?:P\.?[ ]?O\.?[ ]?Box|Postfach|Postbus)[ ][0-9](?:[ ]?[0-9]){1,7}(?!\w)",
+)
 
 
 def postal_codes(text: str) -> Iterator[tuple[int, int]]:
@@ -78,6 +85,12 @@ def postal_codes(text: str) -> Iterator[tuple[int, int]]:
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
         if _SAID.search(before) or _has_evidence(str(kind), code, before, after):
             yield match.span()
+
+
+def streets(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of streets with a number, and of post office boxes, that are told by their form."""
+    for match in _STREET_WITH_NUMBER.finditer(text):
+        yield match.span()
 
 
 def _has_evidence(kind: str, code: str, before: str, after: str) -> bool:

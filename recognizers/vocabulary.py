@@ -65,6 +65,22 @@ def prose_vocabulary() -> frozenset[bytes]:
     return load_words("prose_words")
 
 
+@cache
+def plain_words() -> frozenset[bytes]:
+    """Lower-case words of the language and of technology that are no name of a person, however few are called so.
+
+    Those of one or two letters may be anybody's initials, or a short name.
+    """
+    words = common_words() | prose_vocabulary() | load_words("technical_words") | load_words("lone_words")
+    return frozenset(word for word in words - load_words("names_that_are_words") if len(word) >= SHORTEST)
+
+
+@cache
+def nameless_words() -> frozenset[bytes]:
+    """Lower-case words that models take for names: of mails and forms, days, months, vendors and products."""
+    return load_words("nameless_words")
+
+
 def is_harmless_in_prose(word: bytes) -> bool:
     """As ``is_harmless``, of a word of a sentence: a longer list, and in small letters words that may be a name, too.
 

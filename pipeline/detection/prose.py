@@ -7,7 +7,7 @@ marks of quoting before its lines are no part of it, so that what was said once 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,13 +15,15 @@ import numpy as np
 import phonenumbers
 from presidio_analyzer.nlp_engine import NlpEngine
 
+from pipeline.detection.name_checks import checked, entity_of
 from pipeline.detection.own import OwnFound
 from pipeline.detection.texts import Texts
 from pipeline.records import PROSE, Batch
 from recognizers.birth import birth_dates
 from recognizers.file_names import spaced
-from recognizers.postal import postal_codes
-from recognizers.words import common_words, load_words
+from recognizers.phone import told_numbers
+from recognizers.postal import postal_codes, streets
+from recognizers.spoken_numbers import spoken_numbers
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
 #: records on its word alone.
@@ -38,17 +40,6 @@ _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 #: What a number follows that is part of a time of day: ``14:15:33 -0800``.
 _CLOCK = re.compile(r"\d:\Z")
 _OTHER_NUMBER = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?![\d-])|\d{1,3}(?:\.\d{1,3}){3}")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|(?:janu|febru)ary|march|april|june|july|august)"
-_LATE_MONTH = r"(?:(?:septem|octo|novem|decem)ber)"
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-_CALENDAR = re.compile(rf"\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY})\b", re.IGNORECASE)
-#: A date is no place, whatever a model says; a person may be called April.
-_DATE = re.compile(
-    rf"(?:\b(?:{_MONTH}|{_LATE_MONTH}|{_WEEKDAY}|\d{{1,4}}(?:st|nd|rd|th)?|\d\d?(?::\d\d){{1,2}})\b|[+-]\d{{4}}\b|[\s,./-])+",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"[:=\[\]]|\A\S*@\S*\Z|[a-z]\.[a-z]|[^\W\d_]-?\d|\d-?[^\W\d_]")
-_PLACES = ("STREET_ADDRESS", "LOCATION", "ORGANIZATION")
 
 
 @dataclass(frozen=True)
@@ -122,56 +113,9 @@ class ProseReader:
         if self._engine is None:
             self._engine = self._load()
         found = self._engine.process_text(text, LANGUAGE)
-        for span in found.entities:
-            entity = entity_of(span.label_)
-            if is_name(entity, text[span.start_char : span.end_char]):
-                yield span.start_char, span.end_char, entity, "in prose", OPINION
-
-
-#: What models call their types -> the entity. Presidio's engines map most of them already.
-LABELS: Mapping[str, str] = {
-    "PER": "PERSON",
-    "GPE": "LOCATION",
-    "LOC": "LOCATION",
-    "FAC": "LOCATION",
-    "NRP": "LOCATION",
-    "ORG": "ORGANIZATION",
-    "HANDLE": "USERNAME",
-}
-
-
-def entity_of(label: str) -> str:
-    return LABELS.get(label, label)
-
-
-def is_name(entity: str, text: str) -> bool:
-    """Whether what a model takes for a name may be one, as it is written."""
-    if entity == "PERSON" and is_technical(text):
-        return False
-    return not (entity in _PLACES and is_date(text)) and not is_charset(text)
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is nothing but (part of) a date and its time of day, in English."""
-    return _DATE.fullmatch(text) is not None and _CALENDAR.search(text) is not None
-
-
-def is_technical(text: str) -> bool:
-    """Whether what a model takes for a person is written as programs write: with marks of code, with letters and digits
-    in one word, or in technical words of capitals. A mail address is found by its form; ``Jane Doe@ACME`` is none."""
-    if _CODE.search(text):
-        return True
-    words = re.findall(r"[^\W_]+", text)
-    return bool(words) and all(word.isupper() and _is_term(word.lower().encode()) for word in words)
-
-
-def _is_term(word: bytes) -> bool:
-    return word in load_words("technical_words") or word in load_words("system_words")
-
-
-def is_charset(text: str) -> bool:
-    """Whether a text is a character set's name: without it, ``=?iso-2022-jp?B?…?=`` cannot be read."""
-    return "-" in text and text.lower().encode("utf-8", "replace") in common_words()
+        named = zip(found.entities, found.scores, strict=True)
+        said = [(span.start_char, span.end_char, entity_of(span.label_), score) for span, score in named]
+        yield from ((start, end, entity, "in prose", OPINION) for start, end, entity, _ in checked(text, said))
 
 
 def paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
@@ -231,8 +175,10 @@ def _byte_places(text: str) -> list[int]:
 
 def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:
     """What has a form, and words beside it that tell: telephone numbers, postal codes, dates of birth."""
+    yield from ((*span, "PHONE_NUMBER", "in prose", OPINION) for span in spoken_numbers(text))
     if _DIGIT.search(text) is not None:
         yield from phones(text)
+        yield from ((*span, "STREET_ADDRESS", "in prose", OPINION) for span in streets(text))
         yield from ((*span, "POSTAL_CODE", "in prose", OPINION) for span in postal_codes(text))
         yield from ((*span, "DATE_OF_BIRTH", "in prose", OPINION) for span in birth_dates(text))
 
@@ -249,3 +195,7 @@ def phones(text: str) -> Iterator[tuple[int, int, str, str, float]]:
             if not any(match.start < end and start < match.end for start, end in taken):
                 taken.append((match.start, match.end))
                 yield match.start, match.end, "PHONE_NUMBER", "in prose", CHECKED
+    for start, end in told_numbers(text):
+        if _OTHER_NUMBER.fullmatch(text, start, end) or any(start < last and first < end for first, last in taken):
+            continue
+        yield start, end, "PHONE_NUMBER", "in prose", CHECKED

@@ -7,7 +7,8 @@
 writes ``prose_words.txt.gz``: lower-case words of both lists, beginnings of contractions (``didn``), words for people
 of a country, days and months, and what support talk is made of; without what ``common_words`` holds and without names
 of people. And ``words_before_names.txt.gz``: names among common words that in small letters are words (``house``,
-``summer``), without the names that everyone bears.
+``summer``), without the names that everyone bears. And ``names_that_are_words.txt.gz``: all names that any list of
+words holds.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ def main() -> None:
     write(HERE / "prose_words.txt.gz", (words - names | set(_TALK.split())) - common)
     among = set(gzip.decompress((HERE / "names_among_words.txt.gz").read_bytes()).decode().split())
     write(HERE / "words_before_names.txt.gz", among - EXAMPLES)
+    terms = set(gzip.decompress((HERE / "technical_words.txt.gz").read_bytes()).decode().split())
+    written = {word for name in ("lone_words", "system_words") for word in (HERE / f"{name}.txt").read_text().split()}
+    write(HERE / "names_that_are_words.txt.gz", names & (common | words | set(_TALK.split()) | terms | written))
 
 
 if __name__ == "__main__":

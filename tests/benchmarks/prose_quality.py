@@ -27,8 +27,9 @@ from pathlib import Path
 import numpy as np
 import spacy
 
+from pipeline.detection.name_checks import checked
 from pipeline.detection.propagation import detect
-from pipeline.detection.prose import ProseReader, entity_of, is_name
+from pipeline.detection.prose import ProseReader
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.policy.compiled import compile_policy
@@ -145,9 +146,14 @@ class Scored:
             names[chunk.text] += by_form(text, names_in(text, chunk, score, bounds_in(text, least)))
         return [
             [
-                (entity.start_char, entity.end_char, entity.label_)
-                for entity in entities_of(self._nlp, text, own)
-                if is_name(entity_of(entity.label_), text[entity.start_char : entity.end_char])
+                (start, end, kind)
+                for start, end, kind, _ in checked(
+                    text,
+                    [
+                        (entity.start_char, entity.end_char, entity.label_, entity.score)
+                        for entity in entities_of(self._nlp, text, own)
+                    ],
+                )
             ]
             for text, own in zip(self._texts, names, strict=True)
         ]

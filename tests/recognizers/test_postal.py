@@ -7,7 +7,7 @@ import time
 import pytest
 
 from recognizers.birth import birth_dates
-from recognizers.postal import postal_codes
+from recognizers.postal import postal_codes, streets
 from recognizers.registry import recognizer_for
 
 CODES = [
@@ -38,6 +38,25 @@ NO_BIRTHS = [
     "the build born on release 10.2.3.4", "version 12.03.1980", "deadline 12/03/1980", "a bug born in 2019",
     "airborne 12/03/1980", "born\n12/03/1980", "born? 12/03/1980",
 ]  # fmt: skip
+
+
+STREETS = [
+    ("in der Goethestr. 11 in Weimar", "Goethestr. 11"), ("lindenstraße 5b", "lindenstraße 5b"),
+    ("Prinsengracht 263, Amsterdam", "Prinsengracht 263"), ("naar Kerkstraat 118-II", "Kerkstraat 118-II"),
+    ("Am Mühlweg 4", "Mühlweg 4"), ("Postfach 3041, 20099 Hamburg", "Postfach 3041"),
+    ("to P.O. Box 11 84", "P.O. Box 11 84"),
+]  # fmt: skip
+NO_STREETS = ["Speicherplatz 20 GB", "gateway 3", "str. 5", "Weg 3", "Postfach voll", "Arbeitsplatz 7", "upgradeweg 2"]
+
+
+@pytest.mark.parametrize(("text", "street"), STREETS)
+def test_a_street_with_a_number_is_told_by_its_form(text: str, street: str) -> None:
+    assert [text[start:end] for start, end in streets(text)] == [street]
+
+
+@pytest.mark.parametrize("text", NO_STREETS)
+def test_what_only_ends_like_a_street_is_left(text: str) -> None:
+    assert list(streets(text)) == []
 
 
 @pytest.mark.parametrize(("text", "code"), CODES)

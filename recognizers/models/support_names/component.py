@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import spacy
@@ -57,11 +57,12 @@ def shipped_thresholds(folder: str | None) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Entity:
-    """What Presidio reads of a spaCy span; it outlives its document."""
+    """What Presidio reads of a spaCy span, and how sure the model is; it outlives its document."""
 
     start_char: int
     end_char: int
     label_: str
+    score: float = field(default=1.0, compare=False)
 
 
 class ProseEngine(SpacyNlpEngine):
@@ -90,7 +91,9 @@ class ProseEngine(SpacyNlpEngine):
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """The names alone: words that are new to spaCy's vocabulary leave it again, so that memory stays flat."""
         entities = list(self._entities(self.nlp[language], text))
-        return NlpArtifacts(entities, self._no_tokens, [], [], self, language, scores=[1.0] * len(entities))
+        return NlpArtifacts(
+            entities, self._no_tokens, [], [], self, language, scores=[entity.score for entity in entities]
+        )
 
     def _entities(self, nlp: Language, text: str) -> Iterator[Entity]:
         own = nlp.get_pipe(NAME) if nlp.pipe_names == [NAME] else None
@@ -120,8 +123,8 @@ def whole_tokens(nlp: Language, text: str, name: Name) -> Entity:
     doc = nlp.make_doc(text[start:end])
     span = doc.char_span(name.start - start, name.end - start, alignment_mode="expand")
     if span is None:
-        return Entity(name.start, name.end, name.type)
-    return Entity(start + span.start_char, start + span.end_char, name.type)
+        return Entity(name.start, name.end, name.type, name.score)
+    return Entity(start + span.start_char, start + span.end_char, name.type, name.score)
 
 
 def disjoint(entities: list[Entity]) -> list[Entity]:
