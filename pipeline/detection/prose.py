@@ -23,6 +23,7 @@ from recognizers.birth import birth_dates
 from recognizers.file_names import spaced
 from recognizers.phone import told_numbers
 from recognizers.postal import postal_codes, streets
+from recognizers.salutations import people_addressed
 from recognizers.spoken_numbers import spoken_numbers
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
@@ -104,7 +105,9 @@ class ProseReader:
             clean = paragraph.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             # A stray byte becomes one character, as it was one; where it does not, the model sees it as it is.
             seen = clean if len(clean) == len(paragraph) else paragraph.encode("ascii", "replace").decode("ascii")
-            known = self._known[paragraph] = (*self._names(spaced(seen)), *told(seen))
+            names = tuple(self._names(spaced(seen)))
+            people = [(start, end) for start, end, entity, *_ in names if entity == "PERSON"]
+            known = self._known[paragraph] = (*names, *addressed(seen, people), *told(seen))
         return known
 
     def _names(self, text: str) -> Iterator[tuple[int, int, str, str, float]]:
@@ -171,6 +174,13 @@ def _byte_places(text: str) -> list[int]:
         here += 1 if letter < "\x80" or "\udc80" <= letter <= "\udcff" else len(letter.encode("utf-8", "surrogatepass"))
         places.append(here)
     return places
+
+
+def addressed(text: str, people: list[tuple[int, int]]) -> Iterator[tuple[int, int, str, str, float]]:
+    """Whom a greeting, thanks or a closing formula names, and who is not among the people that were found."""
+    for start, end in people_addressed(text):
+        if not any(first <= start and end <= last for first, last in people):
+            yield start, end, "PERSON", "in prose", OPINION
 
 
 def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:

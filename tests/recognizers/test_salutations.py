@@ -1,0 +1,23 @@
+"""People told by a greeting, thanks or a closing formula."""
+
+from __future__ import annotations
+
+import pytest
+
+from recognizers.salutations import people_addressed
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Hoi Daan,\nkun je", ["Daan"]), ("hi Mercy!", ["Mercy"]), ("thanks a bunch Mercy!", ["Mercy"]),
+        ("Works. Thank you, Mo.", ["Mo"]), ("Sehr geehrter Herr Dr. von Stetten,", ["von Stetten"]),
+        ("Regards\nMo\n", ["Mo"]), ("Best regards,\n\nJan van der Berg", ["Jan van der Berg"]),
+        ("Mit freundlichen Grüßen\r\nJörg Ä. Maß", ["Jörg Ä. Maß"]), ("Hi Team,", []), ("Dear Valued Customer,", []),
+        ("Hello World", []), ("Thank you Google", []), ("Good morning Support", []), ("hi jane,", []),
+        ("Thanks,\nIT Department", []), ("Thanks Siobhán it works", []), ("Say hi Bob,", []), ("Best Buy", []),
+        ("Thanks, Best.", []),
+    ],
+)  # fmt: skip
+def test_whom_a_mail_greets_thanks_or_is_signed_by(text: str, people: list[str]) -> None:
+    assert [text[start:end] for start, end in people_addressed(text)] == people
