@@ -90,6 +90,24 @@ def test_a_mapping_and_a_format_are_held_against_each_other(tmp_path: Path) -> N
     assert item.mapping == mapping
 
 
+@pytest.mark.parametrize(
+    ("name", "export"),
+    [
+        ("slack", [{"client_msg_id": "1", "type": "m", "text": "", "ts": "1", "files": [{"name": "Jane_Doe.pdf"}]}]),
+        ("zendesk", {"comments": [{"author_id": 1, "attachments": [{"file_name": "Jane_Doe.pdf"}]}]}),
+        ("teams", {"value": [{"messageType": "m", "attachments": [{"name": "Jane_Doe.pdf"}]}]}),
+        ("freshdesk", {"conversations": [{"incoming": True, "attachments": [{"name": "Jane_Doe.pdf"}]}]}),
+        ("intercom", {"conversation_parts": {"conversation_parts": [{"attachments": [{"name": "Jane_Doe.pdf"}]}]}}),
+        ("intercom", {"source": {"attachments": [{"name": "Jane_Doe.pdf"}]}, "conversation_parts": {}}),
+    ],
+)
+def test_the_name_of_an_attachment_is_read_as_people_write(name: str, export: object) -> None:
+    from tests.formats.test_corpora import described
+
+    fields = [field for record in described(name, json.dumps(export).encode()) for field in record["fields"]]
+    assert ("Jane_Doe.pdf", "(prose)") in [(field["text"], field.get("entity")) for field in fields]
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_document_may_be_printed_in_any_way(name: str) -> None:
     """A record is a turn, whatever white space stands between the values."""
