@@ -1,4 +1,4 @@
-"""People whom a mail or a chat greets, thanks or is signed by: told by where they stand, whatever the language."""
+"""People whom a mail greets, thanks or is signed by, and who speaks in lines of a chat: told by their place."""
 
 from __future__ import annotations
 
@@ -40,6 +40,11 @@ _FORMS = (
     re.compile(rf"(?:^|[.!?,][ ]+)[ \t]*(?i:{_THANKS}),?[ ]+{_TITLE}{_NAME}{_END}", re.MULTILINE),
     re.compile(rf"^[ \t]*(?i:{_CLOSING}){_LINES_BETWEEN}{_NAME}[ \t]*,?[ \t]*\r?$", re.MULTILINE),
 )
+#: Who speaks, as logs of IRC write it; of a line of markup another tag tells.
+_NICK = re.compile(
+    r"^[ \t]*<(?!(?:br|[uo]l|li|t[drht]|hr|em|d[dlt]|h\d)>)[ @+%&~]?(?P<nick>[^<>\s/\\=\"]{2,32})>[ \t]+(?=[^<>\n]+$)",
+    re.MULTILINE,
+)
 
 
 def people_addressed(text: str) -> Iterator[tuple[int, int]]:
@@ -51,6 +56,15 @@ def people_addressed(text: str) -> Iterator[tuple[int, int]]:
         for match in form.finditer(text):
             if not any(_is_plain(word.lower().encode()) for word in re.findall(_WORD, match["name"])):
                 yield match.span("name")
+
+
+def nicks(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of who speaks in lines like ``<bea> hello``, wherever it stands in the text as a word."""
+    found = {match["nick"] for match in _NICK.finditer(text)} if "<" in text and "</" not in text else set()
+    told = sorted(nick for nick in found if not _is_plain(nick.lower().encode()))
+    if told:
+        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, told))})(?!\w)", text):
+            yield match.span()
 
 
 def _is_plain(word: bytes) -> bool:

@@ -23,7 +23,7 @@ from recognizers.birth import birth_dates
 from recognizers.file_names import spaced
 from recognizers.phone import told_numbers
 from recognizers.postal import postal_codes, streets
-from recognizers.salutations import people_addressed
+from recognizers.salutations import nicks, people_addressed
 from recognizers.spoken_numbers import spoken_numbers
 
 #: A model's opinion: above a mere shape, below a shape that is plausible by itself; a name is not looked for in other
@@ -184,7 +184,8 @@ def addressed(text: str, people: list[tuple[int, int]]) -> Iterator[tuple[int, i
 
 
 def told(text: str) -> Iterator[tuple[int, int, str, str, float]]:
-    """What has a form, and words beside it that tell: telephone numbers, postal codes, dates of birth."""
+    """What has a form, or words beside it that tell: nicks, telephone numbers, streets, postal codes, births."""
+    yield from ((*span, "USERNAME", "in prose", OPINION) for span in nicks(text))
     yield from ((*span, "PHONE_NUMBER", "in prose", OPINION) for span in spoken_numbers(text))
     if _DIGIT.search(text) is not None:
         yield from phones(text)

@@ -54,7 +54,7 @@ _SHAPES = re.compile(
     # code, markup and configuration
     rb"|\s*[\w.*\])\"' ]+\s*(?:=|:=|\+=|==|=>)\s*[^ ].*;\s*\Z|.*(?:\s\{|[{};)\]][;{}])\Z"
     rb"|\s*[{}\[\]()]+[,;]?\s*\Z|\s+\"[^\" ]*\",?\Z|\s*\"[^\"]{1,64}\"\s*:\s*(?:[\[{\"\d-]|true|false|null)"
-    rb"|\s*[{\[]\s*\"|\s*</?[a-zA-Z][\w:.-]*(?:\s+[\w:.-]+=|/?>)"
+    rb"|\s*[{\[]\s*\"|\s*</?[a-zA-Z][\w:.-]*(?:\s+[\w:.-]+=|/?>(?![ \t]+[^<>\s][^<>]*\Z))"
     rb"|\s*(?:import|from) [\w.]+(?: import [\w*, ]+)?;?\s*\Z|\s*(?:def|class|func|function|public|private|static) \w+"
     rb"[^.]*[({:]\s*\Z|\s*#include\b|\s*(?://|/\*|\*/|--) |@@ -\d|diff --git |index [0-9a-f]{7}|(?:\+\+\+|---) [ab]/"
     rb"|\s*[\w.-]+\s*=\s*(?:\S+|\"[^\"]*\")\s*\Z|\s*\[[\w.:/ -]+\]\s*\Z|\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM) .*"

@@ -20,7 +20,7 @@ import argparse
 import math
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ import spacy
 
 from pipeline.detection.name_checks import checked
 from pipeline.detection.propagation import detect
-from pipeline.detection.prose import ProseReader
+from pipeline.detection.prose import ProseReader, addressed
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.policy.compiled import compile_policy
@@ -144,19 +144,15 @@ class Scored:
         for chunk, score in self._scores:
             text = self._texts[chunk.text]
             names[chunk.text] += by_form(text, names_in(text, chunk, score, bounds_in(text, least)))
-        return [
-            [
-                (start, end, kind)
-                for start, end, kind, _ in checked(
-                    text,
-                    [
-                        (entity.start_char, entity.end_char, entity.label_, entity.score)
-                        for entity in entities_of(self._nlp, text, own)
-                    ],
-                )
-            ]
-            for text, own in zip(self._texts, names, strict=True)
-        ]
+        return [list(self._found(text, own)) for text, own in zip(self._texts, names, strict=True)]
+
+    def _found(self, text: str, names: list[Name]) -> Iterator[tuple[int, int, str]]:
+        """What the product takes for names in a text, of what the model says and of whom a greeting tells."""
+        said = [(e.start_char, e.end_char, e.label_, e.score) for e in entities_of(self._nlp, text, names)]
+        found = [(start, end, kind) for start, end, kind, _ in checked(text, said)]
+        yield from found
+        people = [(start, end) for start, end, kind in found if kind == "PERSON"]
+        yield from ((start, end, kind) for start, end, kind, *_ in addressed(text, people))
 
 
 def sets_of(prose: Path, dialogues: Path, fold: int) -> dict[str, Case]:

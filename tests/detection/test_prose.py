@@ -181,8 +181,12 @@ def test_a_name_in_a_mail_address_is_the_address_s() -> None:
     assert by_form(text, lisas) == [lisas[0], lisas[2]]
 
 
-def test_a_name_the_other_way_round_between_quotes_is_one() -> None:
+def test_a_name_the_other_way_round_is_one_between_quotes_and_in_a_list_of_mailboxes() -> None:
     assert named('"Townsend, George" <gt@example.com>') == [("Townsend, George", "PERSON")]
+    assert named("To: Castellano, Bianca; Oyelaran, Femi") == [
+        ("Castellano, Bianca", "PERSON"),
+        ("Oyelaran, Femi", "PERSON"),
+    ]
     assert named("I met Townsend, George and Jane") == [(n, "PERSON") for n in ("Townsend", "George", "Jane")]
 
 

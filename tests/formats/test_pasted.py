@@ -16,6 +16,7 @@ from pipeline.formats.pasted import pasted_lines
 DATA = Path(os.environ.get("DEVELOPMENT_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 WRITTEN = """Hi Jane,
+<bea> ask Jane Doe about the switch
 On Tuesday 24 November 2026 at 10:02, Alan Smith <alan@example.com> wrote:
 At 10:02 Alan called me; he said that gw1.example.com is down (again!).
 2026-11-24 was the day on which we spoke to Alan.
@@ -36,7 +37,9 @@ me too :) ;)
 * Jane Doe
 """.splitlines()
 
-PASTED = r"""Nov 24 10:00:00 gw1 kernel: eth0 link up
+PASTED = r"""<config>
+<b> text</b>
+Nov 24 10:00:00 gw1 kernel: eth0 link up
 2026-11-24T10:00:00.123Z ERROR [main] com.example.Pool - no connection for jdoe
 [2026-11-24 10:00:00,123] WARN pool: exhausted
 <13>1 2026-11-24T10:00:00Z gw1 app 12 - - started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recognizers.salutations import people_addressed
+from recognizers.salutations import nicks, people_addressed
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from recognizers.salutations import people_addressed
 )  # fmt: skip
 def test_whom_a_mail_greets_thanks_or_is_signed_by(text: str, people: list[str]) -> None:
     assert [text[start:end] for start, end in people_addressed(text)] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<sjones> lol\n<mchen> ask sjones", ["sjones", "mchen", "sjones"]),
+        ("<@ivan> anja: ok\n> <anja> yes", ["ivan"]),
+        ("<p> text</p>", []), ("<br> hello", []), ("<user> is required", []), ("a <bea> b", []), ("<bea>", []),
+    ],
+)  # fmt: skip
+def test_who_speaks_in_lines_of_a_chat_is_told_wherever_it_stands(text: str, told: list[str]) -> None:
+    assert [text[start:end] for start, end in nicks(text)] == told

@@ -22,8 +22,13 @@ _MEMBERS = np.array([[label.endswith(f"-{name}") for label in LABELS] for name i
 #: Stands among the thresholds for that of a person in text that is loosely written.
 LOOSE_PERSON = "LOOSE_PERSON"
 _MENTION = re.compile(r"(?<![\w@#&])[@#]\w")
-#: The name of a mailbox that is written the other way round.
-_QUOTED = re.compile(r'"\s*([^\s",][^",\n]{0,40}?)\s*,\s*([^\s",][^",\n]{0,40}?)\s*"')
+#: The name of a mailbox that is written the other way round, between quotes or in a list that semicolons part.
+_TURNED = (
+    re.compile(r'"\s*([^\s",][^",\n]{0,40}?)\s*,\s*([^\s",][^",\n]{0,40}?)\s*"'),
+    re.compile(
+        r"(?:;|:|^)[ \t]*([^\s,;:<][^,;:<\n]{0,40}?), ?([^\s,;:<][^,;:<\n]{0,40}?)(?=[ \t]*(?:;|<|\.?$))", re.MULTILINE
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,14 @@ def by_form(text: str, names: list[Name]) -> list[Name]:
     """What the text's form says of the names in it, in order.
 
     One that stands wholly in an e-mail address is none: the address is found by its form, and replaced as a whole. Two
-    with a comma between, alone between quotes, are one person (``"Doe, Jane" <jane@example.com>``, RFC 5322 3.4).
+    with a comma between, alone between quotes or in a list of mailboxes, are one person
+    (``"Doe, Jane" <jane@example.com>``, RFC 5322 3.4; ``Doe, Jane; Lee, Bob``).
     """
     if not names:
         return names
     addresses = addresses_in(text)
     kept = [name for name in names if not any(start <= name.start and name.end <= end for start, end in addresses)]
-    for match in _QUOTED.finditer(text):
+    for match in (match for form in _TURNED for match in form.finditer(text)):
         spans = match.span(1), match.span(2)
         pair = [name for name in kept if (name.start, name.end) in spans and name.type == "PERSON"]
         if len(pair) == 2:
