@@ -99,7 +99,8 @@ def messages() -> list[tuple[str, str, list[tuple[int, int, str]]]]:
 
 
 def test_people_addresses_and_numbers_in_messages_of_support_are_found() -> None:
-    """Of 354 people the reader of prose found 345 when they were first read; nicks are for the formats of chats."""
+    """Of 448 people the reader of prose found 434 when they were first read, and of what it took for people 436 of 558
+    were."""
     reader = ProseReader()
     found: Counter[str] = Counter()
     labelled: Counter[str] = Counter()
@@ -119,12 +120,12 @@ def test_people_addresses_and_numbers_in_messages_of_support_are_found() -> None
                 own = sum(start < last and first < end for first, last, _ in spans)
                 said[kind] += 1
                 right[kind] += own > 0
-    assert labelled["PERSON"] == 354
-    assert found["PERSON"] / labelled["PERSON"] >= 0.97
+    assert labelled["PERSON"] == 448
+    assert found["PERSON"] / labelled["PERSON"] >= 0.98
     assert found["ADDRESS"] == labelled["ADDRESS"]
     assert found["BIRTH"] == labelled["BIRTH"]
     assert found["PHONE"] >= labelled["PHONE"] - 2  # two are seven digits with nothing beside them
     real = set(said) - {"hard"}
     assert sum(right[kind] for kind in real) / sum(said[kind] for kind in real) >= 0.9
-    # Planets, teams, ships and products in 64 messages that name nobody; 36 before words were asked.
-    assert said["hard"] <= 24
+    # Planets, teams, ships and products in 76 messages that name nobody; 43 before words were asked.
+    assert said["hard"] <= 30
