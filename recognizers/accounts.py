@@ -53,6 +53,8 @@ FRAMED = re.compile(
     rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
+#: The address of one end of a tunnel, and whom that end says to be.
+BEHIND_ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\[([^\[]+)\Z")
 #: A person and the address from which he or she calls, after a time or a process if anything.
 CALLER = re.compile(
     rb"(?:\A|[0-9\]:] *)([A-Z][A-Za-z'-]+ [A-Z][A-Za-z'-]+|[A-Za-z0-9_.+@-]+)"
@@ -127,6 +129,12 @@ def names_someone_uncommon(value: bytes) -> bool:
 
 def names_lettered_uncommon(value: bytes) -> bool:
     return names_someone_uncommon(value) and LETTER.search(value) is not None
+
+
+def names_behind_address(value: bytes) -> bool:
+    """`192.0.2.1[carlos`: the identity of one end of a tunnel."""
+    behind = BEHIND_ADDRESS.match(value)
+    return behind is not None and names_lettered_uncommon(behind.group(1))
 
 
 def names_actor(value: bytes) -> bool:

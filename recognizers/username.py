@@ -7,7 +7,7 @@ import re
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
 from recognizers.account_places import BY_PLACE
-from recognizers.accounts import BLANKED, WELL_KNOWN_DOMAINS, names_at_host, spans_in_frame
+from recognizers.accounts import BEHIND_ADDRESS, BLANKED, WELL_KNOWN_DOMAINS, names_at_host, spans_in_frame
 from recognizers.columns import ACCOUNTS
 from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.ip import address_of
@@ -51,11 +51,11 @@ class UsernameRecognizer(DeclaredRecognizer):
         """The account; a domain before a backslash or after an at sign is a host's name."""
         if address_of(value) is not None:
             return (Leaf(0, len(value), "IP_ADDRESS"),)
-        blanked = BLANKED.match(value)
-        if blanked is not None:
+        inside = BLANKED.match(value) or BEHIND_ADDRESS.match(value)
+        if inside is not None:
             return tuple(
-                leaf._replace(start=leaf.start + blanked.start(1), end=leaf.end + blanked.start(1))
-                for leaf in self.leaves(blanked.group(1))
+                leaf._replace(start=leaf.start + inside.start(1), end=leaf.end + inside.start(1))
+                for leaf in self.leaves(inside.group(1))
             )
         framed = spans_in_frame(value)
         if framed:
