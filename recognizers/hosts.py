@@ -23,7 +23,10 @@ _CLASSIC = frozenset(b"com net org edu gov mil int arpa biz eu io".split())
 _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala akka kotlin android androidx".split())
 #: no domain at all: packages of the Java and Android platforms, whatever they end in
 _JVM_ROOTS = frozenset(b"java javax jdk sun scala akka kotlin android androidx".split())
-_PRODUCTS = frozenset(b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js".split())
+#: products, and properties of the Java platform (java.lang.System, getProperties) and of servers on it
+_PRODUCTS = frozenset(
+    b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js user.home java.home catalina.home".split()
+)
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
 _ENCODED = re.compile(rb"%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-F])", re.IGNORECASE)
