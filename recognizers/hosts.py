@@ -25,7 +25,8 @@ _PACKAGE_ROOTS = frozenset(b"com org net edu gov io dev java javax jdk sun scala
 _JVM_ROOTS = frozenset(b"java javax jdk sun scala akka kotlin android androidx".split())
 #: products, and properties of the Java platform (java.lang.System, getProperties) and of servers on it
 _PRODUCTS = frozenset(
-    b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js user.home java.home catalina.home".split()
+    b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js"
+    b" user.home java.home catalina.home".split()
 )
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
