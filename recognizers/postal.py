@@ -72,7 +72,7 @@ _NEAR = 60
 #: Streets of Germany and the Netherlands, whose word for a street is the name's end, with a number; boxes of a post
 #: office. (``Speicherplatz 20`` is storage: not every such word tells.)
 _STREET_WITH_NUMBER = re.compile(
-    r"\b(?:\w[\w-]{2,}(?:str(?:\.|aße|asse|aat)|gracht|laan)|[A-ZÄÖÜ][\w-]{2,}(?:gasse|allee|weg|ufer|damm|kade|plein|singel))"
+    r"\b(?:\w[\w-]{2,40}(?:str(?:\.|aße|asse|aat)|gracht|laan)|[A-ZÄÖÜ][\w-]{2,40}(?:gasse|allee|weg|ufer|damm|kade|plein|singel))"
     r"[ ]?[0-9]{1,4}(?:[ ]?[a-zA-Z](?!\w)|[-–/][0-9IVX]{1,4}\b)?(?![\w%])"
     r"|\b(?:P\.?[ ]?O\.?[ ]?Box|Postfach|Postbus)[ ][0-9](?:[ ]?[0-9]){1,7}(?!\w)",
 )
