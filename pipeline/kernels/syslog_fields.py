@@ -40,7 +40,15 @@ PRIORITY = np.int64(COLUMN_ID["log_syslog_priority"])
 VERSION = np.int64(COLUMN_ID["log_syslog_version"])
 MSGID = np.int64(COLUMN_ID["log_syslog_msgid"])
 
-_LEVELS = np.frombuffer(b"tracverbdebuinfonotiwarnerrocritaleremerfatasevefine", np.uint8).reshape(-1, 4)
+_LEVELS = np.array(
+    [
+        list(word.ljust(8, b"\0"))
+        for word in (
+            b"trace verbose debug info notice warn warning error crit critical alert emerg fatal severe fine finer finest"
+        ).split()
+    ],
+    np.uint8,
+)
 #: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
 HEADER_KEYS = ("process.pid", "timestamp")
 PID_KEY, TIMESTAMP_KEY = np.arange(2)
@@ -115,17 +123,15 @@ def _names_machine(data, start, end):  # type: ignore[no-untyped-def]
 
 @compiled
 def _is_level(data, start, end):  # type: ignore[no-untyped-def]
-    """Whether a token is in brackets, or all letters and begins as a level of logs does."""
-    if end == start or data[start] == 91 or data[start] == 60 or data[start] == 40:
+    """Whether a token is in brackets, or a level of logs by its word."""
+    size = end - start
+    if size == 0 or data[start] == 91 or data[start] == 60 or data[start] == 40:
         return True
-    if end - start < 4 or end - start > 8:
+    if size > _LEVELS.shape[1]:
         return False
-    for at in range(start, end):
-        if not 65 <= data[at] & 0xDF <= 90:
-            return False
     for k in range(len(_LEVELS)):
-        same = True
-        for at in range(4):
+        same = size == _LEVELS.shape[1] or _LEVELS[k, size] == 0
+        for at in range(size):
             same = same and data[start + at] | 32 == _LEVELS[k, at]
         if same:
             return True

@@ -33,7 +33,8 @@ STARTS = [
     "", "<13>Nov 24 10:00:00 gw1 ", "Nov 24 10:00:00 prog[7]: ", "<13>1 2026-11-24T10:00:00Z h p 7 m ",
     "<13>1 - h p 7 ", "Nov 24 10:00:00 GW-1: prog[7]: ",
     "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
-    "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
+    "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "2026-11-24T10:00:00Z severn prog: ",
+    "2026-11-24T10:00:00Z FINEST prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
     '<13>1 - h p x m [id@1 a="b" ', "192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] ",
     '192.0.2.1 - jo doe [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" ', "[2026-11-24 10:00:00] ",
 ]  # fmt: skip
@@ -59,7 +60,9 @@ def pid(text: bytes, start: int, end: int) -> tuple[int, int, str]:
 
 
 LEVEL = re.compile(
-    rb"[\[(<]|(?=[a-z]{4,8}(?: |\Z))(?:trac|verb|debu|info|noti|warn|erro|crit|aler|emer|fata|seve|fine)", re.IGNORECASE
+    rb"[\[(<]|(?:trace|verbose|debug|info|notice|warn(?:ing)?|error|crit(?:ical)?|alert|emerg|fatal|severe|fine(?:r|st)?)"
+    rb"(?= |\Z)",
+    re.IGNORECASE,
 )
 MARKED = re.compile(rb"(?=[^ ]*[0-9.-])[^ ]+ *")
 PROCESS = re.compile(rb"([^ ]+) +(\d{1,18})(?= )")
