@@ -40,15 +40,8 @@ PRIORITY = np.int64(COLUMN_ID["log_syslog_priority"])
 VERSION = np.int64(COLUMN_ID["log_syslog_version"])
 MSGID = np.int64(COLUMN_ID["log_syslog_msgid"])
 
-_LEVELS = np.array(
-    [
-        list(word.ljust(8, b"\0"))
-        for word in (
-            b"trace verbose debug info notice warn warning error crit critical alert emerg fatal severe fine finer finest"
-        ).split()
-    ],
-    np.uint8,
-)
+_WORDS = b"trace verbose debug info notice warn warning error crit critical alert emerg fatal severe fine finer finest"
+_LEVELS = np.array([list(word.ljust(8, b"\0")) for word in _WORDS.split()], np.uint8)
 #: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
 HEADER_KEYS = ("process.pid", "timestamp")
 PID_KEY, TIMESTAMP_KEY = np.arange(2)
