@@ -24,6 +24,14 @@ _IN_SENTENCE = re.compile(
     r"(?P<number>\+?\(?[0-9](?:[ ().\-/]{0,3}[0-9]){6,14})(?![\w-]|[.,:/][0-9])",
     re.IGNORECASE,
 )
+#: Behind words that other numbers follow, too, only what stands in groups.
+_IN_GROUPS = re.compile(
+    r"\b(?:(?:the|a|this)[ ]number[ ](?:is|was)|dial|(?:be|get)[ ](?:reached|contacted)[ ](?:at|on|under|via|through)"
+    r"|call[ ](?:\w+[ ]){0,3}(?:at|on|under|via|through))[ :]{1,2}"
+    r"(?!(?:19|20)[0-9]{2}[-./][0-9]|(?:[0-9]{1,3}\.){3}[0-9])"  # dates, addresses
+    r"(?P<number>\+?\(?[0-9]{1,5}\)?(?:[ .\-/][0-9]{2,5}){2,6})(?![\w-]|[.,:/][0-9])",
+    re.IGNORECASE,
+)
 _ABROAD = re.compile(r"(?<![\w+.])\+[1-9][0-9 ().\-/]{6,20}[0-9](?![\w-])")
 
 
@@ -50,9 +58,10 @@ def told_numbers(text: str) -> Iterator[tuple[int, int]]:
 
     No country need have given them out: people mistype, and numbers for examples never are.
     """
-    for match in _IN_SENTENCE.finditer(text):
-        if is_keyed_number(match["number"].encode()):
-            yield match.span("number")
+    for form in (_IN_SENTENCE, _IN_GROUPS):
+        for match in form.finditer(text):
+            if is_keyed_number(match["number"].encode()):
+                yield match.span("number")
     for match in _ABROAD.finditer(text):
         if not match[0][1:].isdigit() and _is_possible(match[0]):
             yield match.span()

@@ -47,6 +47,9 @@ def test_counting_is_no_number(text: str) -> None:
         ("my cell: 555.0100", "555.0100"),
         ("Phone no. is still (020) 7946 0958", "(020) 7946 0958"),
         ("reach us at +33 6 39 98 12 34", "+33 6 39 98 12 34"),
+        ("You can dial 1 99 00 01 23, it is free", "1 99 00 01 23"), ("can be reached at 2 5550 0142", "2 5550 0142"),
+        ("Sure, the number is 20 7946 0958.", "20 7946 0958"),
+        ("call them, or get contacted on 55-5550-0142", "55-5550-0142"),
         ("bel me op 0612345678", "0612345678"), ("from +44 1632 960 000 today", "+44 1632 960 000"),
     ],
 )  # fmt: skip
@@ -59,6 +62,8 @@ def test_a_word_before_or_a_country_s_code_tells_of_a_number(text: str, number: 
     [
         "case number 00481516", "order 555 0142", "at +0000 or +12345678", "phone model 5550142X", "call 911",
         "phone firmware 5550142", "my number of tries: 3", "text 5550142-AB", "a - b +1",
+        "the number is 1234567", "the number is 2026-11-05", "call the service at 192.0.2.40", "dial 12",
+        "the number was 12 345 items", "call it at 10 20 30",
     ],
 )  # fmt: skip
 def test_other_numbers_are_left(text: str) -> None:
