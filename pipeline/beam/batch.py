@@ -28,6 +28,7 @@ from pipeline.beam.guarding import Guarded, QuietBeam, failure
 from pipeline.beam.options import is_local, options_of
 from pipeline.errors import RedactError
 from pipeline.inputs import Progress, Unit
+from pipeline.inputs.planning import EXPANSION, UNIT_BYTES, weight
 from pipeline.plan import Plan
 from pipeline.release.layout import Layout, open_layout
 from pipeline.release.summary import UnitSummary, sealed
@@ -151,7 +152,11 @@ def _run_graph(
 
 
 class _Watch:
-    """Counts seals in a thread while the graph runs."""
+    """Counts seals in a thread while the graph runs.
+
+    An input that is read only from its beginning is one unit, however large: its seal comes at the end, and what it has
+    staged for one recipient tells how far it is.
+    """
 
     def __init__(self, plan: Plan, layout: Layout, on_progress: Callable[[Progress], None]) -> None:
         self._plan, self._layout, self._on_progress = plan, layout, on_progress
@@ -159,6 +164,12 @@ class _Watch:
         self._bytes = {
             unit.number: sum((r.end if r.end >= 0 else sizes[r.input]) - r.start for r in unit.ranges)
             for unit in plan.units
+        }
+        #: Such units, and how often what is stored of one goes into what it is read as.
+        self._long = {
+            unit.number: max(EXPANSION if plan.inputs[r.input].compression else 1 for r in unit.ranges)
+            for unit in plan.units
+            if sum(weight(plan.inputs[r.input]) for r in unit.ranges if r.end < 0) >= UNIT_BYTES
         }
         self._records: dict[int, int] = {}
         self._ended = threading.Event()
@@ -190,8 +201,21 @@ class _Watch:
             Progress(
                 len(self._records),
                 len(self._plan.units),
-                sum(self._bytes[number] for number in self._records),
+                sum(self._bytes[number] for number in self._records) + self._bytes_on_the_way(),
                 sum(self._bytes.values()),
                 sum(self._records.values()),
             )
         )
+
+    def _bytes_on_the_way(self) -> int:
+        """About how much of long units that are not sealed is done."""
+        going = self._long.keys() - self._records.keys()
+        if not going or not self._plan.recipients:
+            return 0
+        place = self._layout.staged_native(self._plan.recipients[0].name)
+        staged = dict.fromkeys(going, 0)
+        for info in self._layout.fs.get_file_info(pafs.FileSelector(place, allow_not_found=True)):
+            unit = info.base_name.partition("-")[0]
+            if unit.isdecimal() and int(unit) in staged:
+                staged[int(unit)] += info.size
+        return sum(min(size // self._long[unit], self._bytes[unit]) for unit, size in staged.items())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from apache_beam.internal.cloudpickle import cloudpickle
 from pipeline.beam.batch import layout_of, run_batch, workers_for
 from pipeline.errors import KeyProblem, RedactError
 from pipeline.inputs import Input, Progress, Range, Unit
-from pipeline.plan import Plan, PlannedClient, make_plan
+from pipeline.plan import Plan, PlannedClient, PlannedRecipient, make_plan
 from pipeline.release.summary import InputCounts, UnitSummary, seal, sealed
 
 # Worker processes cannot import a test module by its name: what stands here is sent as it is.
@@ -67,6 +68,40 @@ def test_every_unit_is_sealed_once_and_progress_ends_complete(plan: Plan) -> Non
     run_batch(plan, 1, [], seen.append, Sealing)
     assert done(plan) == [0, 1, 2, 3, 4, 5]
     assert seen[-1] == Progress(6, 6, 6 << 20, 6 << 20, 30)
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Stages a third of what a unit holds, and waits until that is seen."""
+
+    plan: Plan
+
+    def release(self, unit: Unit) -> UnitSummary:
+        folder = Path(layout_of(self.plan).staged_native(self.plan.recipients[0].name))
+        folder.mkdir(parents=True)
+        (folder / f"{unit.number:05d}-0000.bin").write_bytes(bytes(20 << 20))
+        (folder / f"_{unit.number:05d}-0001.bin.c0ffee.unfinished").write_bytes(bytes(1 << 20))
+        until = time.monotonic() + 20
+        while not Path(self.plan.out, "seen").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        return Sealing(self.plan).release(unit)
+
+
+@pytest.mark.parametrize(("compression", "done"), [("", 20 << 20), ("gzip", (20 << 20) // 8)])
+def test_a_unit_that_nothing_cuts_says_how_far_it_is(plan: Plan, compression: str, done: int) -> None:
+    one = replace(plan.inputs[0], format="slack", size=60 << 20, compression=compression)
+    recipient = PlannedRecipient("cisco", "c15c0", "maintenance and technical support", {}, "d" * 64, 0.01)
+    plan = replace(plan, inputs=(one,), units=(Unit(0, (Range(0, 0, -1),)),), recipients=(recipient,))
+    seen: list[Progress] = []
+
+    def note(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.bytes_done:
+            Path(plan.out, "seen").touch()
+
+    run_batch(plan, 1, [], note, Staging)
+    assert Progress(0, 1, done, 60 << 20, 0) in seen
+    assert seen[-1].bytes_done == 60 << 20
 
 
 def test_units_that_are_sealed_are_not_done_again(plan: Plan) -> None:
