@@ -24,7 +24,7 @@ def shown_progress(quiet: bool, doing: str = "Redacting") -> Iterator[Callable[[
         with _bar(doing) as show:
             yield show
     else:
-        yield _Lines()
+        yield _Lines(doing)
 
 
 @contextmanager
@@ -42,7 +42,8 @@ def _bar(doing: str) -> Iterator[Callable[[Progress], None]]:
 class _Lines:
     """One line now and then; a short run prints none."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
         self._last = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
@@ -50,7 +51,8 @@ class _Lines:
             return
         self._last = time.monotonic()
         print(
-            f"{size_text(progress.bytes_done)} of {size_text(progress.bytes)} done, {progress.records:,} records",
+            f"{self._doing}: {size_text(progress.bytes_done)} of {size_text(progress.bytes)}, "
+            f"{progress.records:,} records",
             file=sys.stderr,
             flush=True,
         )

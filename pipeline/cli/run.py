@@ -209,7 +209,9 @@ def carry_out(plan: Plan, workers: int | None, options: Sequence[str], quiet: bo
         give_back()
         seconds = round(time.monotonic() - began, 3)
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        return publish(plan, layout, RunInfo(created, seconds, runner_of(options), count))
+        info = RunInfo(created, seconds, runner_of(options), count)
+        with shown_progress(quiet, "Publishing") as show:
+            return publish(plan, layout, info, show)
 
 
 @contextmanager

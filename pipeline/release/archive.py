@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 import tarfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -60,6 +60,7 @@ def write_archive(
     manifest_name: str,
     manifest: bytes,
     workers: int = 1,
+    count: Callable[[int], None] = lambda size: None,
 ) -> DigestSink:
     """Write a recipient's archive: sorted names, time 0, owner 0, one level.
 
@@ -67,6 +68,7 @@ def write_archive(
 
     Args:
       workers: how many threads make blocks.
+      count: told the bytes of the files in each block that is written.
 
     Returns:
       Its size and digest.
@@ -74,22 +76,25 @@ def write_archive(
     Raises:
       RedactError: a file is not what its seal says.
     """
-    making: deque[Future[list[bytes]]] = deque()
+    making: deque[tuple[int, Future[list[bytes]]]] = deque()
+
+    def write() -> None:
+        size, made = making.popleft()
+        for data in made.result():
+            sink.write(data)
+        count(size)
+
     pieces = _pieces(f"{recipient}-{layout.run_id}", manifest_name, manifest, members)
     path = layout.archive(recipient)
     with whole_file(layout.fs, path, layout.unfinished) as sink, ThreadPoolExecutor(workers) as pool:
         for stored, block in _blocks(pieces):
-            making.append(pool.submit(_made, layout, stored, block))
+            size = sum(piece.bytes for piece in block if isinstance(piece, _Extent))
+            making.append((size, pool.submit(_made, layout, stored, block)))
             if len(making) >= 2 * workers:
-                _write(sink, making.popleft())
+                write()
         while making:
-            _write(sink, making.popleft())
+            write()
     return sink
-
-
-def _write(sink: DigestSink, made: Future[list[bytes]]) -> None:
-    for data in made.result():
-        sink.write(data)
 
 
 def _blocks(pieces: Iterable[tuple[bool, bytes | _Extent]]) -> Iterator[tuple[bool, list[bytes | _Extent]]]:

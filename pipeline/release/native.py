@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from itertools import accumulate
 from types import TracebackType
@@ -159,8 +159,17 @@ class NativeWriter:
         self._pieces.append(NativePiece(number, name, self._path, offset, size, records, checksum))
 
 
-def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[NativePiece]) -> tuple[NativeFile, Member]:
+def join_native(
+    layout: Layout,
+    recipient: str,
+    form: str,
+    pieces: Sequence[NativePiece],
+    count: Callable[[int], None] = lambda size: None,
+) -> tuple[NativeFile, Member]:
     """Write one native file of a format from its staged pieces, in the order given.
+
+    Args:
+      count: told the bytes of each piece that is done.
 
     Returns:
       The file, and what the archive needs of it.
@@ -175,7 +184,7 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
         ends = accumulate(piece.bytes for piece in pieces)
         places = [(path, end - piece.bytes, piece) for end, piece in zip(ends, pieces)]
         joined = DigestSink(Nowhere())
-        _copy(layout, places, joined, f"{path}: not what its seals say; delete it, and run again")
+        _copy(layout, places, joined, count, f"{path}: not what its seals say; delete it, and run again")
     else:
         places = [(f"{layout.staged_native(recipient)}/{piece.path}", piece.offset, piece) for piece in pieces]
         with whole_file(layout.fs, path, layout.unfinished) as joined:
@@ -183,13 +192,20 @@ def join_native(layout: Layout, recipient: str, form: str, pieces: Sequence[Nati
                 layout,
                 places,
                 joined,
+                count,
                 f"{places[0][0]}: not what its seal says; delete {layout.staging}, and run again",
             )
     file = NativeFile(name, form, sum(piece.records for piece in pieces), joined.size, joined.sha256)
     return file, Member(name, path, joined.size, joined.checksums)
 
 
-def _copy(layout: Layout, places: Sequence[tuple[str, int, NativePiece]], sink: DigestSink, wrong: str) -> None:
+def _copy(
+    layout: Layout,
+    places: Sequence[tuple[str, int, NativePiece]],
+    sink: DigestSink,
+    count: Callable[[int], None],
+    wrong: str,
+) -> None:
     for path, offset, piece in places:
         try:
             same = not piece.bytes or copy_into(layout.fs, path, offset, piece.bytes, sink) == (
@@ -200,3 +216,4 @@ def _copy(layout: Layout, places: Sequence[tuple[str, int, NativePiece]], sink: 
             same = False
         if not same:
             raise RedactError(wrong)
+        count(piece.bytes)

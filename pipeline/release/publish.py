@@ -7,7 +7,8 @@ Each step may be done twice, so a run that was killed anywhere is completed by r
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pyarrow.fs as pafs
 
 from pipeline.errors import RedactError
+from pipeline.inputs import Progress
 from pipeline.inputs.stores import make_folder
 from pipeline.plan import Plan, PlannedRecipient
 from pipeline.release.archive import Member, write_archive
@@ -108,8 +110,42 @@ def read_manifest(layout: Layout, recipient: str) -> dict[str, Any] | None:
     return json.loads(read_bytes(layout.fs, path)) if size_of(layout.fs, path) >= 0 else None
 
 
-def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
+class _Steps:
+    """Bytes that are joined and archived, told as the progress of publishing; its units are recipients.
+
+    Args:
+      sizes: by recipient, in the order in which they are published.
+    """
+
+    def __init__(self, sizes: Sequence[int], records: int, on_progress: Callable[[Progress], None]) -> None:
+        self._sizes, self._records, self._on_progress = sizes, records, on_progress
+        self._lock = threading.Lock()
+        self._done = self._published = 0
+
+    def __call__(self, size: int) -> None:
+        with self._lock:
+            self._done += size
+            self._tell()
+
+    def next(self) -> None:
+        """The recipient whose turn it was is done, whatever was left to do for it."""
+        with self._lock:
+            self._published += 1
+            self._done = sum(self._sizes[: self._published])
+            self._tell()
+
+    def _tell(self) -> None:
+        told = Progress(self._published, len(self._sizes), self._done, sum(self._sizes), self._records)
+        self._on_progress(told)
+
+
+def publish(
+    plan: Plan, layout: Layout, info: RunInfo, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Outcome:
     """Publish what the units of a plan have staged.
+
+    Args:
+      on_progress: called now and then, from any thread.
 
     Raises:
       RedactError: a unit is not done, records do not add up, or a file is not what its seal says.
@@ -118,6 +154,8 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
     summaries = [_sealed(layout, unit.number) for unit in sorted(plan.units, key=lambda unit: unit.number)]
     inputs = input_totals(plan, summaries)
     totals = run_totals(inputs)
+    sizes = [_bytes_of(summaries, recipient.name) for recipient in plan.recipients]
+    steps = _Steps(sizes, totals.records_in, on_progress)
     with saving_to(layout.root):
         quarantine = join_quarantine(layout, summaries) or ""
         releases = []
@@ -127,13 +165,15 @@ def publish(plan: Plan, layout: Layout, info: RunInfo) -> Outcome:
             if is_refused(verification, totals.records_in, recipient.max_quarantined):
                 refused = Release(recipient.name, None, leaks=verification.leaks, limit=recipient.max_quarantined)
                 releases.append(refused)
+                steps.next()
                 continue
             manifest = read_manifest(layout, recipient.name)
             if manifest is None:
-                manifest = _publish_recipient(plan, layout, recipient, inputs, summaries, info)
+                manifest = _publish_recipient(plan, layout, recipient, inputs, summaries, info, steps)
             releases.append(_release(layout, recipient.name, manifest))
             # At once, and not with all the others' in the end: much of it was then never written to the disk.
             _remove(layout, layout.staged(recipient.name))
+            steps.next()
         clear_staging(layout)
     return Outcome(plan.run_id, totals, tuple(releases), quarantine)
 
@@ -159,6 +199,7 @@ def _publish_recipient(
     inputs: dict[int, Totals],
     units: Sequence[UnitSummary],
     info: RunInfo,
+    steps: _Steps,
 ) -> dict[str, Any]:
     name = recipient.name
     summaries = [_of(unit, name) for unit in units]
@@ -169,11 +210,11 @@ def _publish_recipient(
             _move(layout.fs, f"{layout.staged_parts(name, part.dataset)}/{part.path}", path, part.bytes)
             members.append(Member(f"{ARCHIVED[part.dataset]}/{part.path}", path, part.bytes, part.checksums))
     workers = max(info.workers, 1)
-    joined = _joined(plan, layout, recipient, units, workers)
+    joined = _joined(plan, layout, recipient, units, workers, steps)
     native = [file for file, _ in joined]
     members.extend(member for _, member in joined)
     manifest = make_manifest(plan, recipient, inputs, summaries, native)
-    archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)), workers)
+    archive = write_archive(layout, name, members, MANIFEST, manifest_bytes(archived(manifest)), workers, steps)
     manifest["archive"] = {
         "path": layout.archive(name).removeprefix(f"{layout.client_folder(name)}/"),
         "bytes": archive.size,
@@ -191,7 +232,7 @@ def _publish_recipient(
 
 
 def _joined(
-    plan: Plan, layout: Layout, recipient: PlannedRecipient, units: Sequence[UnitSummary], workers: int
+    plan: Plan, layout: Layout, recipient: PlannedRecipient, units: Sequence[UnitSummary], workers: int, steps: _Steps
 ) -> list[tuple[NativeFile, Member]]:
     """A recipient's native files and vault, joined from what units have staged."""
     name = recipient.name
@@ -203,7 +244,7 @@ def _joined(
             inputs_of.setdefault(piece.path, set()).add(piece.input)
 
     def join(pieces: list[NativePiece]) -> tuple[NativeFile, Member]:
-        joined = join_native(layout, name, forms[pieces[0].input], pieces)
+        joined = join_native(layout, name, forms[pieces[0].input], pieces, steps)
         # What is joined needs its room twice no longer; a segment of several inputs waits for the others.
         own = {piece.path for piece in pieces if len(inputs_of[piece.path]) == 1}
         _delete(layout, [f"{layout.staged_native(name)}/{path}" for path in sorted(own)])
@@ -253,6 +294,13 @@ def _of(summary: UnitSummary, recipient: str) -> RecipientSummary:
         if own.recipient == recipient:
             return own
     raise RedactError(f"unit {summary.unit}: holds nothing for {recipient}, so nothing is published; run again")
+
+
+def _bytes_of(units: Sequence[UnitSummary], recipient: str) -> int:
+    """Native files are written twice, joined and archived; Parquet parts once."""
+    own = [_of(unit, recipient) for unit in units]
+    native = sum(piece.bytes for summary in own for piece in summary.native)
+    return 2 * native + sum(part.bytes for summary in own for part in summary.parts)
 
 
 def _release(layout: Layout, recipient: str, manifest: dict[str, Any]) -> Release:

@@ -69,8 +69,8 @@ def test_a_native_file_that_changes_while_it_is_published_is_not_archived(
     run.stage_all()
     join = publish_module.join_native
 
-    def faulty(layout: Any, recipient: str, form: str, pieces: Any) -> Any:
-        file, checksum = join(layout, recipient, form, pieces)
+    def faulty(layout: Any, recipient: str, form: str, pieces: Any, count: Any) -> Any:
+        file, checksum = join(layout, recipient, form, pieces, count)
         path = Path(layout.native_folder(recipient)) / file.path
         path.write_bytes(path.read_bytes()[::-1])
         return file, checksum

@@ -22,6 +22,7 @@ from pyarrow.fs import LocalFileSystem
 import pipeline.release.layout as layout_module
 import pipeline.release.publish as publish_module
 from pipeline.errors import ConfigurationError, RedactError
+from pipeline.inputs import Progress
 from pipeline.plan import Plan
 from pipeline.release.layout import create_if_absent, whole_file
 from pipeline.release.manifest import INSIDE, RunInfo
@@ -65,6 +66,23 @@ def test_a_run_is_published_for_each_recipient(make_run: Callable[..., Any], tmp
         assert sum(item["records_in"] for item in manifest["inputs"]) == 900
     assert not (tmp_path / "out" / "_staging").exists()
     assert published(run.plan, run.layout) == replace(outcome, already=True)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_publishing_tells_each_byte_that_it_joins_and_archives(make_run: Callable[..., Any], workers: int) -> None:
+    run = make_run()
+    run.stage_all()
+    seen: list[Progress] = []
+    outcome = publish(run.plan, run.layout, replace(INFO, workers=workers), seen.append)
+    sizes = 0
+    for release in outcome.releases:
+        native = (path for path in Path(release.native).rglob("*") if path.is_file())
+        parts = Path(release.folder).rglob("*.parquet")
+        sizes += 2 * sum(path.stat().st_size for path in native) + sum(path.stat().st_size for path in parts)
+    recipients = len(outcome.releases)
+    assert seen[-1] == Progress(recipients, recipients, sizes, sizes, 900)
+    before = [progress.bytes_done for progress in seen if progress.units_done < recipients]
+    assert before == sorted(before) and before[-1] == sizes, "nothing is left for the end"
 
 
 def test_the_archive_holds_all_that_is_sent_and_nothing_of_inside(make_run: Callable[..., Any], tmp_path: Path) -> None:
