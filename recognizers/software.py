@@ -87,10 +87,24 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
             back_over=1,
             check=is_quad_version,
         ),
+        AnchorPattern(
+            "four numbers in the name of a Windows package",
+            r"~(?:amd64|x86|wow64|arm64|msil|neutral)~[a-z-]{0,10}~[0-9]{1,3}\.",
+            _VERSION,
+            0.85,
+            5,
+            _TRIM,
+            back=_DIGITS,
+            back_over=1,
+            check=is_quad_version,
+        ),
     )
     KEYS = KEYS["FIRMWARE_VERSION"]
     OVERRULES = frozenset({"IP_ADDRESS"})
-    SOURCE = "DMTF DSP0134 (SMBIOS) 7.1; ArcSight CEF and IBM LEEF headers"
+    SOURCE = (
+        "DMTF DSP0134 (SMBIOS) 7.1; ArcSight CEF and IBM LEEF headers; "
+        "Windows package identities (name~publisher~architecture~language~version)"
+    )
 
     def accepts_key_value(self, value: bytes) -> bool:
         return len(value) <= LONGEST and is_version(value)
