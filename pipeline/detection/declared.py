@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from pipeline.detection.values import WHOLE, Row, Values, Vocabulary
-from pipeline.records import UNDIVIDED
-from recognizers.entities import ENTITIES
+from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
+from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.registry import entity_of_key
 
 #: Tags of declared texts: one of these and the entity, perhaps UNDIVIDED.
 DECLARED_TAG = 1 << 20
@@ -17,6 +20,31 @@ DECLARED = "declared-by-format"
 NOTHING = frozenset(
     {b"", b"-", b"--", b"?", b"(null)", b"null", b"none", b"unknown", b"n/a", b"(none)", b"(empty)", b"nil", b"*"}
 )
+
+
+class DeclaredFields:
+    """Tags of fields, with what the keys' names declare remembered."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, int] = {}
+
+    def tags(self, batch: Batch, fields: Int64) -> Int32:
+        """int32 [k], what the format, else its key, declares each of some fields to be; 0 for those that none does."""
+        entity = batch.field_entity[fields]
+        tags = np.where(entity >= 0, DECLARED_TAG + entity.astype(np.int32), 0)
+        if batch.keys:
+            by_key = np.array([self._tag_of(key) for key in batch.keys], np.int32)
+            key = batch.field_key[fields]
+            keyed = np.flatnonzero((key >= 0) & (entity == SCAN) & (batch.field_column[fields] >= 0))
+            tags[keyed] = by_key[key[keyed]]
+        return tags
+
+    def _tag_of(self, key: str) -> int:
+        known = self._by_key.get(key)
+        if known is None:
+            entity = entity_of_key(key)
+            known = self._by_key[key] = 0 if entity is None else KEYED_TAG + ENTITY_ID[entity]
+        return known
 
 
 def whole_entity(vocabulary: Vocabulary, tag: int) -> int:

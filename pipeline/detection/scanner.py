@@ -13,7 +13,16 @@ from copy import copy
 
 import numpy as np
 
-from pipeline.detection.declared import DECLARED, DECLARED_TAG, KEYED_TAG, NOTHING, rows_of_whole, whole_entity
+from pipeline.detection.alike import Alike, kinds_of, spread
+from pipeline.detection.declared import (
+    DECLARED,
+    DECLARED_TAG,
+    KEYED_TAG,
+    NOTHING,
+    DeclaredFields,
+    rows_of_whole,
+    whole_entity,
+)
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
 from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
@@ -38,10 +47,10 @@ from pipeline.detection.values import (
 )
 from pipeline.kernels import encodings, spans
 from pipeline.kernels.texts import WANTED, tokens_in
-from pipeline.records import HARMLESS, SCAN, UNDIVIDED, Batch, Bools, Bytes, Decoder, Int32, Int64
+from pipeline.records import HARMLESS, UNDIVIDED, Batch, Bools, Bytes, Decoder, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
-from recognizers.registry import RECOGNIZERS, entity_of_key
+from recognizers.registry import RECOGNIZERS
 
 TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 UNCHECKED = 1 << 19
@@ -92,7 +101,7 @@ class Scanner:
         self._own_patterns: dict[int, tuple[str, float]] = {}
         self._numbered: dict[tuple[tuple[str, ...], float | None], int] = {}
         self._foreign = foreign
-        self._key_entity: dict[str, int] = {}
+        self._declared = DeclaredFields()
         self.forget()
 
     def forget(self) -> None:
@@ -112,6 +121,7 @@ class Scanner:
           depth: how much deeper encodings are read; at 0 what is encoded is not read, at -1 not looked for.
         """
         self.depth = depth
+        self._alike = Alike()
         self.rows = RowStore()
         self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
@@ -139,39 +149,19 @@ class Scanner:
             self.pattern_scores.append(score)
         return known
 
-    # Declared fields.
-
-    def entity_of_key(self, key: str) -> int:
-        """The entity id that a key's name declares of its values, or SCAN."""
-        known = self._key_entity.get(key)
-        if known is None:
-            entity = entity_of_key(key)
-            known = SCAN if entity is None else ENTITY_ID[entity]
-            self._key_entity[key] = known
-        return known
-
-    def declared(self, batch: Batch, fields: Int64) -> tuple[Int64, Int32]:
-        """(place in ``fields``, tag) of those of which the format, else their key, declares what they are."""
-        entity = batch.field_entity[fields]
-        place = np.flatnonzero(entity >= 0)
-        tag = DECLARED_TAG + entity[place].astype(np.int32)
-        if batch.keys:
-            by_key = np.array([self.entity_of_key(k) for k in batch.keys], np.int32)
-            key = batch.field_key[fields]
-            keyed = np.flatnonzero((key >= 0) & (entity == SCAN) & (batch.field_column[fields] >= 0))
-            of_key = by_key[key[keyed]]
-            keyed, of_key = keyed[of_key >= 0], of_key[of_key >= 0]
-            place = np.concatenate((place, keyed))
-            tag = np.concatenate((tag, KEYED_TAG + of_key))
-        return place, tag
-
     # One batch.
 
     def scan(self, batch: Batch) -> Findings:
         """Findings of a batch."""
-        texts = Texts(batch, np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY)))
+        which = np.flatnonzero((batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
+        tags = self._declared.tags(batch, which)
+        first = self._alike.firsts(batch, which, kinds_of(batch, which, tags, bool(self.own)))
+        looked = np.flatnonzero(first == np.arange(len(first)))
+        texts = Texts(batch, which[looked])
         pattern, to = self._anchor_ends(texts)
-        return self._find(batch, texts, None, pattern, to, in_plain_fields(batch, texts, pattern, to))
+        anchored = in_plain_fields(batch, texts, pattern, to)
+        found = self._find(batch, texts, tags[looked], None, pattern, to, anchored)
+        return found if len(looked) == len(which) else spread(found, batch, which, which[first])
 
     def with_unknown(self, batch: Batch, findings: Findings) -> Findings:
         """The findings of a batch, after all others were made, and in strict mode its unknown words."""
@@ -201,12 +191,12 @@ class Scanner:
             text = others.holding(at)
             pattern = np.concatenate((pattern, more))
             to = np.concatenate((to, at - others.offset[text] + texts.offset[place[others.which[text]]]))
-        return self._find(batch, texts, blank, pattern, to, anchored)
+        return self._find(batch, texts, self._declared.tags(batch, fields), blank, pattern, to, anchored)
 
     def _find(
-        self, batch: Batch, texts: Texts, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
+        self, batch: Batch, texts: Texts, tags: Int32, blank: int | None, pattern: Int64, to: Int64, anchored: Anchored
     ) -> Findings:
-        place, tag = self.declared(batch, texts.which)
+        place = np.flatnonzero(tags)
         tokens, maybe = self._tokens(texts.data, blank)
         marks = np.flatnonzero(pattern >= self.anchors.first_mark)
         mark, marked = pattern[marks] - self.anchors.first_mark, to[marks]
@@ -215,7 +205,7 @@ class Scanner:
         found = [
             tokens,
             self._anchored(texts.data, pattern, to),
-            self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tag),
+            self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tags[place]),
         ]
         found.append(self._told(texts, self.own_gate.findings(batch, texts)))
         if blank is None:  # a model is not asked again when a release is verified
