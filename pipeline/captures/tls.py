@@ -10,11 +10,11 @@ import numpy as np
 
 from pipeline.captures.certificates import certificate
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be16, be32, byte, claim, keep, note
+from pipeline.captures.fields import NONE, SCAN, SECRET, be16, byte, claim, keep, note
 from pipeline.captures.plain_text import text
-from pipeline.kernels.bitsets import LOW, ONES
+from pipeline.kernels.bitsets import lowest
 from pipeline.kernels.compiling import compiled
-from pipeline.kernels.wide import load8
+from pipeline.kernels.wide import WIDE, places_of
 from recognizers.entities import ENTITY_ID
 
 _VERSION, _TYPE = NUMBER_ID["tls_record_version"], NUMBER_ID["tls_handshake_type"]
@@ -30,6 +30,7 @@ _CODES = (1, 10, 11, 13, 15, 27, 28, 43, 45, 50)
 _MOST_CODES = 512
 #: What a sequence of more than 255 bytes begins with.
 _LONG_SEQUENCE = 0x3082
+_FIRST, _SECOND = np.uint8(_LONG_SEQUENCE >> 8), np.uint8(_LONG_SEQUENCE & 0xFF)
 
 
 @compiled
@@ -215,9 +216,9 @@ def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
     """
     return (
         at + 11 <= stop
-        and be32(data, at + 3) >> 16 == _LONG_SEQUENCE
-        and be32(data, at + 7) >> 16 == _LONG_SEQUENCE
         and data[at] == 0
+        and be16(data, at + 3) == _LONG_SEQUENCE
+        and be16(data, at + 7) == _LONG_SEQUENCE
         and be16(data, at + 1) == be16(data, at + 5) + 4
         and be16(data, at + 9) < be16(data, at + 5)
     )
@@ -226,19 +227,20 @@ def _is_certificate(data, at, stop):  # type: ignore[no-untyped-def]
 @compiled
 def next_certificate(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the first certificate of some bytes begins; ``stop`` where none does."""
-    # Most payloads are searched to their end, and hold none: eight places at a time are asked for both of a
-    # sequence's bytes.
-    first, second = np.uint64(_LONG_SEQUENCE >> 8) * ONES, np.uint64(_LONG_SEQUENCE & 0xFF) * ONES
+    # Most payloads are searched to their end, and hold none: many places at a time are asked for both of a sequence's
+    # bytes.
     place = at + 3
-    while place + 8 <= stop:
-        unlike = np.uint64(0)
-        if place + 9 <= stop:
-            unlike = load8(data, place) ^ first | load8(data, place + 1) ^ second
-        if (unlike - ONES) & ~unlike & ~LOW:
-            for begin in range(place - 3, place + 5):
-                if _is_certificate(data, begin, stop):
-                    return begin
-        place += 8
+    while place + WIDE < stop:
+        pairs = places_of(data, place, _FIRST) & places_of(data, place + 1, _SECOND)
+        while pairs:
+            begin = place - 3 + lowest(pairs)
+            if _is_certificate(data, begin, stop):
+                return begin
+            pairs &= pairs - np.uint64(1)
+        place += WIDE
+    for begin in range(place - 3, stop - 10):
+        if _is_certificate(data, begin, stop):
+            return begin
     return stop
 
 

@@ -93,6 +93,20 @@ def _unlike(typingctx, one, start, other, at):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
+def places_of(typingctx, data, at, value):  # type: ignore[no-untyped-def]
+    """Of ``data[at : at + WIDE]`` of a uint8 array: uint64, bit i is set where byte i is ``value``."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        array, index, byte = arguments
+        there = _vector(context, builder, signature.args[0], array, index)
+        one = builder.insert_element(ir.Constant(there.type, ir.Undefined), byte, ir.IntType(32)(0))
+        every = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), WIDE), [0] * WIDE))
+        return builder.bitcast(builder.icmp_unsigned("==", there, every), ir.IntType(64))
+
+    return types.uint64(data, types.int64, types.uint8), codegen
+
+
+@intrinsic
 def prefetch(typingctx, data, at):  # type: ignore[no-untyped-def]
     """Ask for ``data.flat[at]`` of a contiguous array, to be read soon, where it stands far from the last."""
 

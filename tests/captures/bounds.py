@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.captures import tls
 from pipeline.captures.columns import NUMBERS
 from pipeline.captures.fields import ROWS_USED, new_out
+from pipeline.kernels.wide import WIDE
 from tests.captures.samples import SAMPLES, Sample
 
 ROUNDS = 300
@@ -35,9 +36,14 @@ class Guarded:
         return self._data[place - self._at]
 
 
-def read_eight(data: Guarded, at: int) -> np.uint64:
-    """``kernels.wide.load8``, which asks for each of its bytes."""
-    return np.uint64(sum(int(data[at + place]) << 8 * place for place in range(8)))
+def plain_places(data: Guarded, at: int, value: int) -> np.uint64:
+    """``kernels.wide.places_of``, which asks for each of its bytes."""
+    return np.uint64(sum((data[at + place] == value) << place for place in range(WIDE)))
+
+
+def plain_lowest(bits: np.uint64) -> int:
+    """``kernels.bitsets.lowest``."""
+    return (int(bits) & -int(bits)).bit_length() - 1
 
 
 def spoilt(message: bytes, chance: random.Random) -> bytes:
@@ -65,7 +71,8 @@ def main(seed: int) -> None:
     if not numba.config.DISABLE_JIT:
         raise SystemExit("bounds: NUMBA_DISABLE_JIT=1 is needed")
     # Words wrap around as they do compiled.
-    with mock.patch.object(tls, "load8", read_eight), np.errstate(over="ignore"):
+    plainly = mock.patch.multiple(tls, places_of=plain_places, lowest=plain_lowest)
+    with plainly, np.errstate(over="ignore"):
         try_samples(random.Random(seed))
 
 

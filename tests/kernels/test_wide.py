@@ -7,12 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from pipeline.kernels.wide import append_bytes, copy_bytes, load8, same_bytes, store8
+from pipeline.kernels.wide import WIDE, append_bytes, copy_bytes, load8, places_of, same_bytes, store8
 
 
 @njit
 def loaded(data, at):  # type: ignore[no-untyped-def]
     return load8(data, at)
+
+
+@njit
+def places(data, at, value):  # type: ignore[no-untyped-def]
+    return places_of(data, at, value)
 
 
 @njit
@@ -60,3 +65,11 @@ def test_texts_are_the_same_only_if_every_byte_is(text: bytes, behind: int, data
     other[place] ^= data.draw(st.integers(1, 255))
     assert not same_bytes(source, 1, array(bytes(other)), 0, len(text))
     assert same_bytes(source, 1, array(bytes(other)), 0, place)
+
+
+@given(st.binary(min_size=WIDE, max_size=WIDE + 9), st.data())
+def test_places_of_a_byte_are_where_it_stands(text: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text) - WIDE))
+    value = data.draw(st.sampled_from(text) | st.integers(0, 255))
+    expected = sum((byte == value) << place for place, byte in enumerate(text[at : at + WIDE]))
+    assert int(places(array(text), at, np.uint8(value))) == expected
