@@ -166,7 +166,7 @@ READERS = {
 }
 
 
-def read_payloads(data: Bytes, jobs: Int64, owner: Int32, out: Out) -> int:
+def read_payloads(data: Bytes, jobs: Int64, runs: Int32, out: Out) -> int:
     """Read the payloads that wait in some packets, each as one service after the other until one claims something.
 
     Returns:
@@ -179,7 +179,7 @@ def read_payloads(data: Bytes, jobs: Int64, owner: Int32, out: Out) -> int:
             if service == NOTHING:
                 continue
             own = which[services == service]
-            done = READERS[service](data, jobs, own, owner, out)
+            done = READERS[service](data, jobs, own, runs, out)
             if done < len(own):
                 return int(own[done])
         end_tries(jobs, which, services)

@@ -25,14 +25,12 @@ from pipeline.captures.fields import (
     SUM_AT,
     SUM_PACKET,
     SUMS_USED,
-    Out,
     new_out,
 )
-from pipeline.captures.jobs import AT, LAYER, TRIED, first_jobs
+from pipeline.captures.jobs import AT, FIRST_RUN, LAYER, NEXT_RUN, NO_RUN, RUN_COLUMNS, RUN_END, TRIED, first_jobs
 from pipeline.captures.layer_steps import FAMILY_OF, READERS
 from pipeline.captures.packets import Packets
 from pipeline.kernels.compiling import compiled
-from pipeline.kernels.wide import load8, store8
 from pipeline.records import Bools, Bytes, Int32, Int64
 
 #: A packet of which more than this many claims are made is not understood.
@@ -98,22 +96,22 @@ def dissect(packets: Packets) -> Dissection:
     ):
         raise ValueError("packets overlap, or do not stand in order")
     data = packets.data if packets.data.flags.writeable else packets.data.copy()
-    frame = packets.frame[np.argsort(packets.frame[:, START], kind="stable")]
-    claims, owner, payload, out = claimed(packets, data)
-    sums = out.sums[: out.state[SUMS_USED]]
-    claims, first = _sorted_by(owner, len(packets), claims)
-    sums, first_sum = _sorted_by(sums[:, SUM_PACKET], len(packets), sums)
+    frame = _in_order(packets.frame.copy(), START)
+    work = claimed(packets, data)
+    claims, numbers = work.claims, work.out.numbers
+    sums = _in_order(work.out.sums[: work.out.state[SUMS_USED]], SUM_PACKET)
     rows = np.empty((2 * (len(claims) + len(frame) + len(packets)) + 1, 5), np.int32)
     row_packet = np.empty(len(rows), np.int64)
     used = settle_all(
-        packets.start, packets.end, len(data), frame, claims, first, sums, first_sum, rows, row_packet
+        packets.start, packets.end, len(data), frame, claims, work.first_run, work.runs, np.empty_like(claims), sums,
+        rows, row_packet,
     )  # fmt: skip
     left = drop_sums(sums, 0, len(sums))
-    return Dissection(rows[:used], row_packet[:used], sums[:left], out.numbers, payload)
+    return Dissection(rows[:used], row_packet[:used], sums[:left], numbers, work.payload)
 
 
-def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Int64, Out]:
-    """(claims, the packet of each, where payloads begin, sums and numbers).
+def claimed(packets: Packets, data: Bytes) -> _Work:
+    """What is claimed of some packets.
 
     What was noted of a packet before room ran out cannot be taken back: all is read again, with more.
 
@@ -125,7 +123,7 @@ def claimed(packets: Packets, data: Bytes) -> tuple[Int32, Int32, Int64, Out]:
         work = _Work(packets, data, room, excessive)
         packet = work.read_all()
         if packet < 0:
-            return work.claims, work.owner[: len(work.claims)], work.payload, work.out
+            return work
         if room > _CLAIMS_EACH * len(packets) + 2 * MOST_CLAIMS:
             excessive[packet] = True
         room *= 2
@@ -140,7 +138,12 @@ class _Work:
         self._jobs = first_jobs(packets, np.where(known, _LINK_LAYERS[np.where(known, kind, 0)], layers.DONE))
         self._data, self._end = data, packets.end
         self.out = new_out(len(packets), room, len(NUMBERS))
-        self.owner = np.empty(room, np.int32)
+        self.runs = np.empty((room, RUN_COLUMNS), np.int32)
+
+    @property
+    def first_run(self) -> Int64:
+        """int64 [p], the first run of each packet's claims."""
+        return self._jobs[:, FIRST_RUN].copy()
 
     @property
     def claims(self) -> Int32:
@@ -159,61 +162,48 @@ class _Work:
             present = np.flatnonzero(np.bincount(family, minlength=1)[1:]) + 1
             if len(present):
                 which = np.flatnonzero(family == present[0])
-                done = READERS[int(present[0])](self._data, jobs, which, self.owner, self.out)
+                done = READERS[int(present[0])](self._data, jobs, which, self.runs, self.out)
                 if done < len(which):
                     return int(which[done])
                 continue
             if not (jobs[:, LAYER] == layers.APPLICATION).any():
                 return -1
-            stuck = read_payloads(self._data, jobs, self.owner, self.out)
+            stuck = read_payloads(self._data, jobs, self.runs, self.out)
             if stuck >= 0:
                 return stuck
 
 
-def _sorted_by(owner: Int32 | Int64, owners: int, lines: Lines) -> tuple[Lines, Int64]:
-    """Lines by owner, those of one in their order, and int64 [owners + 1], where each one's begin."""
-    first = np.zeros(owners + 1, np.int64)
-    if count_lines(owner, first):
-        return lines, first
-    target = np.empty_like(lines)
-    width = lines.itemsize * lines.shape[1]
-    flat = lines.reshape(-1).view(np.uint8), target.reshape(-1).view(np.uint8)
-    place_lines(owner, first[:-1].copy(), width, *flat)
-    return target, first
+def _in_order(lines: Lines, column: int) -> Lines:
+    """Lines by a column, those with the same number in their order; most come so."""
+    key = lines[:, column]
+    return lines[np.argsort(key, kind="stable")] if (key[1:] < key[:-1]).any() else lines
 
 
 @compiled
-def count_lines(owner, first):  # type: ignore[no-untyped-def]
-    """Where each owner's lines will begin, into ``first``, which begins as zeros; whether they stand so already."""
-    latest = np.int64(0)
-    ordered = True
-    for line in range(len(owner)):
-        ordered &= owner[line] >= latest
-        latest = np.int64(owner[line])
-        first[latest + 1] += 1
-    for place in range(1, len(first)):
-        first[place] += first[place - 1]
-    return ordered
-
-
-@compiled
-def place_lines(owner, place, width, source, target):  # type: ignore[no-untyped-def]
-    """Lines of so many bytes, at least eight, by owner, the first of each at ``place``."""
-    for line in range(len(owner)):
-        at = place[owner[line]]
-        place[owner[line]] = at + 1
-        begin, here = line * width, at * width
-        for step in range(0, width - 7, 8):
-            store8(target, here + step, load8(source, begin + step))
-        store8(target, here + width - 8, load8(source, begin + width - 8))
+def gather_runs(claims, run, runs, held):  # type: ignore[no-untyped-def]
+    """Copy the claims of a run and of those that follow it to ``held``; returns how many there are."""
+    used = 0
+    while run != NO_RUN:
+        for line in range(run, runs[run, RUN_END]):
+            for column in range(5):
+                held[used, column] = claims[line, column]
+            used += 1
+        run = np.int64(runs[run, NEXT_RUN])
+    return used
 
 
 @compiled
 def settle_all(  # type: ignore[no-untyped-def]
-    start, end, size, frame, claims, first, sums, first_sum, rows, row_packet
+    start, end, size, frame, claims, first_run, runs, held, sums, rows, row_packet
 ):
-    """Rows of all packets and of the frame between them; how many there are."""
-    used, framed, reached = 0, 0, 0
+    """Rows of all packets and of the frame between them; how many there are.
+
+    Args:
+      first_run, runs: of each packet's claims (``jobs``).
+      held: int32, of the shape of ``claims``: where those of one packet are put together.
+      sums: by packet.
+    """
+    used, framed, reached, summed = 0, 0, 0, 0
     for packet in range(len(start) + 1):
         last = packet == len(start)
         begin = size if last else start[packet]
@@ -224,8 +214,11 @@ def settle_all(  # type: ignore[no-untyped-def]
         row_packet[used:settled] = -1
         used = settled
         if not last:
-            own = sums[first_sum[packet] : first_sum[packet + 1]]
-            settled = settle(claims[first[packet] : first[packet + 1]], begin, end[packet], rows, used, own)
+            first_sum = summed
+            while summed < len(sums) and sums[summed, SUM_PACKET] == packet:
+                summed += 1
+            own = held[: gather_runs(claims, first_run[packet], runs, held)]
+            settled = settle(own, begin, end[packet], rows, used, sums[first_sum:summed])
             row_packet[used:settled] = packet
             used = settled
             reached = end[packet]

@@ -15,9 +15,13 @@ from pipeline.kernels.compiling import compiled
 from pipeline.records import Int64
 
 #: Columns of jobs: the layer to be read, where it stands, how many layers were read, whether the last reader claimed
-#: anything, how many applications were tried; then the state.
-LAYER, AT, STOP, DEPTH, CLAIMED, TRIED, STATE = range(7)
+#: anything, how many applications were tried, the first and the last run of the packet's claims; then the state.
+LAYER, AT, STOP, DEPTH, CLAIMED, TRIED, FIRST_RUN, LAST_RUN, STATE = range(9)
 COLUMNS = STATE + STATES
+#: Claims of one packet that follow each other are a run. Of the run whose first claim is ``k``, ``runs[k]`` has the end
+#: and the packet's next run, or NO_RUN.
+RUN_END, NEXT_RUN, RUN_COLUMNS = range(3)
+NO_RUN = -1
 #: Headers within headers beyond this many are not understood.
 DEEPEST = 32
 
@@ -26,6 +30,7 @@ def first_jobs(packets: Packets, layer: Int64) -> Int64:
     """int64 [p, COLUMNS]: each packet at its link layer, the state cleared."""
     jobs = np.zeros((len(packets), COLUMNS), np.int64)
     jobs[:, LAYER], jobs[:, AT], jobs[:, STOP] = layer, packets.start, packets.end
+    jobs[:, FIRST_RUN] = NO_RUN
     jobs[:, STATE + PACKET] = np.arange(len(packets))
     jobs[:, STATE + CUT] = packets.wire_length > packets.end - packets.start
     return jobs
@@ -44,17 +49,24 @@ def enter(job, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def leave(job, layer, at, stop, depth, rows, owner, out):  # type: ignore[no-untyped-def]
+def leave(job, layer, at, stop, depth, rows, runs, out):  # type: ignore[no-untyped-def]
     """Put a packet back, at the layer that it waits for now. False where there was no room for what was claimed."""
     if out.state[OVERFLOW] != 0:
         return False
-    for place in range(rows, out.state[ROWS_USED]):
-        owner[place] = out.state[PACKET]
+    used = out.state[ROWS_USED]
+    if used > rows:
+        runs[rows, RUN_END] = used
+        runs[rows, NEXT_RUN] = NO_RUN
+        if job[FIRST_RUN] == NO_RUN:
+            job[FIRST_RUN] = rows
+        else:
+            runs[job[LAST_RUN], NEXT_RUN] = rows
+        job[LAST_RUN] = rows
     for place in range(STATES):
         job[STATE + place] = out.state[place]
     job[LAYER] = layer
     job[AT] = at
     job[STOP] = stop
     job[DEPTH] = depth
-    job[CLAIMED] = out.state[ROWS_USED] > rows
+    job[CLAIMED] = used > rows
     return True

@@ -112,7 +112,7 @@ def common_step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_common(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_common(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     """Read packets on, each for as long as it comes to layers of COMMON."""
     for k in range(len(which)):
         job = jobs[which[k]]
@@ -126,7 +126,7 @@ def read_common(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
             depth += 1
         if at >= stop or depth >= DEEPEST:
             layer = layers.DONE
-        if not leave(job, layer, at, stop, depth, rows, owner, out):
+        if not leave(job, layer, at, stop, depth, rows, runs, out):
             return k
     return len(which)
 
@@ -158,7 +158,7 @@ def links_step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_links(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_links(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     """Read packets on, each for as long as it comes to layers of LINKS."""
     for k in range(len(which)):
         job = jobs[which[k]]
@@ -169,7 +169,7 @@ def read_links(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
             depth += 1
         if at >= stop or depth >= DEEPEST:
             layer = layers.DONE
-        if not leave(job, layer, at, stop, depth, rows, owner, out):
+        if not leave(job, layer, at, stop, depth, rows, runs, out):
             return k
     return len(which)
 
@@ -195,7 +195,7 @@ def tunnels_step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_tunnels(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_tunnels(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     """Read packets on, each for as long as it comes to layers of TUNNELS."""
     for k in range(len(which)):
         job = jobs[which[k]]
@@ -206,7 +206,7 @@ def read_tunnels(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
             depth += 1
         if at >= stop or depth >= DEEPEST:
             layer = layers.DONE
-        if not leave(job, layer, at, stop, depth, rows, owner, out):
+        if not leave(job, layer, at, stop, depth, rows, runs, out):
             return k
     return len(which)
 
@@ -234,7 +234,7 @@ def control_step(layer, data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_control(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_control(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     """Read packets on, each for as long as it comes to layers of CONTROL."""
     for k in range(len(which)):
         job = jobs[which[k]]
@@ -245,7 +245,7 @@ def read_control(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
             depth += 1
         if at >= stop or depth >= DEEPEST:
             layer = layers.DONE
-        if not leave(job, layer, at, stop, depth, rows, owner, out):
+        if not leave(job, layer, at, stop, depth, rows, runs, out):
             return k
     return len(which)
 

@@ -27,220 +27,220 @@ from pipeline.kernels.compiling import compiled
 
 
 @compiled
-def read_dns(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_dns(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         dns(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_dhcp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_dhcp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         dhcp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_dhcpv6(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_dhcpv6(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         dhcpv6(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_name_service(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_name_service(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         name_service(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_datagram(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_datagram(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         datagram(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_snmp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_snmp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         snmp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_tftp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_tftp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         tftp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_ntp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_ntp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         ntp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_syslog(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_syslog(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         syslog(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_radius(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_radius(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         radius(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_ssh(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_ssh(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         ssh(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_smb(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_smb(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         smb(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_http(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_http(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         http(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_sip(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_sip(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         sip(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_smtp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_smtp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         smtp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_pop(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_pop(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         pop(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_imap(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_imap(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         imap(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_ftp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_ftp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         ftp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_tls(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_tls(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         tls(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
 
 
 @compiled
-def read_dns_tcp(data, jobs, which, owner, out):  # type: ignore[no-untyped-def]
+def read_dns_tcp(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
     for k in range(len(which)):
         job = jobs[which[k]]
         rows = enter(job, out)
         dns_tcp(data, job[AT], job[STOP], out)
-        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, owner, out):
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)
