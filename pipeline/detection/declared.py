@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.detection.values import WHOLE, Row, Values, Vocabulary
+from pipeline.detection.values import WHOLE, Values, Vocabulary
 from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
 from recognizers.entities import ENTITIES, ENTITY_ID
 from recognizers.registry import entity_of_key
@@ -56,15 +56,24 @@ def whole_entity(vocabulary: Vocabulary, tag: int) -> int:
 
 
 def rows_of_whole(
-    values: Values, entity: int, evidence: int, texts: Sequence[tuple[int, bytes]]
-) -> dict[int, list[Row]]:
-    """Rows of texts, each with its number, that are values of one entity as a whole.
+    values: Values, entity: Int64, first: int, texts: Sequence[bytes], evidence: Callable[[int], int]
+) -> tuple[Int32, Int32]:
+    """Of texts that are one value as a whole: numbers of those that are, int32 [k], and the row of each, int32 [7, k].
 
     Made together: most are secrets of protocols, a new one in each message.
+
+    Args:
+      entity: int64, of each text ``whole_entity``.
+      first: the first text's number.
+      evidence: of an entity.
     """
-    told = [(n, text) for n, text in texts if text.strip().lower() not in NOTHING]
-    numbers = values.numbers(entity, [text for _, text in told])
-    return {
-        n: [(0, len(text), number, WHOLE, entity, True, evidence)]
-        for (n, text), number in zip(told, numbers, strict=True)
-    }
+    whole, columns = [np.zeros(0, np.int32)], [np.zeros((7, 0), np.int32)]
+    for each in np.unique(entity[entity >= 0]).tolist():
+        own = [k for k in np.flatnonzero(entity == each).tolist() if texts[k].strip().lower() not in NOTHING]
+        rows = np.zeros((7, len(own)), np.int32)
+        rows[1] = [len(texts[k]) for k in own]
+        rows[2] = values.numbers(each, [texts[k] for k in own])
+        rows[3:] = np.array((WHOLE, each, True, evidence(each)))[:, None]
+        whole.append(first + np.array(own, np.int32))
+        columns.append(rows)
+    return np.concatenate(whole), np.concatenate(columns, axis=1)

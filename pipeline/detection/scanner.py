@@ -32,6 +32,7 @@ from pipeline.detection.prose import ProseReader
 from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
+    NO_WHOLE,
     SAID,
     STRONG,
     WHOLE,
@@ -39,6 +40,7 @@ from pipeline.detection.values import (
     Encoded,
     Findings,
     KnownTexts,
+    NewRows,
     Row,
     RowStore,
     Values,
@@ -242,7 +244,7 @@ class Scanner:
         encoded = np.flatnonzero(how)
         return (start[bearing], number[bearing], known.rows), (start[encoded], end[encoded], how[encoded])
 
-    def _rows_of_tokens(self, first: int, end: int) -> dict[int, list[Row]]:
+    def _rows_of_tokens(self, first: int, end: int) -> NewRows:
         table = self.tokens.table
         rows: dict[int, list[Row]] = {}
         for place, owner in self.gate.candidates(table.arena, table.offset[first:]):
@@ -257,7 +259,7 @@ class Scanner:
             if len(self._encodings) or kinds.any():
                 unseen = np.zeros(first - len(self._encodings), np.uint8)
                 self._encodings = np.concatenate((self._encodings, unseen, kinds))
-        return rows
+        return NewRows(rows, *NO_WHOLE)
 
     def _rows_inside(self, encoded: list[tuple[int, int]]) -> dict[int, list[Row]]:
         """Rows of entries for what they say: of each (number, encoding)."""
@@ -303,23 +305,21 @@ class Scanner:
         self.entries.look(self._rows_of_entries)
         return start, number, self.entries.rows
 
-    def _rows_of_entries(self, first: int, end: int) -> dict[int, list[Row]]:
+    def _rows_of_entries(self, first: int, end: int) -> NewRows:
         table = self.entries.table
-        tags = table.tag[first:end].tolist()
-        whole = {tag: whole_entity(self.vocabulary, tag) for tag in set(tags)}
-        rows: dict[int, list[Row]] = {}
-        told: dict[int, list[tuple[int, bytes]]] = {}
-        for n, (tag, text) in enumerate(zip(tags, table.texts(first, end), strict=True), first):
-            if whole[tag] >= 0:
-                told.setdefault(whole[tag], []).append((n, text))
-            elif tag < ENCODED_TAG:
-                rows[n] = self._rows_of_entry(text, tag)
-        for entity, texts in told.items():
-            rows |= rows_of_whole(self.values, entity, self.pattern(ENTITIES[entity], DECLARED, score=1.0), texts)
-        encoded = [(n, tag - ENCODED_TAG) for n, tag in enumerate(tags, first) if tag >= ENCODED_TAG]
+        tags, texts = table.tag[first:end], table.texts(first, end)
+        distinct, kind = np.unique(tags, return_inverse=True)
+        entity = np.array([whole_entity(self.vocabulary, tag) for tag in distinct.tolist()], np.int64)[kind]
+        others = np.flatnonzero((entity < 0) & (tags < ENCODED_TAG)).tolist()
+        rows = {first + k: self._rows_of_entry(texts[k], int(tags[k])) for k in others}
+        whole = rows_of_whole(self.values, entity, first, texts, self._declared_by_format)
+        encoded = [(first + k, int(tags[k]) - ENCODED_TAG) for k in np.flatnonzero(tags >= ENCODED_TAG).tolist()]
         if encoded:
             rows |= only_new(self._rows_inside(encoded), self._plain_rows([n for n, _ in encoded]))
-        return {n: found for n, found in rows.items() if found}
+        return NewRows({n: found for n, found in rows.items() if found}, *whole)
+
+    def _declared_by_format(self, entity: int) -> int:
+        return self.pattern(ENTITIES[entity], DECLARED, score=1.0)
 
     def _rows_of_entry(self, text: bytes, tag: int) -> list[Row]:
         if tag >= OWN_TAG:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import chain
@@ -214,17 +214,45 @@ class RowStore:
     def columns(self) -> Int32:
         return self._columns[:, : self.count]
 
-    def add(self, rows: Sequence[Row]) -> None:
-        count = self.count + len(rows)
+    def add(self, rows: Int32) -> None:
+        count = self.count + rows.shape[1]
         if count > self._columns.shape[1]:
             grown = np.zeros((7, 2 * count), np.int32)
             grown[:, : self.count] = self.columns
             self._columns = grown
-        if rows:
-            # One number after the other: numpy would look at each row first, to see what it is.
-            flat = np.fromiter(chain.from_iterable(rows), np.int32, 7 * len(rows))
-            self._columns[:, self.count : count] = flat.reshape(-1, 7).T
+        self._columns[:, self.count : count] = rows
         self.count = count
+
+
+@dataclass(frozen=True)
+class NewRows:
+    """Rows of texts that are looked at for the first time.
+
+    Attributes:
+      rows: by number, of texts that have any.
+      whole, columns: int32 [k], numbers of other texts, of which each is one finding of one part, and int32 [7, k].
+    """
+
+    rows: Mapping[int, Sequence[Row]]
+    whole: Int32
+    columns: Int32
+
+    def laid_out(self, first: int, end: int) -> tuple[Int64, Int32]:
+        """How many rows each of the texts ``[first, end)`` has, int64, and int32 [7, n], the rows, text by text."""
+        size = np.zeros(end - first, np.int64)
+        numbers = sorted(self.rows)
+        size[np.array(numbers, np.int64) - first] = [len(self.rows[n]) for n in numbers]
+        several = size > 0
+        size[self.whole - first] = 1
+        # One number after the other: numpy would look at each row first, to see what it is.
+        flat = np.fromiter(chain.from_iterable(row for n in numbers for row in self.rows[n]), np.int32)
+        laid = np.empty((7, int(size.sum())), np.int32)
+        laid[:, np.repeat(several, size)] = flat.reshape(-1, 7).T
+        laid[:, (np.cumsum(size) - 1)[self.whole - first]] = self.columns
+        return size, laid
+
+
+NO_WHOLE = np.zeros(0, np.int32), np.zeros((7, 0), np.int32)
 
 
 class KnownTexts:
@@ -252,23 +280,20 @@ class KnownTexts:
         """bool [n], whether a text has rows."""
         return self._bears[: self.seen]
 
-    def look(self, rows_of_new: Callable[[int, int], dict[int, list[Row]]]) -> None:
-        """Find the rows of texts not looked at before: ``rows_of_new(first, end)`` names those that have any."""
+    def look(self, rows_of_new: Callable[[int, int], NewRows]) -> None:
+        """Find the rows of texts not looked at before: ``rows_of_new(first, end)`` has those that there are."""
         first, end = self.seen, self.table.count
         if first == end:
             return
-        found = rows_of_new(first, end)
+        size, rows = rows_of_new(first, end).laid_out(first, end)
         if end > len(self._bears):
             self._rows = np.concatenate((self._rows[:, :first], np.zeros((2, 2 * end - first), np.int64)), axis=1)
             self._bears = np.concatenate((self.bears, np.zeros(2 * end - first, np.bool_)))
-        size = np.zeros(end - first, np.int64)
-        numbers = sorted(found)
-        size[np.array(numbers, np.int64) - first] = [len(found[n]) for n in numbers]
         last = self._store.count + np.cumsum(size)
         self._rows[0, first:end] = last - size
         self._rows[1, first:end] = last
         self._bears[first:end] = size > 0
-        self._store.add([row for n in numbers for row in found[n]])
+        self._store.add(rows)
         self.seen = end
 
 
