@@ -1,4 +1,5 @@
-"""Encoded texts read: base64, percent-escapes, the escapes of JSON, HTML and mail, each with the places it came from.
+"""Encoded texts read: base64, percent-escapes, the escapes of JSON, HTML, mail, syslog and terminals, other spellings
+in Unicode; each with the places it came from.
 
 Everything here is a pure function of the text, so that what was found in one is cached like all else. What is read is
 bounded: no reading is longer than its source, but for gzip, of which LONGEST_UNPACKED bytes are read.
@@ -10,6 +11,7 @@ import base64
 import html
 import ipaddress
 import re
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +29,28 @@ LONGEST_UNPACKED = 1 << 20
 BASE64_VALUES = base64_values()
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
-_BACKSLASH = re.compile(rb'\\(?:u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})?|x[0-9A-Fa-f]{2}|[\\/"\'bfnrt])')
+_BACKSLASH = re.compile(
+    rb'\\(?:u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})?|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[\\/"\'bfnrt])'
+)
+_OCTAL = re.compile(rb"#(?:0[0-3]|[23][0-7])[0-7]")
+#: Of colours and the like (ECMA-48 8.3.117), the byte before the bracket in any notation, or lost.
+_COLOUR = re.compile(rb"(?:\[[0-9;:]{1,24}m|(?:\x1b|\^\[|\\e)\[[0-9;:?]{0,24}[A-Za-z])+")
+_IN_WORD = re.compile(rb"[\w.:@%+\x80-\xff-]")
+_TAG = re.compile(rb"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->", re.DOTALL)
+#: Names of letters beyond ASCII, and of blanks and what does not show.
+_LETTERS = (
+    "(?:[a-z]{1,2}(?:uml|acute|grave|circ|tilde|ring|cedil|caron|slash|lig|strok|macr|ogon)|nbsp|shy|zw[a-z]{1,8})"
+)
+_UNSEEN = rb"\xc2\xad|\xcd\x8f|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa4]|\xef\xbb\xbf"
+_LIKE_BLANKS = rb"\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
+_LIKE_HYPHENS = rb"\xe2\x80[\x90\x91]"
+_LIKE_DOTS = rb"\xe3\x80\x82|\xef\xbd\xa1"
+_WIDE = rb"\xef\xbc[\x81-\xbf]|\xef\xbd[\x80-\x9e]"
+_COMBINED = rb"(?:[A-Za-z]|[\xc3-\xd4][\x80-\xbf])(?:\xcc[\x80-\xbf]|\xcd[\x80-\x8e\x90-\xaf])+"
+_SPELLED = re.compile(b"|".join((_UNSEEN, _LIKE_BLANKS, _LIKE_HYPHENS, _LIKE_DOTS, _WIDE, _COMBINED)))
+_AS_SPELLED = tuple(
+    (re.compile(of), to) for of, to in ((_UNSEEN, b""), (_LIKE_BLANKS, b" "), (_LIKE_HYPHENS, b"-"), (_LIKE_DOTS, b"."))
+)
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _OCTET = re.compile(rb"=[0-9A-Fa-f]{2}")
 _ENCODED_WORD = re.compile(rb"=\?[A-Za-z0-9_-]{2,24}(?:\*[A-Za-z-]{1,12})?\?[BbQq]\?[!-~]{1,200}?\?=")
@@ -66,8 +89,30 @@ def read_percent(text: bytes) -> Iterator[Reading]:
 
 
 def read_backslashes(text: bytes) -> Iterator[Reading]:
-    """Escapes of JSON (RFC 8259 7), and ``\\x40``."""
+    """Escapes of JSON (RFC 8259 7), and ``\\x40``, ``\\100``."""
     return _unescaped(text, _BACKSLASH, _of_backslash)
+
+
+def read_octal(text: bytes) -> Iterator[Reading]:
+    """Controls, and bytes beyond ASCII, as rsyslog and syslogd write them: ``#033``."""
+    return _unescaped(text, _OCTAL, lambda found: bytes([int(found[1:], 8)]))
+
+
+def read_colours(text: bytes) -> Iterator[Reading]:
+    """What a terminal shows, colours left out: as they may stand in the middle of a word, and as between two."""
+    yield from _unescaped(text, _COLOUR, lambda found: b"")
+    if any(_IN_WORD.match(text, c.start() - 1) and _IN_WORD.match(text, c.end()) for c in _COLOUR.finditer(text, 1)):
+        yield from _unescaped(text, _COLOUR, lambda found: b" ")
+
+
+def read_tags(text: bytes) -> Iterator[Reading]:
+    """What a page shows, its tags left out."""
+    return _unescaped(text, _TAG, lambda found: b"")
+
+
+def read_spellings(text: bytes) -> Iterator[Reading]:
+    """Letters, digits and marks as others are written that look like them (UAX 15), without what does not show."""
+    return _unescaped(text, _SPELLED, _as_spelled)
 
 
 def read_entities(text: bytes) -> Iterator[Reading]:
@@ -205,8 +250,17 @@ def _certificate(content: bytes) -> tuple[bytes | None, int]:
     return "\n".join(said).encode(), len(content)
 
 
+def _as_spelled(found: bytes) -> bytes:
+    for form, to in _AS_SPELLED:
+        if form.fullmatch(found):
+            return to
+    return unicodedata.normalize("NFKC", found.decode("utf-8", "replace")).encode()
+
+
 def _of_backslash(found: bytes) -> bytes:
     kind, rest = found[1:2], found[2:]
+    if kind.isdigit():
+        return bytes([int(found[1:], 8)])
     if kind == b"x":
         return bytes([int(rest, 16)])
     if kind == b"u":
@@ -217,24 +271,26 @@ def _of_backslash(found: bytes) -> bytes:
 
 def _unescaped(text: bytes, escape: re.Pattern[bytes], decode: Callable[[bytes], bytes]) -> Iterator[Reading]:
     """One reading of the whole text, if there is an escape in it."""
-    said = bytearray()
-    first: list[int] = []
-    last: list[int] = []
+    said: list[bytes] = []
+    # Of each piece: where its source begins and ends, and how many bytes it makes; between escapes each has its own.
+    spans: list[tuple[int, int, int]] = []
     at = 0
     for found in escape.finditer(text):
         start, end = found.span()
         piece = decode(found.group())
-        said += text[at:start] + piece
-        first.extend(range(at, start))
-        last.extend(range(at + 1, start + 1))
-        first.extend([start] * len(piece))
-        last.extend([end] * len(piece))
+        said += text[at:start], piece
+        spans += (at, -1, start - at), (start, end, len(piece))
         at = end
-    if at:
-        said += text[at:]
-        first.extend(range(at, len(text)))
-        last.extend(range(at + 1, len(text) + 1))
-        yield Reading(0, len(text), bytes(said), np.array(first, np.int64), np.array(last, np.int64))
+    if not at:
+        return
+    said.append(text[at:])
+    spans.append((at, -1, len(text) - at))
+    begin, stop, size = np.array(spans, np.int64).T
+    first, last = np.repeat(begin, size), np.repeat(stop, size)
+    own = last < 0
+    first[own] += (np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size))[own]
+    last[own] = first[own] + 1
+    yield Reading(0, len(text), b"".join(said), first, last)
 
 
 @dataclass(frozen=True)
@@ -261,18 +317,69 @@ ENCODINGS: tuple[Encoding, ...] = (
         read_backslashes,
         # Escaped blanks count where a number follows, which they would hide; `\new` is a folder. Quotes that are
         # escaped once are read by the patterns themselves.
-        (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}", r"\\/", r"\\[nrt][0-9a-f]{0,3}[0-9:]", r"\\\\\\\x22"),
+        (
+            r"\\u[0-9a-f]{4}",
+            r"\\x[0-9a-f]{2}",
+            r"\\[0-3][0-7]{2}",
+            r"\\/",
+            r"\\[nrt][0-9a-f]{0,3}[0-9:]",
+            r"\\[nrt][a-z_.-]{2,24}[:=] ?[^ \\\x00]",
+            r"\\\\\\\x22",
+        ),
+    ),
+    # A name of several words may have letters beyond ASCII, or escapes for its blanks.
+    Encoding(
+        "backslash escapes in a line",
+        read_backslashes,
+        (r"\\u0[01][0-9a-f]{2}", r"\\u20[0-6][0-9a-f]", r"\\x[89a-f][0-9a-f]", r"\\[23][0-7]{2}", r"\\040"),
+        in_lines=True,
+    ),
+    Encoding("octal escapes", read_octal, (r"#0[0-3][0-7]", r"#3[0-7]{2}#2[0-7]{2}"), in_lines=True),
+    Encoding(
+        "colours",
+        read_colours,
+        # `[5m]` is a span of time.
+        (r"\[(?:[0-9]{1,3}[;:]){0,7}[0-9]{1,3}m[^\]\x00]", r"(?:\x1b|\^\[|\\e)\[[0-9;:?]{0,24}[a-z]"),
+        in_lines=True,
+    ),
+    Encoding(
+        "other spellings",
+        read_spellings,
+        # Alone, marks of Chinese and Japanese sentences hide nothing.
+        (
+            *(form.decode("ascii") for form in (_UNSEEN, _LIKE_BLANKS)),
+            *(f"[a-z0-9](?:{form.decode('ascii')})[a-z0-9]" for form in (_LIKE_HYPHENS, _LIKE_DOTS)),
+            r"\xef\xbc[\x8e\x90-\x99\xa0-\xba]|\xef\xbd[\x81-\x9a]",
+            r"\xcc[\x80-\xbf]|\xcd[\x80-\x8e\x90-\xaf]",
+        ),
+        in_lines=True,
+    ),
+    # Of tags those that break no word.
+    Encoding(
+        "tags",
+        read_tags,
+        (r"[a-z0-9.@_-]</?(?:wbr|[abiu]|em|strong|mark|span|font)(?: [^<>\x00]{0,80})?/?>[a-z0-9.@_-]",),
+        in_lines=True,
     ),
     Encoding(
         "character references",
         read_entities,
-        (
-            r"&#(?:[0-9]{2,7}|x[0-9a-f]{2,6});",
-            r"&(?:amp|lt|gt|quot|apos|nbsp|commat|sol|bsol|colon|period|equals|percnt|lowbar);",
-        ),
+        (r"&#(?:[0-9]{2,7}|x[0-9a-f]{2,6});", r"&[a-z]{2,8};"),
     ),
-    # Without a header that declares it only what stands for `@` before a name, or for `=`, tells of it.
-    Encoding("quoted-printable", read_quoted_printable, (r"[a-z0-9_.+-]=40[a-z]", r"=3d[a-z0-9\x22'=]")),
+    Encoding(
+        "character references in a line",
+        read_entities,
+        (r"&#(?:0?32|1[6-9][0-9]|[2-9][0-9]{2}|x(?:20|[a-f][0-9a-f]|[12][0-9a-f]{2}));", rf"&{_LETTERS};"),
+        in_lines=True,
+    ),
+    # Without a header that declares it only what stands for `@` before a name, for `=`, or for a letter beyond ASCII,
+    # tells of it.
+    Encoding(
+        "quoted-printable",
+        read_quoted_printable,
+        (r"[a-z0-9_.+-]=40[a-z]", r"=3d[a-z0-9\x22'=]", r"=c[2-9a-f]=[89ab][0-9a-f]"),
+        in_lines=True,
+    ),
     Encoding("encoded words", read_encoded_words, (r"=\?[a-z0-9_-]{2,24}(?:\*[a-z-]{1,12})?\?[bq]\?",)),
     # Offsets of rows of sixteen bytes end in zero.
     Encoding(

@@ -24,7 +24,7 @@ from pipeline.detection.declared import (
     whole_entity,
 )
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
-from pipeline.detection.inside import Said, encoded_runs, only_new, rows_by_text, rows_inside
+from pipeline.detection.inside import SaidTexts, encoded_runs, only_new, rows_by_text, rows_inside
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
@@ -110,7 +110,7 @@ class Scanner:
         """Start the caches anew; numbers of values given before are void."""
         self.values = Values(self.vocabulary, self._foreign)
         #: What encoded texts say.
-        self.said: list[Said] = []
+        self.said = SaidTexts()
         if self.unknown is not None:
             self.unknown.forget()
         self.prose.forget()
@@ -140,7 +140,7 @@ class Scanner:
 
     def is_full(self) -> bool:
         texts = self._remembered() + (self.unknown.table.count if self.unknown else 0)
-        return texts + VALUE_WEIGHT * (self.prose.remembered + len(self.said) + len(self.values)) > MOST_REMEMBERED
+        return texts + VALUE_WEIGHT * (self.prose.remembered + self.said.weight + len(self.values)) > MOST_REMEMBERED
 
     def pattern(self, *name: str, score: float | None = None) -> int:
         """The number, in ``pattern_names``, of evidence other than an anchor."""

@@ -296,6 +296,8 @@ def test_a_certificate_tells_whom_it_names() -> None:
     "unit",
     [
         "A", "/", "-", "\\u0041", "%41", "&#65;", "YWxpY2VAZXhhbXBsZS5jb20/", "=?a?b?", "YWxp" * 19 + "\n",
+        "\x1b[1m", "[1ma", "a\x1b[1ma ", "\\u00e9 ", "\\303\\266 ", "#033", "&ouml; ", "=C3=B6 ", "<b>a", "<b a",
+        "e\u0301 ", "a\u200b", "\uff11 ", "<!--",
         "00000010: 6161 6161 6161", "00000010  61 61 61 61\n", "\t0x0010:  6161 6161 \n",
     ],
 )  # fmt: skip
