@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.detection.databases import database, hits, kept_database
 from pipeline.detection.encoded import ENCODINGS
 from pipeline.errors import ConfigurationError
-from pipeline.kernels import texts
+from pipeline.kernels import spans, texts
 from pipeline.records import Bools, Bytes, Int64
 from recognizers.declaration import (
     LETTERS,
@@ -23,8 +23,11 @@ from recognizers.declaration import (
     AnchorPattern,
     DeclaredRecognizer,
 )
+from recognizers.distinctive import is_distinctive
 
 LONGEST_UNTIL = 32
+#: What names a client and nothing else is found in the middle of words from so many bytes on, as in ``kingfisherdb``.
+NAMING, LONG_NAME = ("KEYWORD", "PERSON"), 8
 NO_HITS = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 HOST_BYTES = WORD | frozenset(b".-")
 
@@ -52,7 +55,7 @@ IS_ASCII_WORD = byte_table(frozenset(b for b in WORD if b < 0x80))
 
 @dataclass(frozen=True)
 class Literal:
-    """A known value to be found wherever it stands between non-word bytes, caseless.
+    """A known value to be found wherever it stands between words, caseless.
 
     Attributes:
       text: UTF-8 bytes.
@@ -65,6 +68,11 @@ class Literal:
     entity: str
     back: bool = False
     foreign: bool = False
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it tells within a word, too."""
+        return self.entity in NAMING and len(self.text) >= LONG_NAME and is_distinctive(self.text)
 
 
 class TokenGate:
@@ -129,7 +137,7 @@ class Anchors:
         self.until_size = np.zeros(count, np.int64)
         self.back_over = np.full(count, -1, np.int64)
         self.min_length = np.zeros(count, np.int64)
-        self.bounded = np.zeros(count, np.bool_)
+        self.bounded = np.zeros(count, np.uint8)
         #: Bytes of the value in the match.
         self.ahead = np.zeros(count + len(marks), np.int64)
         for n, (_, p) in enumerate(self.patterns):
@@ -144,7 +152,8 @@ class Anchors:
                 self.in_back[n] = byte_table(p.back)
                 self.back_over[n] = p.back_over
         for n, literal in enumerate(self.literals, len(self.patterns)):
-            self.bounded[n] = True
+            if not literal.in_words:
+                self.bounded[n] = spans.LOOSELY if is_distinctive(literal.text) else spans.STRICTLY
             self.back_over[n] = len(literal.text)
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)

@@ -9,6 +9,10 @@ from pipeline.kernels.splice import JSON_STRING, unescape
 from pipeline.kernels.wide import append_bytes
 from recognizers.declaration import LONGEST_BACK
 
+#: How a value is bounded: by bytes of no word, or by underscores, too.
+STRICTLY, LOOSELY = 1, 2
+UNDERSCORE = 0x5F
+
 
 @compiled
 def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ignore[no-untyped-def]
@@ -28,6 +32,12 @@ def gather_texts(data, fstart, fend, decoder, which, out, offsets):  # type: ign
         used += 1
         offsets[k + 1] = used
     return used
+
+
+@compiled
+def _is_blank_escaped(text, at):  # type: ignore[no-untyped-def]
+    """Whether what stands before ``at`` is an escape of a blank, ``\\n``, ``\\r`` or ``\\t``."""
+    return at > 1 and text[at - 2] == 92 and (text[at - 1] == 110 or text[at - 1] == 114 or text[at - 1] == 116)
 
 
 @compiled
@@ -51,9 +61,10 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
     """The [start, end) of the value after each anchor end ``to``; start = -1 where there is none.
 
     ``in_value`` etc. are bool [patterns, 256]; ``until`` is uint8 [patterns, 32] with its sizes, 0 for none.
-    The same reading as recognizers.declaration.value_span; a ``bounded`` pattern's value must stand between non-word
-    bytes as well. ``reach``, int64 [patterns, 2], begins as (1, 0): what the value before reached, so that many anchors
-    within one long value are read in linear time.
+    The same reading as recognizers.declaration.value_span; where ``bounded``, uint8, is not 0 a value must also stand
+    between non-word bytes: STRICTLY, or LOOSELY, between underscores, too. An escaped blank (``\\n``) is no word.
+    ``reach``, int64 [patterns, 2], begins as (1, 0): what the value before reached, so that many anchors within one
+    long value are read in linear time.
     """
     size = len(text)
     for k in range(len(to)):
@@ -89,9 +100,13 @@ def values_after_anchors(  # type: ignore[no-untyped-def]
             first = max(s - LONGEST_BACK, 0)
             while s > first and in_back[p, text[s - 1]]:
                 s -= 1
-        if bounded[p] and ((e < size and in_word[text[e]]) or (s > 0 and in_word[text[s - 1]])):
-            start[k] = -1
-            continue
+        if bounded[p] != 0:
+            loose = bounded[p] == LOOSELY
+            behind = e < size and in_word[text[e]] and not (loose and text[e] == UNDERSCORE)
+            before = s > 0 and in_word[text[s - 1]] and not (loose and text[s - 1] == UNDERSCORE)
+            if behind or before and not _is_blank_escaped(text, s):
+                start[k] = -1
+                continue
         start[k] = s
         end[k] = e
 
