@@ -13,7 +13,7 @@ from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Reader, decoded_chunks, open_source
 from pipeline.inputs.mailboxes import plain_form
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
-from pipeline.kernels.framing import count_nul
+from pipeline.kernels.framing import count_nul, longest_wide
 from pipeline.records import Batch, Bytes, Int32, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
@@ -23,6 +23,8 @@ CHUNK_BYTES = 8 << 20
 LOOKED_AT = 256
 #: A record of which more than this share is NUL is no text of one byte per character.
 NUL_SHARE = 0.25
+#: Nor is one that holds so many bytes of UTF-16: what stands there would pass unread.
+LONGEST_WIDE = 10
 
 
 def read_unit(
@@ -227,6 +229,7 @@ class Frames:
         text = self.window[edges[0] : edges[-1]]
         if not text.all():
             bad = oversized | (count_nul(self.window, edges) > NUL_SHARE * lengths)
+            bad |= longest_wide(self.window, edges) >= LONGEST_WIDE
         begun = 0
         for at in [*np.flatnonzero(bad).tolist(), len(lengths)]:
             if at > begun:

@@ -171,6 +171,18 @@ def count_nul(data, edges):  # type: ignore[no-untyped-def]
     return counts
 
 
+@allocating
+def longest_wide(data, edges):  # type: ignore[no-untyped-def]
+    """Bytes of each record's longest run in which every second one is NUL, and no other."""
+    longest = np.zeros(max(len(edges) - 1, 0), dtype=np.int64)
+    for i in range(len(edges) - 1):
+        run = 0
+        for k in range(edges[i], edges[i + 1]):
+            run = run + 1 if run > 0 and (data[k] == 0) != (data[k - 1] == 0) else 1
+            longest[i] = max(longest[i], run)
+    return longest
+
+
 @compiled
 def record_text(data, start, end):  # type: ignore[no-untyped-def]
     """The [start, end) of a record's text: without a byte order mark before it and the line ending after it."""

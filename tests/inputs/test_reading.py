@@ -151,6 +151,15 @@ def test_a_record_above_the_longest_is_passed_over_and_counted(tmp_path: Path, m
     assert max(held) <= 4096
 
 
+def test_a_record_with_a_part_in_utf_16_is_quarantined(tmp_path: Path) -> None:
+    lines = [b"in the middle of a line %s stands\n" % "wide".encode(how) for how in ("utf-16-le", "utf-16-be")]
+    lines += [b"in the middle of a line %s stands\n" % "wider".encode(how) for how in ("utf-16-le", "utf-16-be")]
+    raw = b"".join(lines)
+    found, others = read([an_input(tmp_path / "x", raw)], [Range(0, 0, len(raw))])
+    assert [text for _, _, text, *_ in found] == lines[:2]
+    assert [other.reason for other in others if isinstance(other, Quarantined)] == ["undecodable"] * 2
+
+
 def test_a_record_with_nuls_between_its_bytes_is_quarantined_and_its_neighbours_are_not(tmp_path: Path) -> None:
     raw = b"before\n" + "wide text\r".encode("utf-16-le") + b"\n" + b"one \x00 NUL stays\n"
     found, others = read([an_input(tmp_path / "x", raw)], [Range(0, 0, len(raw))])

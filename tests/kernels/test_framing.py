@@ -17,6 +17,7 @@ from pipeline.kernels.framing import (
     WHOLE,
     count_nul,
     line_continues,
+    longest_wide,
     record_starts,
     record_text,
 )
@@ -100,6 +101,14 @@ def test_a_line_is_judged_by_its_first_bytes_alone(raw: bytes, rule: int) -> Non
 def test_nuls_are_counted_by_record(texts: list[bytes]) -> None:
     edges = np.cumsum([0, *map(len, texts)]).astype(np.int64)
     assert count_nul(array(b"".join(texts)), edges).tolist() == [text.count(0) for text in texts]
+
+
+@given(st.lists(st.text("a\x00", max_size=12), max_size=8))
+def test_runs_of_which_every_second_byte_is_nul_are_measured_by_record(texts: list[str]) -> None:
+    edges = np.cumsum([0, *map(len, texts)]).astype(np.int64)
+    runs = [re.finditer("(?:a\0)+a?|(?:\0a)+\0?|[a\0]", text) for text in texts]
+    expected = [max((len(run[0]) for run in found), default=0) for found in runs]
+    assert longest_wide(array("".join(texts).encode()), edges).tolist() == expected
 
 
 @given(
