@@ -58,6 +58,13 @@ _NO_HOST = re.compile(
 )
 #: Two bytes of a dump; few domain controllers have such numbers.
 _DUMPED = re.compile(rb"dc(?:[4-9][0-9]|[a-f][0-9])\Z", re.IGNORECASE)
+#: Regions of clouds, which begin the names of their services and stand alone, too.
+_REGION_NAME = (
+    rb"(?:us|eu|ap|sa|ca|me|af|il|cn|mx|asia|europe|northamerica|southamerica|australia)-(?:gov-|iso[a-z]?-)?"
+    rb"(?:north|south|east|west|central)+-?[0-9]"
+)
+_REGION = re.compile(_REGION_NAME + rb"\Z")
+_REGION_END = re.compile(rb"(?:\A|[-_])" + _REGION_NAME + rb"-?[a-z]?\Z")
 _DIGITS = re.compile(rb"[0-9]+")
 _NUMBER = re.compile(rb"0[0-9]{1,3}|[0-9]{3,5}")
 
@@ -105,3 +112,13 @@ def is_mnemonic(value: bytes) -> bool:
 def is_thread(value: bytes) -> bool:
     """Whether a name with a number begins as those of threads, pools and interfaces do."""
     return _NO_HOST.match(value) is not None
+
+
+def is_region(value: bytes) -> bool:
+    """Whether a value in lower case is the region of a cloud."""
+    return _REGION.match(value) is not None
+
+
+def ends_in_region(value: bytes) -> bool:
+    """Whether a value in lower case is a region or a zone of a cloud, or ends in one."""
+    return _REGION_END.search(value) is not None

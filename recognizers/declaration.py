@@ -29,7 +29,8 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 LONG_VALUE = 512
 MOST_NESTED = 8
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
-WORD = LETTERS | frozenset(b"0123456789_")
+DIGITS = frozenset(b"0123456789")
+WORD = LETTERS | DIGITS | frozenset(b"_")
 #: So far back a value reaches at most: many anchors in one long run would else be read over and over.
 LONGEST_BACK = 512
 TOKEN_BYTES = WORD | frozenset(b".:@%+-")
@@ -37,13 +38,15 @@ TOKEN = re.compile(rb"[A-Za-z0-9_.:@%+\-\x80-\xff]+")
 
 
 def is_telling(token: bytes) -> bool:
-    """Whether the marks of a token are such as identifiers have: ``@`` or ``%``, two of ``.``, ``:`` or ``-``, or a dot
-    and a letter. ``eth0:``, ``10.5`` and ``web-3`` are not."""
+    """Whether the marks of a token are such as identifiers have: ``@`` or ``%``, two of ``.``, ``:`` or ``-``, or a
+    letter with a dot, or with a hyphen and a digit. ``eth0:``, ``10.5`` and ``read-only`` are not."""
     if len(token) < 2:
         return False
     if b"@" in token or b"%" in token or max(map(token.count, (b".", b":", b"-"))) > 1:
         return True
-    return b"." in token and not LETTERS.isdisjoint(token)
+    if LETTERS.isdisjoint(token):
+        return False
+    return b"." in token or (b"-" in token and not DIGITS.isdisjoint(token))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, names_in,
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
+from recognizers.site_names import JOINED, site_names_in
 from recognizers.words import is_placeholder
 
 #: What some devices write after a header's time.
@@ -49,6 +50,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *MACHINES,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("role, words and number", HYPHENED_ROLE, 0.6, plain_from=None),
+        TokenPattern("of parts", JOINED, 0.6, plain_from=None),
         TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
         TokenPattern("with a port", PORTED, 0.6, plain_from=15),
         AnchorPattern(
@@ -86,6 +88,8 @@ class HostnameRecognizer(DeclaredRecognizer):
             yield Found(start, end, self.ENTITY, "qualified", 0.6)
         for start, end in conventional_in(token):
             yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
+        for start, end in site_names_in(token):
+            yield Found(start, end, self.ENTITY, "of parts", 0.6)
         for match in compiled(RACKED).finditer(token):
             yield Found(match.start(), match.end(), self.ENTITY, "in its rack", 0.6)
         for start, end in ported_names_in(token):

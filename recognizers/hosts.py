@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_mnemonic, is_thread
+from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_mnemonic, is_region, is_thread
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
 from recognizers.suffixes import public_suffixes
@@ -259,13 +259,6 @@ def is_host_of_account(value: bytes) -> bool:
     return not _HEX.match(value) and is_named(value)
 
 
-#: Regions of clouds, which begin the names of their services and stand alone, too.
-_REGION = re.compile(
-    rb"(?:us|eu|ap|sa|ca|me|af|il|cn|mx|asia|europe|northamerica|southamerica|australia)-(?:gov-|iso[a-z]?-)?"
-    rb"(?:north|south|east|west|central)+-?[0-9]\Z"
-)
-
-
 _NUMBERED = re.compile(rb"[0-9-]")
 
 
@@ -278,7 +271,7 @@ def short_name(name: bytes) -> bytes | None:
     if not dot or not _NUMBERED.search(label) or not re.search(rb"[A-Za-z\x80-\xff]", label):
         return None
     lower = label.lower()
-    if all(part.isdigit() or part in common_words() for part in re.split(rb"[-_]", lower)) or _REGION.match(lower):
+    if all(part.isdigit() or part in common_words() for part in re.split(rb"[-_]", lower)) or is_region(lower):
         return None
     suffix = suffix_of(name.lower())
     return label if suffix is None or suffix in INTERNAL_SUFFIXES or rest.lower() != suffix else None

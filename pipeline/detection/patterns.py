@@ -15,6 +15,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.kernels import spans, texts
 from pipeline.records import Bools, Bytes, Int64
 from recognizers.declaration import (
+    DIGITS,
     LETTERS,
     LONG_VALUE,
     MOST_NESTED,
@@ -44,6 +45,7 @@ IS_WORD = byte_table(WORD)
 TOKEN_KINDS = (
     IS_TOKEN * texts.ANY
     + byte_table(LETTERS) * texts.LETTER
+    + byte_table(DIGITS) * texts.DIGIT
     + byte_table(frozenset(b".")) * texts.DOT
     + byte_table(frozenset(b":")) * texts.COLON
     + byte_table(frozenset(b"-")) * texts.HYPHEN

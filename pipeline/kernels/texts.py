@@ -25,6 +25,7 @@ DOT = 8
 COLON = 16
 HYPHEN = 32
 SIGN = 64
+DIGIT = 128
 
 
 class TextTable:
@@ -243,7 +244,9 @@ def _find_tokens(data, kinds, needed, plain_from, start, end):  # type: ignore[n
             stop += 1
         worth = stop - at >= plain_from
         if not worth and stop - at > 1:
-            worth = seen & SIGN or twice & (DOT | COLON | HYPHEN) or (seen & DOT and seen & LETTER)
+            worth = seen & SIGN or twice & (DOT | COLON | HYPHEN)
+            if not worth and seen & LETTER:
+                worth = seen & DOT or (seen & HYPHEN and seen & DIGIT)
         if worth and seen & needed == needed:
             if count < len(start):
                 start[count] = at

@@ -1,0 +1,111 @@
+"""Machines' names made of parts: a role, a place or a firm's word, and a number (`core-gva-1`, `HR-LT-0449`).
+
+No list holds them, and no phrase need stand before them: a name is judged by its parts, weighed against the shipped
+vocabulary (RFC 1178, Choosing a Name for Your Computer, tells why people choose them so).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+
+from recognizers.conventions import ends_in_region, is_mnemonic, is_thread
+from recognizers.words import common_words, load_words
+
+#: Roles that are no words: few programs, packages or messages have them as a part.
+_SHORT = frozenset(
+    b"fw rtr sw asw dsw csw acc agg pe ce wlc lb adc srv svr esx esxi hv kvm vdi rds dc pdc bdc exch mx mbx iis ora sap"
+    b" nas san bkp siem jump jmp bastion vpn gw ras prn prt mfp plc hmi scada nvr dvr pbx sbc ups pdu bmc kiosk pos lt nb"
+    b" dt pc ws wks wkst wsp mbp imac spine ts hpc".split()
+)
+#: Roles that are words, too, and parts of names of programs, threads and packages.
+_WORDY = frozenset(
+    b"web app api www sql db pg mail smtp dns dhcp ldap ns ntp proxy prx cache stor storage filer file files fs backup"
+    b" vault log syslog mon edge core dist leaf tor ap node host hyper master slave worker server client print printer"
+    b" firewall router switch switches gateway gate hub rack cam camera phone build runner gpu render desktop laptop lap"
+    b" notebook tablet radius tac aaa term vm cluster waf bi etl cn wn es kafka mysql redis".split()
+)
+#: What a machine is for, beside its role.
+_STAGES = frozenset(b"prod prd dev test tst stage stg qa uat dr lab hq dmz int ext mgmt".split())
+_PARTS = re.compile(rb"[-_]")
+#: Letters and a number; or a number and, behind it, few letters.
+_PART = re.compile(rb"([a-z]{1,14})(?:([0-9]{1,5})[a-z]?)?\Z|([0-9]{1,5})[a-z]{0,2}\Z")
+_TERMS = ("technical_words", "system_words")
+_NUMBER = re.compile(rb"[0-9]+")
+#: Of capitals and small letters as chance mixes them, and as programs do.
+_MIXED = re.compile(rb"[a-z0-9][A-Z]+[a-z]|[a-z][A-Z]")
+#: A run of name bytes that nothing else joins to others within its token.
+_RUN = re.compile(rb"(?:\A|[:@+%])([A-Za-z][A-Za-z0-9_-]*[A-Za-z0-9])(?=\.?\Z|[:@+%])")
+LONGEST = 40
+#: What the scanner looks for in a token: two hyphens, or one and a digit.
+JOINED = r"[a-z0-9]-[a-z0-9]{1,24}-[a-z0-9]|[a-z]{1,14}[0-9]{1,5}[a-z]?-[a-z0-9]|[a-z]-[a-z]{0,14}[0-9]"
+
+
+def _is_role(stem: bytes) -> bool:
+    """A role that is no word, or two roles written together (`vpngw`, `appsrv`)."""
+    if stem in _SHORT:
+        return True
+    return (
+        len(stem) > 3
+        and any(
+            stem[:cut] in _SHORT | _WORDY and stem[cut:] in _SHORT | _WORDY and not stem[cut:] == b"s"
+            for cut in range(2, len(stem) - 1)
+        )
+        and stem not in common_words()
+    )
+
+
+@lru_cache(maxsize=65536)
+def is_site_name(value: bytes) -> bool:
+    """Whether a whole value is a machine's name by its parts: a role, a number, and what no program calls itself by."""
+    lower = value.lower()
+    parts = _PARTS.split(lower)
+    if not 2 <= len(parts) <= 5 or len(value) > LONGEST or _MIXED.search(value):
+        return False
+    if is_thread(value) or is_mnemonic(value) or ends_in_region(lower):
+        return False
+    kinds = Counter()
+    number = b""
+    for part in parts:
+        match = _PART.match(part)
+        if match is None:
+            return False
+        stem, behind, alone = match.groups()
+        number = behind or alone or number
+        kinds[_kind_of(stem, part)] += stem is not None
+    if not number:
+        return False
+    padded = number[:1] == b"0" and len(number) > 1
+    if kinds["role"]:
+        others = len(parts) - sum(part.isdigit() for part in parts) - kinds["term"] - kinds["letter"]
+        return others > 1 and (not kinds["term"] or kinds["own"] > 0 or len(number) > 1)
+    if not kinds["word role"] or kinds["term"]:
+        return False
+    if kinds["own"] and kinds["word"] < 2:
+        return True
+    return padded and kinds["word"] + kinds["code"] + kinds["stage"] > 0
+
+
+def _kind_of(stem: bytes | None, part: bytes) -> str:
+    """What a part is, its number aside; a ``code`` is a term so short that a place is written so, too."""
+    if stem is None or len(stem) == 1:
+        return "letter"
+    if stem in _STAGES:
+        return "stage"
+    if _is_role(stem):
+        return "role"
+    if stem in _WORDY:
+        return "word role"
+    if any(word in load_words(terms) for terms in _TERMS for word in (stem, _NUMBER.sub(b"#", part))):
+        return "term" if len(part) > 3 else "code"
+    return "word" if stem in common_words() else "own"
+
+
+def site_names_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """The runs of a token that are machines' names by their parts."""
+    if b"-" in token:
+        for match in _RUN.finditer(token):
+            if is_site_name(match.group(1)):
+                yield match.span(1)
