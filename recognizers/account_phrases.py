@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from recognizers.accounts import (
     ACCOUNT,
+    DEEDS,
     PLAIN,
     TRIM,
     names_actor,
     names_behind_address,
     names_caller,
+    names_doer,
     names_framed,
     names_framed_lettered,
     names_lettered_uncommon,
     names_login,
+    names_own_agent,
     names_sender,
     names_someone,
     names_someone_lettered,
@@ -68,7 +71,7 @@ _LOOSE_PHRASES = (
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
     r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
 )
-_DEEDS = (
+_DONE = (
     r"(?:started|stopped|reset|rebooted|restarted|initiated|triggered|requested|executed|performed|approved"
     r"|deleted|modified|updated|disabled|enabled|unlocked|locked|cancelled|canceled|acknowledged|edited"
     r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared|owned|replaced|printed|signed|held|opened)"
@@ -86,6 +89,16 @@ _USER_UNSPACED = (
     r"|\xec\x82\xac\xec\x9a\xa9\xec\x9e\x90)(?:\xe5\x90\x8d|\xe5\x90\x8d\xe7\xa7\xb0)?"
 )
 _ASCII_NAME = frozenset(byte for byte in PLAIN if byte < 0x80)
+
+#: What someone has, and who someone is.
+_WHOSE = (
+    r"mailbox|mailboxes|accounts?|jobs?|sessions?|files?|profile|home|passwords?|behalf|password|desktop|request|login|logins"
+    r"|calendar|permissions|membership|keys?"
+)
+_WHO = (
+    r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
+    r"|unlock|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal|login name|logon"
+)
 
 BY_PHRASE = (
     AnchorPattern(
@@ -133,7 +146,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "who did it",
-        rf"\b{_DEEDS} by (?:(?:user|admin|administrator|operator) )?[\x22'<\[(]?",
+        rf"\b{_DONE} by (?:(?:user|admin|administrator|operator) )?[\x22'<\[(]?",
         ACCOUNT,
         0.4,
         3,
@@ -300,5 +313,20 @@ BY_PHRASE = (
         TRIM,
         check=names_someone_lettered,
     ),
+    AnchorPattern(
+        "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer
+    ),
+    AnchorPattern(
+        "by whom or whose",
+        rf"\b(?:by|(?:{_WHOSE}) of|{_WHO}) [\x22']?[a-z]|\bfor [\x22'][a-z]",
+        PLAIN,
+        0.4,
+        2,
+        TRIM,
+        back=PLAIN,
+        back_over=1,
+        check=names_own_agent,
+    ),
+    AnchorPattern("in a claim", r"\b[ic]:0[#e][a-z0-9.!]{0,3}\|", ACCOUNT, 0.85, 2, TRIM, check=names_someone),
     AnchorPattern("permitted", r"\bacls to: ?", PLAIN | frozenset(b","), 0.6, 2, TRIM, check=names_someone),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from recognizers.columns import IDENTITIES
-from recognizers.hosts import is_host_of_account, is_qualified
+from recognizers.hosts import has_own_part, is_host_of_account, is_qualified
 from recognizers.phrases import NAME_BYTES
+from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder, load_words
 
 LONGEST = 104  # a user principal name's first part and domain, as Active Directory limits a logon name
@@ -45,12 +46,18 @@ _SERVICES = frozenset([b"local", b"network"])
 _NOT_DOMAINS = frozenset(
     b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot windows windir c d".split()
 )
+#: What people do, of eight bytes each: only its first letters, so that all end alike far from the account.
+DEEDS = (
+    r"(?:logged i|logged o|signed i|signed o|requests|requeste|issued c|approved|executed|uploaded|download|changed "
+    r"|deleted |created |modified|updated |disabled|enabled |acknowle|printed |opened s|accessed|attempte|authenti"
+    r"|tried to|reset pa|unlocked|checked |started a|started t|complete|reported|reports |entered )"
+)
 #: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
 FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
-    rb"| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
+    rb"| (?:" + DEEDS.encode() + rb")| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: The address of one end of a tunnel, and whom that end says to be.
@@ -66,6 +73,8 @@ NEXT_KEY = re.compile(rb"[A-Za-z_]+[0-9]{0,2}=(?!=)|=")
 MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
 NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+#: Marks of programs, messages and parts rather than of people.
+_CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
 #: A realm or a database behind an account: `kim3@sales`.
 _WORD = re.compile(rb"[a-z]{2,16}\Z")
@@ -135,6 +144,25 @@ def names_behind_address(value: bytes) -> bool:
     """`192.0.2.1[carlos`: the identity of one end of a tunnel."""
     behind = BEHIND_ADDRESS.match(value)
     return behind is not None and names_lettered_uncommon(behind.group(1))
+
+
+def names_own(value: bytes) -> bool:
+    """Where words and programs stand more often than accounts: one with a part that no vocabulary holds."""
+    first, dot, last = value.lower().rpartition(b".")
+    if _CODED.search(value) or not names_actor(value) or not has_own_part(value):
+        return False
+    return not dot or not (b"." in first or is_harmless(last))
+
+
+def names_own_agent(value: bytes) -> bool:
+    """Where programs, standards and attributes stand, too, whose short names are in capitals."""
+    return names_own(value) and (not value.isupper() or re.search(rb"[0-9]", value) is not None)
+
+
+def names_doer(value: bytes) -> bool:
+    """`kim3 logged in`."""
+    framed = FRAMED.match(value)
+    return framed is not None and names_own_agent(framed.group(1))
 
 
 def names_actor(value: bytes) -> bool:

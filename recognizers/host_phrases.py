@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_named
+from recognizers.hosts import TRIM, is_host, is_named, is_own_name
 from recognizers.phrases import NAME_BYTES, OPENERS
 
 _LEASES = (
@@ -64,5 +64,21 @@ BY_PHRASE = (
         3,
         TRIM,
         check=is_named,
+    ),
+    AnchorPattern(
+        "machine",
+        r"\b(?:neighbou?r|peer|partner|agent|initiator|target|member|broker|replica|primary|standby|secondary|leader"
+        r"|follower|master|manager|array|appliance|controller|sensor|probe|workstation|desktop|laptop|notebook|machine|vm"
+        r"|guest|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server|(?:network|system|device)"
+        r" name|host name|console|collector|forwarder|asset|backup of|partition|proxy|tablet|phone|hub) "
+        + OPENERS
+        + r"[a-z][a-z_]{0,14}[0-9-]",
+        NAME_BYTES,
+        0.4,
+        0,
+        TRIM,
+        back=NAME_BYTES,
+        back_over=1,
+        check=is_own_name,
     ),
 )

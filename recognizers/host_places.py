@@ -5,14 +5,18 @@ from __future__ import annotations
 from recognizers.conventions import is_header_host
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import (
+    STATES,
     TRIM,
     is_framed_host,
     is_host,
     is_host_before_address,
     is_host_before_date,
     is_host_before_time,
+    is_host_in_a_state,
+    is_lone_header_name,
     is_named,
     is_named_beside_address,
+    is_own_numbered,
     is_share_host,
 )
 from recognizers.phrases import NAME_BYTES
@@ -30,7 +34,43 @@ _TIME = (
     r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22)"
 )
 
+#: A facility and a severity, as devices and log servers write them out (RFC 5424 6.2.1).
+_PRIORITY = (
+    r"\b(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|cron|ftp|local[0-7])"
+    r"\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) {1,3}"
+)
+_LONE = NAME_BYTES | frozenset(b"[:")
+
 BY_PLACE = (
+    AnchorPattern(
+        "after severity or year",
+        _PRIORITY + r"|:[0-9]{2}(?:[:.][0-9]{3})? 20[0-9]{2} ",
+        _LONE,
+        0.6,
+        3,
+        check=is_lone_header_name,
+    ),
+    AnchorPattern(
+        "in a state",
+        r"[a-z0-9_-] " + STATES,
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=10,
+        check=is_host_in_a_state,
+    ),
+    AnchorPattern(
+        "where something happens",
+        r"\b(?:on|from|to|at|behind|via) [a-z][a-z_]{0,14}[0-9-]",
+        NAME_BYTES,
+        0.4,
+        0,
+        TRIM,
+        back=NAME_BYTES,
+        back_over=1,
+        check=is_own_numbered,
+    ),
     AnchorPattern(
         "after time",
         _TIME + r"[a-z]",

@@ -9,7 +9,6 @@ from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
 from recognizers.columns import MACHINES
 from recognizers.conventions import (
-    HYPHENED_ROLE,
     INSTALLED,
     NUMBERED_ROLE,
     NUMBERED_SHORT_ROLE,
@@ -49,7 +48,6 @@ class HostnameRecognizer(DeclaredRecognizer):
         *BY_PLACE,
         *MACHINES,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
-        TokenPattern("role, words and number", HYPHENED_ROLE, 0.6, plain_from=None),
         TokenPattern("of parts", JOINED, 0.6, plain_from=None),
         TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
         TokenPattern("with a port", PORTED, 0.6, plain_from=15),
@@ -84,16 +82,19 @@ class HostnameRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Every run of name bytes, judged as a whole; the patterns only say which tokens may hold one."""
-        for start, end in names_in(without_algorithms(token)):
-            yield Found(start, end, self.ENTITY, "qualified", 0.6)
-        for start, end in conventional_in(token):
-            yield Found(start, end, self.ENTITY, "role, words and number", 0.6)
-        for start, end in site_names_in(token):
+        if b"." in token:
+            for start, end in names_in(without_algorithms(token)):
+                yield Found(start, end, self.ENTITY, "qualified", 0.6)
+        if b"-" not in token:
+            return
+        for start, end in {*conventional_in(token), *site_names_in(token)}:
             yield Found(start, end, self.ENTITY, "of parts", 0.6)
-        for match in compiled(RACKED).finditer(token):
-            yield Found(match.start(), match.end(), self.ENTITY, "in its rack", 0.6)
-        for start, end in ported_names_in(token):
-            yield Found(start, end, self.ENTITY, "with a port", 0.6)
+        if b"-m" in token.lower():
+            for match in compiled(RACKED).finditer(token):
+                yield Found(match.start(), match.end(), self.ENTITY, "in its rack", 0.6)
+        if b":" in token:
+            for start, end in ported_names_in(token):
+                yield Found(start, end, self.ENTITY, "with a port", 0.6)
 
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:

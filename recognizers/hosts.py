@@ -10,6 +10,7 @@ from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_ho
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
 from recognizers.suffixes import public_suffixes
+from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder, load_words
 
 #: suffixes of names that never reach the public tree (RFC 6761, RFC 6762, RFC 8375, draft-davies-internal-tld, usage)
@@ -36,19 +37,31 @@ _LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9
 _OBJECT_ROOTS = frozenset(
     b"device global globalroot registry systemroot winsxs pipe dosdevices basenamedobjects".split()
 )
+#: What befalls a machine, of eight bytes each: only its first letters, so that all end alike far from the name.
+STATES = (
+    r"(?:is down|is dead|is aliv|is offl|is onli|is not |is no lo|is unre|is reac|was rebo|was shut|was fenc|was powe"
+    r"|has lost|has rebo|has gone|went dow|went off|not resp|timed ou|left the|joined t|rejoined|stopped |lost con"
+    r"|lost quo|did not |unreacha|does not|rebooted|became )"
+)
+_STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
+#: Of a message or a part, as makers number them: `ANR0406I`.
+_CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
+#: Of a hash or a number in base 16.
+_HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
 FRAMED = re.compile(
     rb"(?:Linux )?([A-Za-z0-9_.\x80-\xff-]+)"
     rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|\[[0-9]{1,3}\.[0-9.]*|[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+"
     rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:"
-    rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
+    rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP|[\t ]" + STATES.encode() + rb")\Z"
 )
 #: A name, and its address behind it.
 BESIDE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]+)(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z")
 _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
-    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po)"
+    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po"
+    rb"|igb|ixl|ix|em|bge|bce|bxe|vtnet|vmx|vmk|vmnic|hn|wg|ppp|utun|lagg|reth|irb|fxp|gif|gre|vti|wwan|swp|fc|nvme|sd[a-z])"
     rb"[-_]?[0-9]",
     re.IGNORECASE,
 )
@@ -57,6 +70,8 @@ _ZONES = frozenset(b"dmz inside outside trust untrust wan lan mgmt vip loopback"
 #: What real-time systems call their tasks: `Dot1x_NW_MsgTask_3: Mar`.
 _TASK = re.compile(rb"(?:task|thread|timer)[_-]?[0-9]*:", re.IGNORECASE)
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
+#: Of capitals and small letters as programs mix them.
+_MIXED = re.compile(rb"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _MONTHS = frozenset(b"jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: What ends a sentence, not a name.
 TRIM = frozenset(b".-")
@@ -204,6 +219,38 @@ def is_named(value: bytes) -> bool:
         return False
     parts = [part for part in re.split(rb"[-_.]", value.lower()) if part and not part.isdigit()]
     return any(part not in common_words() for part in parts)
+
+
+def is_own_name(value: bytes) -> bool:
+    """Where words and programs stand more often than hosts: as ``is_named``, with a part that no vocabulary holds."""
+    return b"." not in value and is_named(value) and not _CODE.match(value) and has_own_part(value)
+
+
+def is_own_numbered(value: bytes) -> bool:
+    return is_own_name(value) and re.search(rb"[0-9]", value) is not None
+
+
+def has_own_part(value: bytes) -> bool:
+    """Whether some part of a name is letters that no vocabulary holds, a number behind them aside."""
+    if _HASHED.match(value) or _MIXED.search(value) or is_thread(value):
+        return False
+    stems = (_STEM.fullmatch(part) for part in re.split(rb"[-_.]", value.lower()))
+    return any(stem is not None and not is_harmless(stem.group(1)) for stem in stems)
+
+
+def is_lone_name(value: bytes) -> bool:
+    """For text between blanks: no program, behind which a colon or its number stands."""
+    return value[-1:] not in b":[" and len(value) > 2 and is_host(value)
+
+
+def is_lone_header_name(value: bytes) -> bool:
+    return is_lone_name(value) and (is_header_host(value) or is_own_name(value))
+
+
+def is_host_in_a_state(value: bytes) -> bool:
+    """`kiln7 is down`, `barn-web2 went offline`."""
+    framed = FRAMED.match(value)
+    return framed is not None and is_own_name(framed.group(1))
 
 
 def is_numbered(value: bytes) -> bool:

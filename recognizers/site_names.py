@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
 from recognizers.conventions import ends_in_region, is_mnemonic, is_thread
 from recognizers.words import common_words, load_words
@@ -17,16 +16,17 @@ from recognizers.words import common_words, load_words
 #: Roles that are no words: few programs, packages or messages have them as a part.
 _SHORT = frozenset(
     b"fw rtr sw asw dsw csw acc agg pe ce wlc lb adc srv svr esx esxi hv kvm vdi rds dc pdc bdc exch mx mbx iis ora sap"
-    b" nas san bkp siem jump jmp bastion vpn gw ras prn prt mfp plc hmi scada nvr dvr pbx sbc ups pdu bmc kiosk pos lt nb"
-    b" dt pc ws wks wkst wsp mbp imac spine ts hpc".split()
+    b" nas san bkp siem jump jmp bastion vpn gw ras prn prt mfp plc hmi scada nvr dvr pbx sbc ups pdu bmc kiosk pos"
+    b" lt nb dt pc ws wks wkst wsp mbp imac spine ts hpc".split()
 )
 #: Roles that are words, too, and parts of names of programs, threads and packages.
 _WORDY = frozenset(
     b"web app api www sql db pg mail smtp dns dhcp ldap ns ntp proxy prx cache stor storage filer file files fs backup"
     b" vault log syslog mon edge core dist leaf tor ap node host hyper master slave worker server client print printer"
-    b" firewall router switch switches gateway gate hub rack cam camera phone build runner gpu render desktop laptop lap"
-    b" notebook tablet radius tac aaa term vm cluster waf bi etl cn wn es kafka mysql redis".split()
+    b" firewall router switch switches gateway gate hub rack cam camera phone build runner gpu render desktop laptop"
+    b" lap notebook tablet radius tac aaa term vm cluster waf bi etl cn wn es kafka mysql redis".split()
 )
+_ROLES = _SHORT | _WORDY
 #: What a machine is for, beside its role.
 _STAGES = frozenset(b"prod prd dev test tst stage stg qa uat dr lab hq dmz int ext mgmt".split())
 _PARTS = re.compile(rb"[-_]")
@@ -39,25 +39,18 @@ _MIXED = re.compile(rb"[a-z0-9][A-Z]+[a-z]|[a-z][A-Z]")
 #: A run of name bytes that nothing else joins to others within its token.
 _RUN = re.compile(rb"(?:\A|[:@+%])([A-Za-z][A-Za-z0-9_-]*[A-Za-z0-9])(?=\.?\Z|[:@+%])")
 LONGEST = 40
-#: What the scanner looks for in a token: two hyphens, or one and a digit.
-JOINED = r"[a-z0-9]-[a-z0-9]{1,24}-[a-z0-9]|[a-z]{1,14}[0-9]{1,5}[a-z]?-[a-z0-9]|[a-z]-[a-z]{0,14}[0-9]"
+#: What the scanner looks for in a token: a hyphen, and a number in a part beside it.
+JOINED = r"[a-z]-[a-z]{0,14}_?[0-9]|[0-9][a-z]?-[a-z]"
 
 
 def _is_role(stem: bytes) -> bool:
     """A role that is no word, or two roles written together (`vpngw`, `appsrv`)."""
     if stem in _SHORT:
         return True
-    return (
-        len(stem) > 3
-        and any(
-            stem[:cut] in _SHORT | _WORDY and stem[cut:] in _SHORT | _WORDY and not stem[cut:] == b"s"
-            for cut in range(2, len(stem) - 1)
-        )
-        and stem not in common_words()
-    )
+    cuts = range(2, len(stem) - 1)
+    return stem not in common_words() and any(stem[:cut] in _ROLES and stem[cut:] in _ROLES for cut in cuts)
 
 
-@lru_cache(maxsize=65536)
 def is_site_name(value: bytes) -> bool:
     """Whether a whole value is a machine's name by its parts: a role, a number, and what no program calls itself by."""
     lower = value.lower()
@@ -66,7 +59,7 @@ def is_site_name(value: bytes) -> bool:
         return False
     if is_thread(value) or is_mnemonic(value) or ends_in_region(lower):
         return False
-    kinds = Counter()
+    kinds: Counter[str] = Counter()
     number = b""
     for part in parts:
         match = _PART.match(part)
@@ -104,8 +97,8 @@ def _kind_of(stem: bytes | None, part: bytes) -> str:
 
 
 def site_names_in(token: bytes) -> Iterator[tuple[int, int]]:
-    """The runs of a token that are machines' names by their parts."""
-    if b"-" in token:
+    """The runs of a token that are machines' names by their parts; one with a dot is judged by its suffix."""
+    if b"." not in token[:-1]:
         for match in _RUN.finditer(token):
             if is_site_name(match.group(1)):
                 yield match.span(1)
