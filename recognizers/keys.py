@@ -213,7 +213,10 @@ _LAST_WORDS = {
     "email": "EMAIL_ADDRESS",
     "upn": "USERNAME",
     "user": "USERNAME",
+    "owner": "USERNAME",
     "host": "HOSTNAME",
+    "workstation": "HOSTNAME",
+    "computer": "HOSTNAME",
     "dns": "HOSTNAME",
     "domain": "HOSTNAME",
 }
@@ -226,6 +229,12 @@ _NAMED = {
         appliance sensor collector snapshot""",
     "USERNAME": "user account actor principal owner initiator member requester operator creator admin",
 }
+#: What someone does, before `by`: sorted and limited is by other things.
+_DONE_BY = re.compile(
+    r"(?:connected|started|stopped|checked|assigned|issued|added|removed|edited|managed|reported|closed|opened|resolved"
+    r"|acknowledged|acked|submitted|uploaded|run|executed|invoked|launched|locked|unlocked|enabled|disabled|revoked"
+    r"|granted|invited|reviewed|entered|printed|booked|authori[sz]ed)(?:_(?:in|out|up|off|on))?_by\Z"
+)
 _BY_ENDING = {ending: entity for entity, names in _ENDINGS.items() for ending in names.split()}
 _BY_OBJECT = {name: entity for entity, names in _NAMED.items() for name in names.split()}
 
@@ -292,6 +301,12 @@ def _by_its_end(segments: list[str]) -> str | None:
             if segments[-2] == "user_agent"
             else _BY_OBJECT.get(_DESCRIBING.sub("", segments[-2]).rpartition("_")[2])
         )
+    if _DONE_BY.search(last):
+        return "USERNAME"
+    before, _, called = last.rpartition("_")
+    named = _BY_OBJECT.get(before.rpartition("_")[2]) if called == "name" else None
+    if named is not None and before != "asset":  # an asset may be a site or an application
+        return named
     together = last.replace("_", "")
     found = next((entity for ending, entity in _BY_ENDING.items() if together.endswith(ending)), None)
     if found is None and "_" in last:

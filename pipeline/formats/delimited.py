@@ -118,6 +118,9 @@ def sniff(head: bytes, mark: str = "") -> float:
         return 0.0
     under = Context(1970, 0, header=header)
     share = share_of_shaped(head[:SNIFFED], lambda data, start, end, _: parse(data, start, end, under))
+    if not share and len(head) < SNIFFED:
+        # The only row may be the last line, without a line's end, which is else left out as one that was cut.
+        share = share_of_shaped(head + b"\n", lambda data, start, end, _: parse(data, start, end, under))
     return share if mark or share >= LEAST_ROWS else 0.0
 
 
