@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,29 +19,47 @@ LEAST = {
     "SID": 1.0,
     "PATH_USER": 1.0,
     "ACCOUNT_ID": 1.0,
-    "HOSTNAME": 0.90,
-    "USERNAME": 0.92,
+    "HOSTNAME": 0.915,
+    "USERNAME": 0.925,
     "DEVICE_ID": 0.87,
     "URL": 0.93,
     "kept": 0.985,
     "words kept": 0.98,
 }
+#: Of the lines written last, before any rule was made from them: no system among them is one of the others.
+UNSEEN = "fourth_look/"
+LEAST_UNSEEN = {"IP_ADDRESS": 1.0, "MAC_ADDRESS": 1.0, "EMAIL": 1.0, "HOSTNAME": 0.74, "USERNAME": 0.75, "kept": 0.985}
 
 
-@pytest.fixture(scope="module")
-def shares(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    out: Path = tmp_path_factory.mktemp("vendors") / "predictions.jsonl"
-    cases = vendor_cases()
+def shares_of(cases: list[dict[str, Any]], folder: Path) -> dict[str, float]:
+    out = folder / "predictions.jsonl"
     write_predictions(cases, out, True, "vendor", "logs")
     return {row[:16].strip(): float(row[23:].split("%")[0]) / 100 for row in summary(cases, out, False)}
 
 
+@pytest.fixture(scope="module")
+def shares(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    cases = [case for case in vendor_cases() if not case["id"].startswith(UNSEEN)]
+    return shares_of(cases, tmp_path_factory.mktemp("vendors"))
+
+
+@pytest.fixture(scope="module")
+def shares_unseen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    cases = [case for case in vendor_cases() if case["id"].startswith(UNSEEN)]
+    return shares_of(cases, tmp_path_factory.mktemp("unseen"))
+
+
 def test_the_cases_are_of_many_makers() -> None:
     cases = vendor_cases()
-    assert len(cases) > 700
-    assert len({case["id"].rpartition("/")[2] for case in cases}) > 250
+    assert len(cases) > 950
+    assert len({case["id"].rpartition("/")[2] for case in cases}) > 400
 
 
 @pytest.mark.parametrize("kind", LEAST)
 def test_what_is_marked_is_replaced_and_the_rest_kept(shares: dict[str, float], kind: str) -> None:
     assert shares[kind] >= LEAST[kind] - 0.0005
+
+
+@pytest.mark.parametrize("kind", LEAST_UNSEEN)
+def test_of_systems_that_no_rule_was_made_from_most_is_replaced(shares_unseen: dict[str, float], kind: str) -> None:
+    assert shares_unseen[kind] >= LEAST_UNSEEN[kind] - 0.0005
