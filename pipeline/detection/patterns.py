@@ -160,16 +160,18 @@ class Anchors:
             if literal.back:
                 self.in_back[n] = byte_table(HOST_BYTES)
         made = kept_database if keep else database
-        self._db = made([followed(p) for _, p in self.patterns] + [mark.encode("ascii") for mark, _ in marks])
         texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
-        self._literal_db = database(texts) if texts else None
+        # Apart, since Hyperscan reads slower the more it looks for: marks are rare, and by themselves soon looked for.
+        self._parts = (
+            (0, made([followed(p) for _, p in self.patterns]) if self.patterns else None),
+            (len(self.patterns), database(texts) if texts else None),
+            (self.first_mark, made([mark.encode("ascii") for mark, _ in marks])),
+        )
 
     def hits(self, data: Bytes) -> tuple[Int64, Int64]:
         """(number, end) of every anchor, literal and mark."""
-        number, end = hits(self._db, data)
-        number[number >= len(self.patterns)] += len(self.literals)
-        literal, to = hits(self._literal_db, data) if self._literal_db else NO_HITS
-        return np.concatenate((number, literal + len(self.patterns))), np.concatenate((end, to))
+        found = [(first, *hits(db, data)) for first, db in self._parts if db is not None]
+        return np.concatenate([first + number for first, number, _ in found]), np.concatenate([to for *_, to in found])
 
 
 def followed(pattern: AnchorPattern) -> bytes:
