@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 SYSLOG = (
     "Mar  9 10:00:00 gw-01 sshd[211]: Accepted password for mhale from 192.0.2.17 port 50022 ssh2\n"
-    "Mar  9 10:00:01 gw-01 app[9]: ticket of Marion Hale about kestrelix was closed by mhale\n"
+    "Mar  9 10:00:01 gw-01 app[9]: ticket of Marion Hale about kestrelix was closed, mhale\n"
     "Mar  9 10:00:02 gw-01 app[9]: frobnicatrix restarted after 17 s, /home/mhale/kestrelix.conf reloaded\n"
     "Mar  9 10:00:03 gw-01 kernel: eth0: link is up, 1000 Mbps full duplex\n"
 )
@@ -52,7 +52,7 @@ def test_what_is_left_is_known_or_replaced_and_terms_and_pseudonyms_stay(desk: D
         r"Mar  9 10:00:00 (\S+) sshd\[211\]: Accepted password for (user-\w+) from [0-9.]+ port 50022 ssh2", lines[0]
     )
     account = lines[0].split()[8]
-    assert lines[1].endswith(f"app[9]: ticket of ****** **** about ********* was closed by {account}")
+    assert lines[1].endswith(f"app[9]: ticket of ****** **** about ********* was closed, {account}")
     assert lines[2].endswith(f"************ restarted after 17 s, /home/{account}/*********.conf reloaded")
     assert lines[3].endswith("kernel: eth0: link is up, 1000 Mbps full duplex")
 
