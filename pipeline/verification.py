@@ -191,9 +191,8 @@ def _with_original(batch: Batch, findings: Findings, union: Union, originals: Or
         original, record = original[~strong], record[~strong]
         here = in_own_record(batch, findings, record, originals.value[original], len(scanner.values))
         bad[record[here]] = True
-        place, start, end, _ = originals_inside(batch, findings, scanner, originals)
-        place = place[~wholly_covered(union.edited, start, end)]
-        bad[batch.field_record[findings.encoded.field[place]]] = True
+        field, start, end, *_ = originals_inside(batch, findings, scanner, originals)
+        bad[batch.field_record[field[~wholly_covered(union.edited, start, end)]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
     sought = distinctive & (findings.kind != Kind.HOLDER)
     _, row = words_inside(union.blanked.data, batch, findings, sought, batch.data, union.edited, every=False)

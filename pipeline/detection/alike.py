@@ -64,7 +64,8 @@ def spread(found: Findings, batch: Batch, which: Int64, first: Int64) -> Finding
     """
     anchored, encoded = found.anchored, found.encoded
     row, field, shift = _repeated(batch, anchored.field, which, first)
-    anchored = Anchored(field, anchored.to[row] + shift, anchored.pattern[row])
+    coloured = which[np.isin(first, anchored.coloured)]
+    anchored = Anchored(field, anchored.to[row] + shift, anchored.pattern[row], coloured)
     row, field, shift = _repeated(batch, encoded.field, which, first)
     encoded = Encoded(field, encoded.start[row] + shift, encoded.end[row] + shift, encoded.said[row])
     row, field, shift = _repeated(batch, found.field, which, first)

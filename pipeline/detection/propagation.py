@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.detection.inside import Said
 from pipeline.detection.originals import Originals, covered_bytes, originals_of, wholly_covered, words_inside
 from pipeline.detection.scanner import Scanner
-from pipeline.detection.texts import texts_batch
+from pipeline.detection.texts import NONE, Texts, texts_batch
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import bitsets
-from pipeline.kernels.spans import escaped_span
 from pipeline.records import Batch, Bools, Bytes, Decoder, Int32, Int64
 
 #: What tells of a value that is found again.
@@ -124,10 +124,8 @@ def _between_words(
         record = batch.field_record[field[weak]]
         taken[weak] = in_own_record(batch, findings, record, originals.value[original[weak]], len(values))
     start, end, field, original = start[taken], end[taken], field[taken], original[taken]
-    within, first, last, inside = originals_inside(batch, findings, scanner, originals)
-    # In escapes a value has its own place, and may have been found there.
-    alone = first > findings.encoded.start[within]
-    alone |= last < findings.encoded.end[within]
+    within, first, last, inside, alone = originals_inside(batch, findings, scanner, originals)
+    # What has its own place may have been found there.
     new = ~(alone & wholly_covered(covered, first, last))
     within, first, last, inside, alone = within[new], first[new], last[new], inside[new], alone[new]
     if not len(start) + len(within):
@@ -141,7 +139,7 @@ def _between_words(
     return _repeated(
         findings,
         values,
-        np.concatenate((field, findings.encoded.field[within])),
+        np.concatenate((field, within)),
         (np.concatenate((start, first)), np.concatenate((end, last))),
         np.concatenate((number, originals.value[inside])).astype(np.int32),
         kind.astype(np.uint8),
@@ -201,16 +199,41 @@ def _inside_words(
 
 def originals_inside(
     batch: Batch, findings: Findings, scanner: Scanner, originals: Originals
-) -> tuple[Int64, Int64, Int64, Int64]:
-    """(place in ``findings.encoded``, start, end, original) of originals in what encoded texts say, each once.
+) -> tuple[Int64, Int64, Int64, Int64, Bools]:
+    """(field, start, end, original, alone) of originals in what is read otherwise than it stands, each once.
 
-    In a text whose escapes each have a place [start, end) is the original's own, else the whole encoded text's. Of
-    those found with weak evidence only in the records in which they were found.
+    Of what encoded texts say: in one whose escapes each have a place [start, end) is the original's own (``alone``),
+    else the whole encoded text's. And of coloured texts. Of those found with weak evidence only in the records in which
+    they were found.
     """
+    parts = _in_encoded(batch, findings, scanner, originals), _in_coloured(batch, findings, originals)
+    field, start, end, original, alone = (np.concatenate(each) for each in zip(*parts, strict=True))
+    if not len(field):
+        return field, start, end, original, alone
+    value = originals.value[original]
+    taken = originals.strong[original]
+    taken |= in_own_record(batch, findings, batch.field_record[field], value, len(scanner.values))
+    return field[taken], start[taken], end[taken], original[taken], alone[taken]
+
+
+def _in_coloured(batch: Batch, findings: Findings, originals: Originals) -> tuple[Int64, Int64, Int64, Int64, Bools]:
+    texts = Texts(batch, findings.anchored.coloured)
+    nothing = np.zeros(len(texts.which), np.bool_)
+    begin, stop = texts.offset[:-1], texts.offset[1:] - 1
+    start, end, original, _ = originals.find(
+        texts.data, begin, stop, nothing, nothing, bitsets.empty_set(len(texts.data))
+    )
+    order, field, start, end = texts.raw(batch, start, np.arange(len(start)), start, end)
+    return field, start, end, original[order], np.ones(len(field), np.bool_)
+
+
+def _in_encoded(
+    batch: Batch, findings: Findings, scanner: Scanner, originals: Originals
+) -> tuple[Int64, Int64, Int64, Int64, Bools]:
     encoded = findings.encoded
     said, text = np.unique(encoded.said, return_inverse=True)
     if not len(said) or not len(originals.value):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return NONE, NONE, NONE, NONE, np.zeros(0, np.bool_)
     says = [scanner.said[number] for number in said.tolist()]
     texts = texts_batch([each.text for each in says])
     nothing = np.zeros(texts.fields, np.bool_)
@@ -228,16 +251,19 @@ def originals_inside(
     own = np.flatnonzero(escapes[within[hit]])
     begins, ends = (_laid_out(says, side) for side in ("first", "last"))
     own_first, own_last = begins[start[hit[own]]], ends[end[hit[own]] - 1]
-    plain = batch.field_decoder[encoded.field[place[own]]] != Decoder.JSON_STRING
-    for k in np.flatnonzero(~plain).tolist():
-        span = escaped_span(batch.data, first[own[k]], last[own[k]], own_first[k], own_last[k])
-        first[own[k]], last[own[k]] = span
-    at = own[plain]
-    first[at], last[at] = first[at] + own_first[plain], first[at] + own_last[plain]
-    record = batch.field_record[encoded.field[place]]
-    value = originals.value[original[hit]]
-    taken = originals.strong[original[hit]] | in_own_record(batch, findings, record, value, len(scanner.values))
-    return place[taken], first[taken], last[taken], original[hit][taken]
+    parts = replace(
+        batch,
+        field_start=first[own],
+        field_end=last[own],
+        field_decoder=batch.field_decoder[encoded.field[place[own]]],
+    )
+    read = Texts(parts, np.arange(len(own)))
+    order, _, raw_first, raw_last = read.raw(
+        parts, read.offset[:-1] + own_first, np.arange(len(own)), own_first, own_last
+    )
+    first[own[order]], last[own[order]] = raw_first, raw_last
+    alone = (first > encoded.start[place]) | (last < encoded.end[place])
+    return encoded.field[place], first, last, original[hit], alone
 
 
 def _laid_out(says: Sequence[Said], side: str) -> Int64:

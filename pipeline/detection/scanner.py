@@ -178,16 +178,19 @@ class Scanner:
           blank: the byte with which they were: a token without it is as it was, and not looked at.
           anchored: of the batch before. Where an anchor stands in bytes that are as they were, it stood before: only
             what follows is read anew.
-          afresh: bool [f], fields in which that does not hold. Fields that are not plain are always scanned.
+          afresh: bool [f], fields in which that does not hold. Fields that are not plain, or that hold colours, are
+            always scanned.
         """
         texts = Texts(batch, fields)
+        afresh = afresh | (batch.field_decoder != Decoder.PLAIN)
+        afresh[anchored.coloured] = afresh[fields[texts.coloured]] = True
         place = np.full(batch.fields, -1, np.int64)
         place[fields] = np.arange(len(fields))
         taken = (place[anchored.field] >= 0) & ~afresh[anchored.field]
         field = anchored.field[taken]
         to = texts.offset[place[field]] + anchored.to[taken] - batch.field_start[field]
         pattern = anchored.pattern[taken]
-        others = Texts(batch, fields[afresh[fields] | (batch.field_decoder[fields] != Decoder.PLAIN)])
+        others = Texts(batch, fields[afresh[fields]])
         if len(others.which):
             more, at = self._anchor_ends(others)
             text = others.holding(at)
@@ -381,10 +384,5 @@ class Scanner:
     def _raw(self, batch: Batch, texts: Texts, start: Int64, row: Int32) -> tuple[Int32, Int64, Int64, Int64]:
         """(row, field, start, end) of rows that stand at some places of the texts, sorted by start."""
         columns = self.rows.columns
-        order = np.argsort(start, kind="stable")
-        field, raw_start, raw_end = (np.empty(len(order), np.int64) for _ in range(3))
-        spans.to_raw(
-            start, row, order, columns[0], columns[1], texts.offset, texts.which, batch.data, batch.field_start,
-            batch.field_end, batch.field_decoder, raw_start, raw_end, field,
-        )  # fmt: skip
+        order, field, raw_start, raw_end = texts.raw(batch, start, row, columns[0], columns[1])
         return row[order], field, raw_start, raw_end

@@ -6,18 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.detection.patterns import IS_TOKEN
 from pipeline.detection.values import Anchored
 from pipeline.kernels import spans
-from pipeline.records import KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int64
+from pipeline.kernels.colours import ESCAPE, cut_colours
+from pipeline.records import KEY_COLUMN, SCAN, Batch, Bytes, Decoder, Int32, Int64
+
+NONE = np.zeros(0, np.int64)
 
 
 class Texts:
     """The texts of some fields of a batch, decoded, each followed by NUL.
 
+    Colours of a terminal are left out: they touch the words that a person sees beside them. In the middle of a word
+    they stay, since they may part two: that is read both ways (encoded.read_colours).
+
     Attributes:
       which: int64 [k], the fields.
       data: uint8.
       offset: int64 [k + 1].
+      coloured: bool [k], texts of which something was left out.
     """
 
     def __init__(self, batch: Batch, which: Int64) -> None:
@@ -29,6 +37,18 @@ class Texts:
             batch.data, batch.field_start, batch.field_end, batch.field_decoder, which, self.data, self.offset
         )
         self.data = self.data[:used]
+        self.coloured = np.zeros(len(which), np.bool_)
+        #: Where texts begin, and what is left out before which byte (kernels.colours), both as if nothing were.
+        self._begin, self._cut_at, self._cut_size = self.offset, NONE, NONE
+        escape = np.flatnonzero(self.data == ESCAPE)
+        if len(escape):
+            self._leave_out_colours(escape)
+
+    def _leave_out_colours(self, escape: Int64) -> None:
+        out, offset = np.empty(len(self.data) + 8, np.uint8), np.empty_like(self.offset)
+        cut_at, cut_size = np.empty(len(escape), np.int64), np.empty(len(escape), np.int64)
+        used, cuts = cut_colours(self.data, self.offset, escape, IS_TOKEN, out, offset, cut_at, cut_size, self.coloured)
+        self.data, self.offset, self._cut_at, self._cut_size = out[:used], offset, cut_at[:cuts], cut_size[:cuts]
 
     def text(self, place: int) -> bytes:
         """One of the texts."""
@@ -37,6 +57,27 @@ class Texts:
     def holding(self, at: Int64) -> Int64:
         """int64 [k], in which text each position stands, its end included."""
         return np.searchsorted(self.offset[1:], at, side="right")
+
+    def raw(
+        self, batch: Batch, start: Int64, row: Int32 | Int64, first: Int64, last: Int64
+    ) -> tuple[Int64, Int64, Int64, Int64]:
+        """Where rows that stand at some places of the texts stand in the batch's data.
+
+        Args:
+          start: int64 [n], where each begins.
+          row: int [n], which each is.
+          first, last: int64, by row, the difference is its size.
+
+        Returns:
+          int64 [n] each: an order in which they go by start; in it field, start and end.
+        """
+        order = np.argsort(start, kind="stable")
+        field, raw_start, raw_end = (np.empty(len(order), np.int64) for _ in range(3))
+        spans.to_raw(
+            start, row, order, first, last, self.offset, self._begin, self._cut_at, self._cut_size, self.which,
+            batch.data, batch.field_start, batch.field_end, batch.field_decoder, raw_start, raw_end, field,
+        )  # fmt: skip
+        return order, field, raw_start, raw_end
 
 
 def texts_batch(texts: Sequence[bytes]) -> Batch:
@@ -65,6 +106,6 @@ def in_plain_fields(batch: Batch, texts: Texts, pattern: Int64, to: Int64) -> An
     """Which of some anchors end in fields that are read as they stand, and where in the batch's data."""
     text = texts.holding(to)
     field = texts.which[text]
-    plain = batch.field_decoder[field] == Decoder.PLAIN
+    plain = (batch.field_decoder[field] == Decoder.PLAIN) & ~texts.coloured[text]
     raw = batch.field_start[field] + to - texts.offset[text]
-    return Anchored(field[plain], raw[plain], pattern[plain])
+    return Anchored(field[plain], raw[plain], pattern[plain], texts.which[texts.coloured])

@@ -305,11 +305,13 @@ class Anchored:
       field: int64 [k], the batch's field.
       to: int64 [k], raw positions in the batch's data.
       pattern: int64 [k], a number of Scanner.anchors.
+      coloured: int64 [n], fields that are read without the colours in them, so that nothing is told of them.
     """
 
     field: Int64
     to: Int64
     pattern: Int64
+    coloured: Int64
 
 
 @dataclass(frozen=True)

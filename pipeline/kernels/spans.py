@@ -140,10 +140,16 @@ def take_rows(columns, row, value, kind, holder, strong, pattern):  # type: igno
 
 @allocating
 def to_raw(  # type: ignore[no-untyped-def]
-    start, row, order, row_start, row_end, offsets, which, data, fstart, fend, decoder, raw_start, raw_end, field
-):
-    """Positions in gathered texts to raw positions in the batch, in ``order``, which sorts ``start``."""
+    start, row, order, row_start, row_end, offsets, begin, cut_at, cut_size, which, data, fstart, fend, decoder,
+    raw_start, raw_end, field,
+):  # fmt: skip
+    """Positions in gathered texts to raw positions in the batch, in ``order``, which sorts ``start``.
+
+    Before byte ``cut_at[c]`` of the texts ``cut_size[c]`` were left out since they were gathered; they began at
+    ``begin``.
+    """
     text = 0
+    cut = 0
     zero = np.int64(0)
     scratch = np.empty(8, np.uint8)
     for k in range(len(order)):
@@ -152,9 +158,17 @@ def to_raw(  # type: ignore[no-untyped-def]
         e = s + row_end[r] - row_start[r]
         while offsets[text + 1] <= s:
             text += 1
+        if len(cut_at) > 0:
+            while cut < len(cut_at) and cut_at[cut] <= s:
+                cut += 1
+            last = cut
+            while last < len(cut_at) and cut_at[last] < e:
+                last += 1
+            s += cut_size[cut - 1] if cut > 0 else 0
+            e += cut_size[last - 1] if last > 0 else 0
         f = which[text]
         field[k] = f
-        base = offsets[text]
+        base = begin[text]
         if decoder[f] == JSON_STRING:
             here = fstart[f]
             decoded = base
@@ -172,22 +186,6 @@ def to_raw(  # type: ignore[no-untyped-def]
         else:
             raw_start[k] = fstart[f] + s - base
             raw_end[k] = fstart[f] + e - base
-
-
-@allocating
-def escaped_span(data, start, stop, first, last):  # type: ignore[no-untyped-def]
-    """The raw [start, end) of bytes [first, last) of what ``data[start:stop]``, of a JSON string, says."""
-    zero = np.int64(0)
-    scratch = np.empty(8, np.uint8)
-    here = start
-    decoded = zero
-    begin = start
-    while here < stop and decoded < last:
-        if decoded <= first:
-            begin = here
-        here, wide = unescape(data, here, stop, scratch, zero)
-        decoded += wide
-    return begin, here
 
 
 @compiled

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,14 +102,3 @@ def test_a_span_lies_outside_if_no_single_edit_holds_it(drawn: list[tuple[int, i
 
 def test_words_are_what_recognizers_call_words() -> None:
     assert set(np.flatnonzero(IS_WORD).tolist()) == set(WORD)
-
-
-@given(st.lists(st.sampled_from(["a", "é", "\u20ac", '"', "\\", "\n", "😀"]), min_size=1, max_size=8), st.data())
-def test_a_part_of_a_json_string_stands_where_its_characters_do(characters: list[str], data: st.DataObject) -> None:
-    written = [json.dumps(c, ensure_ascii=data.draw(st.booleans()))[1:-1].encode() for c in characters]
-    first = data.draw(st.integers(0, len(characters) - 1))
-    last = data.draw(st.integers(first + 1, len(characters)))
-    said = [len("".join(characters[:n]).encode()) for n in (first, last)]
-    expected = tuple(len(b"".join(written[:n])) + 2 for n in (first, last))
-    raw = np.frombuffer(b'{"' + b"".join(written) + b'"', np.uint8)
-    assert spans.escaped_span(raw, 2, len(raw) - 1, *said) == expected
