@@ -79,6 +79,15 @@ class Texts:
         )  # fmt: skip
         return order, field, raw_start, raw_end
 
+    def left_out(self, batch: Batch) -> tuple[Int64, Int64]:
+        """(start, end) in the batch's data of each colour that is left out."""
+        cuts, one = np.arange(len(self._cut_at)), np.ones(len(self._cut_at), np.int64)
+        _, field, end, _ = self.raw(batch, self._cut_at, cuts, 0 * one, one)
+        _, before, _, start = self.raw(batch, self._cut_at - 1, cuts, 0 * one, one)
+        leads = (self._cut_at == 0) | (before != field)
+        start[leads] = batch.field_start[field[leads]]
+        return start, end
+
 
 def texts_batch(texts: Sequence[bytes]) -> Batch:
     """A batch of one plain field per text: for keys and file names, which are scanned like all else."""

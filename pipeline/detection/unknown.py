@@ -18,6 +18,7 @@ from pipeline.detection.originals import covered_bytes, wholly_covered
 from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.standing import standing_words
 from pipeline.detection.templates import Messages, Templates
+from pipeline.detection.texts import Texts
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import word_runs
 from pipeline.kernels.texts import TextTable
@@ -63,7 +64,7 @@ class UnknownWords:
         self._seen = 0
 
     def words(self, batch: Batch, findings: Findings, covers: Bools, chosen: Bools) -> Words:
-        """Words of chosen fields outside the findings that ``covers``; none reaches over an end of any finding.
+        """Words of chosen fields outside the findings that ``covers``, and colours; none reaches over an end of any.
 
         Args:
           covers: bool [len(findings)].
@@ -71,6 +72,8 @@ class UnknownWords:
         """
         marks = np.zeros(len(batch.data) + 1, np.uint8)
         word_runs.mark_spans(findings.start, findings.end, covers, marks)
+        colours = Texts(batch, findings.anchored.coloured).left_out(batch)
+        word_runs.mark_spans(*colours, np.ones(len(colours[0]), np.bool_), marks)
         room = len(batch.data) // 8 + 64
         escaped = batch.field_decoder == Decoder.JSON_STRING
         while True:

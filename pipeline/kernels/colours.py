@@ -10,8 +10,8 @@ from pipeline.kernels.wide import append_bytes
 ESCAPE = 0x1B
 _BRACKET = 0x5B
 _COLON, _DOT = 0x3A, 0x2E
-#: A sequence with more parameters is none (ECMA-48 5.4).
-_LONGEST = 24
+#: A sequence of more parameters, or larger ones, is none (ECMA-48 5.4): it is no place for a number of somebody's.
+_LONGEST, _DIGITS = 24, 4
 
 
 @compiled
@@ -21,8 +21,12 @@ def _sequence_end(data, at, stop):  # type: ignore[no-untyped-def]
         return at
     here = at + 2
     last = min(stop - 1, here + _LONGEST)
-    while here < last and (0x30 <= data[here] <= 0x39 or 0x3A <= data[here] <= 0x3B or data[here] == 0x3F):
+    digits = 0
+    while here < last and digits <= _DIGITS and (0x30 <= data[here] <= 0x3B or data[here] == 0x3F):
+        digits = digits + 1 if data[here] <= 0x39 else 0
         here += 1
+    if digits > _DIGITS:
+        return at
     letter = data[here] | 0x20
     return here + 1 if 0x61 <= letter <= 0x7A else at
 

@@ -101,6 +101,10 @@ def test_what_is_found_is_not_unknown_and_what_is_left_of_its_word_is_judged_alo
     assert unknown_in("Zürich: 中192.0.2.7中 said", PLAIN) == ["Zürich", "中", "中"]
 
 
+def test_colours_are_no_part_of_the_words_beside_them() -> None:
+    assert unknown_in("\x1b[32minfo\x1b[39m: the \x1b[1;36mkestrelix\x1b[0m queue\x1b[K", PLAIN) == ["kestrelix"]
+
+
 MESSAGE = "session <#> of <=frobnicatrix> closed by <@> after <*>"
 
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from pipeline.detection.texts import Texts, texts_batch
 from pipeline.records import Decoder
 
-RUN = re.compile(rb"(?:\x1b\[[0-9:;?]{0,24}[A-Za-z])+")
+SEQUENCE = rb"\x1b\[(?=[0-9:;?]{0,24}[A-Za-z])(?:[0-9]{1,4}(?![0-9])|[:;?])*[A-Za-z]"
+RUN = re.compile(rb"(?:%s)+" % SEQUENCE)
 TOKEN = rb"[A-Za-z0-9_.:@%+\x80-\xff-]"
-GOES_ON = re.compile(rb"(?![.:](?:\x1b\[[0-9:;?]{0,24}[A-Za-z])*(?!%s))%s" % (TOKEN, TOKEN))
-SEQUENCES = ["\x1b[32m", "\x1b[m", "\x1b[1;31m", "\x1b[K", f"\x1b[{'1;' * 12}m", f"\x1b[{'1;' * 13}m"]
+GOES_ON = re.compile(rb"(?![.:](?:%s)*+(?!%s))%s" % (SEQUENCE, TOKEN, TOKEN))
+SEQUENCES = ["\x1b[32m", "\x1b[m", "\x1b[1;31m", "\x1b[K", "\x1b[?1049h", "\x1b[12345m"]
+SEQUENCES += [f"\x1b[{'1;' * count}m" for count in (12, 13)]
 PIECES = st.sampled_from([*SEQUENCES, "\x1b", "[", "\x1b[", "\x1b[12", "a", "7", ".", ":", " ", "=", "é", '"'])
 WRITTEN = st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=4)
 
@@ -42,14 +44,16 @@ def test_colours_are_left_out_unless_they_part_a_word(texts: list[str]) -> None:
 @given(WRITTEN.filter(any), st.booleans(), st.data())
 def test_what_is_shown_stands_where_it_was_written(texts: list[str], in_json: bool, data: st.DataObject) -> None:
     ascii_only = data.draw(st.booleans())
-    written, places = [], []  # each text's characters as they are written, and where the bytes of each begin
+    written, places = [], []  # each text as it is written, and where of it what made each byte begins and ends
     for text in texts:
-        characters = [json.dumps(c, ensure_ascii=ascii_only)[1:-1] if in_json else c for c in text]
-        written.append("".join(characters).encode())
-        ends = np.cumsum([0, *(len(c.encode()) for c in characters)]).tolist()
-        places.append([(ends[n], ends[n + 1]) for n, c in enumerate(text) for _ in c.encode()])
-    if not in_json:
-        places = [[(at, at + 1) for at in range(len(text))] for text in written]
+        raw, place = b"", []
+        for c in text:
+            piece = (json.dumps(c, ensure_ascii=ascii_only)[1:-1] if in_json else c).encode()
+            whole = [(len(raw), len(raw) + len(piece))] * len(c.encode())
+            place += whole if piece[:1] == b"\\" else [(len(raw) + n, len(raw) + n + 1) for n in range(len(piece))]
+            raw += piece
+        written.append(raw)
+        places.append(place)
     batch = texts_batch(written)
     if in_json:
         batch = replace(batch, field_decoder=np.full(batch.fields, Decoder.JSON_STRING, np.uint8))
@@ -65,3 +69,18 @@ def test_what_is_shown_stands_where_it_was_written(texts: list[str], in_json: bo
     assert field.tolist() == [which]
     assert begin[0] - batch.field_start[which] == places[which][visible[which][first]][0]
     assert end[0] - batch.field_start[which] == places[which][visible[which][last - 1]][1]
+
+
+@given(WRITTEN, st.booleans())
+def test_what_is_left_out_is_all_that_is_not_shown(texts: list[str], in_json: bool) -> None:
+    written = [json.dumps(text)[1:-1].encode() if in_json else text.encode() for text in texts]
+    batch = texts_batch(written)
+    if in_json:
+        batch = replace(batch, field_decoder=np.full(batch.fields, Decoder.JSON_STRING, np.uint8))
+    kept = np.ones(len(batch.data), np.bool_)
+    for start, end in zip(*(side.tolist() for side in Texts(batch, np.arange(len(texts))).left_out(batch))):
+        assert start < end and kept[start:end].all()
+        kept[start:end] = False
+    left = [batch.data[s:e][kept[s:e]].tobytes() for s, e in zip(batch.field_start, batch.field_end)]
+    said = [json.loads(b'"%s"' % text).encode() if in_json else text for text in left]
+    assert said == [bytes(byte for byte, _ in shown(text.encode())) for text in texts]
