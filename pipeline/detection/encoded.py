@@ -331,7 +331,8 @@ ENCODINGS: tuple[Encoding, ...] = (
     Encoding(
         "backslash escapes in a line",
         read_backslashes,
-        (r"\\u0[01][0-9a-f]{2}", r"\\u20[0-6][0-9a-f]", r"\\x[89a-f][0-9a-f]", r"\\[23][0-7]{2}", r"\\040"),
+        # But for marks of HTML, which Go and JavaScript write so.
+        (r"\\u(?:0(?:0[89a-f]|1[0-9a-f])[0-9a-f]|002[07]|20[0-6][0-9a-f])", r"\\(?:x[89a-f][0-9a-f]|[23][0-7]{2}|040)"),
         in_lines=True,
     ),
     Encoding("octal escapes", read_octal, (r"#0[0-3][0-7]", r"#3[0-7]{2}#2[0-7]{2}"), in_lines=True),

@@ -25,6 +25,7 @@ from pipeline.detection.declared import (
 )
 from pipeline.detection.encoded import BASE64_VALUES, ENCODINGS
 from pipeline.detection.inside import SaidTexts, encoded_runs, only_new, rows_by_text, rows_inside
+from pipeline.detection.known_texts import NO_WHOLE, KnownTexts, KnownTokens, NewRows, RowStore
 from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
@@ -32,17 +33,13 @@ from pipeline.detection.prose import ProseReader
 from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
-    NO_WHOLE,
     SAID,
     STRONG,
     WHOLE,
     Anchored,
     Encoded,
     Findings,
-    KnownTexts,
-    NewRows,
     Row,
-    RowStore,
     Values,
     Vocabulary,
     rows_of,
@@ -111,32 +108,29 @@ class Scanner:
         self.values = Values(self.vocabulary, self._foreign)
         #: What encoded texts say.
         self.said = SaidTexts()
+        self.rows = RowStore()
+        self.tokens = KnownTokens(self.rows)
         if self.unknown is not None:
             self.unknown.forget()
         self.prose.forget()
         self._begin(DEPTH)
 
     def _begin(self, depth: int) -> None:
-        """Caches of this scanner, and of the ones inside it, which scan what encoded texts say.
+        """Caches of this scanner, and of the ones inside it, which scan what encoded texts say: tokens they share.
 
         Attributes:
           depth: how much deeper encodings are read; at 0 what is encoded is not read, at -1 not looked for.
         """
         self.depth = depth
         self._alike = Alike()
-        self.rows = RowStore()
-        self.tokens = KnownTexts(self.rows)
         self.entries = KnownTexts(self.rows)
-        #: By token: how it may be encoded (kernels.encodings).
-        self._encodings: Bytes = np.zeros(0, np.uint8)
         self._inner: Scanner | None = None
         if depth >= 0:
             self._inner = copy(self)
             self._inner._begin(depth - 1)
 
     def _remembered(self) -> int:
-        texts = self.tokens.table.count + self.entries.table.count
-        return texts + (self._inner._remembered() if self._inner else 0)
+        return self.entries.table.count + (self._inner._remembered() if self._inner else self.tokens.table.count)
 
     def is_full(self) -> bool:
         texts = self._remembered() + (self.unknown.table.count if self.unknown else 0)
@@ -243,7 +237,7 @@ class Scanner:
         number = known.table.intern(data, start, end, np.zeros(len(start), np.int32))
         known.look(self._rows_of_tokens)
         bearing = known.bears[number]
-        how = self._encodings[number] if len(self._encodings) else np.zeros(0, np.uint8)
+        how = known.encodings[number] if len(known.encodings) else np.zeros(0, np.uint8)
         encoded = np.flatnonzero(how)
         return (start[bearing], number[bearing], known.rows), (start[encoded], end[encoded], how[encoded])
 
@@ -256,12 +250,9 @@ class Scanner:
                 number = self.pattern(f.entity, f.pattern, score=f.score)
                 found = rows_of(self.values, token, f.start, f.end, f.entity, f.score, number)
                 rows.setdefault(first + place, []).extend(found)
-        if self.depth >= 0:
-            kinds = np.empty(end - first, np.uint8)
-            encodings.encodings_of_tokens(table.arena, table.offset[first:], BASE64_VALUES, kinds)
-            if len(self._encodings) or kinds.any():
-                unseen = np.zeros(first - len(self._encodings), np.uint8)
-                self._encodings = np.concatenate((self._encodings, unseen, kinds))
+        kinds = np.empty(end - first, np.uint8)
+        encodings.encodings_of_tokens(table.arena, table.offset[first:], BASE64_VALUES, kinds)
+        self.tokens.note_encodings(first, kinds)
         return NewRows(rows, *NO_WHOLE)
 
     def _rows_inside(self, encoded: list[tuple[int, int]]) -> dict[int, list[Row]]:
