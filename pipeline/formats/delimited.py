@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.formats.format import SNIFFED, Context, Fields, Format, fields_from, share_of_shaped
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.sibling_keys import declare_by_siblings
+from pipeline.formats.wording import declare_written
 from pipeline.kernels.delimited_fields import delimited_fields
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import place_values
@@ -89,7 +90,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     """A row that has not the header's number of cells is one ``message``. Header and comments have no columns.
 
     A cell in quotes is what stands between them, doubled quotes as they are. What breaks a line within quotes is read
-    as rows of too few cells. Times of W3C logs are UTC.
+    as rows of too few cells. Times of W3C logs are UTC. What people filled in is prose where it reads so.
     """
     delimiter, names, joined = columns_of(context.header)
     rows, record_field, shaped = delimited_fields(
@@ -97,6 +98,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         np.frombuffer(context.header.encode(), np.uint8), context.header.startswith("#"),
     )  # fmt: skip
     declare_by_siblings(rows, record_field, names)
+    declare_written(data, rows, names)
     columns = np.array([column_named(name) for name in names], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
@@ -121,7 +123,22 @@ def sniff(head: bytes, mark: str = "") -> float:
     if not share and len(head) < SNIFFED:
         # The only row may be the last line, without a line's end, which is else left out as one that was cut.
         share = share_of_shaped(head + b"\n", lambda data, start, end, _: parse(data, start, end, under))
-    return share if mark or share >= LEAST_ROWS else 0.0
+    if mark or share >= LEAST_ROWS:
+        return share
+    share = _share_of_rows(head, delimiter, len(names))
+    return share if share >= LEAST_ROWS else 0.0
+
+
+def _share_of_rows(head: bytes, delimiter: str, cells: int) -> float:
+    """The share of rows of so many cells where cells in quotes go over several lines, as people's texts do."""
+    lines = head[:SNIFFED].decode("utf-8", "replace").splitlines(keepends=True)
+    try:
+        sizes = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row][1:]
+    except csv.Error:
+        return 0.0
+    if len(head) > SNIFFED:
+        sizes = sizes[:-1]
+    return sizes.count(cells) / len(sizes) if sizes else 0.0
 
 
 def _looks_like_header(header: str, delimiter: str) -> bool:

@@ -1,17 +1,22 @@
 """Plain text that people wrote, such as a note or a ticket's text: a record is a paragraph.
 
-Nothing tells it from a log: it is read so where it is said to be a transcript (``--dataset transcripts``).
+It is told from a log by its words, as far as that goes; where it is said to be a transcript (``--dataset transcripts``)
+all is read so that nothing else fits.
 """
 
 from __future__ import annotations
 
+import re
+
 from pipeline.formats.captions import Blocks
-from pipeline.formats.format import Context, Fields, Format
+from pipeline.formats.format import SNIFFED, Context, Fields, Format
 from pipeline.formats.turns import TurnRows, spans_of
+from pipeline.formats.wording import is_note
 from pipeline.kernels.framing import NEVER
 from pipeline.records import Bytes, Int64
 
 NAME = "prose"
+_BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
 
 
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
@@ -22,4 +27,11 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     return rows.fields()
 
 
-FORMAT = Format(NAME, "sequential", NEVER, parse, lambda head: 0.0, dataset="transcripts", framing=Blocks)
+def sniff(head: bytes) -> float:
+    """No more than just enough, so that what has another shape, too, has that; and short paragraphs."""
+    head = head[:SNIFFED].removeprefix(b"\xef\xbb\xbf")
+    begun = len(head) == SNIFFED and not _BLANK_LINE.search(head)
+    return 0.0 if begun or not is_note(head) else 0.5
+
+
+FORMAT = Format(NAME, "sequential", NEVER, parse, sniff, dataset="transcripts", framing=Blocks)

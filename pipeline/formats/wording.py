@@ -1,0 +1,87 @@
+"""What reads as people write, where no format says that someone wrote it: by words that machines hardly use.
+
+Names are looked for in prose alone, at a hundredth of the speed of a log. So a note is told from a log by its lines,
+and a value of a record by its key and its words.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from pipeline.formats.pasted import pasted_lines
+from pipeline.kernels.field_rows import COLUMN, END, ENTITY, KEY, START
+from pipeline.kernels.json_fields import TEXT, WHOLE_LINE
+from pipeline.records import PROSE, SCAN, Bytes, Int32
+
+#: Of people, to people, and about what they did: in English, German, French, Dutch and Spanish.
+_TELLING = re.compile(
+    rb"(?<![\w'.@/=-])(?:"
+    rb"i(?= [a-z])|i'(?:m|ve|d|ll)|you|you'(?:re|ve|ll)|we|we'(?:re|ve|ll)|he|she|they|he's|she's"
+    rb"|me|my|your|his|her|him|our|their"
+    rb"|please|pls|thanks?|thx|hi|hello|hey|dear|regards|sorry|mrs?\.?|said|says|told|asked|called|phoned|spoke|who"
+    rb"|(?:do|does|did|could|would|have|was|wo|ca)n't|colleagues?|customer|yesterday|tomorrow|morning|afternoon"
+    rb"|ich|wir|mein|meine[mnr]?|unsere?|bitte|danke|hallo|herrn?|frau|gr(?:\xc3\xbc|ue)(?:\xc3\x9f|ss)e"
+    rb"|je|j'ai|nous|vous|votre|notre|bonjour|merci|monsieur|madame|cordialement"
+    rb"|ik|wij|mijn|onze|graag|bedankt|groet(?:en|jes)|mevrouw|meneer"
+    rb"|yo|usted|nosotros|nuestr[oa]|gracias|hola|se\xc3\xb1ora?|saludos"
+    rb")(?![\w'@/=-]|\.\w)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
+#: A value with fewer different telling words, a note with fewer, or either with fewer words may be a machine's.
+LEAST_TELLING, LEAST_IN_NOTE, LEAST_WORDS = 2, 3, 5
+#: A note has at least this share of lines with a telling word, and no more of lines that are pasted.
+LEAST_LINES, MOST_PASTED = 0.25, 0.5
+#: Of a longer text its beginning decides.
+JUDGED = 4096
+#: Keys and columns that people fill in: of tickets, surveys, inventories and chats. `message` is a log's.
+_KEYS = frozenset((
+    "additional_comments", "answer", "body", "body_text", "close_notes", "comment", "comments", "comment_text",
+    "content", "description", "details", "feedback", "issue", "note", "notes", "plain_body", "plain_text", "problem",
+    "problem_description", "question", "remark", "remarks", "reply", "resolution", "resolution_notes",
+    "short_description", "subject", "summary", "text", "transcript", "utterance", "work_notes",
+))  # fmt: skip
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[ _-]+")
+
+
+def reads_as_written(text: bytes, least: int = LEAST_TELLING) -> bool:
+    """Whether a text is someone's by its words."""
+    text = text[:JUDGED].replace(b"\\n", b"  ")
+    telling = {word.lower() for word in _TELLING.findall(text)}
+    return len(telling) >= least and len(_WORD.findall(text)) >= LEAST_WORDS
+
+
+def is_note(head: bytes) -> bool:
+    """Whether a file is someone's note by its beginning: by many of its lines, and no few of a log."""
+    lines = [line for line in head.splitlines() if line.strip()]
+    told = [line for line, pasted in zip(lines, pasted_lines(lines), strict=True) if not pasted]
+    telling = sum(1 for line in told if _TELLING.search(line) and len(_WORD.findall(line)) >= LEAST_WORDS)
+    enough = telling >= LEAST_LINES * len(lines) and len(told) > MOST_PASTED * len(lines)
+    return enough and reads_as_written(b"\n".join(told), LEAST_IN_NOTE)
+
+
+def is_filled_in(key: str) -> bool:
+    """Whether people write what stands under a key, a path or the name of a column."""
+    segments = [part for part in key.split(".") if not part.rstrip("+").isdigit()]
+    return bool(segments) and "_".join(_BETWEEN_WORDS.split(segments[-1])).lower() in _KEYS
+
+
+def declare_written(data: Bytes, rows: Int32, keys: tuple[str, ...]) -> None:
+    """Make prose of values that people have filled in, and of records that fit no header, in place, where they read so.
+
+    Args:
+      rows: of ``json_fields`` or ``delimited_fields``, before ``place_values``.
+      keys: of each node or column.
+    """
+    filled = np.array([is_filled_in(key) for key in keys] or [False], np.bool_)
+    texts = (rows[:, COLUMN] == TEXT) & (rows[:, ENTITY] == SCAN)
+    texts[texts] = filled[rows[texts, KEY]]
+    whole = rows[:, COLUMN] == WHOLE_LINE
+    # A line of what someone filled in, cut from its beginning by a line feed, has few words to tell by.
+    least = np.where(whole & filled.any(), 1, LEAST_TELLING)
+    for row in np.flatnonzero(texts | whole).tolist():
+        start, end = rows[row, [START, END]].tolist()
+        if reads_as_written(data[start : min(end, start + JUDGED)].tobytes(), int(least[row])):
+            rows[row, ENTITY] = PROSE
