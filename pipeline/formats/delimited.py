@@ -15,7 +15,7 @@ from pipeline.formats.format import SNIFFED, Context, Fields, Format, fields_fro
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.sibling_keys import declare_by_siblings
 from pipeline.formats.wording import declare_written
-from pipeline.kernels.delimited_fields import delimited_fields
+from pipeline.kernels.delimited_fields import AT_START, delimited_fields, row_starts
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import place_values
 from pipeline.records import ATTRIBUTES, COLUMN_ID, HEADER_NAME, LOG_COLUMNS, TIME_COLUMN, Bytes, Int64
@@ -89,8 +89,8 @@ def columns_of(header: str) -> tuple[str, tuple[str, ...], int]:
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     """A row that has not the header's number of cells is one ``message``. Header and comments have no columns.
 
-    A cell in quotes is what stands between them, doubled quotes as they are. What breaks a line within quotes is read
-    as rows of too few cells. Times of W3C logs are UTC. What people filled in is prose where it reads so.
+    A cell in quotes is what stands between them, doubled quotes as they are. Read by lines, what breaks one within
+    quotes is rows of too few cells. Times of W3C logs are UTC. What people filled in is prose where it reads so.
     """
     delimiter, names, joined = columns_of(context.header)
     rows, record_field, shaped = delimited_fields(
@@ -123,22 +123,45 @@ def sniff(head: bytes, mark: str = "") -> float:
     if not share and len(head) < SNIFFED:
         # The only row may be the last line, without a line's end, which is else left out as one that was cut.
         share = share_of_shaped(head + b"\n", lambda data, start, end, _: parse(data, start, end, under))
-    if mark or share >= LEAST_ROWS:
-        return share
-    share = _share_of_rows(head, delimiter, len(names))
-    return share if share >= LEAST_ROWS else 0.0
+    return share if mark or share >= LEAST_ROWS else 0.0
 
 
-def _share_of_rows(head: bytes, delimiter: str, cells: int) -> float:
-    """The share of rows of so many cells where cells in quotes go over several lines, as people's texts do."""
+class Rows:
+    """Frames rows whose cells in quotes may go over several lines."""
+
+    def __init__(self, context: Context) -> None:
+        self._delimiter = np.uint8(ord(columns_of(context.header)[0]))
+        self._place = AT_START
+        self._ended = False
+
+    def __call__(self, data: Bytes, used: int, scanned: int, at_end: bool, /) -> tuple[Int64, int]:
+        starts = np.empty(used - scanned + 1, np.int64)
+        count, self._place = row_starts(data, used, scanned, self._delimiter, self._place, starts[1:])
+        starts[0] = scanned
+        starts = starts[0 if self._ended and used > scanned else 1 : count + 1]
+        # A row that begins with the next byte begins if there is one.
+        self._ended = starts[-1] == used if len(starts) else self._ended and used == scanned
+        return starts[:-1] if self._ended and len(starts) else starts, used
+
+
+def sniff_texts(head: bytes) -> float:
+    """The share of rows that the header fits, where one goes over several lines: others are read line by line."""
+    header = header_of(head)
+    delimiter, names, _ = columns_of(header)
+    if len(names) < LEAST_COLUMNS or not _looks_like_header(header, delimiter):
+        return 0.0
     lines = head[:SNIFFED].decode("utf-8", "replace").splitlines(keepends=True)
     try:
-        sizes = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row][1:]
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row][1:]
     except csv.Error:
         return 0.0
     if len(head) > SNIFFED:
-        sizes = sizes[:-1]
-    return sizes.count(cells) / len(sizes) if sizes else 0.0
+        rows.pop()
+    elif head.count(b'"') % 2:
+        return 0.0  # one is never closed
+    fitting = [row for row in rows if len(row) == len(names)]
+    share = len(fitting) / max(len(rows), 1)
+    return share if share >= LEAST_ROWS and any("\n" in cell for row in fitting for cell in row) else 0.0
 
 
 def _looks_like_header(header: str, delimiter: str) -> bool:
@@ -149,5 +172,6 @@ def _looks_like_header(header: str, delimiter: str) -> bool:
 
 
 CSV = Format("csv", "lines", NEVER, parse, sniff, header_of)
+CSV_TEXTS = Format("csv-multiline", "sequential", NEVER, parse, sniff_texts, header_of, framing=Rows)
 W3C = Format("w3c-extended", "lines", NEVER, parse, partial(sniff, mark=_W3C), partial(header_of, mark=_W3C))
 ZEEK = Format("zeek", "lines", NEVER, parse, partial(sniff, mark=_ZEEK), partial(header_of, mark=_ZEEK))

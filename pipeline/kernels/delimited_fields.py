@@ -22,6 +22,7 @@ from pipeline.kernels.json_fields import INTEGER, TEXT, WHOLE_LINE
 
 QUOTE, HASH = np.uint8(34), np.uint8(35)
 SPACE = np.uint8(32)
+_FEED, _RETURN = np.uint8(10), np.uint8(13)
 
 
 @compiled
@@ -119,3 +120,38 @@ def delimited_fields(data, record_start, record_end, delimiter, columns, joined,
             n = put(rows, first, start, stop, PLAIN, SCAN, WHOLE_LINE, NO_KEY)
         record_field[r + 1] = n
     return rows[:n], record_field, shaped
+
+
+#: Where in a row a byte stands: at a cell's beginning, in one without quotes, between quotes, behind a quote in these.
+_BEFORE, _BARE, _QUOTED, _BEHIND = 0, 1, 2, 3
+AT_START = _BEFORE
+
+
+@compiled
+def row_starts(data, used, scanned, delimiter, place, starts):  # type: ignore[no-untyped-def]
+    """Where rows begin whose cells in quotes may hold line feeds (RFC 4180 2), in ``data[scanned:used]``.
+
+    Args:
+      place: where the byte at ``scanned`` stands, AT_START at first.
+      starts: int64, room for as many as there are bytes.
+
+    Returns:
+      How many there are, and where the byte at ``used`` stands.
+    """
+    count = 0
+    for at in range(scanned, used):
+        byte = data[at]
+        if place == _QUOTED:
+            if byte == QUOTE:
+                place = _BEHIND
+        elif byte == _FEED:
+            starts[count] = at + 1
+            count += 1
+            place = _BEFORE
+        elif byte == delimiter:
+            place = _BEFORE
+        elif byte == QUOTE and place != _BARE:
+            place = _QUOTED
+        elif byte != SPACE and byte != _RETURN:
+            place = _BARE
+    return count, place

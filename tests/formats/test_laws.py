@@ -54,6 +54,7 @@ PUNCTUATION = {
     "text": b"[] \r\n",
     "prose": b" \t\r\n\f\v",
     "csv": b'", \r\n',
+    "csv-multiline": b'", \r\n',
     "w3c-extended": b'" \r\n',
     "zeek": b'" \t\r\n',
     "mail": b"<>()[]{}\"'@,;:=/!?- \t\r\n\f\v",

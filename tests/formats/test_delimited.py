@@ -1,0 +1,49 @@
+"""Rows whose cells go over several lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.formats.delimited import Rows
+from pipeline.formats.format import Context
+from pipeline.formats.registry import sniff
+
+HEADER = "number,user,description"
+CELLS = st.text(st.sampled_from('ab ,;"\n\r'), max_size=8)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6), st.data())
+def test_rows_are_those_of_a_reader_of_csv_in_whatever_pieces_they_come(
+    rows: list[list[str]], data: st.DataObject
+) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator=data.draw(st.sampled_from(["\n", "\r\n"])), quoting=csv.QUOTE_ALL).writerows(rows)
+    raw = np.frombuffer(out.getvalue().encode(), np.uint8)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(raw)), max_size=5)) | {len(raw)})
+    framing = Rows(Context(2026, 0, header=HEADER))
+    starts, scanned = [0], 0
+    for used in cuts:
+        found, scanned = framing(raw[:used], used, scanned, used == len(raw))
+        starts += found.tolist()
+    records = [raw[start:end].tobytes() for start, end in zip(starts, [*starts[1:], len(raw)])]
+    assert [next(csv.reader(io.StringIO(record.decode(), newline=""))) for record in records] == rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ("1,ann,one\n2,bob,two\n", "csv"),
+        ('1,ann,"one\nand a half"\n2,bob,two\n', "csv-multiline"),
+        ('1,ann,"one\r\n\r\nand a half"\r\n', "csv-multiline"),
+        ('1,ann,"one\n2,bob\n', "text"),
+        ('1,ann,"one\nand a half"\n' + "bob\n" * 3, "text"),
+    ],
+)
+def test_only_where_cells_go_over_lines_are_rows_not_lines(rows: str, name: str) -> None:
+    assert sniff(f"{HEADER}\n{rows}".encode()) == name
