@@ -6,6 +6,7 @@ Source: https://httpd.apache.org/docs/2.4/logs.html#accesslog
 from __future__ import annotations
 
 from pipeline.formats.format import Context, Fields, Format, fields_from
+from pipeline.formats.wording import declare_written_records
 from pipeline.kernels.access_fields import ACCESS_KEYS, access_fields
 from pipeline.kernels.framing import NEVER
 from pipeline.records import Bytes, Int64
@@ -13,6 +14,7 @@ from pipeline.records import Bytes, Int64
 
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     rows, record_field, time, shaped = access_fields(data, record_start, record_end)
+    declare_written_records(data, rows, record_field, shaped)
     return fields_from(rows, record_field, time, shaped, ACCESS_KEYS)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.formats.format import SNIFFED, Context, Fields, Format, fields_from, share_of_shaped
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.sibling_keys import declare_by_siblings
-from pipeline.formats.wording import declare_written
+from pipeline.formats.wording import declare_written, is_filled_in
 from pipeline.kernels.delimited_fields import AT_START, delimited_fields, row_starts
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_fields import place_values
@@ -98,7 +98,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         np.frombuffer(context.header.encode(), np.uint8), context.header.startswith("#"),
     )  # fmt: skip
     declare_by_siblings(rows, record_field, names)
-    declare_written(data, rows, names)
+    declare_written(data, rows, names, cut=any(map(is_filled_in, names)))
     columns = np.array([column_named(name) for name in names], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.formats.format import Context, Fields, Format, fields_from
+from pipeline.formats.wording import declare_written_records
 from pipeline.kernels.framing import INDENTED, TRACE
 from pipeline.kernels.text_fields import text_fields
 from pipeline.records import Bytes, Int64
@@ -12,6 +13,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     rows, record_field, time, shaped = text_fields(
         data, record_start, record_end, context.year, context.month, context.zone_minutes
     )
+    declare_written_records(data, rows, record_field, shaped)
     return fields_from(rows, record_field, time, shaped, ())
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from pipeline.formats.pasted import pasted_lines
 from pipeline.kernels.field_rows import COLUMN, END, ENTITY, KEY, START
 from pipeline.kernels.json_fields import TEXT, WHOLE_LINE
-from pipeline.records import PROSE, SCAN, Bytes, Int32
+from pipeline.kernels.wordy import are_wordy
+from pipeline.records import COLUMN_ID, PROSE, SCAN, Bytes, Int32, Int64
 
 #: Of people, to people, and about what they did: in English, German, French, Dutch and Spanish.
 _TELLING = re.compile(
@@ -43,6 +44,7 @@ _KEYS = frozenset((
     "problem_description", "question", "remark", "remarks", "reply", "resolution", "resolution_notes",
     "short_description", "subject", "summary", "text", "transcript", "utterance", "work_notes",
 ))  # fmt: skip
+MESSAGE = COLUMN_ID["message"]
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[ _-]+")
 
 
@@ -68,20 +70,38 @@ def is_filled_in(key: str) -> bool:
     return bool(segments) and "_".join(_BETWEEN_WORDS.split(segments[-1])).lower() in _KEYS
 
 
-def declare_written(data: Bytes, rows: Int32, keys: tuple[str, ...]) -> None:
-    """Make prose of values that people have filled in, and of records that fit no header, in place, where they read so.
+def declare_written(data: Bytes, rows: Int32, keys: tuple[str, ...], *, cut: bool = False) -> None:
+    """Make prose of values that people have filled in, and of records that are none of the format, in place, where they
+    read so.
 
     Args:
       rows: of ``json_fields`` or ``delimited_fields``, before ``place_values``.
       keys: of each node or column.
+      cut: whether such a record may be a line of what someone filled in, which has few words to tell by.
     """
     filled = np.array([is_filled_in(key) for key in keys] or [False], np.bool_)
     texts = (rows[:, COLUMN] == TEXT) & (rows[:, ENTITY] == SCAN)
     texts[texts] = filled[rows[texts, KEY]]
     whole = rows[:, COLUMN] == WHOLE_LINE
-    # A line of what someone filled in, cut from its beginning by a line feed, has few words to tell by.
-    least = np.where(whole & filled.any(), 1, LEAST_TELLING)
+    least = np.where(whole & cut, 1, LEAST_TELLING)
     for row in np.flatnonzero(texts | whole).tolist():
         start, end = rows[row, [START, END]].tolist()
         if reads_as_written(data[start : min(end, start + JUDGED)].tobytes(), int(least[row])):
+            rows[row, ENTITY] = PROSE
+
+
+def declare_written_records(data: Bytes, rows: Int32, record_field: Int64, shaped: Bytes) -> None:
+    """Make prose of records of a log that have not its shape, in place, where they read so: a note above a paste.
+
+    Args:
+      rows: of a format's kernel, of which ``message`` is a column.
+      record_field, shaped: as in Fields.
+    """
+    unshaped = np.repeat(shaped == 0, np.diff(record_field))
+    which = np.flatnonzero(unshaped & (rows[:, COLUMN] == MESSAGE) & (rows[:, ENTITY] == SCAN))
+    start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
+    wordy = np.empty(len(which), np.bool_)
+    are_wordy(data, start, end, wordy)
+    for row, first, last in zip(which[wordy].tolist(), start[wordy].tolist(), end[wordy].tolist(), strict=True):
+        if reads_as_written(data[first : min(last, first + JUDGED)].tobytes()):
             rows[row, ENTITY] = PROSE

@@ -82,3 +82,13 @@ def test_keys_that_people_fill_in(key: str) -> None:
 @pytest.mark.parametrize("key", ["message", "msg", "description_id", "comments.count", "7", ""])
 def test_keys_that_machines_fill_in(key: str) -> None:
     assert not is_filled_in(key)
+
+
+@pytest.mark.parametrize("name", ["text", "syslog-rfc3164", "apache-combined"])
+def test_a_note_above_what_was_pasted_is_prose(name: str) -> None:
+    logs = {
+        "text": b"2026-11-02 10:00:00 refused 192.0.2.7, please check your rules\nrefused port=7 a=b c=d e=f you we\n",
+        "syslog-rfc3164": b"Nov 24 10:00:00 gw1 sshd[7]: please change your password\n",
+        "apache-combined": b'192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] "GET /you/we/they HTTP/1.1" 200 1\n',
+    }
+    assert prose_of(name, SAID + b"\n" + logs[name] * 3) == [SAID]
