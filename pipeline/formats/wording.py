@@ -18,11 +18,12 @@ from pipeline.records import COLUMN_ID, PROSE, SCAN, Bytes, Int32, Int64
 
 #: Of people, to people, and about what they did: in English, German, French, Dutch and Spanish.
 _TELLING = re.compile(
-    rb"(?<![\w'.@/=-])(?:"
-    rb"i(?= [a-z])|i'(?:m|ve|d|ll)|you|you'(?:re|ve|ll)|we|we'(?:re|ve|ll)|he|she|they|he's|she's"
-    rb"|me|my|your|his|her|him|our|their"
-    rb"|please|pls|thanks?|thx|hi|hello|hey|dear|regards|sorry|mrs?\.?|said|says|told|asked|called|phoned|spoke|who"
-    rb"|(?:do|does|did|could|would|have|was|wo|ca)n't|colleagues?|customer|yesterday|tomorrow|morning|afternoon"
+    rb"(?<![\w'.@/=-])(?:(?P<both>"  # what programs say, too
+    rb"you|you'(?:re|ve|ll)|your|they|their|please|sorry|said|says|told|asked|called|who"
+    rb"|(?:do|does|did|could|would|have|was|wo|ca)n't"
+    rb")|i(?= [a-z])|i'(?:m|ve|d|ll)|we|we'(?:re|ve|ll)|he|she|he's|she's|me|my|his|her|him|our"
+    rb"|pls|thanks?|thx|hi|hello|hey|dear|regards|mrs?\.?|phoned|spoke"
+    rb"|colleagues?|customer|yesterday|tomorrow|morning|afternoon"
     rb"|ich|wir|mein|meine[mnr]?|unsere?|bitte|danke|hallo|herrn?|frau|gr(?:\xc3\xbc|ue)(?:\xc3\x9f|ss)e"
     rb"|je|j'ai|nous|vous|votre|notre|bonjour|merci|monsieur|madame|cordialement"
     rb"|ik|wij|mijn|onze|graag|bedankt|groet(?:en|jes)|mevrouw|meneer"
@@ -49,10 +50,12 @@ _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[ _-]+")
 
 
 def reads_as_written(text: bytes, least: int = LEAST_TELLING) -> bool:
-    """Whether a text is someone's by its words."""
+    """Whether a text is someone's by its words; where more than one is asked, one must be such as no program says."""
     text = text[:JUDGED].replace(b"\\n", b"  ")
-    telling = {word.lower() for word in _TELLING.findall(text)}
-    return len(telling) >= least and len(_WORD.findall(text)) >= LEAST_WORDS
+    found = list(_TELLING.finditer(text))
+    told = {match.group().lower() for match in found}
+    sure = least == 1 or not all(match["both"] for match in found)
+    return len(told) >= least and sure and len(_WORD.findall(text)) >= LEAST_WORDS
 
 
 def is_note(head: bytes) -> bool:
