@@ -98,7 +98,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
         np.frombuffer(context.header.encode(), np.uint8), context.header.startswith("#"),
     )  # fmt: skip
     declare_by_siblings(rows, record_field, names)
-    declare_written(data, rows, names, cut=any(map(is_filled_in, names)))
+    declare_written(data, rows, record_field, names, cut=any(map(is_filled_in, names)))
     columns = np.array([column_named(name) for name in names], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],

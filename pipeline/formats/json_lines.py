@@ -31,7 +31,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     keys = spell_paths(data, nodes, escaped=True)
     declare_by_siblings(rows, record_field, keys)
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
-    declare_written(data, rows, keys)
+    declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],

@@ -38,12 +38,18 @@ LEAST_TELLING, LEAST_IN_NOTE, LEAST_WORDS = 2, 3, 5
 LEAST_LINES, MOST_PASTED = 0.25, 0.5
 #: Of a longer text its beginning decides.
 JUDGED = 4096
-#: Keys and columns that people fill in: of tickets, surveys, inventories and chats. `message` is a log's.
+#: Keys and columns that people fill in: of tickets, surveys, inventories and chats.
 _KEYS = frozenset((
     "additional_comments", "answer", "body", "body_text", "close_notes", "comment", "comments", "comment_text",
     "content", "description", "details", "feedback", "issue", "note", "notes", "plain_body", "plain_text", "problem",
     "problem_description", "question", "remark", "remarks", "reply", "resolution", "resolution_notes",
     "short_description", "subject", "summary", "text", "transcript", "utterance", "work_notes",
+))  # fmt: skip
+#: What else is said where a record says who speaks.
+_SAID = frozenset(("message", "msg", "data", "value"))
+_SPEAKERS = frozenset((
+    "agent", "agent_name", "author", "author_name", "customer", "from", "from_name", "nick", "requester", "sender",
+    "sender_name", "speaker", "visitor", "visitor_name",
 ))  # fmt: skip
 MESSAGE = COLUMN_ID["message"]
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[ _-]+")
@@ -69,25 +75,36 @@ def is_note(head: bytes) -> bool:
 
 def is_filled_in(key: str) -> bool:
     """Whether people write what stands under a key, a path or the name of a column."""
+    return _last_of(key) in _KEYS
+
+
+def _last_of(key: str) -> str:
     segments = [part for part in key.split(".") if not part.rstrip("+").isdigit()]
-    return bool(segments) and "_".join(_BETWEEN_WORDS.split(segments[-1])).lower() in _KEYS
+    return "_".join(_BETWEEN_WORDS.split(segments[-1])).lower() if segments else ""
 
 
-def declare_written(data: Bytes, rows: Int32, keys: tuple[str, ...], *, cut: bool = False) -> None:
-    """Make prose of values that people have filled in, and of records that are none of the format, in place, where they
-    read so.
+def declare_written(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str, ...], *, cut: bool = False) -> None:
+    """Make prose of values that people have filled in or said, and of records that are none of the format, in place,
+    where they read so.
 
     Args:
-      rows: of ``json_fields`` or ``delimited_fields``, before ``place_values``.
+      rows, record_field: of ``json_fields`` or ``delimited_fields``, before ``place_values``.
       keys: of each node or column.
       cut: whether such a record may be a line of what someone filled in, which has few words to tell by.
     """
-    filled = np.array([is_filled_in(key) for key in keys] or [False], np.bool_)
+    filled, said, speaks = (
+        np.array([_last_of(key) in names for key in keys] + [False], np.bool_)[rows[:, KEY]]
+        for names in (_KEYS, _SAID, _SPEAKERS)
+    )
     texts = (rows[:, COLUMN] == TEXT) & (rows[:, ENTITY] == SCAN)
-    texts[texts] = filled[rows[texts, KEY]]
     whole = rows[:, COLUMN] == WHOLE_LINE
+    if said.any() and speaks.any():
+        record = np.repeat(np.arange(len(record_field) - 1), np.diff(record_field))
+        spoken = np.zeros(len(record_field) - 1, np.bool_)
+        spoken[record[speaks]] = True
+        filled |= said & spoken[record]
     least = np.where(whole & cut, 1, LEAST_TELLING)
-    for row in np.flatnonzero(texts | whole).tolist():
+    for row in np.flatnonzero(texts & filled | whole).tolist():
         start, end = rows[row, [START, END]].tolist()
         if reads_as_written(data[start : min(end, start + JUDGED)].tobytes(), int(least[row])):
             rows[row, ENTITY] = PROSE

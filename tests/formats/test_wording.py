@@ -57,6 +57,8 @@ SAID = b"Hi team, she told me that Wilma Qorvath knows it"
     [
         ("json-lines", b'{"id":1,"fields":{"Description":"%s"},"message":"%s"}\n' % (SAID, SAID)),
         ("json-lines", b'{"comments":[{"plainBody":"%s"}],"level":"info"}\n' % SAID),
+        ("json-lines", b'{"msg":"%s","from":{"name":"W. Qorvath"}}\n{"message":"%s"}\n' % (SAID, SAID)),
+        ("json-lines", b'{"sender":"W. Qorvath","message":"%s"}\n{"message":"%s"}\n' % (SAID, SAID)),
         ("csv", b'number,opened_by,short_description,state\nINC1,x,"%s",New\nINC2,y,Disk full,New\n' % SAID),
     ],
 )
