@@ -102,6 +102,7 @@ def labels_of(name: bytes) -> list[bytes] | None:
     return None
 
 
+@lru_cache(maxsize=65536)
 def is_qualified(name: bytes) -> bool:
     """Whether a dotted name can only be a host: it has a known suffix, and is no file, package, class or attribute."""
     labels = labels_of(name)

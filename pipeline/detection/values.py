@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,8 @@ class Vocabulary:
         # Of two for one entity the first says what a value's parts and spellings are: one that ships, where one does.
         for recognizer in (*all_recognizers(), *recognizers):
             self._recognizers.setdefault(recognizer.ENTITY, recognizer)
+        #: The parts of a value of an entity, None where no recognizer has it. A domain stands behind many accounts.
+        self.leaves = lru_cache(1 << 14)(lambda entity, text: (r := self.recognizer(entity)) and r.leaves(text))
 
     def recognizer(self, entity: str) -> DeclaredRecognizer | None:
         return self._recognizers.get(entity)
@@ -180,11 +183,10 @@ Row = tuple[int, int, int, int, int, bool, int]
 def rows_of(values: Values, text: bytes, start: int, end: int, entity: str, score: float, pattern: int) -> list[Row]:
     """Decompose one finding into rows; nothing where its recognizer sees nothing identifying in it."""
     value = text[start:end]
-    recognizer = values.vocabulary.recognizer(entity)
     ids = values.vocabulary.ids
     number = ids[entity]
     strong = score >= STRONG
-    leaves = recognizer.leaves(value) if recognizer else None
+    leaves = values.vocabulary.leaves(entity, value)
     if leaves is None or (len(leaves) == 1 and (leaves[0].start, leaves[0].end) == (0, len(value))):
         own = number if leaves is None else ids[leaves[0].entity]
         return [(start, end, values.number(own, value), WHOLE, number, strong, pattern)]
