@@ -22,7 +22,7 @@ from urllib.parse import unquote_to_bytes
 import numpy as np
 from cryptography import x509
 
-from pipeline.kernels.encodings import base64_values, next_base64
+from pipeline.kernels.encodings import base64_values, lay_out, next_base64
 from pipeline.records import Int64
 
 LONGEST_UNPACKED = 1 << 20
@@ -272,25 +272,21 @@ def _of_backslash(found: bytes) -> bytes:
 def _unescaped(text: bytes, escape: re.Pattern[bytes], decode: Callable[[bytes], bytes]) -> Iterator[Reading]:
     """One reading of the whole text, if there is an escape in it."""
     said: list[bytes] = []
-    # Of each piece: where its source begins and ends, and how many bytes it makes; between escapes each has its own.
-    spans: list[tuple[int, int, int]] = []
+    pieces: list[tuple[int, int, int]] = []
     at = 0
     for found in escape.finditer(text):
         start, end = found.span()
         piece = decode(found.group())
         said += text[at:start], piece
-        spans += (at, -1, start - at), (start, end, len(piece))
+        pieces += (at, -1, start - at), (start, end, len(piece))
         at = end
     if not at:
         return
-    said.append(text[at:])
-    spans.append((at, -1, len(text) - at))
-    begin, stop, size = np.array(spans, np.int64).T
-    first, last = np.repeat(begin, size), np.repeat(stop, size)
-    own = last < 0
-    first[own] += (np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size))[own]
-    last[own] = first[own] + 1
-    yield Reading(0, len(text), b"".join(said), first, last)
+    pieces.append((at, -1, len(text) - at))
+    whole = b"".join((*said, text[at:]))
+    first, last = np.empty(len(whole), np.int64), np.empty(len(whole), np.int64)
+    lay_out(np.array(pieces, np.int64), first, last)
+    yield Reading(0, len(text), whole, first, last)
 
 
 @dataclass(frozen=True)

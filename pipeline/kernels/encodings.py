@@ -146,3 +146,16 @@ def next_base64(data, at, values):  # type: ignore[no-untyped-def]
                 end += 1
             return begin, end
     return -1, -1
+
+
+@compiled
+def lay_out(pieces, first, last):  # type: ignore[no-untyped-def]
+    """Fill in where what made each byte of a text begins and ends, from its pieces, int64 [n, 3]: where the source of
+    each begins and ends, and how many bytes it makes; the end is -1 where each byte is its own source."""
+    at = 0
+    for k in range(len(pieces)):
+        begin, end = pieces[k, 0], pieces[k, 1]
+        for place in range(pieces[k, 2]):
+            first[at] = begin + place if end < 0 else begin
+            last[at] = begin + place + 1 if end < 0 else end
+            at += 1

@@ -86,3 +86,19 @@ def test_spans_widen_to_the_run_they_stand_in(text: bytes, data: st.DataObject) 
     expected = [next(span for span in words if span[0] <= at < span[1]) for at in start.tolist()]
     encodings.widen(np.frombuffer(text, np.uint8), start, end, member)
     assert list(zip(start.tolist(), end.tolist())) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=6))
+def test_bytes_between_escapes_have_each_a_place_and_those_of_an_escape_one(parts: list[tuple[int, int, bool]]) -> None:
+    pieces, places, at = [], [], 0
+    for source, size, escaped in parts:
+        if escaped:
+            pieces.append((at, at + source, size))
+            places += [(at, at + source)] * size
+        else:
+            pieces.append((at, -1, source))
+            places += [(place, place + 1) for place in range(at, at + source)]
+        at += source
+    first, last = np.empty(len(places), np.int64), np.empty(len(places), np.int64)
+    encodings.lay_out(np.array(pieces, np.int64).reshape(-1, 3), first, last)
+    assert list(zip(first.tolist(), last.tolist())) == places
