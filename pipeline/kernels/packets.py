@@ -76,11 +76,11 @@ def put_spans(start, end, flat, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def count_rows(number, action, counts):  # type: ignore[no-untyped-def]
-    """``counts[number, action]`` of address rows; written to."""
+def count_rows(number, action, entity, counts):  # type: ignore[no-untyped-def]
+    """Add up ``counts[entity, action]`` of rows, of which each has a number, or -1, and each number an entity."""
     for k in range(len(number)):
         if number[k] >= 0:
-            counts[number[k], action[k]] += 1
+            counts[entity[number[k]], action[k]] += 1
 
 
 @compiled

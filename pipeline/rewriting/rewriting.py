@@ -164,22 +164,15 @@ class Rewriter:
         return made, (placed.start, placed.end)
 
     def _counts(self, found: Found, action: Actions, edits: Edits) -> Mapping[tuple[str, str], int]:
-        total = Counter(edits.counts)
-        counts = np.zeros((len(self.values), len(Action)), np.int64)
-        count_rows(found.number, action, counts)
-        by_value = [(self.values.value, counts)]
-        for names in found.names:
-            counts = np.zeros((len(names.value), len(Action)), np.int64)
-            count_rows(names.wire.row_name, action[names.row], counts)
-            by_value.append((names.value, counts))
         scanner = self.redactor.scanner
         entity = scanner.values.columns()[0]
-        for value, counts in by_value:
-            for done in np.flatnonzero(counts.any(axis=0)).tolist():
-                # As floats they are exact up to 2 ** 53.
-                of_entity = np.bincount(entity[value], counts[:, done])
-                for number in np.flatnonzero(of_entity).tolist():
-                    total[scanner.vocabulary.names[number], Action(done).name.lower()] += int(of_entity[number])
+        counts = np.zeros((len(scanner.vocabulary.names), len(Action)), np.int64)
+        count_rows(found.number, action, entity[self.values.value], counts)
+        for names in found.names:
+            count_rows(names.wire.row_name, action[names.row], entity[names.value], counts)
+        total = Counter(edits.counts)
+        for number, done in zip(*(places.tolist() for places in np.nonzero(counts)), strict=True):
+            total[scanner.vocabulary.names[number], Action(done).name.lower()] += int(counts[number, done])
         return total
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +142,12 @@ def test_lists_hold_their_packets_texts_in_order(rows: np.ndarray, data: st.Data
     for column in (0, 2):
         own = [sum(c == column and p == shown for c, p, _ in there) for shown in range(3)]
         assert counts[slot[column]].tolist() == own
+
+
+@given(st.lists(st.tuples(st.integers(-1, 5), st.integers(0, 7)), max_size=30), st.lists(st.integers(0, 3), min_size=6))
+def test_rows_are_counted_by_entity_and_action(rows: list[tuple[int, int]], entity: list[int]) -> None:
+    number, action = (np.array(column, kind) for column, kind in zip(list(zip(*rows)) or [(), ()], (np.int32, np.int8)))
+    counts = np.zeros((4, 8), np.int64)
+    packets.count_rows(number, action, np.array(entity, np.int16), counts)
+    plain = Counter((entity[n], done) for n, done in rows if n >= 0)
+    assert {(int(e), int(a)): int(counts[e, a]) for e, a in zip(*np.nonzero(counts))} == plain
