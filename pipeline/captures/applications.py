@@ -13,6 +13,7 @@ from pipeline.captures.payloads import (
     read_dhcpv6,
     read_dns,
     read_dns_tcp,
+    read_encrypted_ssh,
     read_ftp,
     read_http,
     read_imap,
@@ -37,11 +38,11 @@ from pipeline.records import Bytes, Int32, Int64
 
 _TCP, _UDP = 6, 17
 _DNS, _DHCP, _DHCPV6, _NAME_SERVICE, _DATAGRAM, _SNMP, _TFTP, _NTP, _SYSLOG, _RADIUS, _SSH, _SMB = range(1, 13)
-_HTTP, _SIP, _SMTP, _POP, _IMAP, _FTP, _TLS, _DNS_TCP = range(13, 21)
+_HTTP, _SIP, _SMTP, _POP, _IMAP, _FTP, _TLS, _DNS_TCP, _ENCRYPTED_SSH = range(13, 22)
 NOTHING = 0
 #: What is tried in turn until something is claimed: the service of the lower port, which is the server's as a rule, of
-#: the higher one, and what a segment's beginning tells of, behind whatever port.
-_BY_LOW, _BY_HIGH, _BY_SHAPE, _AS_HTTP, _AS_SIP, TRIES = range(6)
+#: the higher one, and what a segment's beginning tells of, behind whatever port. What is left of SSH is encrypted.
+_BY_LOW, _BY_HIGH, _BY_SHAPE, _AS_HTTP, _AS_SIP, _AS_ENCRYPTED, TRIES = range(7)
 
 
 def _by_port(ports: dict[int, tuple[int, ...]]) -> Bytes:
@@ -111,6 +112,10 @@ def _service(job, data):  # type: ignore[no-untyped-def]
         if is_ssh(data, at, stop):
             return _SSH
         return _SMB if is_smb(data, at, stop) else NOTHING
+    if job[TRIED] == _AS_ENCRYPTED:
+        source, destination = job[STATE + SOURCE_PORT], job[STATE + DESTINATION_PORT]
+        is_ssh_port = _TCP_SERVICES[source] == _SSH or _TCP_SERVICES[destination] == _SSH
+        return _ENCRYPTED_SSH if is_ssh_port else NOTHING
     if _begins_with_letters(data, at, stop):
         return _HTTP if job[TRIED] == _AS_HTTP else _SIP
     return NOTHING
@@ -163,6 +168,7 @@ READERS = {
     _FTP: read_ftp,
     _TLS: read_tls,
     _DNS_TCP: read_dns_tcp,
+    _ENCRYPTED_SSH: read_encrypted_ssh,
 }
 
 

@@ -38,12 +38,13 @@ class Kind(IntEnum):
     CHECKSUM = 14  # 2, kept in step with what it covers (see ``cover``)
     CRC32C = 15  # 4, SCTP's
     TIME = 16  # 8, a time in the file's frame; aux: a place in Packets.clocks, which says how it is held
+    ENCRYPTED_LENGTH = 17  # 4, SSH's: overwritten as MASKED is, but not with zeros, which say that nothing follows
 
 
 #: The same as plain numbers, for compiled code.
 (
     MASKED, NUMBER, WORD, MAC, EUI64, IPV4, IPV6, INTERFACE_ID, NAME, NETBIOS, TEXT, TEXT16, SECRET, FINGERPRINT,
-    CHECKSUM, CRC32C, TIME,
+    CHECKSUM, CRC32C, TIME, ENCRYPTED_LENGTH,
 ) = (int(kind) for kind in Kind)  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pipeline.captures.sip import sip
 from pipeline.captures.smb import smb
 from pipeline.captures.smtp import smtp
 from pipeline.captures.snmp import snmp
-from pipeline.captures.ssh import ssh
+from pipeline.captures.ssh import encrypted_ssh, ssh
 from pipeline.captures.syslog import syslog
 from pipeline.captures.tftp import tftp
 from pipeline.captures.tls import tls
@@ -142,6 +142,17 @@ def read_ssh(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
         job = jobs[which[k]]
         rows = enter(job, out)
         ssh(data, job[AT], job[STOP], out)
+        if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
+            return k
+    return len(which)
+
+
+@compiled
+def read_encrypted_ssh(data, jobs, which, runs, out):  # type: ignore[no-untyped-def]
+    for k in range(len(which)):
+        job = jobs[which[k]]
+        rows = enter(job, out)
+        encrypted_ssh(data, job[AT], job[STOP], out)
         if not leave(job, job[LAYER], job[AT], job[STOP], job[DEPTH], rows, runs, out):
             return k
     return len(which)

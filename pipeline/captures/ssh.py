@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.fields import NONE, SCAN, SECRET, be32, byte, claim, keep
+from pipeline.captures.fields import ENCRYPTED_LENGTH, NONE, SCAN, SECRET, be32, byte, claim, keep
 from pipeline.captures.plain_text import is_word, text
 from pipeline.kernels.compiling import compiled
 
@@ -40,6 +40,16 @@ def ssh(data, at, stop, out):  # type: ignore[no-untyped-def]
         place = at = _next_new_keys(data, at, stop)
         if place < stop:
             place = _packets(data, at, stop, out)
+
+
+@compiled
+def encrypted_ssh(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """Of a segment in which nothing was read, by this protocol or another, the place of its first packet's length.
+
+    Where the length of something stands a message goes on that is not encrypted: there zeros say that it is empty.
+    """
+    if at + 4 <= stop and be32(data, at) > _LONGEST_PACKET:
+        claim(out, at, at + 4, ENCRYPTED_LENGTH, SCAN, NONE)
 
 
 @compiled

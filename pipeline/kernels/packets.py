@@ -11,30 +11,32 @@ from pipeline.kernels.wide import copy_bytes, load8, store8
 
 #: A character that UTF-16 writes as two units (RFC 2781 2.1).
 HIGH, LOW_UNIT, AFTER = 0xD800, 0xDC00, 0xE000
+_EIGHT_TIMES = np.uint64(0x0101010101010101)
 
 
 @njit(inline="always")
-def _clear(out, start, end):  # type: ignore[no-untyped-def]
-    """Zeros; a slice would take longer to make than most rows are."""
-    at = np.int64(start)
+def _fill(out, start, end, filler):  # type: ignore[no-untyped-def]
+    """So many times a byte; a slice would take longer to make than most rows are."""
+    at, eight = np.int64(start), np.uint64(filler) * _EIGHT_TIMES
     while at + 8 <= end:
-        store8(out, at, np.uint64(0))
+        store8(out, at, eight)
         at += 8
     while at < end:
-        out[at] = 0
+        out[at] = filler
         at += 1
 
 
 @compiled
 def overwrite(  # type: ignore[no-untyped-def]
-    rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, action, changed
+    rows, number, masked, filler, is_address, floor, strictest, action_of, raw, out, action, changed
 ):
-    """Overwrite rows in ``out``: with zeros, or address rows with what stands for their address.
+    """Overwrite rows in ``out``: with their filler, or address rows with what stands for their address, or zeros.
 
     Args:
       rows: int32 [k, 5], as dissections have them.
       number: int32 [k], of each row's address, -1 for none.
-      zeroed, is_address: bool [kinds].
+      masked, is_address: bool [kinds].
+      filler: uint8 [kinds], what is masked is overwritten with.
       floor: int8 [columns + 1], by a row's column plus one: the least strict action in that column, or 0.
       strictest: from this action on nothing of a value is left.
       action_of, raw: of each number: int8 [n] and uint8 [n, widest].
@@ -43,8 +45,8 @@ def overwrite(  # type: ignore[no-untyped-def]
     """
     for k in range(len(rows)):
         kind = rows[k, 2]
-        if zeroed[kind]:
-            _clear(out, rows[k, 0], rows[k, 1])
+        if masked[kind]:
+            _fill(out, rows[k, 0], rows[k, 1], filler[kind])
             changed[k] = True
         elif is_address[kind]:
             n = number[k]
@@ -60,7 +62,7 @@ def overwrite(  # type: ignore[no-untyped-def]
             changed[k] = True
             start = rows[k, 0]
             if n < 0 or done >= strictest:
-                _clear(out, start, rows[k, 1])
+                _fill(out, start, rows[k, 1], np.uint8(0))
             else:
                 for i in range(rows[k, 1] - start):
                     out[start + i] = raw[n, i]
@@ -226,14 +228,15 @@ def differs_outside(one, other, positions, rows, bad):  # type: ignore[no-untype
 
 @compiled
 def wrong_rows(  # type: ignore[no-untyped-def]
-    rows, number, zeroed, is_address, floor, strictest, action_of, raw, out, positions, bad
+    rows, number, masked, filler, is_address, floor, strictest, action_of, raw, out, positions, bad
 ):
     """Mark rows that must change and do not hold what they must.
 
     Args:
       rows: int32 [k, 5], as dissections have them.
       number: int32 [k], of each row's address, -1 for none: that is to be zeros.
-      zeroed, is_address: bool [kinds].
+      masked, is_address: bool [kinds].
+      filler: uint8 [kinds], what must stand where a kind is masked.
       floor: int8 [columns + 1], by a row's column plus one: the least strict action in that column.
       strictest: from this action on there must be zeros, else ``raw[number]``; at 0 a row may stay.
       action_of, raw: of each number: int8 [n] and uint8 [n, widest].
@@ -242,24 +245,25 @@ def wrong_rows(  # type: ignore[no-untyped-def]
     """
     for k in range(len(rows)):
         kind = rows[k, 2]
-        zeros = zeroed[kind]
+        filled = masked[kind]
         if is_address[kind]:
             asked = np.int64(floor[rows[k, 4] + 1])
             asked = max(asked, np.int64(action_of[number[k]]) if number[k] >= 0 else np.int64(strictest))
             if asked == 0:
                 continue
-            zeros = asked >= strictest
-        elif not zeros:
+            filled = asked >= strictest
+        elif not filled:
             continue
         start, end = np.int64(rows[k, 0]), np.int64(rows[k, 1])
         bad[k] |= not is_within(start, end, positions)
-        if not zeros:
+        if not filled:
             for i in range(end - start):
                 bad[k] |= out[start + i] != raw[number[k], i]
             continue
-        while start + 8 <= end and load8(out, start) == 0:
+        eight = np.uint64(filler[kind]) * _EIGHT_TIMES
+        while start + 8 <= end and load8(out, start) == eight:
             start += 8
-        while start < end and out[start] == 0:
+        while start < end and out[start] == filler[kind]:
             start += 1
         bad[k] |= start < end
 

@@ -119,7 +119,7 @@ def _numbers(found: Found, rewriter: Rewriter, which: Int64) -> dict[str, pa.Arr
     present = np.zeros(len(NUMBERS), np.bool_)
     see_numbers(numbers, which, ABSENT, present)
     for column, name in enumerate(NUMBERS):
-        hidden = name in FINGERPRINTS and rewriter.zeroed[Kind.FINGERPRINT]
+        hidden = name in FINGERPRINTS and rewriter.masked[Kind.FINGERPRINT]
         present[column] &= not hidden and policy.columns.get(name) != COLUMN_DROP
     arrays = {name: pa.nulls(len(which), TYPES[kind]) for name, kind in NUMBERS.items()}
     for kind in ("int32", "int64"):

@@ -33,7 +33,7 @@ from pipeline.policy.actions import Action
 from pipeline.records import Bools, Bytes, Int32, Int64
 from pipeline.rewriting.binary_values import WIDTH, WIDTHS
 from pipeline.rewriting.found import Found, runs
-from pipeline.rewriting.rewriting import IS_ADDRESS, Rewriter, Rewritten
+from pipeline.rewriting.rewriting import FILLERS, IS_ADDRESS, Rewriter, Rewritten
 from pipeline.verification import check_batch
 
 
@@ -44,7 +44,7 @@ def _kinds(*kinds: Kind) -> Bools:
 #: In which originals in binary are no news: numbers, and what is kept because it is no original.
 _EXCUSED = _kinds(Kind.NUMBER, Kind.FINGERPRINT, Kind.CHECKSUM, Kind.CRC32C, Kind.TIME, Kind.SECRET, *WIDTHS)
 #: In which originals are looked for as text; fields of text have been.
-_SEARCHED = _kinds(Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.NAME, Kind.NETBIOS)
+_SEARCHED = _kinds(Kind.NUMBER, Kind.WORD, Kind.MASKED, Kind.ENCRYPTED_LENGTH, Kind.NAME, Kind.NETBIOS)
 _RULES = np.array([SumRule.PLAIN, SumRule.ZERO_IS_NONE])
 
 
@@ -111,8 +111,8 @@ def unchanged_rows(found: Found, rewriter: Rewriter, rewritten: Rewritten, cover
     action[present] = rewriter.redactor.value_actions(values[present])
     bad = np.zeros(len(found.dissection.rows), np.bool_)
     wrong_rows(
-        found.dissection.rows, found.number, rewriter.zeroed, IS_ADDRESS, rewriter.floor, int(Action.MASK), action,
-        rewriter.binary.raw, rewritten.data, covered, bad,
+        found.dissection.rows, found.number, rewriter.masked, FILLERS, IS_ADDRESS, rewriter.floor, int(Action.MASK),
+        action, rewriter.binary.raw, rewritten.data, covered, bad,
     )  # fmt: skip
     for names, made in zip(found.names, rewritten.names, strict=True):
         bad[names.row[rewriter.names.unlike(rewritten.data, names, made)]] = True
@@ -134,13 +134,13 @@ def originals_left(found: Found, rewriter: Rewriter, covered: Bytes, scanner: Sc
     numbers = found.originals.value
     gone = ~rewriter.redactor.keeps(numbers)
     if gone.any():
-        searched = runs(rows, ~rewriter.zeroed & _SEARCHED)
+        searched = runs(rows, ~rewriter.masked & _SEARCHED)
         nothing = np.zeros(len(searched.first), np.bool_)
         _, _, original, run = found.originals.find(
             found.packets.data, searched.start, searched.end, nothing, nothing, covered
         )
         bad[searched.rows(run[gone[original]])] = True
-    plain = runs(rows, ~rewriter.zeroed & ~_EXCUSED)
+    plain = runs(rows, ~rewriter.masked & ~_EXCUSED)
     forms = joined((binary_forms(found, rewriter), *written_forms(scanner.values, numbers[gone])))
     hit = ByteForms(*forms).spans_with(found.packets.data, plain.start, plain.end, covered)
     bad[plain.rows(np.flatnonzero(hit))] = True

@@ -1,7 +1,8 @@
 """What one recipient gets of some packets: every byte at its place, by the policy's action for the field it is in.
 
 A packet is never built anew. Addresses take their whole pseudonym, names the cores of theirs, label by label, texts
-what fits (``text_fields.Fits``); what is masked becomes zeros. Checksums are kept in step at the end.
+what fits (``text_fields.Fits``); what is masked becomes zeros, an encrypted length ``x``. Checksums are kept in step at
+the end.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from pipeline.redaction import Actions, Redactor
 from pipeline.rewriting.binary_values import WIDTHS, BinaryReplacements, BinaryValues
 from pipeline.rewriting.found import Found
 from pipeline.rewriting.name_values import NameReplacements, Names, NameTexts
-from pipeline.rewriting.text_fields import Fits
+from pipeline.rewriting.text_fields import FILLER, Fits
 from pipeline.surrogates.times import truncated
 
 IS_ADDRESS = np.isin(np.arange(len(Kind)), list(WIDTHS))
 _IS_CHECKSUM = np.isin(np.arange(len(Kind)), (Kind.CHECKSUM, Kind.CRC32C))
+#: By kind, what it is masked with.
+FILLERS = np.where(np.arange(len(Kind)) == Kind.ENCRYPTED_LENGTH, ord(FILLER), 0).astype(np.uint8)
 _MICROSECOND = 1000
 
 
@@ -70,11 +73,11 @@ class Rewriter:
         self.floor = column_floor(policy)
         #: Whether what is found is to be found in headers alone.
         self.headers_only = policy.captures.headers_only
-        self.zeroed: Bools = np.zeros(len(Kind), np.bool_)
-        self.zeroed[Kind.MASKED] = not policy.captures.payload_kept
-        self.zeroed[Kind.FINGERPRINT] = not policy.captures.fingerprints_kept
+        self.masked: Bools = np.zeros(len(Kind), np.bool_)
+        self.masked[[Kind.MASKED, Kind.ENCRYPTED_LENGTH]] = not policy.captures.payload_kept
+        self.masked[Kind.FINGERPRINT] = not policy.captures.fingerprints_kept
         # No policy file can keep credentials.
-        self.zeroed[Kind.SECRET] = policy.action_of("CREDENTIAL") != Action.KEEP
+        self.masked[Kind.SECRET] = policy.action_of("CREDENTIAL") != Action.KEEP
         #: Names are texts of columns that only captures have.
         other = policy.other_columns
         self._least_of_names = int(Action.REMOVE) if other == COLUMN_DROP else max(other, 0)
@@ -83,13 +86,13 @@ class Rewriter:
 
     @property
     def keeps_secrets(self) -> bool:
-        return not self.zeroed[Kind.SECRET]
+        return not self.masked[Kind.SECRET]
 
     @property
     def keeps_all(self) -> bool:
         """Whether no byte changes."""
         actions = self.redactor.policy.actions
-        return not self.zeroed.any() and not any(actions) and not self._least_of_names and not self.floor.any()
+        return not self.masked.any() and not any(actions) and not self._least_of_names and not self.floor.any()
 
     def rewrite(self, found: Found) -> Rewritten:
         """Rewrite packets. A pure function of them, of what was found, and of the recipient."""
@@ -99,7 +102,7 @@ class Rewriter:
         action = np.full(len(rows), -1, np.int8)
         changed = np.zeros(len(rows), np.bool_)
         overwrite(
-            rows, found.number, self.zeroed, IS_ADDRESS, self.floor, int(Action.MASK), self.binary.action,
+            rows, found.number, self.masked, FILLERS, IS_ADDRESS, self.floor, int(Action.MASK), self.binary.action,
             self.binary.raw, out, action, changed,
         )  # fmt: skip
         time = self._times(found, out, changed)

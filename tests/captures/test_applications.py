@@ -79,6 +79,15 @@ def test_methods_and_versions_tell_of_texts(message: bytes) -> None:
     assert "WORD" in {kind for _, kind in read(TCP, 50000, 50001, message)}
 
 
+def test_what_nothing_reads_on_the_port_of_ssh_begins_with_an_encrypted_length() -> None:
+    payload = bytes(range(200, 250))
+    length = [(payload[:4], "ENCRYPTED_LENGTH")]
+    assert read(TCP, 22, 50000, payload) == read(TCP, 50000, 22, payload) == length
+    assert read(UDP, 22, 50000, payload) == read(TCP, 22, 50000, payload[:3]) == []
+    assert read(TCP, 22, 50000, b"\0\0\0\4none" + payload) == []
+    assert read(TCP, 22, 50000, SAMPLES["tls"].message) == alone(claims(SAMPLES["tls"].layer, SAMPLES["tls"].message))
+
+
 @pytest.mark.parametrize("transport", [TCP, UDP])
 def test_what_no_one_knows_is_left(transport: int) -> None:
     assert read(transport, 50000, 50001, b"\x81unknown protocol of 192.0.2.7") == []

@@ -96,16 +96,18 @@ def test_a_byte_changed_in_what_stays_is_caught(case: Case) -> None:
     assert case.remaining(with_data(case, data)).packets.tolist() == [True, False, False]
 
 
+@pytest.mark.parametrize("kind", [Kind.MASKED, Kind.ENCRYPTED_LENGTH])
 @pytest.mark.parametrize("form", FORMS)
-def test_an_original_in_bytes_that_stay_is_caught_whatever_its_form(tmp_path: Path, form: bytes) -> None:
-    stray = (Piece(b"\x00\x01", Kind.NUMBER), Piece(b"\x02" + form + b"\x03\x04", Kind.MASKED))
+def test_an_original_in_bytes_that_stay_is_caught_whatever_its_form(tmp_path: Path, form: bytes, kind: Kind) -> None:
+    stray = (Piece(b"\x00\x01", Kind.NUMBER), Piece(b"\x02" + form + b"\x03\x04", kind))
     case = Case(tmp_path, [vendor(WAIVED)], PLAIN, PACKET, stray)
     assert case.remaining().packets.tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize("kind", [Kind.MASKED, Kind.ENCRYPTED_LENGTH])
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_bytes_are_no_leak_where_they_are_overwritten(tmp_path: Path, form: bytes) -> None:
-    case = Case(tmp_path, [vendor()], PACKET, (Piece(b"\x02" + form + b"\x03\x04", Kind.MASKED),))
+def test_the_same_bytes_are_no_leak_where_they_are_overwritten(tmp_path: Path, form: bytes, kind: Kind) -> None:
+    case = Case(tmp_path, [vendor()], PACKET, (Piece(b"\x02" + form + b"\x03\x04", kind),))
     assert not case.remaining().packets.any()
 
 

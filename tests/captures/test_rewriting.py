@@ -53,6 +53,7 @@ PACKET = (
     Piece("plover7".encode("utf-16-le"), Kind.TEXT16, HOST, "smb_names"),
     Piece(b"secret", Kind.SECRET),
     Piece(b"\x01\x02\x03unknown", Kind.MASKED),
+    Piece(b"\x9a\x07\x11\xc3", Kind.ENCRYPTED_LENGTH),
 )
 
 
@@ -141,9 +142,9 @@ def test_text_that_fits_stands_and_what_does_not_is_overwritten(case: Case) -> N
     assert text == b"user=" + account.removeprefix(b"user-") + b" from " + fitted_text(address, 10)
 
 
-def test_what_is_unknown_or_secret_is_zeros_and_structure_stays(case: Case) -> None:
+def test_what_is_unknown_or_secret_is_overwritten_and_structure_stays(case: Case) -> None:
     out = pieces(case.packets, case.rewritten[0].data, PACKET)
-    assert out[12:] == [bytes(6), bytes(10)]
+    assert out[12:] == [bytes(6), bytes(10), b"xxxx"]
     assert (out[1], out[5], out[7], out[9]) == (b"\x08\x00", TCP_STAMP, b"Host: ", b"\r\n")
     assert len(case.rewritten[0].data) == len(case.packets.data)
 
@@ -194,7 +195,7 @@ def test_of_headers_only_what_follows_them_is_as_if_no_one_understood_it(tmp_pat
     dissection = replace(dissection, payload=packets.start + 12)
     plain = headers_only(dissection)
     kinds = plain.kind[plain.row_packet == 0].tolist()
-    assert kinds == [Kind.MAC, Kind.NUMBER, Kind.IPV4, *[Kind.MASKED] * 11]
+    assert kinds == [Kind.MAC, Kind.NUMBER, Kind.IPV4, *[Kind.MASKED] * 12]
     # An edge within a row divides it.
     plain = headers_only(replace(dissection, payload=packets.start + 7))
     assert plain.rows[plain.row_packet == 0][:, [START, KIND]].tolist()[:3] == [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.kernels import bitsets, packet_cells, packets
 
 KINDS, COLUMNS, ABSENT = 4, 3, -1
-ZEROED = np.array([True, False, False, False])
+MASKED, FILLER = np.array([True, False, False, True]), np.array([0, 0, 0, 7], np.uint8)
 IS_ADDRESS = np.array([False, False, True, False])
 MASK = 4
 
@@ -74,13 +74,13 @@ def test_a_row_that_must_change_lies_in_what_was_to_change_and_holds_what_it_mus
     number = np.array(data.draw(st.lists(st.integers(-1, count - 1), min_size=len(rows), max_size=len(rows))), np.int32)
     bad = np.zeros(len(rows), np.bool_)
     packets.wrong_rows(
-        rows, number, ZEROED, IS_ADDRESS, floor, MASK, action_of, raw, out, positions_of(covered), bad
+        rows, number, MASKED, FILLER, IS_ADDRESS, floor, MASK, action_of, raw, out, positions_of(covered), bad
     )  # fmt: skip
     for (start, end, kind, _, column), n, marked in zip(rows.tolist(), number.tolist(), bad.tolist(), strict=True):
-        asked = MASK if ZEROED[kind] else 0
+        asked = MASK if MASKED[kind] else 0
         if IS_ADDRESS[kind]:
             asked = max(floor[column + 1], action_of[n] if n >= 0 else MASK)
-        wanted = 0 if asked >= MASK else 7
+        wanted = FILLER[kind] if asked >= MASK else 7
         assert marked == (asked > 0 and not (all(covered[start:end]) and (out[start:end] == wanted).all()))
 
 
