@@ -18,7 +18,7 @@ class CaptureRules(BaseModel):
     """What happens in traffic captures to bytes that are no value of an entity.
 
     Attributes:
-      payload: ``masked`` overwrites what no dissector understands (encrypted data, unknown protocols) with zeros;
+      payload: ``masked`` overwrites what no dissector understands (encrypted data, unknown protocols);
         ``headers_only`` overwrites all that TCP, UDP and their like carry, understood or not; ``kept`` leaves what is
         not understood, whatever it holds, and needs a waiver.
       fingerprints: ``masked`` overwrites what tells one host's make from another's (IP ids, hop limits, TCP

@@ -153,7 +153,7 @@ def _captures(policy: Policy) -> Iterator[str]:
             f"{policy.captures.waiver}"
         )
     else:
-        yield "In captures bytes of no known protocol, and all that is encrypted, are overwritten with zeros."
+        yield "In captures bytes of no known protocol, and all that is encrypted, are overwritten."
     done = "stay" if policy.captures.fingerprints == "kept" else "are overwritten with zeros"
     yield f"In captures IP ids, hop limits and TCP timestamps, which tell machines apart, {done}."
 
