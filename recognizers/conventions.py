@@ -52,8 +52,10 @@ _ZONES = frozenset(
 )
 #: What threads, units and interfaces are called beside a number.
 _NO_HOST = re.compile(
-    rb"(?:thread|pool|exec|worker|task|job|http|nio|main|tty|pts|eth|wlan|usb|cpu|port|vlan|swap|switched|pcie|pci|appl"
-    rb"|version|rev|consumer|producer|lib|node_modules|openssh|sha|md|utf|ipv|x86|amd|arm|win32|win64|vmlinuz|initrd)",
+    rb"(?:thread|pool|exec|worker|task|job|http|main|tty|pts|wlan|vlan|swap|switched|appl"
+    rb"|version|consumer|producer|lib|node_modules|openssh|x86|win32|win64|vmlinuz|initrd"
+    # Of these people's names are made, too.
+    rb"|(?:nio|eth|usb|cpu|port|pcie|pci|rev|sha|md|utf|ipv|amd|arm)(?![a-z]))",
     re.IGNORECASE,
 )
 #: Two bytes of a dump; few domain controllers have such numbers.

@@ -9,6 +9,7 @@ from functools import lru_cache
 from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_mnemonic, is_region, is_thread
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
+from recognizers.site_names import is_placed_name
 from recognizers.suffixes import public_suffixes
 from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder, load_words
@@ -46,6 +47,8 @@ STATES = (
 _STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
 #: Of a message or a part, as makers number them: `ANR0406I`.
 _CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
+#: A word and a number as machines, but few messages are called.
+_CAPITALS = re.compile(rb"[A-Z]{4,12}0[0-9]{1,2}\Z")
 #: Of a hash or a number in base 16.
 _HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
@@ -224,10 +227,15 @@ def is_named(value: bytes) -> bool:
 
 def is_own_name(value: bytes) -> bool:
     """Where words and programs stand more often than hosts: as ``is_named``, with a part that no vocabulary holds."""
+    if is_placed_name(value):
+        return True
     return b"." not in value and is_named(value) and not _CODE.match(value) and has_own_part(value)
 
 
 def is_own_numbered(value: bytes) -> bool:
+    """As ``is_own_name``, with a number or a role."""
+    if is_placed_name(value) or _CAPITALS.match(value):
+        return True
     return is_own_name(value) and re.search(rb"[0-9]", value) is not None
 
 

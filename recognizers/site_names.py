@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from recognizers.conventions import ends_in_region, is_mnemonic, is_thread
 from recognizers.words import common_words, load_words
@@ -39,8 +41,8 @@ _MIXED = re.compile(rb"[a-z0-9][A-Z]+[a-z]|[a-z][A-Z]")
 #: A run of name bytes that nothing else joins to others within its token.
 _RUN = re.compile(rb"(?:\A|[:@+%])([A-Za-z][A-Za-z0-9_-]*[A-Za-z0-9])(?=\.?\Z|[:@+%])")
 LONGEST = 40
-#: What the scanner looks for in a token: a hyphen, and a number in a part beside it.
-JOINED = r"[a-z]-[a-z]{0,14}_?[0-9]|[0-9][a-z]?-[a-z]"
+#: What the scanner looks for in a token: a hyphen, and a number in a part beside it; or a letter alone behind two.
+JOINED = r"[a-z]-[a-z]{0,14}_?[0-9]|[0-9][a-z]?-[a-z]|-[a-z]{1,14}-[a-z]\b"
 
 
 def _is_role(stem: bytes) -> bool:
@@ -52,38 +54,89 @@ def _is_role(stem: bytes) -> bool:
 
 
 def is_site_name(value: bytes) -> bool:
-    """Whether a whole value is a machine's name by its parts: a role, a number, and what no program calls itself by."""
-    lower = value.lower()
-    parts = _PARTS.split(lower)
-    if not 2 <= len(parts) <= 5 or len(value) > LONGEST or _MIXED.search(value):
+    """Whether a whole value is a machine's name by its parts: a role, a number, and what no program calls itself by.
+
+    Without underscores, which programs join words by, parts that no vocabulary holds tell, too (`gva-brn-2`), and a
+    letter stands for a number (`sbc-gva-b`).
+    """
+    parts = _read(value)
+    if parts is None:
         return False
-    if is_thread(value) or is_mnemonic(value) or ends_in_region(lower):
-        return False
-    kinds: Counter[str] = Counter()
-    number = b""
-    for part in parts:
-        match = _PART.match(part)
-        if match is None:
-            return False
-        stem, behind, alone = match.groups()
-        number = behind or alone or number
-        kinds[_kind_of(stem, part)] += stem is not None
-    if not number:
-        return False
+    kinds, number = parts.kinds, parts.number
     padded = number[:1] == b"0" and len(number) > 1
+    hyphened = parts.count > 2 and b"_" not in value
+    if not number:
+        lettered = hyphened and len(parts.last) == 1 and not kinds["term"]
+        return lettered and kinds["role"] + min(kinds["word role"], kinds["own"]) > 0
     if kinds["role"]:
-        others = len(parts) - sum(part.isdigit() for part in parts) - kinds["term"] - kinds["letter"]
+        others = parts.count - kinds["number"] - kinds["term"] - kinds["letter"]
         return others > 1 and (not kinds["term"] or kinds["own"] > 0 or len(number) > 1)
-    if not kinds["word role"] or kinds["term"]:
+    if kinds["term"]:
+        return False
+    if hyphened and parts.numbered == 1 and (kinds["own"] > 1 or (padded and kinds["own"] + kinds["code"] > 0)):
+        return True
+    if not kinds["word role"]:
         return False
     if kinds["own"] and kinds["word"] < 2:
         return True
     return padded and kinds["word"] + kinds["code"] + kinds["stage"] > 0
 
 
-def _kind_of(stem: bytes | None, part: bytes) -> str:
+def is_placed_name(value: bytes) -> bool:
+    """Whether a value that stands where hosts do is one by its parts: a role, and a part that nothing else is called by.
+
+    No number need be in it (`bkp-lyon`, `KIOSK-NORTH`).
+    """
+    parts = None if b"_" in value else _read(value)
+    if parts is None:
+        return False
+    kinds = parts.kinds
+    named = parts.count - kinds["number"] - kinds["letter"]
+    if kinds["term"] or named < 2 or (parts.count == 2 and len(value) < 6):
+        return False
+    if kinds["own"] > 0:
+        return kinds["role"] + kinds["word role"] > 0
+    return named > kinds["role"] > 0 or (kinds["word role"] > 0 and named > 1 and len(parts.number) > 1)
+
+
+class _Parts(NamedTuple):
+    """What a name is made of: how many parts of each kind, the last number, the last part, how many parts there are
+    and how many of them hold a number."""
+
+    kinds: Counter[str]
+    number: bytes
+    last: bytes
+    count: int
+    numbered: int
+
+
+def _read(value: bytes) -> _Parts | None:
+    """The parts of a value that could be a machine's name; in capitals terms are words, as programs write them small."""
+    lower = value.lower()
+    parts = _PARTS.split(lower)
+    if not 2 <= len(parts) <= 5 or len(value) > LONGEST or _MIXED.search(value):
+        return None
+    if is_thread(value) or is_mnemonic(value) or ends_in_region(lower):
+        return None
+    capitals = value.isupper() and b"_" not in value
+    kinds: Counter[str] = Counter()
+    number, numbered = b"", 0
+    for part in parts:
+        match = _PART.match(part)
+        if match is None:
+            return None
+        stem, behind, alone = match.groups()
+        number = behind or alone or number
+        numbered += (behind or alone) is not None
+        kind = "number" if stem is None else _kind_of(stem, part)
+        kinds["word" if kind in ("term", "code") and capitals else kind] += 1
+    return _Parts(kinds, number, parts[-1], len(parts), numbered)
+
+
+@lru_cache(maxsize=65536)
+def _kind_of(stem: bytes, part: bytes) -> str:
     """What a part is, its number aside; a ``code`` is a term so short that a place is written so, too."""
-    if stem is None or len(stem) == 1:
+    if len(stem) == 1:
         return "letter"
     if stem in _STAGES:
         return "stage"
