@@ -165,6 +165,10 @@ class DeclaredRecognizer(EntityRecognizer):
         """Whether a whole field under one of KEYS is a value of this entity."""
         return bool(value)
 
+    def accepts_loose_value(self, value: bytes) -> bool:
+        """Whether a whole field whose key also names other things (``keys.loose_entity_of_key``) looks like one."""
+        return False
+
     def canonical(self, value: bytes) -> bytes:
         """The one spelling under which equal values are equal (lower case by default)."""
         return value.lower()

@@ -21,11 +21,11 @@ from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
-from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, names_in, ported_names_in
+from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, is_own_numbered, names_in, ported_names_in
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
-from recognizers.site_names import JOINED, site_names_in
+from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 
 #: What some devices write after a header's time.
@@ -102,6 +102,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
             return False
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+
+    def accepts_loose_value(self, value: bytes) -> bool:
+        return is_own_numbered(value) or is_site_name(value) or is_conventional(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""

@@ -235,6 +235,22 @@ _DONE_BY = re.compile(
     r"|acknowledged|acked|submitted|uploaded|run|executed|invoked|launched|locked|unlocked|enabled|disabled|revoked"
     r"|granted|invited|reviewed|entered|printed|booked|authori[sz]ed)(?:_(?:in|out|up|off|on))?_by\Z"
 )
+#: What keys end in under which other things stand, too, than machines and accounts: a value must look like one.
+_LOOSE = {
+    "HOSTNAME": """
+        node nodes worker agent member members terminal station printer device devices machine machines vm vms droplet
+        cluster server servers switch router gateway controller ap peer endpoint endpoints target source origin asset
+        assets sensor probe appliance instance client clients system console collector victim offender attacker
+        neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
+        storage array workstations computers hosts resource entity ci""",
+    "USERNAME": """
+        operator contact author approver analyst technician employee moderator maintainer reviewer creator reporter
+        customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
+        delegate engineer editor sender uploader invoker initiator by""",
+}
+#: What may stand behind them.
+_LOOSE_ENDS = frozenset("id name account login label key".split())
+_BY_LOOSE_WORD = {word: entity for entity, words in _LOOSE.items() for word in words.split()}
 _BY_ENDING = {ending: entity for entity, names in _ENDINGS.items() for ending in names.split()}
 _BY_OBJECT = {name: entity for entity, names in _NAMED.items() for name in names.split()}
 
@@ -290,6 +306,15 @@ def entity_of_key(path: str) -> str | None:
         if entity in ROLE_ENTITIES:
             return entity
     return _by_its_end(segments)
+
+
+@lru_cache(maxsize=65536)
+def loose_entity_of_key(path: str) -> str | None:
+    """What the value under a key, of which ``entity_of_key`` knows nothing, is if it looks like one."""
+    words = normalise_key(path.replace("/", ".").rpartition(".")[2]).split("_")
+    while len(words) > 1 and words[-1] in _LOOSE_ENDS:
+        words.pop()
+    return _BY_LOOSE_WORD.get(words[-1])
 
 
 def _by_its_end(segments: list[str]) -> str | None:

@@ -95,7 +95,7 @@ def is_placed_name(value: bytes) -> bool:
     if kinds["term"] or named < 2 or (parts.count == 2 and len(value) < 6):
         return False
     if kinds["own"] > 0:
-        return kinds["role"] + kinds["word role"] > 0
+        return kinds["role"] + kinds["word role"] + kinds["number"] > 0
     return named > kinds["role"] > 0 or (kinds["word role"] > 0 and named > 1 and len(parts.number) > 1)
 
 

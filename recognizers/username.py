@@ -7,7 +7,14 @@ import re
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
 from recognizers.account_places import BY_PLACE
-from recognizers.accounts import BEHIND_ADDRESS, BLANKED, WELL_KNOWN_DOMAINS, names_at_host, spans_in_frame
+from recognizers.accounts import (
+    BEHIND_ADDRESS,
+    BLANKED,
+    WELL_KNOWN_DOMAINS,
+    names_at_host,
+    names_own_agent,
+    spans_in_frame,
+)
 from recognizers.columns import ACCOUNTS
 from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.ip import address_of
@@ -46,6 +53,9 @@ class UsernameRecognizer(DeclaredRecognizer):
         return (
             not is_placeholder(value) and len(value) <= 256 and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
         )
+
+    def accepts_loose_value(self, value: bytes) -> bool:
+        return names_own_agent(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The account; a domain before a backslash or after an at sign is a host's name."""

@@ -8,12 +8,15 @@ import numpy as np
 
 from pipeline.detection.values import WHOLE, Values, Vocabulary
 from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
+from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import entity_of_key
+from recognizers.registry import entity_of_key, loose_entity_of_key
 
 #: Tags of declared texts: one of these and the entity, perhaps UNDIVIDED.
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
+#: With KEYED_TAG: the key also names other things.
+LOOSELY = UNDIVIDED << 1
 #: How the evidence of a format is called.
 DECLARED = "declared-by-format"
 #: Whole fields that hold no value.
@@ -42,9 +45,16 @@ class DeclaredFields:
     def _tag_of(self, key: str) -> int:
         known = self._by_key.get(key)
         if known is None:
-            entity = entity_of_key(key)
-            known = self._by_key[key] = 0 if entity is None else KEYED_TAG + ENTITY_ID[entity]
+            entity, loosely = entity_of_key(key), 0
+            if entity is None:
+                entity, loosely = loose_entity_of_key(key), LOOSELY
+            known = self._by_key[key] = 0 if entity is None else KEYED_TAG + loosely + ENTITY_ID[entity]
         return known
+
+
+def accepts(recognizer: DeclaredRecognizer, tag: int, text: bytes) -> bool:
+    """Whether a text that its key declares is a value of the recognizer's entity."""
+    return recognizer.accepts_loose_value(text) if tag & LOOSELY else recognizer.accepts_key_value(text)
 
 
 def whole_entity(vocabulary: Vocabulary, tag: int) -> int:

@@ -18,8 +18,10 @@ from pipeline.detection.declared import (
     DECLARED,
     DECLARED_TAG,
     KEYED_TAG,
+    LOOSELY,
     NOTHING,
     DeclaredFields,
+    accepts,
     rows_of_whole,
     whole_entity,
 )
@@ -327,10 +329,12 @@ class Scanner:
                 return []
             entity = ENTITIES[tag & (UNDIVIDED - 1)]
             recognizer = self.vocabulary.recognizer(entity)
-            if tag >= KEYED_TAG and recognizer is not None and not recognizer.accepts_key_value(text):
-                return []
-            name = "declared-by-key" if tag >= KEYED_TAG else DECLARED
-            return rows_of(self.values, text, 0, len(text), entity, 1.0, self.pattern(entity, name, score=1.0))
+            name, score = DECLARED, 1.0
+            if tag >= KEYED_TAG:
+                name, score = ("like-its-key", 0.4) if tag & LOOSELY else ("declared-by-key", 1.0)
+                if recognizer is not None and not accepts(recognizer, tag, text):
+                    return []
+            return rows_of(self.values, text, 0, len(text), entity, score, self.pattern(entity, name, score=score))
         unchecked, number = tag > UNCHECKED, (tag - 1) % UNCHECKED
         if number < len(self.anchors.patterns):
             recognizer, pattern = self.anchors.patterns[number]
