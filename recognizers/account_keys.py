@@ -28,11 +28,15 @@ _NAME_KEYS = (
     r"|nom du compte|kontoname"
     r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
     r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid"
-    r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed)[_ -]?by))"
+    r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed|started|stopped|assigned"
+    r"|submitted|acknowledged|issued|run|executed|opened|closed|resolved)[_ -]?by))"
 )
 
 #: Keys that also hold a number or a word: an account is what no language has.
-_LOOSE_KEYS = r"\b(?:users|actor|admin|account[ _-]?id|user[ _-]id|set_id|operator|auth[ _]?id)"
+_LOOSE_KEYS = (
+    r"\b(?:users|actor|admin|account[ _-]?id|user[ _-]id|set_id|auth[ _]?id|operator(?:[ _-]?id)?|agent[ _-]?id|requestor|contact"
+    r"|consumer|approver|technician)"
+)
 #: Before a value in apostrophes that stands in a sentence.
 _BEFORE_APOSTROPHES = r"\b(?:user(?:name)?|account|user ?id|user name|administrator|login)"
 #: A length and the value in apostrophes, as Oracle writes its audit trail.

@@ -10,6 +10,7 @@ from recognizers.accounts import (
     names_actor,
     names_behind_address,
     names_caller,
+    names_column,
     names_doer,
     names_framed,
     names_framed_lettered,
@@ -23,7 +24,7 @@ from recognizers.accounts import (
     names_with_capitals,
 )
 from recognizers.declaration import AnchorPattern
-from recognizers.phrases import BLANK
+from recognizers.phrases import BEFORE_ADDRESS, BLANK
 
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -66,7 +67,7 @@ _VALUE_PHRASES = (
 #: Who logged in, failed or did something, in phrases that others begin with, too.
 _LOOSE_PHRASES = (
     r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
-    r"|\b(?:authentication|login|logon|sign-in) (?:failed|failure|succeeded|successful|denied|rejected|error): "
+    r"|\b(?:authentication|login|logon|sign-in|user) (?:failed|failure|succeeded|successful|denied|rejected|error): "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
     r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
@@ -128,7 +129,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "after user",
-        r"\b(?:user|account|username)" + BLANK + r"{1,4}[\x22<\[(]?",
+        r"\b(?:user|account|username|userid)" + BLANK + r"{1,4}[\x22<\[(]?",
         ACCOUNT | frozenset(b"="),
         0.4,
         2,
@@ -315,6 +316,26 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer
+    ),
+    AnchorPattern(
+        "before whence",
+        r"[a-z0-9_.$-] from [0-9]",
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN,
+        back_over=7,
+        check=names_doer,
+    ),
+    AnchorPattern(
+        "in the column before an address",
+        BEFORE_ADDRESS,
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN,
+        back_over=5,
+        check=names_column,
     ),
     AnchorPattern(
         "by whom or whose",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.columns import IDENTITIES
-from recognizers.hosts import has_own_part, is_host_of_account, is_qualified
+from recognizers.hosts import has_own_part, is_host, is_host_of_account, is_own_numbered, is_qualified
 from recognizers.phrases import NAME_BYTES
 from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder, load_words
@@ -57,7 +57,7 @@ FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
-    rb"| (?:" + DEEDS.encode() + rb")| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
+    rb"| (?:" + DEEDS.encode() + rb")| from [0-9]|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: The address of one end of a tunnel, and whom that end says to be.
@@ -165,6 +165,14 @@ def names_doer(value: bytes) -> bool:
     return framed is not None and names_own_agent(framed.group(1))
 
 
+def names_column(value: bytes) -> bool:
+    """`kim3,192.0.2.1`: no host and no number."""
+    framed = FRAMED.match(value)
+    if framed is None or not names_own_agent(framed.group(1)):
+        return False
+    return not is_own_numbered(framed.group(1))
+
+
 def names_actor(value: bytes) -> bool:
     """Behind `started by` and the like, where programs, files and hosts stand, too."""
     return (
@@ -235,6 +243,10 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
         return False
     if is_host_of_account(host):
         return names_someone(account)
+    if re.search(rb"[0-9]", host) and names_own(account):
+        return is_host(host)
+    if host.isupper() and host.isalpha():
+        return names_own(account)
     if _WORD.match(host) is None or host == b"npm" or account != account.lower() or not names_actor(account):
         return False
     return token[end:] == b"" or re.search(rb"[0-9_.]", account) is not None

@@ -34,7 +34,8 @@ BY_KEY = (
     AnchorPattern("after observer", _OBSERVERS + KEYED, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
     AnchorPattern(
         "after loose key",
-        rf"(?:\b(?:node|terminal|connector|ap|fw|endpoint|array|initiator|peer|asset|[a-z]{{2,16}}server){KEYED}"
+        rf"(?:\b(?:node|terminal|connector|ap|fw|endpoint|array|initiator|peer|asset|agent|member|printer|runon"
+        rf"|(?:victim|offender|attacker|target|cluster)_name|[a-z]{{2,16}}server){KEYED}"
         rf"|\bserver(?:{EQUALS}{OPENERS}|: {{0,2}}\x22)"
         r"|[ ,(\[]vm(?:='?|: )|\bhost\(|[ \t]--?(?:host(?:name)?|server|computer(?:name)?|node|target)[ =][\x22']?)",
         NAME_BYTES | frozenset(b"="),

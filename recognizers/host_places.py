@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from recognizers.conventions import is_header_host
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import (
     STATES,
@@ -12,20 +11,20 @@ from recognizers.hosts import (
     is_host_before_address,
     is_host_before_date,
     is_host_before_time,
+    is_host_behind_time,
     is_host_in_a_state,
     is_lone_header_name,
     is_named,
     is_named_beside_address,
+    is_own_beside_address,
     is_own_numbered,
     is_share_host,
 )
-from recognizers.phrases import NAME_BYTES
+from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS
 
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
 _OWN_NETWORKS = r"(?:10\.[0-9]{1,3}|127\.0|169\.254|192\.168|192\.0|172\.[123][0-9]|198\.51|203\.0)"
-#: Their first four bytes, all of one length, and those of shared addresses (RFC 6598).
-_OWN_BEGINNINGS = r"(?:10\.[0-9]|100\.|169\.|172\.|192\.|198\.|203\.)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 #: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
 _TIME = (
@@ -62,7 +61,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "where something happens",
-        r"\b(?:on|from|to|at|behind|via) [a-z][a-z_]{0,14}[0-9-]",
+        r"\b(?:on|from|to|at|behind|via|of|with|against|and|von|auf|na|em|sur|en|su) [a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,
@@ -79,7 +78,7 @@ BY_PLACE = (
         1,
         back=frozenset(),
         back_over=1,
-        check=is_header_host,
+        check=is_host_behind_time,
     ),
     AnchorPattern("after version and seconds", r"\b1 [0-9]{10}\.[0-9]{3,9} ", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern(
@@ -134,13 +133,23 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "name and its address",
-        rf"[a-z0-9_-](?: \(|\) ){_OWN_BEGINNINGS}",
+        rf"[a-z0-9_-](?: \(|\) ){OWN_BEGINNINGS}",
         frozenset(b"0123456789."),
         0.6,
         0,
         back=NAME_BYTES,
         back_over=6,
         check=is_named_beside_address,
+    ),
+    AnchorPattern(
+        "in the column before an address",
+        BEFORE_ADDRESS,
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=5,
+        check=is_own_beside_address,
     ),
     AnchorPattern(  # of a mail's sender: `(name) [192.0.2.1]`
         "name and its address in brackets",

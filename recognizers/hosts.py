@@ -42,7 +42,7 @@ _OBJECT_ROOTS = frozenset(
 STATES = (
     r"(?:is down|is dead|is aliv|is offl|is onli|is not |is no lo|is unre|is reac|was rebo|was shut|was fenc|was powe"
     r"|has lost|has rebo|has gone|went dow|went off|not resp|timed ou|left the|joined t|rejoined|stopped |lost con"
-    r"|lost quo|did not |unreacha|does not|rebooted|became )"
+    r"|lost quo|did not |unreacha|does not|rebooted|became |is criti|is warni|is degra|is unava|is unkno)"
 )
 _STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
 #: Of a message or a part, as makers number them: `ANR0406I`.
@@ -59,7 +59,9 @@ FRAMED = re.compile(
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP|[\t ]" + STATES.encode() + rb")\Z"
 )
 #: A name, and its address behind it.
-BESIDE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]+)(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z")
+BESIDE = re.compile(
+    rb"([A-Za-z0-9_\x80-\xff-]+)(?:(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[ ,;|\t][0-9]{1,3}\.[0-9]?)\Z"
+)
 _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
@@ -256,6 +258,10 @@ def is_lone_header_name(value: bytes) -> bool:
     return is_lone_name(value) and (is_header_host(value) or is_own_name(value))
 
 
+def is_host_behind_time(value: bytes) -> bool:
+    return is_header_host(value) or is_own_numbered(value)
+
+
 def is_host_in_a_state(value: bytes) -> bool:
     """`kiln7 is down`, `barn-web2 went offline`."""
     framed = FRAMED.match(value)
@@ -282,6 +288,12 @@ def is_named_beside_address(value: bytes) -> bool:
     name = beside.group(1)
     parts = [part.strip(b"0123456789") for part in re.split(rb"[-_]", name.lower())]
     return is_named(name) and any(len(part) > 1 and part not in common_words() for part in parts)
+
+
+def is_own_beside_address(value: bytes) -> bool:
+    """`barn-web2,192.0.2.1`: a name with a number or a role and a part that no vocabulary holds."""
+    beside = BESIDE.match(value)
+    return beside is not None and not _INTERFACE.match(value) and is_own_numbered(beside.group(1))
 
 
 def is_host_before_date(value: bytes) -> bool:

@@ -244,7 +244,7 @@ _LOOSE = {
         neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
         storage array workstations computers hosts resource entity ci""",
     "USERNAME": """
-        operator contact author approver analyst technician employee moderator maintainer reviewer creator reporter
+        operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
         delegate engineer editor sender uploader invoker initiator by""",
 }

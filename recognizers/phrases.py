@@ -29,3 +29,9 @@ BELOW = (
     rf"{_SPACE}:{_SPACE}\{{(?:{_SPACE}\x22[a-z_]{{0,20}}(?:id|type|version)\x22{_SPACE}:{_SPACE}"
     rf"(?:\x22[a-z0-9_.:/ -]{{0,64}}\x22|[0-9]{{1,20}}|null){_SPACE},){{0,3}}{_SPACE}\x22name\x22{_SPACE}:{_SPACE}\x22"
 )
+
+#: The first four bytes of addresses of one's own (RFC 1918, RFC 3927, RFC 5737) and of shared ones (RFC 6598), all of
+#: one length.
+OWN_BEGINNINGS = r"(?:10\.[0-9]|100\.|169\.|172\.|192\.|198\.|203\.)"
+#: A column, and one behind it that begins like an address; with a blank between only behind a number.
+BEFORE_ADDRESS = rf"(?:[a-z0-9_.-][,;|\t]|[a-z-][0-9]{{1,3}} ){OWN_BEGINNINGS}"

@@ -36,6 +36,10 @@ _PARTS = re.compile(rb"[-_]")
 _PART = re.compile(rb"([a-z]{1,14})(?:([0-9]{1,5})[a-z]?)?\Z|([0-9]{1,5})[a-z]{0,2}\Z")
 _TERMS = ("technical_words", "system_words")
 _NUMBER = re.compile(rb"[0-9]+")
+#: Of roles that are words those that are nothing but machines.
+_NUMBERED_MACHINE = re.compile(
+    rb"(?:node|server|host|master|worker|slave|router|switch|firewall|gateway|printer|desktop|laptop)[0-9]{1,3}\Z"
+)
 #: Of capitals and small letters as chance mixes them, and as programs do.
 _MIXED = re.compile(rb"[a-z0-9][A-Z]+[a-z]|[a-z][A-Z]")
 #: A run of name bytes that nothing else joins to others within its token.
@@ -73,7 +77,7 @@ def is_site_name(value: bytes) -> bool:
         return others > 1 and (not kinds["term"] or kinds["own"] > 0 or len(number) > 1)
     if kinds["term"]:
         return False
-    if hyphened and parts.numbered == 1 and (kinds["own"] > 1 or (padded and kinds["own"] + kinds["code"] > 0)):
+    if hyphened and parts.numbered == 1 and len(number) < 4 and (kinds["own"] > 1 or (padded and kinds["own"] + kinds["code"] > 0)):
         return True
     if not kinds["word role"]:
         return False
@@ -96,7 +100,9 @@ def is_placed_name(value: bytes) -> bool:
         return False
     if kinds["own"] > 0:
         return kinds["role"] + kinds["word role"] + kinds["number"] > 0
-    return named > kinds["role"] > 0 or (kinds["word role"] > 0 and named > 1 and len(parts.number) > 1)
+    if named > kinds["role"] > 0:
+        return True
+    return kinds["word role"] > 0 and (len(parts.number) > 1 or _NUMBERED_MACHINE.match(parts.last) is not None)
 
 
 class _Parts(NamedTuple):
