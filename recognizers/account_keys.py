@@ -34,8 +34,8 @@ _NAME_KEYS = (
 
 #: Keys that also hold a number or a word: an account is what no language has.
 _LOOSE_KEYS = (
-    r"\b(?:users|actor|admin|account[ _-]?id|user[ _-]id|set_id|auth[ _]?id|operator(?:[ _-]?id)?|agent[ _-]?id|requestor|contact"
-    r"|consumer|approver|technician)"
+    r"\b(?:users|actor|admin|account[ _-]?id|user[ _-]id|set_id|auth[ _]?id|operator(?:[ _-]?id)?|agent[ _-]?id"
+    r"|requestor|contact|consumer|approver|technician)"
 )
 #: Before a value in apostrophes that stands in a sentence.
 _BEFORE_APOSTROPHES = r"\b(?:user(?:name)?|account|user ?id|user name|administrator|login)"

@@ -147,8 +147,9 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "who did it",
-        rf"\b{_DONE} by (?:(?:user|admin|administrator|operator) )?[\x22'<\[(]?",
-        ACCOUNT,
+        rf"\b(?:{_DONE} by|(?:success|successful|denied|rejected|granted|login|logon|sign-in|registration|enrol?lment)"
+        r" (?:for|of)) (?:(?:user|admin|administrator|operator) )?[\x22'<\[(]?",
+        ACCOUNT | frozenset(b"="),
         0.4,
         3,
         TRIM,
@@ -316,16 +317,6 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer
-    ),
-    AnchorPattern(
-        "before whence",
-        r"[a-z0-9_.$-] from [0-9]",
-        frozenset(),
-        0.6,
-        0,
-        back=PLAIN,
-        back_over=7,
-        check=names_doer,
     ),
     AnchorPattern(
         "in the column before an address",

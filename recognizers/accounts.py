@@ -57,7 +57,9 @@ FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
-    rb"| (?:" + DEEDS.encode() + rb")| from [0-9]|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
+    rb"| (?:"
+    + DEEDS.encode()
+    + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: The address of one end of a tunnel, and whom that end says to be.

@@ -44,6 +44,12 @@ _INSTALLED = re.compile(
     rb"(?:(?:desktop|laptop|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|galaxy|surface)-[A-Z0-9]{2,15}|win-[A-Z0-9]{11}"
     rb"|android-[0-9a-f]{14,16})\Z"
 )
+#: What people's own machines are called behind their owner's name (`Ninas-MacBook-Air`, `nils-laptop`).
+OWNED = r"[a-z0-9]-(?:macbook|iphone|ipad|imac|laptop|notebook|pc)\b"
+_OWNED = re.compile(
+    rb"(.{2,24})-(?:(macbook(?:-?(?:pro|air))?|iphone|ipad|imac)|laptop|notebook|pc)(?:-[a-z0-9]{1,8})?\Z",
+    re.IGNORECASE,
+)
 LONGEST = 40
 #: A message's facility, severity and mnemonic, as routers write them (`SYS-5-CONFIG_I`).
 _MNEMONIC = re.compile(rb"[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\Z")
@@ -86,6 +92,17 @@ def is_installed(value: bytes) -> bool:
     """Whether a whole value is a name that an installer gave."""
     prefix, _, rest = value.rpartition(b"-")
     return _INSTALLED.match(prefix.lower() + b"-" + rest) is not None and re.search(rb"[0-9]", rest) is not None
+
+
+def is_owned(value: bytes) -> bool:
+    """Whether a whole value is a machine's name behind its owner's, or a word in capitals; no model: `Apple-iPad`."""
+    owned = _OWNED.match(value)
+    if owned is None or owned.group(1).lower() == b"apple":
+        return False
+    if owned.group(2) is not None or owned.group(1).isupper():
+        return True
+    parts = re.split(rb"[-_]", owned.group(1).lower())
+    return not all(part in common_words() or part in load_words("technical_words") for part in parts)
 
 
 def is_header_host(value: bytes) -> bool:

@@ -58,18 +58,20 @@ BY_PHRASE = (
         r"\b(?:node|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
         r"|access point|from ap|for ap|client|on device|(?:on|from|to) server"
         r"|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?"
-        r"|endpoint|subvolume on|in memory on) " + OPENERS,
+        r"|endpoint|subvolume on|in memory on) " + OPENERS + r"[0-9]{0,3}[a-z_\x80-\xff]",
         NAME_BYTES,
         0.4,
-        3,
+        0,
         TRIM,
+        back=NAME_BYTES,
+        back_over=1,
         check=is_named,
     ),
     AnchorPattern(
         "machine",
         r"\b(?:neighbou?r|peer|partner|agent|initiator|target|member|broker|replica|primary|standby|secondary|leader"
         r"|follower|master|manager|array|appliance|controller|sensor|probe|workstation|desktop|laptop|notebook|machine|vm"
-        r"|guest|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server|(?:network|system|device)"
+        r"|guest|worker|runner|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server|(?:network|system|device)"
         r" name|host name|console|collector|forwarder|asset|backup of|partition|proxy|tablet|phone|hub) "
         + OPENERS
         + r"[a-z][a-z_]{0,14}[0-9-]",

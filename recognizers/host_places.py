@@ -61,7 +61,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "where something happens",
-        r"\b(?:on|from|to|at|behind|via|of|with|against|and|von|auf|na|em|sur|en|su) [a-z][a-z_]{0,14}[0-9-]",
+        r"\b(?:on|from|to|at|behind|via|of|with|against|von|auf|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,

@@ -12,9 +12,11 @@ from recognizers.conventions import (
     INSTALLED,
     NUMBERED_ROLE,
     NUMBERED_SHORT_ROLE,
+    OWNED,
     RACKED,
     is_conventional,
     is_installed,
+    is_owned,
 )
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
 from recognizers.defanged import refanged
@@ -73,6 +75,7 @@ class HostnameRecognizer(DeclaredRecognizer):
             back_over=1,
             check=is_conventional,
         ),
+        AnchorPattern("owned", OWNED, NAME_BYTES, 0.6, 0, TRIM, back=NAME_BYTES, back_over=0, check=is_owned),
         AnchorPattern(
             "installed", INSTALLED, NAME_BYTES, 0.6, 1, TRIM, back=NAME_BYTES, back_over=1, check=is_installed
         ),

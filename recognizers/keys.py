@@ -249,7 +249,7 @@ _LOOSE = {
         delegate engineer editor sender uploader invoker initiator by""",
 }
 #: What may stand behind them.
-_LOOSE_ENDS = frozenset("id name account login label key".split())
+_LOOSE_ENDS = frozenset(["id", "name", "account", "login", "label", "key", "to"])
 _BY_LOOSE_WORD = {word: entity for entity, words in _LOOSE.items() for word in words.split()}
 _BY_ENDING = {ending: entity for entity, names in _ENDINGS.items() for ending in names.split()}
 _BY_OBJECT = {name: entity for entity, names in _NAMED.items() for name in names.split()}

@@ -68,16 +68,21 @@ def is_site_name(value: bytes) -> bool:
         return False
     kinds, number = parts.kinds, parts.number
     padded = number[:1] == b"0" and len(number) > 1
-    hyphened = parts.count > 2 and b"_" not in value
+    hyphened = parts.parts > 2 and b"_" not in value
     if not number:
         lettered = hyphened and len(parts.last) == 1 and not kinds["term"]
         return lettered and kinds["role"] + min(kinds["word role"], kinds["own"]) > 0
     if kinds["role"]:
-        others = parts.count - kinds["number"] - kinds["term"] - kinds["letter"]
+        others = parts.parts - kinds["number"] - kinds["term"] - kinds["letter"]
         return others > 1 and (not kinds["term"] or kinds["own"] > 0 or len(number) > 1)
     if kinds["term"]:
         return False
-    if hyphened and parts.numbered == 1 and len(number) < 4 and (kinds["own"] > 1 or (padded and kinds["own"] + kinds["code"] > 0)):
+    if (
+        hyphened
+        and parts.numbered == 1
+        and len(number) < 4
+        and (kinds["own"] > 1 or (padded and kinds["own"] + kinds["code"] > 0))
+    ):
         return True
     if not kinds["word role"]:
         return False
@@ -87,7 +92,7 @@ def is_site_name(value: bytes) -> bool:
 
 
 def is_placed_name(value: bytes) -> bool:
-    """Whether a value that stands where hosts do is one by its parts: a role, and a part that nothing else is called by.
+    """Whether a value that stands where hosts do is one by its parts: a role, and a part that no program is called by.
 
     No number need be in it (`bkp-lyon`, `KIOSK-NORTH`).
     """
@@ -95,14 +100,16 @@ def is_placed_name(value: bytes) -> bool:
     if parts is None:
         return False
     kinds = parts.kinds
-    named = parts.count - kinds["number"] - kinds["letter"]
-    if kinds["term"] or named < 2 or (parts.count == 2 and len(value) < 6):
+    named = parts.parts - kinds["number"] - kinds["letter"]
+    if kinds["term"] or named < 2 or (parts.parts == 2 and len(value) < 6):
         return False
     if kinds["own"] > 0:
         return kinds["role"] + kinds["word role"] + kinds["number"] > 0
     if named > kinds["role"] > 0:
         return True
-    return kinds["word role"] > 0 and (len(parts.number) > 1 or _NUMBERED_MACHINE.match(parts.last) is not None)
+    return kinds["word role"] > 0 == kinds["code"] and (
+        len(parts.number) > 1 or _NUMBERED_MACHINE.match(parts.last) is not None
+    )
 
 
 class _Parts(NamedTuple):
@@ -112,12 +119,13 @@ class _Parts(NamedTuple):
     kinds: Counter[str]
     number: bytes
     last: bytes
-    count: int
+    parts: int
     numbered: int
 
 
+@lru_cache(maxsize=65536)
 def _read(value: bytes) -> _Parts | None:
-    """The parts of a value that could be a machine's name; in capitals terms are words, as programs write them small."""
+    """The parts of a value that could be a machine's name; in capitals terms are words: programs write them small."""
     lower = value.lower()
     parts = _PARTS.split(lower)
     if not 2 <= len(parts) <= 5 or len(value) > LONGEST or _MIXED.search(value):
