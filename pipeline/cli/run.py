@@ -112,8 +112,9 @@ def command(
     parties = open_for_run(workspace, client, recipients, say, entities)
     with tempfile.TemporaryDirectory(prefix="redact-") as spool:
         found, unreadable = find_inputs(
-            inputs, out=out, format=format_name, year=year, zone=zone, mapping=meanings, dataset=dataset, spool=spool
-        )
+            inputs, out=out, workspace=str(workspace.folder), format=format_name, year=year, zone=zone,
+            mapping=meanings, dataset=dataset, spool=spool,
+        )  # fmt: skip
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
         datasets = sorted({item.dataset for item in found})

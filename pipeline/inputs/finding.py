@@ -44,6 +44,8 @@ from pipeline.kernels.time_text import bsd_time
 FINGERPRINTED = 64 << 10
 _GLOB = re.compile(r"[*?\[]")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+#: Options and the folders that they name.
+_Own = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def find_inputs(
     arguments: Sequence[str],
     *,
     out: str | None,
+    workspace: str | None = None,
     format: str | None = None,
     year: int | None = None,
     zone: str | None = None,
@@ -84,7 +87,7 @@ def find_inputs(
 
     Args:
       arguments: paths, folders, globs, URIs that pyarrow.fs opens, or ``-``.
-      out: the output folder; no input may hold it or stand in it.
+      out, workspace: folders of the run's own; no input may hold them or stand in them, by a link neither.
       format: the format of all inputs; None sniffs each.
       year: of timestamps without one; None takes each file's time of modification.
       zone: ``UTC`` or ``+HH:MM``, of timestamps without a zone; None is UTC.
@@ -95,8 +98,8 @@ def find_inputs(
       indexed: whether large captures are gone over for places at which a range can begin.
 
     Raises:
-      ConfigurationError: an argument names nothing, an option is wrong, the output folder and an input hold each
-        other, or there is no input at all.
+      ConfigurationError: an argument names nothing, an option is wrong, an input and a folder of the run's own hold
+        each other, or there is no input at all.
     """
     if format is not None:
         format_named(format)
@@ -110,12 +113,10 @@ def find_inputs(
     found: list[_Found] = []
     unreadable: list[Unreadable] = []
     expanded = [path for argument in arguments for path in _expanded(argument)]
-    for path in expanded:
-        if out is not None and path != "-":
-            refuse_overlap(path, out)
+    own = [(option, place) for option, place in (("--out", out), ("--workspace", workspace)) if place is not None]
     folders: set[str] = set()
     for path in dict.fromkeys(expanded):
-        for item in _search(path, spool, folders):
+        for item in _search(path, spool, own, folders):
             (unreadable if isinstance(item, Unreadable) else found).append(item)  # type: ignore[arg-type]
     distinct = list({identity(item.uri): item for item in reversed(found)}.values())
     inputs: list[Input] = []
@@ -143,13 +144,15 @@ def zone_minutes(zone: str | None) -> int:
     return -minutes if match[1] == "-" else minutes
 
 
-def refuse_overlap(path: str, out: str) -> None:
-    """Raise ConfigurationError where the output folder and an input hold each other."""
-    here, there = identity(path), identity(out)
+def refuse_overlap(path: str, option: str, place: str) -> None:
+    """Raise ConfigurationError where an input and the folder that an option names hold each other."""
+    here, there = identity(path), identity(place)
     if _holds(here, there):
-        raise ConfigurationError(f"--out {out}: stands inside the input {path}; choose a folder outside the inputs")
+        raise ConfigurationError(
+            f"{option} {place}: stands inside the input {path}; choose inputs and a folder that are apart"
+        )
     if _holds(there, here):
-        raise ConfigurationError(f"INPUT {path}: stands inside the output folder {out}; choose another --out")
+        raise ConfigurationError(f"INPUT {path}: stands inside {option} {place}; choose inputs and a folder apart")
 
 
 def identity(path: str) -> str:
@@ -171,14 +174,17 @@ def _expanded(argument: str) -> list[str]:
     return paths
 
 
-def _search(path: str, spool: str | None, folders: set[str]) -> Iterator[_Found | Unreadable]:
+def _search(path: str, spool: str | None, own: _Own, folders: set[str]) -> Iterator[_Found | Unreadable]:
     if path == "-":
         yield _Found(spool_standard_input(spool), ("stdin",), 1)
-    elif is_remote(path):
+        return
+    for option, place in own:
+        refuse_overlap(path, option, place)
+    if is_remote(path):
         yield from _search_remote(path)
     elif os.path.isdir(path):
         root = os.path.realpath(path)
-        yield from _search_folder(root, Path(root).parts, len(Path(root).parts) - 1, (), folders)
+        yield from _search_folder(root, Path(root).parts, len(Path(root).parts) - 1, (), own, folders)
     elif not os.path.exists(path):
         raise ConfigurationError(f"INPUT {path}: no such file or folder; check the spelling")
     elif not os.path.isfile(path):
@@ -189,7 +195,7 @@ def _search(path: str, spool: str | None, folders: set[str]) -> Iterator[_Found 
 
 
 def _search_folder(
-    folder: str, parts: tuple[str, ...], above: int, within: tuple[str, ...], folders: set[str]
+    folder: str, parts: tuple[str, ...], above: int, within: tuple[str, ...], own: _Own, folders: set[str]
 ) -> Iterator[_Found | Unreadable]:
     """Files below a folder; ``parts`` spell the way taken, of which the first ``above`` are no part of names."""
     real = os.path.realpath(folder)
@@ -207,9 +213,12 @@ def _search_folder(
         return
     for entry in entries:
         way = (*parts, entry.name)
+        # A link is the only way out of a folder that is apart.
+        for option, place in own if entry.is_symlink() else ():
+            refuse_overlap(entry.path, option, place)
         try:
             if entry.is_dir():
-                yield from _search_folder(entry.path, way, above, (*within, real), folders)
+                yield from _search_folder(entry.path, way, above, (*within, real), own, folders)
             elif entry.is_file():
                 yield _Found(entry.path, way, len(way) - above)
             elif entry.is_symlink() and not os.path.exists(entry.path):

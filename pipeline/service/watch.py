@@ -78,7 +78,7 @@ class Watch:
       say: told what is not taken, and what was refused.
 
     Raises:
-      ConfigurationError: the folder is none, holds the output or the workspace, or stands in the output.
+      ConfigurationError: the folder is none, or it and the output or the workspace hold each other.
     """
 
     def __init__(
@@ -93,10 +93,9 @@ class Watch:
     ) -> None:
         if not os.path.isdir(watched.folder):
             raise ConfigurationError(f"{watched.folder}: no folder there; name the one that logs are written to")
-        refuse_overlap(watched.folder, watched.out)
+        refuse_overlap(watched.folder, "--out", watched.out)
+        refuse_overlap(watched.folder, "--workspace", str(watched.workspace.folder))
         folder = Path(os.path.realpath(watched.folder))
-        if watched.workspace.folder.resolve().is_relative_to(folder):
-            raise ConfigurationError(f"{watched.folder}: holds the workspace; watch a folder of logs alone")
         self._watched = watched
         self._say = say
         self._refreshed = -math.inf

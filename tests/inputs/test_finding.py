@@ -104,11 +104,25 @@ def test_a_folder_reached_by_two_links_is_read_once(tmp_path: Path) -> None:
     assert list(found(tmp_path / "logs")[0]) == ["logs/one/a.log"]
 
 
-@pytest.mark.parametrize(("path", "out"), [("logs", "logs/out"), ("logs", "logs"), ("logs/out/a.log", "logs/out")])
-def test_output_and_input_must_not_hold_each_other(tmp_path: Path, path: str, out: str) -> None:
-    write(tmp_path / "logs" / "out" / "a.log")
-    with pytest.raises(ConfigurationError, match="choose"):
-        found(tmp_path / path, out=str(tmp_path / out))
+@pytest.mark.parametrize("option", ["out", "workspace"])
+@pytest.mark.parametrize(("path", "own"), [("logs", "logs/own"), ("logs", "logs"), ("logs/own/a.log", "logs/own")])
+def test_an_input_and_a_folder_of_the_run_must_not_hold_each_other(
+    tmp_path: Path, path: str, own: str, option: str
+) -> None:
+    write(tmp_path / "logs" / "own" / "a.log")
+    with pytest.raises(ConfigurationError, match=f"--{option} .*choose"):
+        found(tmp_path / path, **{option: str(tmp_path / own)})
+
+
+@pytest.mark.parametrize("option", ["out", "workspace"])
+@pytest.mark.parametrize("target", [".", "own", "own/a.log", "own/sub"])
+def test_nor_by_a_link_in_it(tmp_path: Path, target: str, option: str) -> None:
+    write(tmp_path / "own" / "a.log")
+    write(tmp_path / "own" / "sub" / "b.log")
+    write(tmp_path / "logs" / "a.log")
+    (tmp_path / "logs" / "link").symlink_to(tmp_path / target)
+    with pytest.raises(ConfigurationError, match=f"--{option} .*choose"):
+        found(tmp_path / "logs", **{option: str(tmp_path / "own")})
 
 
 def test_an_output_folder_that_only_begins_alike_is_no_overlap(tmp_path: Path) -> None:

@@ -53,6 +53,15 @@ def test_an_unreadable_file_is_named_and_the_rest_is_released(desk: Desk) -> Non
     assert len(desk.archives()) == 1
 
 
+def test_a_folder_that_holds_the_workspace_is_refused_with_its_root_key(desk: Desk) -> None:
+    desk.write("a.log", LINE)
+    assert desk.redact("init", desk.logs / "workspace").code == 0
+    said = desk.run(desk.logs, options=("--workspace", desk.logs / "workspace"))
+    assert said.code == 2, said.all
+    assert "--workspace" in said.err
+    assert not desk.out.exists()
+
+
 def test_an_unknown_format_names_the_nearest(desk: Desk) -> None:
     said = desk.run(desk.write("a.log", LINE), options=("--format", "syslog_rfc3146"))
     assert said.code == 2, said.all
