@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import html
-import ipaddress
 import re
 import unicodedata
 import zlib
@@ -22,8 +21,9 @@ from urllib.parse import unquote_to_bytes
 import numpy as np
 from cryptography import x509
 
-from pipeline.kernels.encodings import base64_values, lay_out, next_base64
-from pipeline.records import Int64
+from pipeline.detection.hexadecimal import BYTES_MARKS, read_bytes, read_hexadecimal
+from pipeline.detection.reading import Reading, words_in
+from pipeline.kernels.encodings import LONG_WORDS, base64_values, lay_out, next_base64
 
 LONGEST_UNPACKED = 1 << 20
 BASE64_VALUES = base64_values()
@@ -54,33 +54,11 @@ _AS_SPELLED = tuple(
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _OCTET = re.compile(rb"=[0-9A-Fa-f]{2}")
 _ENCODED_WORD = re.compile(rb"=\?[A-Za-z0-9_-]{2,24}(?:\*[A-Za-z-]{1,12})?\?[BbQq]\?[!-~]{1,200}?\?=")
+_BINARY = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_LONG = re.compile(rb"[ -~]{%d}" % LONG_WORDS)
 _LINE_END = re.compile(rb"\r?\n")
 _WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,76}\r?\n)+[A-Za-z0-9+/]{2,76}={0,2}")
-#: A line of xxd or tcpdump -X (words, two blanks, text), or of hexdump -C (bytes, text between bars).
-_DUMP_LINE = re.compile(
-    rb"^[ \t]*(?:0x[0-9a-f]{4}:  |[0-9a-f]{8}: |[0-9a-f]{8}  )"
-    rb"(?P<bytes>(?:[0-9a-f]{2}){1,2}(?: {1,2}(?:[0-9a-f]{2}){1,2}){0,15})(?: {2,50}\|?[^\r\n]{1,17})?[ ]*\r?$",
-    re.IGNORECASE | re.MULTILINE,
-)
 _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a part of a text says once decoded.
-
-    Attributes:
-      start, end: the part.
-      text: what it says; None where it is too long to be read, and taken to hold something.
-      first, last: int64 [len(text)], where in the source what made each byte begins and ends; None where only the whole
-        part can be replaced.
-    """
-
-    start: int
-    end: int
-    text: bytes | None
-    first: Int64 | None = None
-    last: Int64 | None = None
 
 
 def read_percent(text: bytes) -> Iterator[Reading]:
@@ -138,10 +116,10 @@ def read_encoded_words(text: bytes) -> Iterator[Reading]:
 
 
 def read_base64(text: bytes) -> Iterator[Reading]:
-    """Base64 of either alphabet (RFC 4648) whose content is a text in UTF-8 or UTF-16, a gzip file, or a certificate.
+    """Base64 of either alphabet (RFC 4648) whose content is a text in UTF-8 or UTF-16, a gzip file, or a certificate;
+    of other binary content the words that are too long to be chance, and those that stand with them.
 
-    Other binary content holds no text that could be told from chance; it stays. Lines of a body that is wrapped (RFC
-    2045 6.8, RFC 7468 2) are one.
+    Lines of a body that is wrapped (RFC 2045 6.8, RFC 7468 2) are one.
     """
     begun = 0
     for body in _WRAPPED.finditer(text):
@@ -158,6 +136,29 @@ def _shifted(readings: Iterator[Reading], by: int) -> Iterator[Reading]:
 
 
 def _base64_runs(text: bytes) -> Iterator[Reading]:
+    at = 0
+    for reading in _base64_texts(text):
+        yield from _words(text, at, reading.start)
+        yield reading
+        at = reading.end
+    yield from _words(text, at, len(text))
+
+
+def _words(text: bytes, start: int, end: int) -> Iterator[Reading]:
+    """What stands in binary content as it stands, wherever its first quad begins."""
+    for run in _BINARY.finditer(text, start, end):
+        digits = run.group().rstrip(b"=").translate(_STANDARD)
+        said = []
+        for phase in range(4):
+            quads = digits[phase:]
+            content = base64.b64decode(quads[: len(quads) // 4 * 4] + _last_quad(quads))
+            if _LONG.search(content):
+                said += words_in(content)
+        if said:
+            yield Reading(run.start(), run.end(), b"\n".join(said))
+
+
+def _base64_texts(text: bytes) -> Iterator[Reading]:
     data = np.frombuffer(text or b" ", np.uint8)
     at = 0
     while True:
@@ -174,31 +175,6 @@ def _base64_runs(text: bytes) -> Iterator[Reading]:
             yield Reading(start, end, said)
         # Behind what could be read another value may follow, as in a path.
         at = start + max(size // 3 * 4, 1)
-
-
-def read_dump(text: bytes) -> Iterator[Reading]:
-    """Dumps of bytes in hexadecimal; the lines below each other are one, with the text beside them.
-
-    Said is also what remains without NULs (UTF-16), and whose a packet is that begins with its IP header.
-    """
-    lines = list(_DUMP_LINE.finditer(text))
-    begun = 0
-    for k, line in enumerate(lines):
-        if k + 1 < len(lines) and lines[k + 1].start() == line.end() + 1:
-            continue
-        block = lines[begun : k + 1]
-        begun = k + 1
-        content = bytes.fromhex(b"".join(row["bytes"].replace(b" ", b"") for row in block).decode("ascii"))
-        narrow = content.replace(b"\x00", b"")
-        said = [content] + [narrow] * (narrow != content) + _addresses(content)
-        yield Reading(block[0].start("bytes"), line.end() - line.group().endswith(b"\r"), b"\n".join(said))
-
-
-def _addresses(packet: bytes) -> list[bytes]:
-    """Source and destination of an IP header (RFC 791 3.1, RFC 8200 3), as far as they are there."""
-    first, size = {0x45: (12, 4), 0x60: (8, 16)}.get(packet[0], (0, 0))
-    places = (first, first + size) if size else ()
-    return [str(ipaddress.ip_address(packet[at : at + size])).encode() for at in places if at + size <= len(packet)]
 
 
 def _last_quad(digits: bytes) -> bytes:
@@ -294,7 +270,7 @@ class Encoding:
     """One encoding: how it is called, how read, and what in a text tells of it.
 
     Attributes:
-      marks: expressions, as anchors; the run of printable bytes around one is read. Base64 is told by tokens, too.
+      marks: expressions, as anchors; the run of printable bytes around one is read. Of the first three tokens tell.
       in_lines: the whole text is read and not a run.
     """
 
@@ -308,6 +284,7 @@ ENCODINGS: tuple[Encoding, ...] = (
     # A gzip file's head may have a slash, which no token holds, in its thirteenth digit.
     Encoding("base64", read_base64, (r"H4sI[A-F][A-Za-z0-9+]{7}/",)),
     Encoding("percent-escapes", read_percent),
+    Encoding("hexadecimal", read_hexadecimal),
     Encoding(
         "backslash escapes",
         read_backslashes,
@@ -378,17 +355,7 @@ ENCODINGS: tuple[Encoding, ...] = (
         in_lines=True,
     ),
     Encoding("encoded words", read_encoded_words, (r"=\?[a-z0-9_-]{2,24}(?:\*[a-z-]{1,12})?\?[bq]\?",)),
-    # Offsets of rows of sixteen bytes end in zero.
-    Encoding(
-        "hex dump",
-        read_dump,
-        (
-            r"\b0x[0-9a-f]{3}0:  [0-9a-f]{4}[ \r\n]",
-            r"[0-9a-f]{4}0: [0-9a-f]{4} [0-9a-f]{4} ",
-            r"[0-9a-f]{4}0  [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} ",
-        ),
-        in_lines=True,
-    ),
+    Encoding("bytes in hexadecimal", read_bytes, BYTES_MARKS, in_lines=True),
 )
 IN_LINES = np.array([encoding.in_lines for encoding in ENCODINGS])
-BASE64, PERCENT = 0, 1
+BASE64, PERCENT, HEXADECIMAL = 0, 1, 2

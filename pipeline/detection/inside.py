@@ -8,7 +8,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from pipeline.detection.encoded import BASE64, BASE64_VALUES, IN_LINES, PERCENT, Encoding, Reading
+from pipeline.detection.encoded import BASE64, BASE64_VALUES, HEXADECIMAL, IN_LINES, PERCENT, Encoding
+from pipeline.detection.reading import Reading
 from pipeline.detection.values import HOLDER, INSIDE, SAID, Findings, Row, Values
 from pipeline.kernels import encodings
 from pipeline.records import Batch, Bytes, Int32, Int64
@@ -69,19 +70,16 @@ def said_by(reading: Reading) -> Said:
 def encoded_runs(
     data: Bytes, start: Int64, end: Int64, how: Bytes, marked: Int64, encoding: Int32
 ) -> tuple[Int64, Int64, Int32]:
-    """(start, end, encoding) of the runs around what may be base64, around marks, and of tokens with percent-escapes.
+    """(start, end, encoding) of the runs around what may be base64, around marks, and of tokens that are read alone.
 
     Args:
       start, end, how: of tokens that may be encoded.
       marked, encoding: where each mark ends, and of what it is one.
     """
-    escaped = how & encodings.PERCENT != 0
-    tokens = start[escaped], end[escaped]
-    base64 = how & encodings.BASE64 != 0
-    start, end = start[base64], end[base64]
-    encodings.widen(data, start, end, IS_BASE64)
-    kind = np.repeat(np.array((BASE64, PERCENT), np.int32), (len(start), len(tokens[0])))
-    start, end = np.concatenate((start, tokens[0])), np.concatenate((end, tokens[1]))
+    of = [np.flatnonzero(how & bit) for bit in (encodings.BASE64, encodings.PERCENT, encodings.HEXADECIMAL)]
+    kind = np.repeat(np.array((BASE64, PERCENT, HEXADECIMAL), np.int32), [len(tokens) for tokens in of])
+    start, end = start[np.concatenate(of)], end[np.concatenate(of)]
+    encodings.widen(data, start[: len(of[0])], end[: len(of[0])], IS_BASE64)
     for in_lines, member in ((False, IS_PRINTABLE), (True, IS_IN_TEXT)):
         which = np.flatnonzero(IN_LINES[encoding] == in_lines)
         if len(which):

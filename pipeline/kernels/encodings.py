@@ -7,12 +7,17 @@ import numpy as np
 from pipeline.kernels.compiling import allocating, compiled
 from pipeline.records import Bytes
 
-#: Kinds of encoding, as bits: percent-escapes, and base64 of a text or of what begins with known bytes.
+#: Kinds of encoding, as bits: percent-escapes, base64 of a text or of what begins with known bytes, hexadecimal.
 PERCENT = 1
 BASE64 = 2
+HEXADECIMAL = 4
 #: Base64 digits that are decoded to judge a run, and the bytes they make.
 JUDGED = 16
 NO_DIGIT = 255
+#: So many bytes of printable ASCII in a row chance does not make.
+LONG_WORDS = 12
+#: Bytes in hexadecimal that are judged: chance takes one of 2,000 digests for a text.
+JUDGED_BYTES = 8
 
 
 def base64_values() -> Bytes:
@@ -27,6 +32,12 @@ def base64_values() -> Bytes:
 @compiled
 def _is_hex(byte):  # type: ignore[no-untyped-def]
     return 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x46 or 0x61 <= byte <= 0x66
+
+
+@compiled
+def _nibble(byte):  # type: ignore[no-untyped-def]
+    """Of a hexadecimal digit."""
+    return (byte & 15) + 9 * (byte >> 6)
 
 
 @compiled
@@ -82,19 +93,62 @@ def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
     return is_text(decoded)
 
 
+@compiled
+def holds_words(data, first, last, values):  # type: ignore[no-untyped-def]
+    """Whether base64 digits say LONG_WORDS bytes of printable ASCII in a row, wherever their first quad begins."""
+    for phase in range(first, min(first + 4, last)):
+        run = 0
+        bits = np.uint32(0)
+        for at in range(phase, last):
+            bits = bits << np.uint32(6) | np.uint32(values[data[at]])
+            place = (at - phase) & 3
+            if place == 0:
+                continue
+            byte = bits >> np.uint32(6 - 2 * place) & np.uint32(0xFF)
+            run = run + 1 if 0x20 <= byte < 0x7F else 0
+            if run >= LONG_WORDS:
+                return True
+    return False
+
+
+@compiled
+def begins_hexadecimal(data, at, last):  # type: ignore[no-untyped-def]
+    """Whether ``data[at:last]`` begins with bytes of a text, or NULs, in hexadecimal, parted by one mark or none."""
+    parted = at + 2 < last and (data[at + 2] == 0x3A or data[at + 2] == 0x2D)
+    step = 3 if parted else 2
+    if at + step * JUDGED_BYTES - parted > last:
+        return False
+    for k in range(JUDGED_BYTES):
+        place = at + step * k
+        if not (_is_hex(data[place]) and _is_hex(data[place + 1])):
+            return False
+        byte = _nibble(data[place]) << 4 | _nibble(data[place + 1])
+        if not (_is_printable(byte) or byte == 0):
+            return False
+        if parted and k > 0 and data[place - 1] != data[at + 2]:
+            return False
+    return True
+
+
 @allocating
 def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untyped-def]
     """Fill in the encodings that each token ``arena[offset[i] : offset[i + 1] - 1]`` may hold.
 
-    A run of base64 digits is judged from its beginning, from the three places after it (what an escape such as ``\\n``
-    leaves before it), and from behind each sign that is a digit in one of the alphabets only.
+    Hexadecimal is judged where a word begins, and behind an ``x``. A run of base64 digits is judged from its beginning,
+    from the three places after it (what an escape such as ``\\n`` leaves before it), and from behind each sign that is
+    a digit in one of the alphabets only; and as a whole for words.
     """
     for token in range(len(offset) - 1):
         kind = 0
         first, last = offset[token], offset[token + 1] - 1
         run = 0
+        before = np.uint8(0)
         for at in range(first, last):
             byte = arena[at]
+            begins = before | 0x20 == 0x78 or not (0x30 <= before <= 0x39 or 0x61 <= before | 0x20 <= 0x7A)
+            if begins and _is_hex(byte) and begins_hexadecimal(arena, at, last):
+                kind |= HEXADECIMAL
+            before = byte
             if byte == 0x25 and at + 2 < last and _is_hex(arena[at + 1]) and _is_hex(arena[at + 2]):
                 kind |= PERCENT
             run = run + 1 if values[byte] != NO_DIGIT else 0
@@ -105,6 +159,9 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
                     arena, begin, values
                 ):
                     kind |= BASE64
+            ends = run >= JUDGED and (at + 1 == last or values[arena[at + 1]] == NO_DIGIT)
+            if ends and kind & BASE64 == 0 and holds_words(arena, at - run + 1, at + 1, values):
+                kind |= BASE64
         kinds[token] = kind
 
 

@@ -72,18 +72,34 @@ def _hex_digits(data, at, stop):  # type: ignore[no-untyped-def]
 
 @compiled
 def _is_dump_line(data, at, stop):  # type: ignore[no-untyped-def]
-    """``00000010: 6361 …`` or ``00000010  63 61 …``, rows of 16 bytes; but every 4096 bytes a record has an end."""
-    if stop - at < 12 or _hex_digits(data, at, stop) != 8 or data[at + 7] != 48:
+    """``00000010: 6361 …``, ``0010  63 61 …``, ``0010 - 63 61 …``: rows of 16 bytes; every 4096 a record has an end.
+
+    Offsets have four to eight digits. Behind a short one, which could be any number, a second group must follow, and a
+    single blank parts only one of six or seven digits (od) from bytes.
+    """
+    at += at < stop and data[at] == 124
+    prefixed = at + 2 < stop and data[at] == 48 and data[at + 1] == 120
+    if prefixed:
+        at += 2
+    size = _hex_digits(data, at, stop)
+    last = at + size - 1
+    if size < 4 or size > 8 or data[last] != 48 or (data[last - 1] == 48 and data[last - 2] == 48):
         return False
-    if data[at + 5] == 48 and data[at + 6] == 48:
+    begin = last + 1
+    marked = begin < stop and (data[begin] == 58 or data[begin] == 124)
+    begin += marked
+    while begin < stop and begin - last <= 4 and (data[begin] == 32 or data[begin] == 9 or data[begin] == 45):
+        begin += 1
+    group = _hex_digits(data, begin, stop)
+    end = begin + group
+    if end < stop and data[end] != 32 and data[end] != 45 and data[end] != 10 and data[end] != 13:
         return False
-    if data[at + 9] != 32 or (data[at + 8] != 58 and data[at + 8] != 32):
+    if group == 4 or group == 8:
+        if not marked and not prefixed:
+            return False
+    elif group != 2 or (begin - last < 3 and size != 6 and size != 7):
         return False
-    digits = _hex_digits(data, at + 10, stop)
-    end = at + 10 + digits
-    if end < stop and data[end] != 32 and data[end] != 10 and data[end] != 13:
-        return False
-    return digits == 2 or (digits == 4 and data[at + 8] == 58)
+    return size == 8 or (end < stop and data[end] >= 32 and _hex_digits(data, end + 1, stop) == group)
 
 
 @compiled

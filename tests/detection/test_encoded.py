@@ -83,6 +83,11 @@ def entities(text: str) -> str:
     return re.sub("[^A-Za-z0-9 ]", lambda m: f"&#{ord(m.group())};", text)
 
 
+def base64_binary(text: str) -> str:
+    """As a message of Protocol Buffers, between bytes of no text."""
+    return base64.b64encode(b"\x08\x96\x01\xff\x12" + bytes([len(text)]) + text.encode() + b"\x9d\x00\x8a").decode()
+
+
 def unpacked(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
@@ -96,8 +101,25 @@ def word_b(text: str) -> str:
     return f"=?utf-8?B?{base64_of(text)}?="
 
 
+def hexadecimal(text: str) -> str:
+    return text.encode().hex()
+
+
+def hexadecimal_wide(text: str) -> str:
+    return text.encode("utf-16-le").hex().upper()
+
+
+def bytes_apart(text: str) -> str:
+    return text.encode().hex(" ")
+
+
+def bytes_listed(text: str) -> str:
+    return "[" + ", ".join(f"0x{byte:02X}" for byte in text.encode()) + "]"
+
+
 ENCODERS: tuple[Callable[[str], str], ...] = (
     base64_of, base64_url, base64_wide, percent, backslash, entities, unpacked, word_q, word_b,
+    base64_binary, hexadecimal, hexadecimal_wide, bytes_apart, bytes_listed,
     lambda text: base64_of(base64_of(text)),
     lambda text: percent(percent(text)),
     lambda text: percent(base64_of(text)),
@@ -171,6 +193,12 @@ def everything_said(text: str, depth: int = 4) -> list[str]:
                 decoded = content.decode(charset, "replace")
                 if decoded.isprintable():
                     said += everything_said(decoded, depth - 1)
+            said += re.findall("[ -~]{6,}", content.decode("latin-1"))
+    for run in re.findall(r"(?:[0-9a-fA-F]{2}(?:,? ?0x|[ :-])?){8,}", text):
+        digits = re.sub("0x|[^0-9a-fA-F]", "", run)
+        decoded = bytes.fromhex(digits[: len(digits) // 2 * 2]).replace(b"\x00", b"").decode("latin-1")
+        if decoded.isprintable():
+            said += everything_said(decoded, depth - 1)
     plain = re.sub(r"\\u([0-9a-f]{4})|&#([0-9]+);|[%=]([0-9A-Fa-f]{2})", _character, text).replace("\\", "")
     if plain != text:
         said += everything_said(plain, depth - 1)
@@ -197,6 +225,10 @@ def entities_in(text: str) -> set[str]:
         "LEN=40 TOS=0x00 PREC=0x00 id=40abc size=3d",
         r"C:\new\table\x0 and \u12 and 100%ab",
         "Q&A &copy; R&D &#x2014; a &lt; b",
+        b"there is nothing of anybody".hex(),
+        b"ls\0-la\0/usr/share/doc".hex().upper(),
+        "4500 0028 20 30 40 50 60 70 20 30 40 50 33",
+        "0010  20 30 40 50 60 70 20 30",
         "sha256-" + base64.b64encode(bytes(range(32))).decode(),
     ],
 )
@@ -299,6 +331,7 @@ def test_a_certificate_tells_whom_it_names() -> None:
         "\x1b[1m", "[1ma", "a\x1b[1ma ", "\\u00e9 ", "\\303\\266 ", "#033", "&ouml; ", "=C3=B6 ", "<b>a", "<b a",
         "e\u0301 ", "a\u200b", "\uff11 ", "<!--",
         "00000010: 6161 6161 6161", "00000010  61 61 61 61\n", "\t0x0010:  6161 6161 \n",
+        "6161616161616161", "61 ", "61:", "0x61, ", "0010 61 61 61 61\n", "0010 - 61 61 61 61\n",
     ],
 )  # fmt: skip
 def test_hostile_texts_take_linear_time(unit: str) -> None:
@@ -335,7 +368,49 @@ def tcpdump(content: bytes) -> str:
     return "10:00:00 packet\n" + re.sub("(?m)^0000(?=....: )", "\t0x", xxd(content)).replace(": ", ":  ")
 
 
-@pytest.mark.parametrize("dump", [xxd, hexdump, tcpdump])
+def rows_of(form: str, content: bytes, group: int = 1, joint: str = " ") -> str:
+    rows = [content[at : at + 16] for at in range(0, len(content), 16)]
+    return "\n".join(
+        form.format(16 * n, row.hex(joint, group), re.sub("[^ -~]", ".", row.decode("latin-1")))
+        for n, row in enumerate(rows)
+    )
+
+
+def wireshark(content: bytes) -> str:
+    return rows_of("{:04x}  {:<47}  {}", content)
+
+
+def openssl(content: bytes) -> str:
+    return re.sub("(?m)^(.{30}) ", r"\1-", rows_of("{:04x} - {:<47}   {}", content))
+
+
+def od(content: bytes) -> str:
+    return rows_of("{:07o} {}", content)
+
+
+def powershell(content: bytes) -> str:
+    return rows_of("{:08X}   {:<47}  {}", content).upper()
+
+
+def kernel(content: bytes) -> str:
+    return rows_of("{:08x}: {:<47}  {}", content)
+
+
+def cisco(content: bytes) -> str:
+    return rows_of("{:08X}: {:<35}  {}", content, -4)
+
+
+def fortinet(content: bytes) -> str:
+    return rows_of("0x{:04x} \t {:<39}\t{}", content, -2)
+
+
+def netty(content: bytes) -> str:
+    return rows_of("|{:08x}| {:<47} |{}|", content)
+
+
+@pytest.mark.parametrize(
+    "dump", [xxd, hexdump, tcpdump, wireshark, openssl, od, powershell, kernel, cisco, fortinet, netty]
+)
 def test_a_dump_of_bytes_is_read_over_its_lines(desk: Desk, dump: Callable[[bytes], str]) -> None:
     for identifier, text in IDENTIFIERS.items():
         for content in (text.encode(), text.encode("utf-16-le")):

@@ -43,11 +43,42 @@ def runs(text: bytes, signs: bytes) -> list[int]:
     return found
 
 
+def says_words(token: bytes) -> bool:
+    """Whether a run of sixteen digits says twelve printable characters in a row, from one of its first places."""
+    for run in re.findall(rb"[A-Za-z0-9+/_-]{16,}", token):
+        for phase in range(4):
+            digits = run[phase:].translate(bytes.maketrans(b"-_", b"+/"))
+            digits += b"A" * (len(digits) % 4 == 1) + b"=" * (-len(digits) % 4)
+            content = base64.b64decode(digits[: len(digits) // 4 * 4])[: len(run[phase:]) * 6 // 8]
+            if re.search(rb"[ -~]{12}", content):
+                return True
+    return False
+
+
+def is_hexadecimal(token: bytes) -> bool:
+    """Whether eight bytes of a text, or NULs, stand where a word begins, parted by nothing, by colons or by hyphens."""
+    for at in range(len(token)):
+        for joint in (b"", b":", b"-"):
+            match = re.compile(joint.join([rb"[0-9a-fA-F]{2}"] * 8)).match(token, at)
+            begins = at == 0 or token[at - 1 : at] in b"xX" or not token[at - 1 : at].isalnum()
+            if match and begins:
+                content = bytes.fromhex(match.group().replace(b":", b"").replace(b"-", b"").decode())
+                if all(byte in b"\0\t\n\r" or 0x20 <= byte < 0x7F for byte in content):
+                    return True
+    return False
+
+
 PIECES = st.one_of(
+    st.text("ab /\0\té", max_size=14).map(lambda text: text.encode().hex()),
+    st.text("AB.\0", min_size=7, max_size=9).map(lambda text: text.encode().hex(":").upper()),
+    st.text("AB.\0", min_size=7, max_size=9).map(lambda text: "x" + text.encode().hex("-")),
     st.text(max_size=24).map(lambda text: base64.b64encode(text.encode()).decode()),
     st.text(max_size=24).map(lambda text: base64.urlsafe_b64encode(text.encode()).decode()),
     st.text("abc ./:@", max_size=24).map(lambda text: base64.b64encode(text.encode("utf-16-be")).decode()),
     st.text(DIGITS + ".:@%=", max_size=24),
+    st.tuples(st.binary(max_size=9), st.text("ab .", min_size=10, max_size=14)).map(
+        lambda pair: base64.b64encode(pair[0] + pair[1].encode() + pair[0]).decode()
+    ),
     st.sampled_from(["%40", "%4", "%zz", "MIIB", "H4sI"]),
 )
 TEXTS = st.lists(PIECES, max_size=5).map(lambda pieces: "".join(pieces).encode())
@@ -62,7 +93,8 @@ def test_tokens_tell_what_they_may_hold(tokens: list[bytes]) -> None:
     encodings.encodings_of_tokens(arena, offset, VALUES, kinds)
     for token, kind in zip(tokens, kinds.tolist()):
         assert bool(kind & encodings.PERCENT) == bool(re.search(rb"%[0-9A-Fa-f]{2}", token))
-        assert bool(kind & encodings.BASE64) == bool(runs(token, b"+-_"))
+        assert bool(kind & encodings.BASE64) == bool(runs(token, b"+-_") or says_words(token))
+        assert bool(kind & encodings.HEXADECIMAL) == is_hexadecimal(token)
 
 
 @given(TEXTS, st.integers(0, 40))

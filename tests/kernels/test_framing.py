@@ -31,15 +31,38 @@ LINES = st.lists(
         b"00000010: 6361 6665", b"0000f0A0  63 61 66", b"00001000: 6361 6665", b"00000010: 6", b"00000010: 61",
         b"00000010: 616", b"00000010  6161", b"20260310: bad request", b"00000011: 61",
         b"From ", b"From", b"From x", b">From x", b"0000001g: 6361",
+        b"0010  61 62 63", b"0010 - 61 62-63", b"0010 61 62", b"0010: 61", b"0010  61x", b"000010 61 62", b"0000020 61",
+        b"20260310 12 30", b"1230  20 items", b"0x0010:  6361 6665", b"0x0010\t6361 6665", b"0x0010 6361", b"0|61 62",
+        b"00000010: 63616665 63616665", b"|0010| 61 62", b"0010| 61 62", b"0010: 2026 2027", b"0010  2026 2027",
     ]),
     max_size=12,
 ).map(b"\n".join)  # fmt: skip
 TRACE_LINE = re.compile(
-    rb"(?!.{5}000)[0-9a-fA-F]{7}0(?:[: ] [0-9a-fA-F]{2}|: [0-9a-fA-F]{4})(?:[ \r\n]|\Z)"
-    rb"|"
     rb"[})]|Caused by:|Traceback \(most recent call last\)|\.\.\."
     rb"|(?=[A-Za-z0-9_.$]+[:\r\n])[A-Za-z0-9_.$]+(Error|Exception)[:\r\n]"
 )
+_GROUP = rb"((?:[0-9a-fA-F]{2}){1,2}|[0-9a-fA-F]{8})(?=[ \r\n-]|\Z)"
+DUMP_LINE = re.compile(
+    rb"[|]?(0x)?([0-9a-fA-F]{3,7}0)(?<!000)(?:([:|])[ \t-]{0,3}|([ \t-]{0,4}))"
+    + _GROUP
+    + rb"(?:[ -]"
+    + _GROUP
+    + rb")?",
+    re.DOTALL,
+)
+
+
+def is_dump_line(head: bytes) -> bool:
+    """An offset of a row of 16 bytes, and as much behind it as its form asks for."""
+    match = DUMP_LINE.match(head)
+    if match is None:
+        return False
+    prefix, offset, mark, blanks, first, second = match.groups()
+    if len(first) != 2 and not (mark or prefix):
+        return False
+    if len(first) == 2 and match.start(5) - match.end(2) < 2 and len(offset) not in (6, 7):
+        return False
+    return len(offset) == 8 or (second is not None and len(second) == len(first))
 
 
 def continues(line: bytes, rule: int) -> bool:
@@ -47,7 +70,10 @@ def continues(line: bytes, rule: int) -> bool:
     head = line[:LOOK_AHEAD]
     if rule in (LETTER, WHOLE):
         return rule == WHOLE or not head.startswith(b"From ")
-    return bool((rule & INDENTED and head[:1] in (b" ", b"\t")) or (rule & TRACE and TRACE_LINE.match(head)))
+    return bool(
+        (rule & INDENTED and head[:1] in (b" ", b"\t"))
+        or (rule & TRACE and (TRACE_LINE.match(head) or is_dump_line(head)))
+    )
 
 
 def starts(raw: bytes, rule: int) -> list[int]:
