@@ -116,6 +116,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
+        framed = in_frame(value)
+        if framed is not None:
+            return (Leaf(*framed, self.ENTITY),)
         if b"," in value and b" " not in value:
             parts = [(part.start(), self.leaves(part.group())) for part in re.finditer(rb"[^,]+", value)]
             return tuple(Leaf(at + leaf.start, at + leaf.end, leaf.entity) for at, leaves in parts for leaf in leaves)
@@ -123,9 +126,6 @@ class HostnameRecognizer(DeclaredRecognizer):
         if literal is not None:
             inside = self.leaves(literal["inside"])
             return tuple(Leaf(1 + leaf.start, 1 + leaf.end, leaf.entity) for leaf in inside)
-        framed = in_frame(value)
-        if framed is not None:
-            return (Leaf(*framed, self.ENTITY),)
         port = re.search(rb":\d{1,5}$", value)
         end = port.start() if port else len(value)
         if value[:end].endswith(b".") and end > 1:

@@ -19,24 +19,34 @@ LEAST = {
     "SID": 1.0,
     "PATH_USER": 1.0,
     "ACCOUNT_ID": 1.0,
-    "HOSTNAME": 0.915,
-    "USERNAME": 0.925,
+    "HOSTNAME": 0.92,
+    "USERNAME": 0.93,
     "DEVICE_ID": 0.87,
     "URL": 0.93,
     "kept": 0.985,
     "words kept": 0.98,
 }
-#: Of the lines written last, of other systems than the rest. Rules were made from half of them only, so less is found.
-LAST = "fourth_look/"
-LEAST_OF_LAST = {
+#: Of lines of other systems than the rest. Rules were made from half of them only, so less is found.
+LEAST_OF_FOURTH = {
     "IP_ADDRESS": 1.0,
     "MAC_ADDRESS": 1.0,
     "EMAIL": 1.0,
-    "HOSTNAME": 0.74,
-    "USERNAME": 0.75,
+    "HOSTNAME": 0.78,
+    "USERNAME": 0.78,
     "kept": 0.985,
     "words kept": 0.98,
 }
+#: As above, of the lines written last.
+LEAST_OF_FIFTH = {
+    "IP_ADDRESS": 0.985,
+    "MAC_ADDRESS": 1.0,
+    "EMAIL": 1.0,
+    "HOSTNAME": 0.73,
+    "USERNAME": 0.66,
+    "kept": 1.0,
+    "words kept": 0.98,
+}
+LATER = {"fourth_look/": LEAST_OF_FOURTH, "fifth_look/": LEAST_OF_FIFTH}
 
 
 def shares_of(cases: list[dict[str, Any]], folder: Path) -> dict[str, float]:
@@ -47,20 +57,24 @@ def shares_of(cases: list[dict[str, Any]], folder: Path) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def shares(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    cases = [case for case in vendor_cases() if not case["id"].startswith(LAST)]
+    cases = [case for case in vendor_cases() if not case["id"].startswith(tuple(LATER))]
     return shares_of(cases, tmp_path_factory.mktemp("vendors"))
 
 
 @pytest.fixture(scope="module")
-def shares_of_last(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    cases = [case for case in vendor_cases() if case["id"].startswith(LAST)]
-    return shares_of(cases, tmp_path_factory.mktemp("last"))
+def shares_of_later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
+    """Of each of the files in LATER."""
+    cases = vendor_cases()
+    return {
+        name: shares_of([case for case in cases if case["id"].startswith(name)], tmp_path_factory.mktemp(name[:-1]))
+        for name in LATER
+    }
 
 
 def test_the_cases_are_of_many_makers() -> None:
     cases = vendor_cases()
-    assert len(cases) > 950
-    assert len({case["id"].rpartition("/")[2] for case in cases}) > 400
+    assert len(cases) > 1150
+    assert len({case["id"].rpartition("/")[2] for case in cases}) > 500
 
 
 @pytest.mark.parametrize("kind", LEAST)
@@ -68,6 +82,8 @@ def test_what_is_marked_is_replaced_and_the_rest_kept(shares: dict[str, float], 
     assert shares[kind] >= LEAST[kind] - 0.0005
 
 
-@pytest.mark.parametrize("kind", LEAST_OF_LAST)
-def test_of_the_lines_written_last_most_is_replaced(shares_of_last: dict[str, float], kind: str) -> None:
-    assert shares_of_last[kind] >= LEAST_OF_LAST[kind] - 0.0005
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, least in LATER.items() for kind in least])
+def test_of_lines_written_later_most_is_replaced(
+    shares_of_later: dict[str, dict[str, float]], name: str, kind: str
+) -> None:
+    assert shares_of_later[name][kind] >= LATER[name][kind] - 0.0005

@@ -5,8 +5,41 @@ from __future__ import annotations
 import pytest
 
 from recognizers.distinctive import is_distinctive
-from recognizers.keys import entity_of_key, key_entities, normalise_key
+from recognizers.keys import entity_of_key, key_entities, loose_entity_of_key, normalise_key
+from recognizers.registry import recognizer_for
 from recognizers.words import is_placeholder, load_words
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("data.worker", "HOSTNAME"),
+        ("worker_id", "HOSTNAME"),
+        ("Assigned to", "USERNAME"),
+        ("ticket.approverName", "USERNAME"),
+        ("message", None),
+        ("worker.count", None),
+    ],
+)
+def test_keys_that_also_name_other_things_declare_loosely(path: str, entity: str | None) -> None:
+    assert loose_entity_of_key(path) == entity
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "taken"),
+    [
+        ("HOSTNAME", b"gva-brn-2", True),
+        ("HOSTNAME", b"bkp-lyon", True),
+        ("HOSTNAME", b"read-only", False),
+        ("HOSTNAME", b"kernel", False),
+        ("HOSTNAME", b"gva brn", False),
+        ("USERNAME", b"zqtam", True),
+        ("USERNAME", b"kernel", False),
+        ("USERNAME", b"Tam Zq", False),
+    ],
+)
+def test_under_such_keys_a_value_must_look_like_one(entity: str, value: bytes, taken: bool) -> None:
+    assert recognizer_for(entity).accepts_loose_value(value) is taken
 
 
 @pytest.mark.parametrize("spelling", ["userName", "UserName", "user-name", "user.name", "user name", "USER_NAME"])
