@@ -30,7 +30,7 @@ from pipeline.kernels.key_paths import (
     new_nodes,
     room_for_node,
 )
-from pipeline.kernels.time_text import SPACED, epoch_time, iso_time
+from pipeline.kernels.time_text import SPACED, epoch_time, iso_time, may_be_time
 from pipeline.records import Bools, Bytes, Decoder, Int32, Int64
 
 #: Deeper nesting is not followed: the record is one text.
@@ -381,11 +381,11 @@ def place_values(  # type: ignore[no-untyped-def]
                 if read != end:
                     read, micros = epoch_time(data, start, end)
                 column = ATTRIBUTES
-                if read == end:
+                if read == end or may_be_time(data, start, end):
                     rows[f, 3] = date_time
-                    if time[r] == NO_TIME:
-                        time[r] = micros
-                        column = TIME_COLUMN
+                if read == end and time[r] == NO_TIME:
+                    time[r] = micros
+                    column = TIME_COLUMN
             elif column != ATTRIBUTES:
                 if taken[column] == r or (column_is_integer[column] and kind != INTEGER):
                     column = ATTRIBUTES

@@ -153,7 +153,7 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
 @compiled
 def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no-untyped-def]
     """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day or the clock, or with a zone; without a
-    year, months past ``last_month`` are a year ago."""
+    year, months past ``last_month`` are a year ago, and 29 February is of the last leap year."""
     month = _name(data, at, stop, _MONTHS)
     if month < 0 or stop - at < 15 or data[at + 3] != 32:
         return -1, 0
@@ -190,6 +190,9 @@ def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no
             month_ago = False
     if month_ago:
         year -= 1
+    if written <= 0 and month == 2 and day == 29:
+        while year > 8 and not _is_date(year, month, day):
+            year -= 1
     if not _is_date(year, month, day):
         return -1, 0
     return end, days_since_1970(year, month, day) * 86400 * SECOND + clock - zone_minutes * 60 * SECOND
@@ -274,3 +277,29 @@ def epoch_time(data, at, stop):  # type: ignore[no-untyped-def]
     if end != stop:
         return -1, 0
     return end, micros
+
+
+@compiled
+def may_be_time(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether a text holds five digits, as of a date or a clock; a number, which could be a duration, nine of them
+    before its point, or an exponent.
+
+    Under the key of a time it is one, though in no notation that is read; left beside times that are moved, it would
+    tell by how much they were.
+    """
+    digits, whole, points = 0, 0, 0
+    number, scaled = True, False
+    for at in range(start, end):
+        byte = data[at]
+        if 48 <= byte <= 57:
+            digits += 1
+            whole += points == 0
+        elif byte == 46:
+            points += 1
+        elif byte | 32 == 101 and digits > 0:
+            scaled = True
+        elif not ((byte == 43 or byte == 45) and (at == start or data[at - 1] | 32 == 101)):
+            number = False
+    if number and points <= 1:
+        return whole >= 9 or (scaled and digits > 0)
+    return digits >= 5

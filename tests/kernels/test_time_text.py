@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.kernels.time_text import access_time, bsd_time, ctime_time, days_since_1970, epoch_time, iso_time
+from pipeline.kernels.time_text import (
+    access_time,
+    bsd_time,
+    ctime_time,
+    days_since_1970,
+    epoch_time,
+    iso_time,
+    may_be_time,
+)
 
 TIMES = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30))
 MODERN = st.datetimes(datetime(1974, 1, 1), datetime(2200, 1, 1))
@@ -118,3 +126,24 @@ def test_what_is_no_time_is_read_as_none(text: str) -> None:
 def test_the_leap_second_is_the_next_minutes_first() -> None:
     text = "2016-12-31T23:59:60Z"
     assert iso_time(array(text), 0, len(text), 0, True) == (len(text), micros(datetime(2017, 1, 1)))
+
+
+def test_a_29_february_without_a_year_is_of_the_last_leap_year() -> None:
+    text = "Feb 29 10:00:00 "
+    for year, last, leap in ((2026, 12, 2024), (2024, 12, 2024), (2024, 1, 2020)):
+        assert bsd_time(array(text), 0, len(text), year, last, 0) == (15, micros(datetime(leap, 2, 29, 10)))
+    assert bsd_time(array("Feb 30 10:00:00 "), 0, 16, 2024, 12, 0)[0] == -1
+    assert bsd_time(array("Feb 29 2026 10:00:00 "), 0, 21, 2026, 12, 0)[0] == -1
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("Mon, 09 Mar 2026 10:00:00 GMT", True), ("09.03.2026 10:00", True), ("9 Mar 2026", True),
+        ("20260309T10", True), ("2026-068", True), ("1.7730504e9", True), ("132000000000000000", True),
+        ("1773050400.5", True), ("0", False), ("-1", False), ("0.123456789", False), ("12 ms", False),
+        ("1500", False), ("", False), ("e", False), ("never", False), ("-", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_time_is_told_from_durations_and_words(text: str, may: bool) -> None:
+    assert bool(may_be_time(array(text), 0, len(text))) == may
