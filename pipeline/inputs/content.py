@@ -109,11 +109,13 @@ def binary_kind(head: bytes) -> str:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > 0.3 * len(head):
         return "not text"
-    if controls > 0.05 * len(head):
+    # Of EBCDIC the blank reads as @; nothing else of it reads at all, and all of it would pass.
+    is_ebcdic = head.count(b"@") > 0.05 * len(head) and head.count(b" ") < 0.01 * len(head)
+    if controls > 0.05 * len(head) or is_ebcdic:
         try:
             codecs.getincrementaldecoder("utf-8")().decode(head)
         except UnicodeDecodeError:
-            return "not text"
+            return "EBCDIC" if is_ebcdic else "not text"
     return ""
 
 

@@ -176,6 +176,8 @@ def tar_of(data: bytes) -> bytes:
         (gzip.compress(tar_of(LINES)), "binary: tar"),
         (b"\x00\x01\x02\x03" * 100, "binary: not text"),
         (bytes(range(256)) * 4, "binary: not text"),
+        (LINES.decode().encode("cp500"), "binary: EBCDIC"),
+        (LINES.decode().encode("cp037")[:-1], "binary: EBCDIC"),
     ],
 )
 def test_a_binary_file_is_reported_with_its_kind(tmp_path: Path, data: bytes, reason: str) -> None:
