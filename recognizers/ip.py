@@ -38,6 +38,14 @@ _OCTET, _PADDED = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)", rb"(?:25[0-5]|2[0-4]\
 _CANONICAL = re.compile(_OCTET + rb"(?:\." + _OCTET + rb"){3}")
 _FULL_WIDTH = re.compile(_PADDED + rb"(?:\." + _PADDED + rb"){3}")
 _PORT = re.compile(rb"(?::\d{1,5})?")
+_LETTERS_BEFORE = re.compile(rb"[A-Za-z]+\Z")
+_VERSIONS = frozenset((b"v", b"r", b"ver", b"vers", b"version", b"rev", b"rel", b"release", b"build"))
+#: What follows the version in a package's name, or tells of a version that is none yet.
+_RELEASED = re.compile(
+    rb"(?:x86|x64|i\d86|amd64|arm|aarch|noarch|src|bin|jar|win|linux|mac|darwin|rc|alpha|beta|ga|sp|final|release|snapshot"
+    rb"|dev|pre|post|el|fc|deb|ubuntu|generic|all|lts|hotfix|patch|build)",
+    re.IGNORECASE,
+)
 
 
 def is_ipv4(value: bytes) -> bool:
@@ -143,23 +151,34 @@ def stands_as_address(token: bytes, start: int, end: int) -> bool:
     if not is_ipv4(token[start:end]):
         return False
     before, after = token[start - 1 : start], token[end : end + 1]
-    if after.isalnum():
-        return False
+    if before.isalpha() or after.isalpha():
+        return not after.isdigit() and is_glued(token, start, end)
     if after == b"." and token[end + 1 : end + 2].isalnum() and not has_dotted_port(token, start, end):
         return False
-    if before.isalnum() or (before == b"." and token[:start].rstrip(b".")[-1:].isalnum()):
+    if before.isdigit() or after.isdigit() or (before == b"." and token[:start].rstrip(b".")[-1:].isalnum()):
         return False
     octets = [int(octet) for octet in token[start:end].split(b".")]
     if octets[1:] == [0, 0, 0] and octets[0] not in (0, 10, 127):
         return False  # browsers send versions such as Chrome/120.0.0.0; nobody has a network's first address
     if after in (b"-", b"+", b"_") and token[end + 1 : end + 2].isalpha():
-        return max(octets) >= 100  # 1.2.3.4-rc1
+        # 1.2.3.4-rc1; but from-10.2.3.4-client
+        own = octets[0] == 10 and before in (b"-", b"_") and token[start - 2 : start - 1].isalpha()
+        return max(octets) >= 100 or (own and not _RELEASED.match(token, end + 1))
     if after == b"-" and token[end + 1 : end + 2].isdigit() and max(octets) < 10:
         # a hyphen before digits begins a package's revision, or the end of a range
         return b":" in token[end:] or _IPV4.match(token, end + 1) is not None
     if before in (b"-", b"_", b"+") and token[start - 2 : start - 1].isalpha():
         return max(octets) >= 100 or octets[0] == 10  # package-1.2.3.4
     return True
+
+
+def is_glued(token: bytes, start: int, end: int) -> bool:
+    """Whether a dotted quad that touches letters is an address: its numbers are larger than those of versions, and no
+    word for one stands before it."""
+    word = _LETTERS_BEFORE.search(token, 0, start)
+    told = word.group().lower() if word else b""
+    large = int(token[start : token.index(b".", start)]) >= 10 and max(map(int, token[start:end].split(b"."))) >= 100
+    return told not in _VERSIONS and (large or told == b"ip")
 
 
 def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:

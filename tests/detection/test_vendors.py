@@ -38,7 +38,7 @@ LEAST_OF_FOURTH = {
 }
 #: As above, of the lines written last.
 LEAST_OF_FIFTH = {
-    "IP_ADDRESS": 0.985,
+    "IP_ADDRESS": 1.0,
     "MAC_ADDRESS": 1.0,
     "EMAIL": 1.0,
     "HOSTNAME": 0.73,
