@@ -24,7 +24,7 @@ from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
 from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, is_own_numbered, names_in, ported_names_in
-from recognizers.ip import address_of
+from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
@@ -52,6 +52,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("of parts", JOINED, 0.6, plain_from=None),
         TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
+        TokenPattern("of an address", DASHED, 0.6, plain_from=None),
         TokenPattern("with a port", PORTED, 0.6, plain_from=15),
         AnchorPattern(
             "role and number",
@@ -92,6 +93,8 @@ class HostnameRecognizer(DeclaredRecognizer):
             return
         for start, end in {*conventional_in(token), *site_names_in(token)}:
             yield Found(start, end, self.ENTITY, "of parts", 0.6)
+        for start, end in named_after_addresses(token):
+            yield Found(start, end, self.ENTITY, "of an address", 0.6)
         if b"-m" in token.lower():
             for match in compiled(RACKED).finditer(token):
                 yield Found(match.start(), match.end(), self.ENTITY, "in its rack", 0.6)

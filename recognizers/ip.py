@@ -38,6 +38,12 @@ _OCTET, _PADDED = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)", rb"(?:25[0-5]|2[0-4]\
 _CANONICAL = re.compile(_OCTET + rb"(?:\." + _OCTET + rb"){3}")
 _FULL_WIDTH = re.compile(_PADDED + rb"(?:\." + _PADDED + rb"){3}")
 _PORT = re.compile(rb"(?::\d{1,5})?")
+DASHED = r"\d{1,3}(?:-\d{1,3}){3}"
+_DASHED = re.compile(
+    rb"(?<![0-9A-Za-z.])(?:(?P<word>ip|ipv4|ec2|static|dyn|dhcp|ppp|host)-|[a-z][a-z0-9]{0,15}-|(?<!-))"
+    rb"(?P<octets>" + _OCTET + rb"(?:-" + _OCTET + rb"){3})(?![0-9A-Za-z.]|-[0-9A-Za-z])",
+    re.IGNORECASE,
+)
 _LETTERS_BEFORE = re.compile(rb"[A-Za-z]+\Z")
 _VERSIONS = frozenset((b"v", b"r", b"ver", b"vers", b"version", b"rev", b"rel", b"release", b"build"))
 #: What follows the version in a package's name, or tells of a version that is none yet.
@@ -179,6 +185,17 @@ def is_glued(token: bytes, start: int, end: int) -> bool:
     told = word.group().lower() if word else b""
     large = int(token[start : token.index(b".", start)]) >= 10 and max(map(int, token[start:end].split(b"."))) >= 100
     return told not in _VERSIONS and (large or told == b"ip")
+
+
+def named_after_addresses(token: bytes) -> Iterator[tuple[int, int]]:
+    """Names made of an IPv4 address, as machines have in clouds and at providers: ``ip-10-0-1-23``. Without such a word
+    before them the numbers must be larger than those of dates and versions."""
+    if token.count(b"-") < 3:
+        return
+    for found in _DASHED.finditer(token):
+        octets = [int(octet) for octet in found.group("octets").split(b"-")]
+        if found["word"] or (octets[0] >= 10 and max(octets) >= 100):
+            yield found.span()
 
 
 def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:
