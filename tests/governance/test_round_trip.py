@@ -35,6 +35,7 @@ CANONICAL = {
     "198.51.100.0/255.255.255.128": "198.51.100.0/25",
     "<Tarek>": "<tarek>",
     "iPhone-KQ77": "iphone-kq77",
+    "Ninas-MacBook-Air": "ninas-macbook-air",
     # A value behind escapes takes the pseudonym that it has in clear, written in clear.
     "20%2e40.example.com": "20.40.example.com",
     # A host's pseudonym is a link even where its original was none.
