@@ -14,7 +14,7 @@ from pipeline.records import Bytes, Int64
 
 def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context) -> Fields:
     rows, record_field, time, shaped = access_fields(data, record_start, record_end)
-    declare_written_records(data, rows, record_field, shaped)
+    declare_written_records(data, rows, record_field, shaped == 0)
     return fields_from(rows, record_field, time, shaped, ACCESS_KEYS)
 
 

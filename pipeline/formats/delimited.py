@@ -6,6 +6,7 @@ Sources: RFC 4180; https://www.w3.org/TR/WD-logfile; https://docs.zeek.org/en/cu
 from __future__ import annotations
 
 import csv
+import io
 import re
 from functools import lru_cache, partial
 
@@ -150,13 +151,13 @@ def sniff_texts(head: bytes) -> float:
     delimiter, names, _ = columns_of(header)
     if len(names) < LEAST_COLUMNS or not _looks_like_header(header, delimiter):
         return 0.0
-    lines = head[:SNIFFED].decode("utf-8", "replace").splitlines(keepends=True)
+    lines = io.StringIO(head[:SNIFFED].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), newline="")
     try:
         rows = [row for row in csv.reader(lines, delimiter=delimiter) if row][1:]
     except csv.Error:
         return 0.0
     if len(head) > SNIFFED:
-        rows.pop()
+        del rows[-1:]
     elif head.count(b'"') % 2:
         return 0.0  # one is never closed
     fitting = [row for row in rows if len(row) == len(names)]

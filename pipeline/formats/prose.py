@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.formats import text
 from pipeline.formats.captions import Blocks
 from pipeline.formats.format import SNIFFED, Context, Fields, Format
 from pipeline.formats.turns import TurnRows, spans_of
@@ -28,10 +29,13 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
 
 
 def sniff(head: bytes) -> float:
-    """No more than just enough, so that what has another shape, too, has that; and short paragraphs."""
+    """No more than just enough, so that what has another shape, too, has that; and short paragraphs.
+
+    Where lines begin with a time they are records of their own (``text``), or their times would not be moved.
+    """
     head = head[:SNIFFED].removeprefix(b"\xef\xbb\xbf")
     begun = len(head) == SNIFFED and not _BLANK_LINE.search(head)
-    return 0.0 if begun or not is_note(head) else 0.5
+    return 0.0 if begun or not is_note(head) or text.has_times(head) else 0.5
 
 
 FORMAT = Format(NAME, "sequential", NEVER, parse, sniff, dataset="transcripts", framing=Blocks)

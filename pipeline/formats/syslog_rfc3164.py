@@ -13,7 +13,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     rows, record_field, time, shaped = rfc3164_fields(
         data, record_start, record_end, context.year, context.month, context.zone_minutes
     )
-    declare_written_records(data, rows, record_field, shaped)
+    declare_written_records(data, rows, record_field, shaped == 0)
     return fields_from(rows, record_field, time, shaped, HEADER_KEYS)
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from pipeline.formats.pasted import pasted_lines
 from pipeline.kernels.field_rows import COLUMN, END, ENTITY, KEY, START
 from pipeline.kernels.json_fields import TEXT, WHOLE_LINE
-from pipeline.kernels.wordy import are_telling, packed_words
-from pipeline.records import COLUMN_ID, PROSE, SCAN, Bytes, Int32, Int64
+from pipeline.kernels.telling_words import are_telling, packed_words
+from pipeline.records import COLUMN_ID, PROSE, SCAN, Bools, Bytes, Int32, Int64
 
 #: Of people, to people, and about what they did, in English, German, French, Dutch and Spanish; what programs say, too.
 _OF_PEOPLE = (
@@ -104,8 +104,9 @@ def declare_written(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[s
       keys: of each node or column.
       cut: whether such a record may be a line of what someone filled in, which has few words to tell by.
     """
+    last = [_last_of(key) for key in keys]
     filled, said, speaks = (
-        np.array([_last_of(key) in names for key in keys] + [False], np.bool_)[rows[:, KEY]]
+        np.array([name in names for name in last] + [False], np.bool_)[rows[:, KEY]]
         for names in (_KEYS, _SAID, _SPEAKERS)
     )
     texts = (rows[:, COLUMN] == TEXT) & (rows[:, ENTITY] == SCAN)
@@ -122,15 +123,15 @@ def declare_written(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[s
             rows[row, ENTITY] = PROSE
 
 
-def declare_written_records(data: Bytes, rows: Int32, record_field: Int64, shaped: Bytes) -> None:
-    """Make prose of records of a log that have not its shape, in place, where they read so: a note above a paste.
+def declare_written_records(data: Bytes, rows: Int32, record_field: Int64, asked: Bools) -> None:
+    """Make prose of what some records say, in place, where it reads so: a note above a paste, a line of a diary.
 
     Args:
-      rows: of a format's kernel, of which ``message`` is a column.
-      record_field, shaped: as in Fields.
+      rows, record_field: of a format's kernel, of which ``message`` is a column.
+      asked: bool [r], the records.
     """
-    unshaped = np.repeat(shaped == 0, np.diff(record_field))
-    which = np.flatnonzero(unshaped & (rows[:, COLUMN] == MESSAGE) & (rows[:, ENTITY] == SCAN))
+    of = np.repeat(asked, np.diff(record_field))
+    which = np.flatnonzero(of & (rows[:, COLUMN] == MESSAGE) & (rows[:, ENTITY] == SCAN))
     start, end = rows[which, START].astype(np.int64), rows[which, END].astype(np.int64)
     telling = np.empty(len(which), np.bool_)
     are_telling(data, start, end, _PACKED, LEAST_TELLING, telling)

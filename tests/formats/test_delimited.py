@@ -42,6 +42,7 @@ def test_rows_are_those_of_a_reader_of_csv_in_whatever_pieces_they_come(
         ('1,ann,"one\nand a half"\n2,bob,two\n', "csv-multiline"),
         ('1,ann,"one\r\n\r\nand a half"\r\n', "csv-multiline"),
         ('1,ann,"one\n2,bob\n', "text"),
+        ("\n" * 20_000, "text"),
         ('1,ann,"one\nand a half"\n' + "bob\n" * 3, "text"),
     ],
 )

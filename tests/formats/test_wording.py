@@ -30,6 +30,7 @@ Follow up: please ask her for the serial of the second one.
         (b"host mx.example[192.0.2.7] said: 421 error, please check https://postmaster.example/you\n", "text"),
         (b"Sorry, user jdoe is not allowed to execute '/bin/ls' as root on db1.\n", "text"),
         (b"you, we and they; my, your and her words, please, but without an end " * 1000, "text"),
+        (b"2026-11-02 10:00:00 Spoke with her, she says that he knows, thanks\n" * 3 + NOTE, "text"),
         (b"my.other.user your.name her-host i.e. he/she\nmy_host=you your=1\n" * 4, "text"),
         (b"#!/bin/sh\n# please keep your hands off, we need it\nset -e\nPATH=/bin\nexport PATH\n" * 3, "text"),
     ],
@@ -64,6 +65,11 @@ SAID = b"Hi team, she told me that Wilma Qorvath knows it"
 )
 def test_what_people_fill_in_is_prose_where_it_reads_so(name: str, text: bytes) -> None:
     assert prose_of(name, text) == [SAID]
+
+
+def test_a_line_of_a_diary_keeps_its_time_apart() -> None:
+    text = b"2026-11-02 10:00:00 %s\n2026-11-03 09:00:00 INFO disk checked\n" % SAID
+    assert sniff(text) == "text" and prose_of("text", text) == [SAID]
 
 
 def test_what_machines_fill_in_stays_a_log() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.kernels.wordy import are_telling, packed_words
+from pipeline.kernels.telling_words import are_telling, packed_words
 
 LETTERS = rb"[A-Za-z\x80-\xff']+"
 WORD = re.compile(LETTERS + rb"[,.:;?!\")]*")
