@@ -101,14 +101,16 @@ def is_placed_name(value: bytes) -> bool:
         return False
     kinds = parts.kinds
     named = parts.parts - kinds["number"] - kinds["letter"]
-    if kinds["letter"] > 0 == parts.numbered or kinds["term"] or named < 2 or (parts.parts == 2 and len(value) < 6):
+    if (kinds["letter"] and not parts.numbered) or kinds["term"] or named < 2 or (parts.parts == 2 and len(value) < 6):
         return False
     if kinds["own"] > 0:
         return kinds["role"] + kinds["word role"] + kinds["number"] > 0
     if named > kinds["role"] > 0:
         return value.isupper() or parts.numbered > 0
-    return kinds["word role"] > 0 == kinds["code"] and (
-        len(parts.number) > 1 or _NUMBERED_MACHINE.match(parts.last) is not None
+    return (
+        kinds["word role"] > 0
+        and not kinds["code"]
+        and (len(parts.number) > 1 or _NUMBERED_MACHINE.match(parts.last) is not None)
     )
 
 

@@ -33,6 +33,7 @@ _BINARY = (
     (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"),
     (b"\xd0\xcf\x11\xe0", "OLE"),
 )  # fmt: skip
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
 
 
@@ -109,8 +110,9 @@ def binary_kind(head: bytes) -> str:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > 0.3 * len(head):
         return "not text"
-    # Of EBCDIC the blank reads as @; nothing else of it reads at all, and all of it would pass.
-    is_ebcdic = head.count(b"@") > 0.05 * len(head) and head.count(b" ") < 0.01 * len(head)
+    # Of EBCDIC the blank reads as @, letters and digits are beyond ASCII; nothing of it reads, and all would pass.
+    beyond = len(head) - len(head.translate(None, _BEYOND_ASCII))
+    is_ebcdic = head.count(b"@") > 0.05 * len(head) and beyond > 0.3 * len(head)
     if controls > 0.05 * len(head) or is_ebcdic:
         try:
             codecs.getincrementaldecoder("utf-8")().decode(head)

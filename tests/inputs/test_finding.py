@@ -184,6 +184,11 @@ def test_a_binary_file_is_reported_with_its_kind(tmp_path: Path, data: bytes, re
     assert found(write(tmp_path / "x", data)) == ({}, [Unreadable("x", reason)])
 
 
+def test_a_list_of_addresses_in_an_old_charset_is_text(tmp_path: Path) -> None:
+    inputs, unreadable = found(write(tmp_path / "x", "jörg@a.example\n".encode("cp1252") * 40))
+    assert list(inputs) == ["x"] and not unreadable
+
+
 @pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
 @pytest.mark.parametrize(
     ("magic", "form"),
