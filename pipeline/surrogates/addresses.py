@@ -66,6 +66,8 @@ IPV6_CLASSES: tuple[tuple[str, int, int, int], ...] = (
 )
 _VALUES, _MASKS = (np.array([line[column] for line in IPV6_CLASSES], np.uint64) for column in (1, 2))
 GLOBAL_6TO4, NAT64, WIDE_GROUP, GROUP = 2, 4, 12, 13
+#: Classes of one /64 within another: a shorter network is in the wider one.
+WIDER = {10: 9, GROUP: WIDE_GROUP}
 
 
 @cache
@@ -177,6 +179,9 @@ class Ipv6Map:
     def networks(self, high: Words, lengths: Int64 | None = None, *, inverse: bool = False) -> Words:
         """The /64s: uint64 [n] -> the same; ``lengths`` as for ``mapped``."""
         classes = ipv6_class(high)
+        if lengths is not None:
+            for narrow, wide in WIDER.items():
+                classes[(classes == narrow) & (lengths < 64)] = wide
         done = np.empty_like(high)
         for number in _present(classes):
             chosen = np.flatnonzero(classes == number)

@@ -273,3 +273,12 @@ def test_accounts_of_a_windows_domain_stay_one_domains_and_well_known_ones_stay(
     accounts = [one("sid", f"S-1-5-21-1085031214-1563985344-725345543-{rid}") for rid in (500, 513, 1000, 1107)]
     assert accounts[:2] == [f"{domain}-500", f"{domain}-513"]
     assert all(account.startswith(f"{domain}-") and int(account.rsplit("-", 1)[1]) >= 1000 for account in accounts[2:])
+
+
+@pytest.mark.parametrize("length", [11, 12, 16, 32, 48, 56])
+def test_short_link_local_networks_come_back_though_one_subnet_is_fixed(length: int) -> None:
+    networks = {ipaddress.ip_network((0xFE80 + n << 112, length), strict=False) for n in range(64)}
+    pseudonyms = {network: one("ip", str(network)) for network in networks}
+    assert len(set(pseudonyms.values())) == len(networks)
+    assert {network: back("ip", text) for network, text in pseudonyms.items()} == {n: str(n) for n in networks}
+    assert one("ip", "fe80::/64") == "fe80::/64"
