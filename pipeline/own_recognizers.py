@@ -299,7 +299,7 @@ def _check_entities(found: Sequence[EntityRecognizer], origin: str) -> None:
                 )
             if entity == "DATE_TIME":
                 raise ConfigurationError(
-                    f"{place}: entity DATE_TIME: is the time of a record, which its format finds; use another name"
+                    f"{place}: entity DATE_TIME: times are found, and moved, by their notation; use another name"
                 )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.detection.names import scan_names
-from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.unknown import masked_rows
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels.actions import code_groups, count_actions, decide_actions, keep_unchanged, replace_fields
@@ -159,6 +160,9 @@ class Redactor:
         self._literals = []
         action = self.row_actions(batch, findings)
         entity_of = self.values.columns()[0]
+        if self.action_of_entity[TIME_ENTITY] == Action.KEEP:
+            # Looked for since another recipient asks for it: to this one it is no finding.
+            action[entity_of[findings.value] == TIME_ENTITY] = -1
         room = len(action)
         gs, ge, grow = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
         gact = np.empty(room, np.int64)
@@ -269,12 +273,15 @@ class Redactor:
         else:
             rewrite = lambda text: None  # noqa: E731
         which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
+        # What stands for all times in texts is no text of theirs.
+        in_text = np.flatnonzero((code & 15 == action) & (action < Action.MASK))
+        in_text = in_text[self.values.columns()[0][code[in_text] >> 4] == TIME_ENTITY]
         fallback = action if action >= Action.MASK else int(Action.REDACT)
         # Lines of one second share its text.
         times = TextTable()
-        number = times.intern(
-            batch.data, batch.field_start[which], batch.field_end[which], np.zeros(len(which), np.int32)
-        )
+        first = np.concatenate((batch.field_start[which], start[in_text]))
+        last = np.concatenate((batch.field_end[which], end[in_text]))
+        number = times.intern(batch.data, first, last, np.zeros(len(first), np.int32))
         made = np.empty(times.count, np.int64)
         for n in range(times.count):
             text = times.text(n)
@@ -284,7 +291,8 @@ class Redactor:
                 made[n] = payload << 4 | fallback
             else:
                 made[n] = self._literal(new)
-        return *_replace_fields(batch, start, end, field, code, which, made[number]), time
+        code[in_text] = made[number[len(which) :]]
+        return *_replace_fields(batch, start, end, field, code, which, made[number[: len(which)]]), time
 
     @staticmethod
     def _year(batch: Batch) -> int:
@@ -346,6 +354,7 @@ class Redactor:
             coarse = coarsened(entity, self.policy.parameters.get(entity, ""), self.values.text[payload])
             if coarse is not None:
                 return coarse
+        if action in (Action.GENERALISE, Action.SHIFT):
             payload = self.values.entity[payload]
         return b"<REDACTED>" if payload == FIELD_TAG else b"<" + self.entities[payload].encode() + b">"
 

@@ -15,8 +15,9 @@ from pipeline.captures.dissection import dissect
 from pipeline.captures.packets import Packets
 from pipeline.detection.own import OwnRecognizer
 from pipeline.detection.propagation import detect
-from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.scanner import Scanner
 from pipeline.detection.texts import texts_batch
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.values import Findings, Kind
 from pipeline.inputs import Input, Progress, Range, Unit, Unreadable, plan_units, read_chunks, read_unit
 from pipeline.inputs.captures import read_packets
@@ -148,7 +149,8 @@ class Surveyor:
                 "evidence": said_by(found, each.row) if by_field else scanner.pattern_names[each.pattern],
             }
             if self._show:
-                finding["text"] = scanner.values.text[each.value].decode("utf-8", "replace")
+                text = scanner.values.text[each.value] or packets.data[each.start : each.end].tobytes()
+                finding["text"] = text.decode("utf-8", "replace")
             yield finding
 
     def _forget_if_full(self) -> None:
@@ -203,6 +205,10 @@ class Surveyor:
             self.survey.found[name, format_name, where] += count
         if self._show:
             self._keep_examples(findings.value)
+            # One value stands for all times: what they say stands in the batch.
+            times = rows[entity == TIME_ENTITY][: self._show]
+            for start, end in zip(findings.start[times].tolist(), findings.end[times].tolist(), strict=True):
+                self._keep_example("DATE_TIME", batch.data[start:end].tobytes())
 
     def _column(self, batch: Batch, field: int) -> str:
         """What a field's column is called; an attribute with its key where values are shown, since a key may be one."""
@@ -214,10 +220,13 @@ class Surveyor:
     def _keep_examples(self, numbers: Int32) -> None:
         values = self._scanner.values
         for number in np.unique(numbers).tolist():
-            kept = self.survey.examples.setdefault(values.entity_name(number), [])
-            text = values.text[number].decode("utf-8", "replace")
-            if len(kept) < self._show and text not in kept:
-                kept.append(text)
+            self._keep_example(values.entity_name(number), values.text[number])
+
+    def _keep_example(self, entity: str, raw: bytes) -> None:
+        kept = self.survey.examples.setdefault(entity, [])
+        text = raw.decode("utf-8", "replace")
+        if text and len(kept) < self._show and text not in kept:
+            kept.append(text)
 
     def _findings(self, batch: Batch, findings: Findings) -> Iterator[dict[str, Any]]:
         """Findings of a batch as plain data: places are bytes of the (decompressed) input, records count from 1."""

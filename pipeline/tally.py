@@ -10,6 +10,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from pipeline.detection.scanner import Scanner
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.values import Findings, Kind
 from pipeline.issued import Issued
 from pipeline.records import Bools, Bytes, Int32, Int64, Quarantined
@@ -103,7 +104,7 @@ def residual(scanner: Scanner, found: Sequence[Findings], fields: Int32 | None =
     searched = scanner.values.columns()[1].astype(np.bool_)
     held = np.zeros(len(searched), np.bool_)
     for f in found:
-        held[f.value[(f.kind != Kind.HOLDER) & (f.holder != UNKNOWN)]] = True
+        held[f.value[(f.kind != Kind.HOLDER) & (f.holder != UNKNOWN) & (f.holder != TIME_ENTITY)]] = True
     if fields is not None:
         held[fields] = True
     return int((held & ~searched).sum())

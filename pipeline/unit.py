@@ -25,7 +25,7 @@ from pipeline.kernels.splice import splice_records
 from pipeline.memory import give_back
 from pipeline.own_recognizers import Source, load_recognizers
 from pipeline.plan import Plan
-from pipeline.policy.actions import COLUMN_DROP
+from pipeline.policy.actions import COLUMN_DROP, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.policy.known_values import exclusive_values
 from pipeline.policy.workspace import Workspace
@@ -51,6 +51,7 @@ from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.vault import VaultKey
 from pipeline.tally import Recipient, Tally, kept_by_all, residual, row_ids
 from pipeline.verification import check_batch
+from recognizers.declaration import DeclaredRecognizer
 from recognizers.registry import all_recognizers
 
 if TYPE_CHECKING:
@@ -296,6 +297,12 @@ def _planned_recognizers(plan: Plan) -> tuple[Source, ...]:
     return own
 
 
+def recognizers_for(policies: Sequence[CompiledPolicy]) -> tuple[DeclaredRecognizer, ...]:
+    """The recognizers that ship, less that of times where all keep them: times are new on every line."""
+    keep_times = all(policy.action_of("DATE_TIME") == Action.KEEP for policy in policies)
+    return tuple(each for each in all_recognizers() if not (keep_times and each.ENTITY == "DATE_TIME"))
+
+
 class Engine:
     """Runs units of a plan: opens the workspace's keystore itself, so that no key travels.
 
@@ -324,7 +331,7 @@ class Engine:
         policies = [CompiledPolicy.from_json(planned.policy) for planned in plan.recipients]
         strict = any(policy.masks_unknown for policy in policies)
         scanner = Scanner(
-            (*all_recognizers(), *(declared for source in own for declared in source.declared)),
+            (*recognizers_for(policies), *(declared for source in own for declared in source.declared)),
             all_literals(known, foreign),
             in_netblocks(block for other in foreign for block in other.netblocks),
             [plain for source in own for plain in source.plain],

@@ -29,7 +29,8 @@ import numpy.typing as npt
 from pipeline.detection.originals import Originals, wholly_covered, words_inside
 from pipeline.detection.patterns import IS_ASCII_WORD
 from pipeline.detection.propagation import in_own_record, originals_inside
-from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.values import Findings, Kind
 from pipeline.kernels import bitsets, compare, spans
 from pipeline.policy.actions import Action

@@ -133,6 +133,7 @@ _NAMES: dict[str, str] = {
         malware malware_name malwarename virus virus_name virusname threat_name threatname detection_name
         malware_family threat_family infection_name""",
     "TIME_ZONE": "timezone time_zone tz tz_name tzname timezone_name timezoneid event_timezone",
+    "DATE_TIME": "",
     "LOCALE": "locale accept_language browser_language user_language system_locale ui_language",
     "LOCATION": """
         city city_name cityname town town_name country country_name countryname country_code countrycode

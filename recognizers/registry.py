@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from recognizers.birth import BirthDateRecognizer
 from recognizers.credential import CookieRecognizer, CredentialRecognizer
+from recognizers.date_time import DateTimeRecognizer
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.device import ImeiRecognizer, SerialRecognizer
 from recognizers.directory import DistinguishedNameRecognizer, GroupRecognizer
@@ -72,6 +73,7 @@ RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (
     OperatingSystemRecognizer,
     TimeZoneRecognizer,
     LocaleRecognizer,
+    DateTimeRecognizer,
 )
 
 

@@ -100,7 +100,7 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
         ),
     )
     KEYS = KEYS["FIRMWARE_VERSION"]
-    OVERRULES = frozenset({"IP_ADDRESS"})
+    OVERRULES = frozenset({"IP_ADDRESS", "DATE_TIME"})
     SOURCE = (
         "DMTF DSP0134 (SMBIOS) 7.1; ArcSight CEF and IBM LEEF headers; "
         "Windows package identities (name~publisher~architecture~language~version)"

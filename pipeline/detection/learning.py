@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.detection.originals import Originals, covered_bytes
-from pipeline.detection.scanner import TIME_ENTITY, Scanner
+from pipeline.detection.scanner import Scanner
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.errors import ConfigurationError
 from pipeline.records import HARMLESS, Batch, Bools, Bytes, Decoder, Int64

@@ -33,6 +33,7 @@ from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
 from pipeline.detection.prose import ProseReader
 from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
+from pipeline.detection.times import TIME_ENTITY, Times
 from pipeline.detection.unknown import UnknownWords
 from pipeline.detection.values import (
     SAID,
@@ -49,11 +50,11 @@ from pipeline.detection.values import (
 from pipeline.kernels import encodings, spans
 from pipeline.kernels.texts import WANTED, tokens_in
 from pipeline.records import HARMLESS, UNDIVIDED, Batch, Bools, Bytes, Decoder, Int32, Int64
+from recognizers.date_time import IN_TEXT, SCORE, DateTimeRecognizer
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
 from recognizers.registry import RECOGNIZERS
 
-TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 UNCHECKED = 1 << 19
 OWN_TAG = 1 << 22
 ENCODED_TAG = 1 << 23
@@ -112,6 +113,11 @@ class Scanner:
         self.said = SaidTexts()
         self.rows = RowStore()
         self.tokens = KnownTokens(self.rows)
+        self._times = None
+        for recognizer in self.recognizers:
+            if isinstance(recognizer, DateTimeRecognizer):
+                evidence = self.pattern(recognizer.ENTITY, IN_TEXT, score=SCORE)
+                self._times = Times(self.rows, self.values.number(TIME_ENTITY, b""), evidence)
         if self.unknown is not None:
             self.unknown.forget()
         self.prose.forget()
@@ -208,6 +214,8 @@ class Scanner:
             self._anchored(texts.data, pattern, to),
             self._entries(texts.data, texts.offset[place], texts.offset[place + 1] - 1, tags[place]),
         ]
+        if self._times is not None:
+            found.append(self._times.find(batch, texts))
         found.append(self._told(texts, self.own_gate.findings(batch, texts)))
         if blank is None:  # a model is not asked again when a release is verified
             found.append(self._told(texts, self.prose.findings(batch, texts)))

@@ -19,14 +19,14 @@ from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.standing import standing_words
 from pipeline.detection.templates import Messages, Templates
 from pipeline.detection.texts import Texts
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import word_runs
 from pipeline.kernels.texts import TextTable
 from pipeline.records import HARMLESS, PROSE, Batch, Bools, Bytes, Decoder, Int32, Int64
-from recognizers.entities import ENTITY_ID, UNKNOWN
+from recognizers.entities import UNKNOWN
 from recognizers.vocabulary import LONGEST_NUMBER, SHORTEST, is_harmless, is_harmless_in_prose
 
-TIME_ENTITY = ENTITY_ID["DATE_TIME"]
 _DIGITS = frozenset(b"0123456789")
 
 

@@ -37,7 +37,7 @@ _PLAIN = {
     "EMAIL_ADDRESS": "e-mail addresses",
     "CREDENTIAL": "passwords, tokens and keys",
     "COOKIE": "cookies and session ids",
-    "DATE_TIME": "the time of each record (dates and times inside a text stay as they are)",
+    "DATE_TIME": "times: of each record, and dates with or without a time inside a text",
     "URL": "web addresses",
     "FILE_PATH": "file paths",
     "FILE_HASH": "digests of files",

@@ -17,7 +17,7 @@ from pipeline.captures.checksums import adjust
 from pipeline.captures.clocks import move_times, read_times
 from pipeline.captures.columns import TEXTS
 from pipeline.captures.fields import AUX, END, START, Kind
-from pipeline.detection.scanner import TIME_ENTITY
+from pipeline.detection.times import TIME_ENTITY
 from pipeline.kernels.packets import count_rows, overwrite, put_spans, spans_of_rows
 from pipeline.policy.actions import COLUMN_DROP, Action
 from pipeline.policy.compiled import CompiledPolicy

@@ -1,8 +1,9 @@
 """Times: one constant shift, or a truncation, written in the notation found.
 
 What is read: RFC 3164 (``Oct 11 22:14:15``), RFC 3339 and ISO 8601 with date and time (also with a space, slashes,
-a comma before the fraction), dates alone, the common log format, ctime and RFC 5322 forms, epoch numbers of seconds
-to nanoseconds. Anything else gives None, and the caller masks it.
+a comma before the fraction, or nothing between the digits), dates alone, the common log format, ctime and RFC 5322
+forms, months by name, dates with dots whose day stands first, epoch numbers of seconds to nanoseconds. Anything else
+gives None, and the caller masks it: with slashes the day may stand first or second.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from pipeline.records import NO_TIME, Int64
+from recognizers import date_time as names
 
 SECOND = 1_000_000
 DAY = 86_400
@@ -22,29 +24,41 @@ FURTHEST_DAYS = 180
 LEAP_YEAR = 2000
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 
-MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
-WEEKDAYS = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
-_MONTH = rb"(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_CLOCK = rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+MONTHS = tuple(name.title().encode() for name in names.MONTHS)
+WEEKDAYS = tuple(name.title().encode() for name in names.WEEKDAYS)
+
+
+def _either(group: str, known: tuple[bytes, ...]) -> bytes:
+    """A name, or its first three letters."""
+    return b"(?P<%s>%s)" % (group.encode(), b"|".join(b"%s(?:%s)?" % (name[:3], name[3:]) for name in known))
+
+
+SHORT = 3
+_SHORT, _SHORT_DAYS = (tuple(name[:SHORT] for name in known) for known in (MONTHS, WEEKDAYS))
+_MONTH, _WEEKDAY = _either("name", MONTHS), _either("weekday", WEEKDAYS)
 _FRACTION = rb"(?:[.,](?P<fraction>\d{1,9}))?"
+_CLOCK = rb"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)" + _FRACTION + rb")?"
 _ZONE = rb"(?:Z|z| ?[+-]\d\d:?\d\d| ?(?:UTC|GMT))?"
-_WEEKDAY = rb"(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_YEAR = rb"(?P<year>\d{4})"
+_THEN = rb"(?:(?:,? |, | at )" + _CLOCK + _ZONE + rb")?"
+_DAY = rb"(?P<day>\d{1,2})"
 
 FORMS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rb"(?P<year>\d{4})(?P<m>[-/.])(?P<month>\d\d)(?P=m)(?P<day>\d\d)[Tt _](?P<hour>\d\d):(?P<minute>\d\d)"
-        rb"(?::(?P<second>\d\d)" + _FRACTION + rb")?" + _ZONE,
-        rb"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
-        + _FRACTION
-        + _ZONE,
-        rb"(?P<year>\d{4})(?P<m>[-/])(?P<month>\d\d)(?P=m)(?P<day>\d\d)",
-        rb"(?P<day>\d\d)/" + _MONTH + rb"/(?P<year>\d{4}):" + _CLOCK + rb"(?: [+-]\d{4})?",
-        rb"(?:" + _WEEKDAY + rb" )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:(?P<year>\d{4}) )?" + _CLOCK + _FRACTION,
-        _WEEKDAY + rb" " + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + rb"(?: (?:UTC|GMT))? (?P<year>\d{4})",
-        rb"(?:" + _WEEKDAY + rb", )?(?P<day>\d{1,2}) " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK + _ZONE,
+        _YEAR + rb"(?P<m>[-/.])(?P<month>\d\d)(?P=m)(?P<day>\d\d)(?:(?:[T_ ]|, | at )" + _CLOCK + _ZONE + rb")?",
+        _YEAR + rb"(?P<m>[-/.])(?P<month>\d\d)(?P=m)(?P<day>\d\d)[T_ ]"
+        rb"(?P<hour>\d\d)\.(?P<minute>\d\d)\.(?P<second>\d\d)",
+        _YEAR + rb"(?P<month>\d\d)(?P<day>\d\d)(?:[T_-]?(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)"
+        + _FRACTION + rb")?" + _ZONE + rb")?",
+        _DAY + rb"(?P<m>[-/])" + _MONTH + rb"(?P=m)" + _YEAR + rb"(?:[ :]" + _CLOCK + rb"(?: [+-]\d{4})?)?",
+        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:" + _YEAR + rb" )?" + _CLOCK,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d),? " + _YEAR + _THEN,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + rb"(?: (?:UTC|GMT))? " + _YEAR,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _DAY + rb"\.? (?:of )?" + _MONTH + rb",? " + _YEAR + _THEN,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _DAY + rb"\.(?P<month>\d{1,2})\." + _YEAR + _THEN,
     )
-)
+)  # fmt: skip
 #: Digits before the point tell the unit: seconds since 1970 have ten from 2001 to 2286.
 EPOCH = re.compile(rb"(?P<whole>\d{10}|\d{13}|\d{16}|\d{19})(?:\.(?P<fraction>\d{1,9}))?")
 
@@ -106,17 +120,18 @@ def _rewritten(text: bytes, year: int, change: Callable[[datetime], datetime], *
             if moment is None:
                 return None
             try:
-                moment = change(moment)
+                changed = change(moment)
             except OverflowError:
                 return None
-            return _written(match, moment, keep_fraction)
+            return _written(match, changed, (changed.date() - moment.date()).days, keep_fraction)
     return None
 
 
 def _moment(match: re.Match[bytes], year: int) -> datetime | None:
     part = match.groupdict()
     try:
-        month = MONTHS.index(part["name"]) + 1 if part.get("name") else int(part["month"])
+        name = part.get("name")
+        month = _SHORT.index(name[:3].title()) + 1 if name else int(part["month"])
         day = datetime(int(part.get("year") or year), month, int(part["day"]))
         hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
         if hour > 23 or minute > 59 or second > 60:
@@ -127,8 +142,8 @@ def _moment(match: re.Match[bytes], year: int) -> datetime | None:
         return None
 
 
-def _written(match: re.Match[bytes], moment: datetime, keep_fraction: bool) -> bytes:
-    """The match's text with each part that it has replaced by the moment's."""
+def _written(match: re.Match[bytes], moment: datetime, days: int, keep_fraction: bool) -> bytes:
+    """The match's text with each part that it has replaced by the moment's, which is so many days later."""
     written = bytearray(match.string)
     # From right to left: a day without padding may change its length.
     for name in sorted(match.re.groupindex, key=match.start, reverse=True):
@@ -138,9 +153,11 @@ def _written(match: re.Match[bytes], moment: datetime, keep_fraction: bool) -> b
         if name == "fraction":
             new = match[name] if keep_fraction else b"0" * (end - start)
         elif name == "name":
-            new = MONTHS[moment.month - 1]
+            new = _spelled_as(match[name], MONTHS[moment.month - 1])
         elif name == "weekday":
-            new = WEEKDAYS[moment.weekday()]
+            # By the day that was found: the year, if none is written, is a guess.
+            found = _SHORT_DAYS.index(match[name][:SHORT].title())
+            new = _spelled_as(match[name], WEEKDAYS[(found + days) % len(WEEKDAYS)])
         elif name == "day":
             after_month = "name" in match.re.groupindex and match.start("name") < start
             new = _day(match[name], moment.day, b" " if after_month else b"0")
@@ -148,6 +165,12 @@ def _written(match: re.Match[bytes], moment: datetime, keep_fraction: bool) -> b
             new = b"%0*d" % (end - start, getattr(moment, name))
         written[start:end] = new
     return bytes(written)
+
+
+def _spelled_as(found: bytes, name: bytes) -> bytes:
+    """A name in the letter case of the one found, and cut to three letters if that is."""
+    name = name if len(found) > SHORT else name[:SHORT]
+    return name.upper() if found.isupper() else name.lower() if found.islower() else name
 
 
 def _day(found: bytes, day: int, padding: bytes) -> bytes:

@@ -41,8 +41,8 @@ from pipeline.redaction import Redactor
 from pipeline.surrogates.keystore import Keystore
 from pipeline.surrogates.rootkey import RootKey
 from pipeline.surrogates.space import SurrogateSpace
+from pipeline.unit import recognizers_for
 from recognizers.entities import ENTITIES
-from recognizers.registry import all_recognizers
 
 #: Our entities -> the cases' types, where the names differ.
 TYPES = {
@@ -70,7 +70,7 @@ class Product:
     def __init__(self, folder: Path, profile: str) -> None:
         key = Keystore.create(folder / "keys", RootKey.create(folder / "root.key")).new_client("client")
         policy = compile_policy(load_profile(profile))
-        self.scanner = Scanner(all_recognizers(), unknown=UnknownWords() if policy.masks_unknown else None)
+        self.scanner = Scanner(recognizers_for([policy]), unknown=UnknownWords() if policy.masks_unknown else None)
         space = SurrogateSpace(key, profile, **policy.space_options)
         self.redactor = Redactor(policy, space, self.scanner)
 
