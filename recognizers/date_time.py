@@ -1,7 +1,7 @@
 """Dates, and dates with a time of the day, wherever they stand in a text; and numbers of seconds since 1970.
 
 A time of the day alone is none: it may be a duration. A number is one where it has a fraction, or behind a name that
-tells of a time. A zone after the clock is not part of what is found.
+tells of a time.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 #: Last words of names under which a number is a time, and what may follow them.
 _TIME_WORDS = frozenset(
     (
-        "time", "timestamp", "ts", "date", "datetime", "epoch", "exp", "iat", "nbf", "expires", "expiry", "expiration",
-        "since", "until", "till", "after", "before", "created", "updated", "modified", "seen", "login", "logon", "at",
-        "start", "starts", "started", "begin", "begins", "end", "ends", "ended",
+        "time", "timestamp", "ts", "date", "day", "datetime", "epoch", "exp", "iat", "nbf", "expires", "expiry",
+        "expiration", "since", "until", "till", "after", "before", "created", "updated", "modified", "seen", "login",
+        "logon", "at", "start", "starts", "started", "begin", "begins", "end", "ends", "ended",
     )
 )  # fmt: skip
 _UNITS = frozenset(
@@ -63,7 +63,10 @@ _DATE = (
 )
 _MOMENT = re.compile(f"(?:{_WEEKDAY},? )?(?:{'|'.join(_DATE)})".encode(), re.IGNORECASE)
 _CLOCK = re.compile(f"(?:[T_ :]|, | at ){_TIME}".encode(), re.IGNORECASE)
-_HALF = re.compile(b" ?[ap]m", re.IGNORECASE)
+#: Which half of the day, or a zone.
+_AFTER_CLOCK = re.compile(b" ?[ap]m|z| ?[+-][0-9]{2}:?[0-9]{2}", re.IGNORECASE)
+#: A date without marks has no more than eight bytes, with a clock no less than so many.
+_COMPACT = 12
 _EPOCH = re.compile(rb"1(?:[0-9]{18}|[0-9]{15}|[0-9]{12}|[0-9]{9})(?P<fraction>\.[0-9]{3,9})?")
 #: The last parts of a name before a number, and what stands between.
 _NAME_BEFORE = re.compile(rb"([A-Za-z_-]{1,64})[\"']?(?: ?[:=] ?| )[\"']?\Z")
@@ -106,8 +109,10 @@ def moment_end(text: bytes | memoryview, at: int) -> int:
     clock = _CLOCK.match(text, end)
     if clock and _at(text, clock.end()) not in DIGITS and _at(text, clock.end()) != 0x3A:
         end = clock.end()
-    half = _HALF.match(text, end)
-    return half.end() if half and _at(text, half.end()) not in _ALNUM else end
+    elif b":" not in found.group() and end - at < _COMPACT:
+        return end
+    after = _AFTER_CLOCK.match(text, end)
+    return after.end() if after and _at(text, after.end()) not in _ALNUM else end
 
 
 def _number_end(text: bytes | memoryview, at: int) -> int:
@@ -124,6 +129,11 @@ def _number_end(text: bytes | memoryview, at: int) -> int:
 def is_epoch(text: bytes) -> bool:
     """Whether a text is a number of seconds since 1970, or of parts of them, and nothing else."""
     return _EPOCH.fullmatch(text) is not None
+
+
+def is_moment(text: bytes) -> bool:
+    """Whether a text is a moment and nothing else."""
+    return bool(text) and moment_end(text, 0) == len(text)
 
 
 def moments(text: bytes | memoryview, starts: Iterable[int]) -> Iterator[tuple[int, int]]:

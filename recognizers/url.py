@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from recognizers.accounts import names_home
+from recognizers.date_time import is_epoch, is_moment, tells_time
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.email import EmailRecognizer
@@ -127,7 +128,8 @@ def text_leaf(url: bytes, start: int, end: int, entity: str | None) -> Iterator[
             yield from mail_leaves(url, start, end)
         elif address_of(value) is not None:
             yield Leaf(start, end, "IP_ADDRESS")
-        elif not is_harmless(decoded):
+        elif not is_harmless(decoded) and not (is_moment(value) and not value.isdigit()):
+            # A time may well be the log's own; what is digits alone may be a number of someone's.
             yield Leaf(start, end, "URL")
     elif entity == "IP_ADDRESS" and not _IP.accepts_key_value(value):
         yield Leaf(start, end, "URL")
@@ -170,6 +172,8 @@ def parameter_leaves(url: bytes, start: int, end: int) -> Iterator[Leaf]:
         elif match.group(2):
             name = unquote_to_bytes(match.group(1)).decode("utf-8", "replace")
             if name.lower() in _PRESENTING and _FIELD_NAMES.fullmatch(match.group(2)):
+                continue
+            if tells_time(match.group(1)) and (is_epoch(match.group(2)) or is_moment(match.group(2))):
                 continue
             yield from text_leaf(url, *match.span(2), entity_of_key(name))
 

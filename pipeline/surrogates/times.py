@@ -52,7 +52,7 @@ FORMS = tuple(
         _YEAR + rb"(?P<month>\d\d)(?P<day>\d\d)(?:[T_-]?(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)"
         + _FRACTION + rb")?" + _ZONE + rb")?",
         _DAY + rb"(?P<m>[-/])" + _MONTH + rb"(?P=m)" + _YEAR + rb"(?:[ :]" + _CLOCK + rb"(?: [+-]\d{4})?)?",
-        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:" + _YEAR + rb" )?" + _CLOCK,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:" + _YEAR + rb" )?" + _CLOCK + _ZONE,
         rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d),? " + _YEAR + _THEN,
         rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + rb"(?: (?:UTC|GMT))? " + _YEAR,
         rb"(?:" + _WEEKDAY + rb",? )?" + _DAY + rb"\.? (?:of )?" + _MONTH + rb",? " + _YEAR + _THEN,
