@@ -20,7 +20,7 @@ from pipeline.kernels.time_text import (
 )
 
 TIMES = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30))
-MODERN = st.datetimes(datetime(1974, 1, 1), datetime(2200, 1, 1))
+MODERN = st.datetimes(datetime(1974, 1, 1), datetime(2199, 12, 31, 23, 59, 59))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 
