@@ -54,10 +54,13 @@ _DATE = (
     f"{_MONTH} {{1,2}}{_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
     f"{_MONTH} {{1,2}}{_DAY} {_TIME}(?: {_YEAR})?",
     f"{_YEAR}{_NUMBERS}{_DAYS}(?:[T_-]?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[.,]?[0-9]{{1,6}})?)?)?",
-    *(f"[0-9]{{2}}{mark}[0-9]{{2}}{mark}[0-9]{{2}},?[T ]{_TIME}" for mark in ("-", "/", "[.]")),
+    *(
+        f"(?P<short{n}>[0-9]{{2}}{mark}[0-9]{{2}}{mark}[0-9]{{2}},?[T ]{_TIME})"
+        for n, mark in enumerate(("-", "/", "[.]"))
+    ),
     f"[0-9]{{2}}{_NUMBERS}{_DAYS} {{1,2}}[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}",
     *(
-        f"(?P<dotted{n}>(?:{_DAY}{mark}{_NUMBER}|{_NUMBER}{mark}{_DAY}){mark}{_YEAR})"
+        f"(?P<numbers{n}>(?:{_DAY}{mark}{_NUMBER}|{_NUMBER}{mark}{_DAY}){mark}{_YEAR})"
         for n, mark in enumerate(("-", "/", "[.]"))
     ),
 )
