@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +21,12 @@ from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
 from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
 from pipeline.policy.compiled import CompiledPolicy
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Decoder, Edits, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
 from pipeline.replacements import LITERAL, TOKEN, Replacements
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
-from pipeline.surrogates.times import shift_text, truncate_text, truncated
+from pipeline.surrogates.times import shifted_texts, truncated, truncated_texts
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 
@@ -261,36 +262,31 @@ class Redactor:
         if action == Action.KEEP:
             return start, end, field, code, batch.time
         time = np.full_like(batch.time, NO_TIME)
-        rewrite: Callable[[bytes], bytes | None]
+        rewrite: Callable[[Bytes, Int64], list[bytes | None]] | None = None
         if action == Action.SHIFT:
-            delta, year = self.space.shift(), self._year(batch)
+            delta = self.space.shift()
             time = np.where(batch.time == NO_TIME, NO_TIME, batch.time + delta)
-            rewrite = lambda text: shift_text(text, delta, year)  # noqa: E731
+            rewrite = partial(shifted_texts, delta_us=delta, year=self._year(batch))
         elif action == Action.GENERALISE:
             unit = self.policy.parameters["DATE_TIME"]
             time = truncated(batch.time, unit)
-            rewrite = lambda text: truncate_text(text, unit)  # noqa: E731
-        else:
-            rewrite = lambda text: None  # noqa: E731
+            rewrite = partial(truncated_texts, unit=unit)
         which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
         # What stands for all times in texts is no text of theirs.
         in_text = np.flatnonzero((code & 15 == action) & (action < Action.MASK))
         in_text = in_text[self.values.columns()[0][code[in_text] >> 4] == TIME_ENTITY]
-        fallback = action if action >= Action.MASK else int(Action.REDACT)
         # Lines of one second share its text.
         times = TextTable()
         first = np.concatenate((batch.field_start[which], start[in_text]))
         last = np.concatenate((batch.field_end[which], end[in_text]))
         number = times.intern(batch.data, first, last, np.zeros(len(first), np.int32))
-        made = np.empty(times.count, np.int64)
-        for n in range(times.count):
-            text = times.text(n)
-            new = rewrite(text)
-            if new is None:
-                payload = {Action.REDACT: TIME_ENTITY, Action.MASK: len(text)}.get(Action(fallback), 0)
-                made[n] = payload << 4 | fallback
-            else:
-                made[n] = self._literal(new)
+        offset = times.offset.copy()
+        fallback = Action(action) if action >= Action.MASK else Action.REDACT
+        payload = {Action.REDACT: TIME_ENTITY, Action.MASK: np.diff(offset) - 1}.get(fallback, 0)
+        made = np.full(times.count, fallback, np.int64) | np.asarray(payload, np.int64) << 4
+        for n, text in enumerate(rewrite(times.arena[: offset[-1]], offset) if rewrite else ()):
+            if text is not None:
+                made[n] = self._literal(text)
         code[in_text] = made[number[len(which) :]]
         return *_replace_fields(batch, start, end, field, code, which, made[number[: len(which)]]), time
 

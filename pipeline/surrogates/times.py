@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from pipeline.records import NO_TIME, Int64
+from pipeline.kernels.moved_times import PARTS, move_times
+from pipeline.records import NO_TIME, Bytes, Int64
 from recognizers import date_time as names
 
 SECOND = 1_000_000
@@ -84,6 +85,28 @@ def shift_text(text: bytes, delta_us: int, year: int) -> bytes | None:
         moved = int(whole) + delta * 10 ** (len(whole) - 10)
         return b"%d" % moved + text[len(whole) :] if moved >= 0 else None
     return _rewritten(text, year, lambda moment: moment + timedelta(seconds=delta), keep_fraction=True)
+
+
+def shifted_texts(texts: Bytes, offset: Int64, delta_us: int, year: int) -> list[bytes | None]:
+    """``shift_text`` of many texts: text i is ``texts[offset[i] : offset[i + 1] - 1]``."""
+    return _moved(texts, offset, delta_us // SECOND, PARTS, lambda text: shift_text(text, delta_us, year))
+
+
+def truncated_texts(texts: Bytes, offset: Int64, unit: str) -> list[bytes | None]:
+    """``truncate_text`` of many texts, as ``shifted_texts``."""
+    return _moved(texts, offset, 0, UNITS.index(unit) + 1, lambda text: truncate_text(text, unit))
+
+
+def _moved(
+    texts: Bytes, offset: Int64, seconds: int, parts: int, one: Callable[[bytes], bytes | None]
+) -> list[bytes | None]:
+    out, moved = texts.copy(), np.empty(len(offset) - 1, np.bool_)
+    move_times(texts, offset, seconds, parts, out, moved)
+    raw, places = out.tobytes(), offset.tolist()
+    return [
+        raw[start : end - 1] if done else one(raw[start : end - 1])
+        for start, end, done in zip(places, places[1:], moved.tolist())
+    ]
 
 
 def truncated(time: Int64, unit: str) -> Int64:
