@@ -23,7 +23,7 @@ from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
-from pipeline.replacements import LITERAL, TOKEN, Replacements
+from pipeline.replacements import LITERAL, TOKEN, Replacements, zeros_for
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shifted_texts, truncated, truncated_texts
@@ -32,6 +32,7 @@ from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 
 #: In the place of an entity's number: a whole field that a column's rule redacts.
 FIELD_TAG = 1 << 12
+FILE = ENTITY_ID["BINARY_CONTENT"]
 Actions = npt.NDArray[np.int8]
 #: By action: whether it leaves nothing of a compound's parts.
 _WHOLE = np.array([action >= Action.MASK or action == Action.GENERALISE for action in sorted(Action)])
@@ -171,7 +172,10 @@ class Redactor:
             findings.start, findings.end, action, findings.value, entity_of, gs, ge, gact, grow
         )  # fmt: skip
         gs, ge, gact, grow = gs[:count], ge[:count], gact[:count], grow[:count]
+        files = np.flatnonzero((grow >= 0) & (gact == Action.MASK) & (entity_of[findings.value[grow]] == FILE))
         field, code = self._codes(batch, findings, grow, gs, ge, gact)
+        for place in files.tolist():
+            code[place] = self._literal(zeros_for(batch.data[gs[place] : ge[place]].tobytes()))
         gs, ge, field, code = self._whole_fields(batch, gs, ge, field, code)
         gs, ge, field, code, time = self._times(batch, gs, ge, field, code)
         gs, ge, field, code, made = self._numbers(batch, gs, ge, field, code)

@@ -6,6 +6,7 @@ length, whatever the action makes its text from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -21,6 +22,10 @@ TOKEN = 7
 LITERAL = 15
 #: Masks of so many bytes or more, which may be any number, are found by a dictionary.
 LONG_MASK = 1 << 12
+_DIGITS = bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + b"+/-_"
+#: Of JSON: what stands for a line's end is no digit, a slash behind its backslash is.
+_ESCAPE = re.compile(rb"\\[nrt]")
+_NO_DIGITS = bytes(byte for byte in range(256) if byte not in _DIGITS)
 
 
 class Replacements:
@@ -133,3 +138,10 @@ class Replacements:
         self._offset[first + 1 : self._count + 1] = last
         self._arena[used : int(last[-1])] = np.frombuffer(b"".join(texts), np.uint8)
         return np.arange(first, self._count, dtype=np.int32)
+
+
+def zeros_for(digits: bytes) -> bytes:
+    """Base64 of as many zeros as the bytes that some base64 says, so that its size shows and no content."""
+    plain = len(_ESCAPE.sub(b"", digits).translate(None, _NO_DIGITS))
+    plain -= plain % 4 == 1
+    return b"A" * plain + b"=" * (-plain % 4 if digits.endswith(b"=") else 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 #: entity -> namespace. Two entities in one namespace share pseudonyms for equal canonical values.
 NAMESPACES: dict[str, str] = {
+    "BINARY_CONTENT": "binary",
     "CREDENTIAL": "credential",
     "COOKIE": "credential",
     "CREDIT_CARD": "card",

@@ -24,6 +24,8 @@ _TRIM = frozenset(b".,;:!?)*")
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*(?:\[:\]|:)(?://|\\/\\/)|//")
 _ENCODED_SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*%3A%2F%2F", re.IGNORECASE)
 _ENCODED_DELIMITER = re.compile(rb"%(?:2F|3F|26|3D|23)", re.IGNORECASE)
+#: What follows is no part of a path: it is read as the base64 that it is (RFC 2397).
+_DATA = re.compile(rb"data:[\w/.+-]{0,80}(?P<parameters>(?:;[^,;]{0,80})*?);base64,", re.IGNORECASE)
 _PORT = re.compile(rb":\d{0,5}$")
 _AFTER_AUTHORITY = re.compile(rb"[/?#\\]")
 _PIECE = re.compile(rb"[^/;\\]+")
@@ -318,6 +320,9 @@ class UrlRecognizer(DeclaredRecognizer):
         scheme = _ABSOLUTE.match(value)
         path = scheme.end() if scheme else 0
         leaves: list[Leaf] = []
+        data = _DATA.match(value)
+        if data:
+            return tuple(parameter_leaves(value, *data.span("parameters")))
         encoded = _ENCODED_SCHEME.match(value)
         if encoded:
             return tuple(encoded_leaves(value, encoded.end()))

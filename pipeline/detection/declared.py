@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pipeline.detection.files import is_read
+from pipeline.detection.inside import BINARY
 from pipeline.detection.values import WHOLE, Values, Vocabulary
 from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
@@ -80,9 +82,13 @@ def rows_of_whole(
     whole, columns = [np.zeros(0, np.int32)], [np.zeros((7, 0), np.int32)]
     for each in np.unique(entity[entity >= 0]).tolist():
         own = [k for k in np.flatnonzero(entity == each).tolist() if texts[k].strip().lower() not in NOTHING]
+        said = [texts[k] for k in own]
+        if each == BINARY:
+            own = [k for k in own if not is_read(texts[k])]
+            said = [b""] * len(own)  # as ``detection.inside`` has it
         rows = np.zeros((7, len(own)), np.int32)
         rows[1] = [len(texts[k]) for k in own]
-        rows[2] = values.numbers(each, [texts[k] for k in own])
+        rows[2] = values.numbers(each, said)
         rows[3:] = np.array((WHOLE, each, True, evidence(each)))[:, None]
         whole.append(first + np.array(own, np.int32))
         columns.append(rows)

@@ -21,14 +21,16 @@ from urllib.parse import unquote_to_bytes
 import numpy as np
 from cryptography import x509
 
+from pipeline.detection.files import ENTITY, FILE_MARKS, LONGEST_UNPACKED, read_files
 from pipeline.detection.hexadecimal import BYTES_MARKS, read_bytes, read_hexadecimal
 from pipeline.detection.reading import Reading, words_in
 from pipeline.kernels.encodings import LONG_WORDS, base64_values, lay_out, next_base64
 
-LONGEST_UNPACKED = 1 << 20
 BASE64_VALUES = base64_values()
+#: How gzip files begin (RFC 1952 2.3.1), and what zlib packed (RFC 1950 2.2).
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
-_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
+_PERCENT = re.compile(rb"%(?:[0-9A-Fa-f]{2}|[uU][0-9A-Fa-f]{4})")
 _BACKSLASH = re.compile(
     rb'\\(?:u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})?|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[\\/"\'bfnrt])'
 )
@@ -62,8 +64,8 @@ _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def read_percent(text: bytes) -> Iterator[Reading]:
-    """Percent-escapes (RFC 3986 2.1)."""
-    return _unescaped(text, _PERCENT, unquote_to_bytes)
+    """Percent-escapes (RFC 3986 2.1), and ``%u0040``, as JavaScript's ``escape`` writes them."""
+    return _unescaped(text, _PERCENT, _of_percent)
 
 
 def read_backslashes(text: bytes) -> Iterator[Reading]:
@@ -169,9 +171,11 @@ def _base64_texts(text: bytes) -> Iterator[Reading]:
         content = base64.b64decode(digits[: len(digits) // 4 * 4] + _last_quad(digits))
         while end < len(text) and text[end] == 0x3D:
             end += 1
-        read = _certificate if content[:2] == b"\x30\x82" else _unpacked if content[:2] == b"\x1f\x8b" else _text
+        read = _certificate if content[:2] == b"\x30\x82" else _unpacked if content[:2] in _PACKED else _text
         said, size = read(content)
-        if said != b"":
+        if said is None:
+            yield Reading(start, end, None, entity=ENTITY)
+        elif said:
             yield Reading(start, end, said)
         # Behind what could be read another value may follow, as in a path.
         at = start + max(size // 3 * 4, 1)
@@ -195,11 +199,11 @@ def _text(content: bytes) -> tuple[bytes | None, int]:
 
 
 def _unpacked(content: bytes) -> tuple[bytes | None, int]:
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker = zlib.decompressobj(wbits=47)
     try:
         text = unpacker.decompress(content, LONGEST_UNPACKED)
     except zlib.error:
-        return b"", 1
+        return _text(content) if content[:2] == b"x^" else (b"", 1)
     return (None if unpacker.unconsumed_tail else text), len(content)
 
 
@@ -231,6 +235,10 @@ def _as_spelled(found: bytes) -> bytes:
         if form.fullmatch(found):
             return to
     return unicodedata.normalize("NFKC", found.decode("utf-8", "replace")).encode()
+
+
+def _of_percent(found: bytes) -> bytes:
+    return unquote_to_bytes(found) if len(found) == 3 else chr(int(found[2:], 16)).encode("utf-8", "replace")
 
 
 def _of_backslash(found: bytes) -> bytes:
@@ -356,6 +364,7 @@ ENCODINGS: tuple[Encoding, ...] = (
     ),
     Encoding("encoded words", read_encoded_words, (r"=\?[a-z0-9_-]{2,24}(?:\*[a-z-]{1,12})?\?[bq]\?",)),
     Encoding("bytes in hexadecimal", read_bytes, BYTES_MARKS, in_lines=True),
+    Encoding("base64 of a file", read_files, FILE_MARKS),
 )
 IN_LINES = np.array([encoding.in_lines for encoding in ENCODINGS])
-BASE64, PERCENT, HEXADECIMAL = 0, 1, 2
+BASE64, PERCENT, HEXADECIMAL, BINARY_FILES = 0, 1, 2, len(ENCODINGS) - 1

@@ -8,16 +8,15 @@ from itertools import accumulate
 
 import numpy as np
 
-from pipeline.detection.encoded import BASE64, BASE64_VALUES, HEXADECIMAL, IN_LINES, PERCENT, Encoding
+from pipeline.detection.encoded import BASE64, BASE64_VALUES, BINARY_FILES, HEXADECIMAL, IN_LINES, PERCENT, Encoding
 from pipeline.detection.reading import Reading
 from pipeline.detection.values import HOLDER, INSIDE, SAID, Findings, Row, Values
 from pipeline.kernels import encodings
 from pipeline.records import Batch, Bytes, Int32, Int64
 from recognizers.entities import ENTITY_ID
 
-#: What is not read is taken for.
-UNREAD = "CREDENTIAL"
 BLANKS = (b" ", b"\t", b"\n", b"\r")
+BINARY = ENTITY_ID["BINARY_CONTENT"]
 IS_BASE64 = BASE64_VALUES != encodings.NO_DIGIT
 IS_BASE64[[ord("="), ord("\r"), ord("\n")]] = True
 IS_PRINTABLE = np.arange(256) > 0x20
@@ -76,10 +75,14 @@ def encoded_runs(
       start, end, how: of tokens that may be encoded.
       marked, encoding: where each mark ends, and of what it is one.
     """
-    of = [np.flatnonzero(how & bit) for bit in (encodings.BASE64, encodings.PERCENT, encodings.HEXADECIMAL)]
-    kind = np.repeat(np.array((BASE64, PERCENT, HEXADECIMAL), np.int32), [len(tokens) for tokens in of])
+    bits = (encodings.BASE64, encodings.LONG, encodings.PERCENT, encodings.HEXADECIMAL)
+    of = [np.flatnonzero(how & bit) for bit in bits]
+    kind = np.repeat(np.array((BASE64, BINARY_FILES, PERCENT, HEXADECIMAL), np.int32), [len(tokens) for tokens in of])
     start, end = start[np.concatenate(of)], end[np.concatenate(of)]
-    encodings.widen(data, start[: len(of[0])], end[: len(of[0])], IS_BASE64)
+    for some in np.split(np.arange(len(of[0]) + len(of[1])), [len(of[0])]):
+        first, last = start[some], end[some]
+        encodings.widen(data, first, last, IS_BASE64)
+        start[some], end[some] = first, last
     for in_lines, member in ((False, IS_PRINTABLE), (True, IS_IN_TEXT)):
         which = np.flatnonzero(IN_LINES[encoding] == in_lines)
         if len(which):
@@ -125,9 +128,11 @@ def rows_inside(
                 rows.setdefault(number, []).append((reading.start, reading.end, len(said), SAID, 0, False, 0))
                 said.append(said_by(reading))
                 continue
-            secret = values.number(ENTITY_ID[UNREAD], text[reading.start : reading.end])
-            evidence = pattern(UNREAD, encoding.name)
-            row = (reading.start, reading.end, secret, INSIDE, ENTITY_ID[UNREAD], False, evidence)
+            entity = ENTITY_ID[reading.entity]
+            # Bytes of a file share one value, so that they cost no memory and are looked for nowhere else.
+            unread = b"" if entity == BINARY else text[reading.start : reading.end]
+            evidence = pattern(reading.entity, encoding.name)
+            row = (reading.start, reading.end, values.number(entity, unread), INSIDE, entity, False, evidence)
             rows.setdefault(number, []).append(row)
     if scan is None or not readings:
         return rows

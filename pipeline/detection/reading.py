@@ -20,7 +20,8 @@ class Reading:
 
     Attributes:
       start, end: the part.
-      text: what it says; None where it is too long to be read, and taken to hold something.
+      text: what it says; None where it is not read, and taken to hold something.
+      entity: what it is taken for then.
       first, last: int64 [len(text)], where in the source what made each byte begins and ends; None where only the whole
         part can be replaced.
     """
@@ -30,6 +31,7 @@ class Reading:
     text: bytes | None
     first: Int64 | None = None
     last: Int64 | None = None
+    entity: str = "CREDENTIAL"
 
 
 def words_in(content: bytes) -> list[bytes]:

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from pipeline.formats.binary_values import declare_binary
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.named_values import declare_named
 from pipeline.formats.paths import spell_paths
@@ -45,6 +46,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     )
     keys = spell_paths(data, nodes, escaped=True, given=("log", "log.entries", ""))
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
+    declare_binary(data, rows, record_field, keys, nodes[:, PARENT])
     columns = np.array([_COLUMNS.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.formats.binary_values import declare_binary
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.named_values import declare_named
@@ -31,6 +32,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     keys = spell_paths(data, nodes, escaped=True)
     declare_by_siblings(rows, record_field, keys)
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
+    declare_binary(data, rows, record_field, keys, nodes[:, PARENT])
     declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(

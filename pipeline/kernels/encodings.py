@@ -7,10 +7,14 @@ import numpy as np
 from pipeline.kernels.compiling import allocating, compiled
 from pipeline.records import Bytes
 
-#: Kinds of encoding, as bits: percent-escapes, base64 of a text or of what begins with known bytes, hexadecimal.
+#: Kinds of encoding, as bits: percent-escapes, base64 of a text or of what begins with known bytes, hexadecimal, what
+#: may be a part of much base64.
 PERCENT = 1
 BASE64 = 2
 HEXADECIMAL = 4
+LONG = 8
+#: Digits in a row, with both cases and a number, from which on they may be.
+LONG_DIGITS = 48
 #: Base64 digits that are decoded to judge a run, and the bytes they make.
 JUDGED = 16
 NO_DIGIT = 255
@@ -76,7 +80,8 @@ def is_text(decoded):  # type: ignore[no-untyped-def]
 
 @allocating
 def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
-    """Whether the JUDGED base64 digits at ``at`` begin a text, a certificate (``MII``) or a gzip file (``H4sI``)."""
+    """Whether the JUDGED base64 digits at ``at`` begin a text, a certificate (``MII``), a gzip file (``H4sI``) or what
+    zlib packed (RFC 1950 2.2)."""
     # Most that is no text shows in its first quad.
     decoded = np.empty(JUDGED // 4 * 3, np.uint8)
     for quad in range(JUDGED // 4):
@@ -87,6 +92,8 @@ def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
             decoded[3 * quad + i] = bits >> np.uint32(16 - 8 * i) & np.uint32(0xFF)
         if quad == 0:
             if decoded[0] == 0x30 and decoded[1] == 0x82 or decoded[0] == 0x1F and decoded[1] == 0x8B:
+                return True
+            if decoded[0] == 0x78 and decoded[1] in (0x01, 0x5E, 0x9C, 0xDA):
                 return True
             if not is_text(decoded[:3]):
                 return False
@@ -142,6 +149,7 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
         kind = 0
         first, last = offset[token], offset[token + 1] - 1
         run = 0
+        cases = 0
         before = np.uint8(0)
         for at in range(first, last):
             byte = arena[at]
@@ -149,9 +157,26 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
             if begins and _is_hex(byte) and begins_hexadecimal(arena, at, last):
                 kind |= HEXADECIMAL
             before = byte
-            if byte == 0x25 and at + 2 < last and _is_hex(arena[at + 1]) and _is_hex(arena[at + 2]):
-                kind |= PERCENT
+            if byte == 0x25 and at + 2 < last:
+                if _is_hex(arena[at + 1]) and _is_hex(arena[at + 2]):
+                    kind |= PERCENT
+                elif arena[at + 1] | 0x20 == 0x75 and at + 5 < last:  # `%u0040`
+                    all_hex = True
+                    for place in range(at + 2, at + 6):
+                        all_hex = all_hex and _is_hex(arena[place])
+                    if all_hex:
+                        kind |= PERCENT
             run = run + 1 if values[byte] != NO_DIGIT else 0
+            if run == 0:
+                cases = 0
+            elif 0x41 <= byte <= 0x5A:
+                cases |= 1
+            elif 0x61 <= byte <= 0x7A:
+                cases |= 2
+            elif 0x30 <= byte <= 0x39:
+                cases |= 4
+            if run >= LONG_DIGITS and cases == 7:
+                kind |= LONG
             if run >= JUDGED and kind & BASE64 == 0:
                 begin = at - JUDGED + 1
                 sign = arena[begin - 1] if run > JUDGED else np.uint8(0)

@@ -65,6 +65,9 @@ def _allowed(entity: str) -> tuple[Action, ...]:
         refused = {Action.PSEUDONYMISE}
     elif entity in GENERALISATIONS:
         refused = {Action.SHIFT}
+    elif entity == "BINARY_CONTENT":
+        # No stand-in has its form, and the vault would hold each picture.
+        refused = {Action.PSEUDONYMISE, Action.GENERALISE, Action.SHIFT}
     if entity in NEVER_KEPT:
         refused = refused | {Action.KEEP}
     return tuple(action for action in Action if action not in refused)

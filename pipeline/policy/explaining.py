@@ -28,6 +28,8 @@ _OTHER_COLUMNS = {
     "drop": "is not released",
 }
 _PLAIN = {
+    "BINARY_CONTENT": "pictures, documents, archives and other bytes that nothing here reads, in base64 (overwritten: "
+    "base64 of as many zeros)",
     "IP_ADDRESS": "IP addresses and networks",
     "MAC_ADDRESS": "MAC addresses",
     "PERSON": "names of people",

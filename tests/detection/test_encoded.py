@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +93,14 @@ def unpacked(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
+def packed(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode())).decode()
+
+
+def wide_percent(text: str) -> str:
+    return re.sub("[^A-Za-z0-9 ]", lambda m: f"%u{ord(m.group()):04X}", text)
+
+
 def word_q(text: str) -> str:
     octets = re.sub("[^A-Za-z0-9 ]", lambda m: f"={ord(m.group()):02X}", text)
     return f"=?utf-8?Q?{octets.replace(' ', '_')}?="
@@ -118,7 +127,7 @@ def bytes_listed(text: str) -> str:
 
 
 ENCODERS: tuple[Callable[[str], str], ...] = (
-    base64_of, base64_url, base64_wide, percent, backslash, entities, unpacked, word_q, word_b,
+    base64_of, base64_url, base64_wide, percent, backslash, entities, unpacked, packed, wide_percent, word_q, word_b,
     base64_binary, hexadecimal, hexadecimal_wide, bytes_apart, bytes_listed,
     lambda text: base64_of(base64_of(text)),
     lambda text: percent(percent(text)),
@@ -189,6 +198,8 @@ def everything_said(text: str, depth: int = 4) -> list[str]:
             content = base64.b64decode(digits[: len(digits) // 4 * 4])
             if content[:2] == b"\x1f\x8b":
                 content = gzip.decompress(content)
+            if content[:2] in (b"x\x9c", b"x\x01", b"x\xda"):
+                content = zlib.decompressobj().decompress(content)
             for charset in ("latin-1", "utf-16-le"):
                 decoded = content.decode(charset, "replace")
                 if decoded.isprintable():
@@ -199,7 +210,7 @@ def everything_said(text: str, depth: int = 4) -> list[str]:
         decoded = bytes.fromhex(digits[: len(digits) // 2 * 2]).replace(b"\x00", b"").decode("latin-1")
         if decoded.isprintable():
             said += everything_said(decoded, depth - 1)
-    plain = re.sub(r"\\u([0-9a-f]{4})|&#([0-9]+);|[%=]([0-9A-Fa-f]{2})", _character, text).replace("\\", "")
+    plain = re.sub(r"[\\%]u([0-9a-fA-F]{4})|&#([0-9]+);|[%=]([0-9A-Fa-f]{2})", _character, text).replace("\\", "")
     if plain != text:
         said += everything_said(plain, depth - 1)
     return said

@@ -91,6 +91,16 @@ def test_a_parameter_is_what_it_is_in_a_url() -> None:
         assert [found.get(f"{path}.{k}.value") for k in range(len(query))] == expected
 
 
+def test_what_stands_beside_a_value_says_that_it_is_base64() -> None:
+    for form in ("har", "json-lines"):
+        assert entities(form, {"content": {"text": "AAEC", "encoding": "base64"}}) == {"content.text": "BINARY_CONTENT"}
+        frames = [{"opcode": 2, "data": "AAEC"}, {"opcode": 1, "data": "AAEC"}]
+        assert entities(form, {"frames": frames}) == {"frames.0.data": "BINARY_CONTENT"}
+        assert entities(form, {"isBase64Encoded": True, "body": "AAEC"}) == {"body": "BINARY_CONTENT"}
+        assert entities(form, {"isBase64Encoded": False, "body": "AAEC"}) == {}
+        assert entities(form, {"content": {"text": "AAEC", "encoding": "gzip"}, "text": "AAEC"}) == {}
+
+
 def test_names_and_values_elsewhere_say_nothing() -> None:
     assert entities("har", {"tags": named(Host="x", Cookie="y"), "headers": {"name": "Host", "value": "x"}}) == {}
 

@@ -27,9 +27,9 @@ def is_text(head: bytes) -> bool:
 
 
 def begins(text: bytes) -> bool:
-    """Whether sixteen digits begin an encoded text, a certificate or a gzip file."""
+    """Whether sixteen digits begin an encoded text, a certificate, or what gzip or zlib packed."""
     head = base64.b64decode(text[: encodings.JUDGED].translate(bytes.maketrans(b"-_", b"+/")))
-    return is_text(head) or head[:2] in (b"\x30\x82", b"\x1f\x8b")
+    return is_text(head) or head[:2] in (b"\x30\x82", b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")
 
 
 def runs(text: bytes, signs: bytes) -> list[int]:
@@ -68,6 +68,13 @@ def is_hexadecimal(token: bytes) -> bool:
     return False
 
 
+def is_long(token: bytes) -> bool:
+    """Digits of base64 with both cases and a number, LONG_DIGITS of them and more."""
+    kinds = (rb"[A-Z]", rb"[a-z]", rb"[0-9]")
+    found = re.findall(rb"[A-Za-z0-9+/_-]{%d,}" % encodings.LONG_DIGITS, token)
+    return any(all(re.search(kind, run) for kind in kinds) for run in found)
+
+
 PIECES = st.one_of(
     st.text("ab /\0\té", max_size=14).map(lambda text: text.encode().hex()),
     st.text("AB.\0", min_size=7, max_size=9).map(lambda text: text.encode().hex(":").upper()),
@@ -79,7 +86,8 @@ PIECES = st.one_of(
     st.tuples(st.binary(max_size=9), st.text("ab .", min_size=10, max_size=14)).map(
         lambda pair: base64.b64encode(pair[0] + pair[1].encode() + pair[0]).decode()
     ),
-    st.sampled_from(["%40", "%4", "%zz", "MIIB", "H4sI"]),
+    st.binary(min_size=30, max_size=60).map(lambda content: base64.b64encode(content).decode()),
+    st.sampled_from(["%40", "%4", "%zz", "%u0040", "%u004", "MIIB", "H4sI", "eJwrSS0u", "eAHLSM3JAQ"]),
 )
 TEXTS = st.lists(PIECES, max_size=5).map(lambda pieces: "".join(pieces).encode())
 
@@ -92,7 +100,8 @@ def test_tokens_tell_what_they_may_hold(tokens: list[bytes]) -> None:
     kinds = np.empty(len(tokens), np.uint8)
     encodings.encodings_of_tokens(arena, offset, VALUES, kinds)
     for token, kind in zip(tokens, kinds.tolist()):
-        assert bool(kind & encodings.PERCENT) == bool(re.search(rb"%[0-9A-Fa-f]{2}", token))
+        assert bool(kind & encodings.PERCENT) == bool(re.search(rb"%(?:[0-9A-Fa-f]{2}|[uU][0-9A-Fa-f]{4})", token))
+        assert bool(kind & encodings.LONG) == is_long(token)
         assert bool(kind & encodings.BASE64) == bool(runs(token, b"+-_") or says_words(token))
         assert bool(kind & encodings.HEXADECIMAL) == is_hexadecimal(token)
 

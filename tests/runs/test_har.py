@@ -86,3 +86,37 @@ def test_an_entry_that_is_too_large_is_held_back_and_the_others_are_not(desk: De
     said = desk.run(desk.write("site.har", json.dumps(document(entries))))
     assert said.code == 4, said.all
     assert len(json.loads(desk.native())["log"]["entries"]) == 3
+
+
+def test_bodies_that_are_no_text_become_as_many_zeros(desk: Desk) -> None:
+    """What a photo tells of its place no pattern sees; its type and size stay."""
+    photo = b"\xff\xd8\xff\xe1\0\x40Exif\0\0MM\0*" + bytes(range(256)) * 8
+    message, font = bytes(range(250, 130, -1)), b"wOF2\0\1\0\0" + bytes(range(256))
+    bodies = [photo, message, font]
+    entries = [entry("/x", base64.b64encode(body).decode(), encoding="base64") for body in bodies]
+    style = f"a{{src:url(data:font/woff2;base64,{base64.b64encode(font).decode()})}}"
+    entries.append(entry("/style", style, mimeType="text/css"))
+    entries[0]["request"]["url"] = f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}"
+    entries[1]["_webSocketMessages"] = [{"opcode": 2, "data": base64.b64encode(message).decode()}]
+    said = desk.run(desk.write("site.har", json.dumps(document(entries))))
+    assert said.code == 0, said.all
+    left = json.loads(desk.native())["log"]["entries"]
+    texts = [e["response"]["content"]["text"] for e in left]
+    assert [base64.b64decode(text, validate=True) for text in texts[:3]] == [bytes(len(body)) for body in bodies]
+    assert texts[3] == f"a{{src:url(data:font/woff2;base64,{base64.b64encode(bytes(len(font))).decode()})}}"
+    assert left[0]["request"]["url"] == f"data:image/jpeg;base64,{base64.b64encode(bytes(len(photo))).decode()}"
+    assert base64.b64decode(left[1]["_webSocketMessages"][0]["data"]) == bytes(len(message))
+    assert [e["response"]["content"]["mimeType"] for e in left] == ["application/json"] * 3 + ["text/css"]
+
+
+@pytest.mark.parametrize(("action", "text"), [("redact", "<BINARY_CONTENT>"), ("remove", ""), ("keep", None)])
+def test_a_policy_says_what_becomes_of_what_is_no_text(desk: Desk, action: str, text: str | None) -> None:
+    body = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(200))).decode()
+    path = desk.write("site.har", json.dumps(document([entry("/x", body, encoding="base64")])))
+    assert desk.run(path).code == 0
+    (policy,) = desk.workspace.glob("recipients/cisco.yaml")
+    policy.write_text(policy.read_text() + f"entities: {{BINARY_CONTENT: {action}}}\n")
+    assert desk.run(path, options=("--out", desk.folder / "other")).code == 0
+    (native,) = desk.folder.glob("other/cisco/client=*/_native/run=*/*")
+    (left,) = json.loads(native.read_bytes())["log"]["entries"]
+    assert left["response"]["content"]["text"] == (body if text is None else text)
