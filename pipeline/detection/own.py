@@ -12,13 +12,14 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import index
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import regex
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
 
-from pipeline.errors import ConfigurationError, RedactError
+from pipeline.errors import ConfigurationError
 
 #: Processor seconds that one recognizer, and each of its patterns, may take for one text.
 MOST_SECONDS = 2.0
@@ -65,35 +66,44 @@ class OwnRecognizer:
         """
         text = raw.decode("utf-8", "surrogateescape")
         words = context_words(tuple(self.recognizer.context or ()))
-        for result in self._results(text):
-            start = result.start if len(raw) == len(text) else _bytes_of(text[: result.start])
-            end = result.end if len(raw) == len(text) else _bytes_of(text[: result.end])
-            score = float(result.score)
+        for first, last, entity, score in self._results(text):
+            start = first if len(raw) == len(text) else _bytes_of(text[:first])
+            end = last if len(raw) == len(text) else _bytes_of(text[:last])
             if words is not None and (words.search(text) or words.search(key.replace("_", " "))):
                 score = min(1.0, max(score + CONTEXT_ADDS, CONTEXT_LEAST))
-            yield OwnFound(start, end, result.entity_type, self.recognizer.name, score)
+            yield OwnFound(start, end, entity, self.recognizer.name, score)
 
-    def _results(self, text: str) -> list[Any]:
+    def _results(self, text: str) -> list[tuple[int, int, str, float]]:
+        """(start, end, entity, score) of what it returns."""
         began = time.thread_time()
         try:
-            results = list(self.recognizer.analyze(text, list(self.entities), None) or ())
-        except RedactError:
+            returned = self.recognizer.analyze(text, list(self.entities), None) or ()
+            results = [(index(r.start), index(r.end), r.entity_type, float(r.score)) for r in returned]
+        except KeyboardInterrupt:
             raise
-        except Exception as error:  # whatever its author did not foresee
+        except _TookTooLong as slow:
+            raise ConfigurationError(str(slow)) from None
+        except BaseException as error:  # whatever its author did not foresee: sys.exit would show what it is given
             raise self._wrong(f"failed on a text ({type(error).__name__} at {_place(error)})") from None
         if time.thread_time() - began > MOST_SECONDS:
             raise self._wrong(f"took more than {MOST_SECONDS:g} s for one text")
         if not _all_timed(self.recognizer):
             raise self._wrong("compiles its patterns anew, so that they cannot be timed; call analyze without flags")
-        for result in results:
-            if result.entity_type not in self.entities:
-                raise self._wrong(f"returned entity {result.entity_type}, which its supported_entities does not name")
-            if not 0 <= result.start < result.end <= len(text):
+        for start, end, entity, score in results:
+            if entity not in self.entities:
+                raise self._wrong("returned an entity that its supported_entities does not name")
+            if not 0 <= start < end <= len(text):
                 raise self._wrong("returned a place that is not in the text")
+            if not 0 <= score <= 1:
+                raise self._wrong("returned a score that is not from 0 to 1")
         return results
 
     def _wrong(self, problem: str) -> ConfigurationError:
         return ConfigurationError(f"{self.origin}: {self.recognizer.name}: {problem}; mend the recognizer")
+
+
+class _TookTooLong(Exception):
+    """A pattern took too long. Any other error may be a recognizer's own and quote a text."""
 
 
 class TimedPattern:
@@ -110,7 +120,7 @@ class TimedPattern:
         try:
             yield from self._compiled.finditer(text, timeout=min(timeout, MOST_SECONDS))
         except TimeoutError:
-            raise ConfigurationError(
+            raise _TookTooLong(
                 f"{self._name}: took more than {MOST_SECONDS:g} s for one text; write the regex so that it cannot "
                 "match one text in many ways (no repetition inside a repetition)"
             ) from None
@@ -154,6 +164,6 @@ def _bytes_of(text: str) -> int:
     return len(text.encode("utf-8", "surrogateescape"))
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"

@@ -39,7 +39,7 @@ class Given(EntityRecognizer):
         """Nothing."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: object = None) -> Any:
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
 
@@ -112,7 +112,13 @@ def test_a_recognizer_that_swallows_the_timeout_of_its_patterns_is_found_out() -
     [
         (ValueError("secret"), "failed on a text"),
         (TimeoutError("secret"), "failed on a text"),
-        ([RecognizerResult("BADGES", 0, 1, 0.5)], "returned entity BADGES"),
+        (SystemExit("secret"), "failed on a text"),
+        (ConfigurationError("secret"), "failed on a text"),
+        ("secret", "failed on a text"),
+        ([RecognizerResult("BADGE", 0.0, 1.5, 0.5)], "failed on a text"),  # type: ignore[arg-type]
+        ([RecognizerResult("BADGE", 0, 1, "secret")], "failed on a text"),  # type: ignore[arg-type]
+        ([RecognizerResult("BADGE", 0, 1, float("nan"))], "a score that is not from 0 to 1"),
+        ([RecognizerResult("secret", 0, 1, 0.5)], "returned an entity that its supported_entities does not name"),
         ([RecognizerResult("BADGE", 0, 99, 0.5)], "a place that is not in the text"),
         ([RecognizerResult("BADGE", 3, 3, 0.5)], "a place that is not in the text"),
     ],
