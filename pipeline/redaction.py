@@ -24,6 +24,7 @@ from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
 from pipeline.replacements import LITERAL, TOKEN, Replacements, zeros_for
+from pipeline.surrogates.borne import BEARERS, borne_by
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
 from pipeline.surrogates.times import shifted_texts, truncated, truncated_texts
@@ -47,6 +48,7 @@ class Redactor:
         self.scanner = scanner
         self.entities = scanner.vocabulary.names
         self.action_of_entity: Actions = np.array([policy.action_of(entity) for entity in self.entities], np.int8)
+        self._bearers = [ENTITY_ID[e] for e, borne in BEARERS.items() if any(map(policy.action_of, borne))]
         #: Unknown words have no action of their own.
         self.action_of_entity[UNKNOWN] = -1
         self.forget()
@@ -55,6 +57,7 @@ class Redactor:
         """Start anew, together with the scanner's values."""
         self._replacements = Replacements(self._make)
         self._literals: list[bytes] = []
+        self._borne: dict[int, int] = {}
         self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
         self.forget_names()
 
@@ -81,6 +84,7 @@ class Redactor:
                 (entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]])
             )
             action[of_entity & ~is_holder] = rule
+        self._replace_bearers(findings.value, action)
         self._keep_unchanged(findings.value, action)
         if self.policy.masks_unknown:
             masked_rows(batch, findings, action, self.strict_fields(batch), Action.MASK)
@@ -114,6 +118,7 @@ class Redactor:
     def value_actions(self, numbers: npt.NDArray[np.int32]) -> Actions:
         """int8 [k]: the action of each value, wherever it stands, by the entities' actions."""
         action = self.action_of_entity[self.values.columns()[0][numbers]]
+        self._replace_bearers(numbers, action)
         self._keep_unchanged(numbers, action)
         return action
 
@@ -125,6 +130,17 @@ class Redactor:
         stays = action == Action.KEEP
         made = iter(self._replacements.made((payload << 4 | action)[~stays]))
         return [self.values.text[n] if kept else next(made) for n, kept in zip(numbers.tolist(), stays.tolist())]
+
+    def _replace_bearers(self, value: npt.NDArray[np.int32], action: Actions) -> None:
+        """A value that is kept and bears one that is not takes that one's action."""
+        if not self._bearers:
+            return
+        rows = np.flatnonzero((action == Action.KEEP) & np.isin(self.values.columns()[0][value], self._bearers))
+        numbers, place = np.unique(value[rows], return_inverse=True)
+        for number in [n for n in numbers.tolist() if n not in self._borne]:
+            borne = borne_by(self.values.entity_name(number), self.values.canonical(number))
+            self._borne[number] = max((self.policy.action_of(entity) for entity in borne), default=Action.KEEP)
+        action[rows] = np.array([self._borne[n] for n in numbers.tolist()], np.int8)[place]
 
     def _keep_unchanged(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value whose pseudonym is itself (a loopback address, ``root``) is kept."""

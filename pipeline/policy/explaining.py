@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.policy.actions import ACTION_WORDS, ALLOWED_ACTIONS, COLUMN_ENTITY, GENERALISATIONS, Action
 from pipeline.policy.kept import KeptLists
 from pipeline.policy.model import Policy, Rule
+from pipeline.surrogates.borne import BEARERS
 from recognizers.entities import ENTITIES
 
 _DONE: dict[Action, str] = {
@@ -92,6 +93,7 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         if listed:
             yield f"{_DONE[action]}: {', '.join(listed)}."
     yield "A kind of value on which this policy says nothing is replaced by the name of its type, as listed above."
+    yield from _borne(policy)
     if policy.action_of("MAC_ADDRESS") == Action.PSEUDONYMISE:
         half = "stays, so that the maker can be seen" if policy.keep_vendor_prefix else "is replaced too"
         yield f"The maker's half of a MAC address {half}."
@@ -120,6 +122,13 @@ def _statements(policy: Policy, name: str) -> Iterator[str]:
         "visible; a sentence may tell who is meant without naming anyone; what no pattern knows and the client has not "
         "declared is not found."
     )
+
+
+def _borne(policy: Policy) -> Iterator[str]:
+    for entity, borne in BEARERS.items():
+        replaced = [_PLAIN[other] for other in borne if policy.action_of(other) != Action.KEEP]
+        if policy.action_of(entity) == Action.KEEP and replaced:
+            yield f"Of {_PLAIN[entity]}, those made of {_and(replaced)} are treated as these are."
 
 
 def _unknown(policy: Policy) -> Iterator[str]:

@@ -261,3 +261,11 @@ def test_text_that_yaml_once_took_for_something_else_stays_text(text: str) -> No
 def test_the_nearest_word_is_found_whatever_its_case_and_hyphens() -> None:
     assert nearest("mac-address", ENTITIES) == "did you mean MAC_ADDRESS?"
     assert nearest("qqq", ["scan", "drop"]) == "one of scan, drop"
+
+
+def test_the_account_says_what_becomes_of_a_kept_value_that_bears_one_that_is_not() -> None:
+    kept = b"purpose: law\nentities: {HOSTNAME: keep, IP_ADDRESS: keep, MAC_ADDRESS: %s, UUID: redact}"
+    said = "\n".join(explain(read_policy(kept % b"mask", "x.yaml"), "x"))
+    assert "Of IP addresses and networks, those made of MAC addresses are treated as these are." in said
+    assert "Of UUIDs" not in said
+    assert "those made of" not in "\n".join(explain(read_policy(kept % b"keep", "x.yaml"), "x"))
