@@ -86,6 +86,9 @@ class Redactor:
             action[of_entity & ~is_holder] = rule
         self._replace_bearers(findings.value, action)
         self._keep_unchanged(findings.value, action)
+        files = np.flatnonzero((entity_of[findings.value] == FILE) & (action == Action.MASK))
+        if len(files):  # of what chance makes there nothing is left, and zeros are base64 still
+            action[findings.within(files)] = Action.MASK
         if self.policy.masks_unknown:
             masked_rows(batch, findings, action, self.strict_fields(batch), Action.MASK)
         return action
@@ -133,8 +136,6 @@ class Redactor:
 
     def _replace_bearers(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value that is kept and bears one that is not takes that one's action."""
-        if not self._bearers:
-            return
         rows = np.flatnonzero((action == Action.KEEP) & np.isin(self.values.columns()[0][value], self._bearers))
         numbers, place = np.unique(value[rows], return_inverse=True)
         for number in [n for n in numbers.tolist() if n not in self._borne]:

@@ -292,11 +292,14 @@ class Findings:
         for entity, overruled in OVERRULED.items():
             by = np.flatnonzero((self.holder == entity) & ((self.kind == WHOLE) | (self.kind == HOLDER)))
             if len(by):
-                reach = np.maximum.accumulate(self.end[by])
-                before = np.searchsorted(self.start[by], self.start, side="right") - 1
-                within = (before >= 0) & (reach[before] >= self.end)
-                kept &= ~(within & np.isin(self.holder, overruled) & (self.kind != INSIDE)) | known
+                kept &= ~(self.within(by) & np.isin(self.holder, overruled) & (self.kind != INSIDE)) | known
         return self if kept.all() else self.take(np.flatnonzero(kept))
+
+    def within(self, rows: Int64) -> Bools:
+        """bool [k]: what lies within one of some rows, at least one, in order."""
+        reach = np.maximum.accumulate(self.end[rows])
+        before = np.searchsorted(self.start[rows], self.start, side="right") - 1
+        return (before >= 0) & (reach[before] >= self.end)
 
     def _columns(self) -> list[str]:
         return [name for name in self.__dataclass_fields__ if name not in ("anchored", "encoded")]
