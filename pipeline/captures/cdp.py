@@ -29,7 +29,7 @@ _DEVICE_ID, _ADDRESSES, _PREFIXES, _MANAGEMENT, _SYSTEM_NAME = 1, 2, 7, 0x16, 0x
 _SOME_TEXT = (3, 5, 6, 9)
 #: Abilities, native VLAN, duplex, voice VLANs, power, MTU, trust.
 _NUMBERS = (4, 0x0A, 0x0B, 0x0E, 0x0F, 0x10, 0x11, 0x12, 0x13, 0x19, 0x1A)
-_MOST = 32
+_MOST, _POWER, _MOST_POWER = 4, (0x19, 0x1A), 20
 _PLAIN = int(SumRule.PLAIN)
 
 
@@ -60,7 +60,7 @@ def cdp(data, at, stop, out):  # type: ignore[no-untyped-def]
             if end > start:
                 keep(out, start, start + 1)
                 text(data, start + 1, end, SCAN, _TEXTS, out)
-        elif kind in _NUMBERS and end - start <= _MOST:
+        elif kind in _NUMBERS and end - start <= (_MOST_POWER if kind in _POWER else _MOST):
             keep(out, start, end)
         at = end
 

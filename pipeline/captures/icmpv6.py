@@ -112,7 +112,7 @@ def _option(data, at, end, option, out):  # type: ignore[no-untyped-def]
     elif option == 3 and size == 32:
         keep(out, at + 2, at + 16)
         claim(out, at + 16, at + 32, IPV6, SCAN, NONE)
-    elif option == 5:
+    elif option == 5 and size == 8:
         keep(out, at + 2, end)
     elif option == 24:
         keep(out, at + 2, at + 8)

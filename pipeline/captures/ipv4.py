@@ -107,7 +107,7 @@ def options(data, at, stop, out):  # type: ignore[no-untyped-def]
                 claim(out, place, place + 4, IPV4, SCAN, NONE)
         elif kind == 68 and size >= 4:
             _timestamps(data, at, end, out)
-        elif kind == 148:  # router alert
+        elif kind == 148 and size == 4:  # router alert
             keep(out, at + 2, end)
         at = end
 

@@ -140,7 +140,7 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
         if end > stop:
             return
         keep(out, at, at + 2)
-        if kind == 5 or kind == 0xC2:  # router alert, jumbo payload
+        if (kind == 5 and end - at == 4) or (kind == 0xC2 and end - at == 6):  # router alert, jumbo payload
             keep(out, at + 2, end)
         elif kind == 0xC9 and end - at == 18:  # home address, which checksums are made with (RFC 6275 section 11.3.1)
             claim(out, at + 2, end, IPV6, SCAN, NONE)

@@ -74,7 +74,7 @@ def _options(data, at, stop, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 4)
         if end > stop:
             return
-        if kind in _NUMBERS:
+        if kind in _NUMBERS and end - at <= 8:
             keep(out, at + 4, end)
         elif kind == _ADDRESSES:
             place = at + 4

@@ -25,6 +25,9 @@ from recognizers.entities import ENTITY_ID
 
 _TYPE = NUMBER_ID["ethernet_type"]
 _USERNAME = ENTITY_ID["USERNAME"]
+#: By option of the link how long it may be: sizes, maps, protocols of authentication and of quality, compression.
+_MOST_OF_LINK = (0, 4, 6, 5, 8, 6, 0, 2, 2)
+_MOST_COMPRESSION = 6
 _LCP, _IPCP, _IPV6CP, _PAP, _CHAP = 0xC021, 0x8021, 0x8057, 0xC023, 0xC223
 
 
@@ -93,8 +96,9 @@ def _control(data, at, stop, protocol, out):  # type: ignore[no-untyped-def]
     if stop - at < 4:
         return
     keep(out, at, at + 4)
-    code = byte(data, at)
-    stop = min(stop, at + be16(data, at + 2))
+    code, end = byte(data, at), at + be16(data, at + 2)
+    is_whole = end <= stop
+    stop = min(stop, end)
     at += 4
     if protocol == _PAP:
         # A request is a user's name and a password, each behind its length (RFC 1334).
@@ -110,7 +114,8 @@ def _control(data, at, stop, protocol, out):  # type: ignore[no-untyped-def]
             name = at + 1 + byte(data, at)
             keep(out, at, at + 1)
             claim(out, at + 1, name, SECRET, SCAN, NONE)
-            claim(out, name, stop, TEXT, _USERNAME, NONE)
+            if is_whole:
+                claim(out, name, stop, TEXT, _USERNAME, NONE)
     elif 1 <= code <= 4:
         _options(data, at, stop, protocol, out)
     elif protocol == _LCP and 9 <= code <= 11 and stop - at >= 4:  # echo, discard: the magic number
@@ -127,13 +132,13 @@ def _options(data, at, stop, protocol, out):  # type: ignore[no-untyped-def]
         if protocol == _LCP:
             if kind == 5:
                 claim(out, at + 2, at + size, FINGERPRINT, SCAN, NONE)
-            elif kind <= 8:  # sizes, maps, the protocols of authentication and quality
+            elif kind <= 8 and size <= _MOST_OF_LINK[kind]:
                 keep(out, at + 2, at + size)
         elif protocol == _IPCP:
             # Own address, those of DNS and NBNS servers
             if (kind == 3 or 129 <= kind <= 132) and size == 6:
                 claim(out, at + 2, at + 6, IPV4, SCAN, NONE)
-            elif kind == 2:
+            elif kind == 2 and size <= _MOST_COMPRESSION:
                 keep(out, at + 2, at + size)
         elif kind == 1 and size == 10:
             claim(out, at + 2, at + 10, INTERFACE_ID, SCAN, NONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.captures.columns import NUMBER_ID
 from pipeline.captures.fields import NONE, SCAN, SECRET, TEXT, be16, byte, claim, keep, note
 from pipeline.captures.layers import DONE, PPP
+from pipeline.captures.plain_text import octets
 from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
 
@@ -39,7 +40,7 @@ def discovery(data, at, stop, out):  # type: ignore[no-untyped-def]
         if end > stop:
             break
         if kind == 0x0101 or kind >= 0x0201:  # the service's name, and errors
-            claim(out, at + 4, end, TEXT, SCAN, NONE)
+            octets(data, at + 4, end, SCAN, NONE, out)
         elif kind == 0x0102:  # the access concentrator's
             claim(out, at + 4, end, TEXT, _HOSTNAME, NONE)
         elif kind == 0x0104:

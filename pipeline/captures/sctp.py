@@ -37,6 +37,8 @@ _HOSTNAME = ENTITY_ID["HOSTNAME"]
 _CRC32C, _FRAGMENT_CRC32C = int(SumRule.CRC32C), int(SumRule.FRAGMENT_CRC32C)
 _DATA, _INIT, _INIT_ACK, _SACK, _HEARTBEAT, _HEARTBEAT_ACK, _ABORT, _ERROR, _COOKIE_ECHO = 0, 1, 2, 3, 4, 5, 6, 9, 10
 _ADDRESSES, _ADDRESSES_ACK = 0xC1, 0x80
+#: Bytes of a parameter of numbers: lifetime of cookies, types of addresses, of chunks (eight at most), adaptation.
+_MOST_CODES = 12
 
 
 @compiled
@@ -77,8 +79,11 @@ def _chunk(data, at, end, kind, out):  # type: ignore[no-untyped-def]
     elif kind in (_INIT, _INIT_ACK):
         keep(out, at + 4, min(end, at + 20))
         _parameters(data, at + 20, end, out)
-    elif kind == _SACK or kind == 7 or kind == 12 or kind == 13 or kind == 0xC0:  # acknowledgments, counters
-        keep(out, at + 4, end)
+    elif kind == _SACK:  # counters, then so many gaps and repetitions
+        if end - at >= 16 and end - at <= 16 + 4 * (be16(data, at + 12) + be16(data, at + 14)):
+            keep(out, at + 4, end)
+    elif kind == 7 or kind == 12 or kind == 13 or kind == 0xC0:  # a counter; of streams that go on their numbers
+        keep(out, at + 4, min(end, at + 8))
     elif kind in (_HEARTBEAT, _HEARTBEAT_ACK, _ABORT, _ERROR):
         # What a sender tells itself, and causes of errors: types and lengths of values that are left.
         place = at + 4
@@ -112,7 +117,7 @@ def _parameters(data, at, stop, out):  # type: ignore[no-untyped-def]
                 end -= 1
             claim(out, at + 4, end, TEXT, _HOSTNAME, NONE)
             keep(out, end, at + size)
-        elif kind in (9, 12, 0x8008, 0xC006):  # lifetime of cookies, types of addresses and chunks, adaptation
+        elif kind in (9, 12, 0x8008, 0xC006) and size <= _MOST_CODES:
             keep(out, at + 4, end)
         elif kind in (0xC001, 0xC002, 0xC004) and size >= 8:
             # A correlation number, then the next parameter as if it stood by itself.

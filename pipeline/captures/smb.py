@@ -13,6 +13,7 @@ from pipeline.captures.netbios import netbios_name
 from pipeline.captures.ntlm import ntlm
 from pipeline.captures.plain_text import end_of_text16, text, text16, text_until_zero
 from pipeline.kernels.compiling import compiled
+from pipeline.records import Int64
 from recognizers.entities import ENTITY_ID
 
 _COMMAND, _NAMES = NUMBER_ID["smb_command"], TEXT_ID["smb_names"]
@@ -32,7 +33,27 @@ _FIXED = np.array(
     ]
 )
 _PENDING, _ERROR_SIZE = 0x103, 9
-_NEGOTIATE_1, _SETUP_1, _TREE_1, _CREATE_1 = 0x72, 0x73, 0x75, 0xA2
+_NEGOTIATE_1, _SETUP_1, _TREE_1, _CREATE_1, _CLOSE_1 = 0x72, 0x73, 0x75, 0xA2, 0x04
+#: Words of an answer to ``_CREATE_1`` of which the meaning is told.
+_CREATED_1 = 34
+
+
+def _words_1() -> Int64:
+    """By command of version 1 how many words of parameters a request has at most, and an answer (MS-CIFS 2.2.4).
+
+    A server's answer to what it can do holds its time.
+    """
+    words = np.zeros((256, 2), np.int64)
+    for command, request, answer in (
+        (0x24, 8, 2), (0x25, 18, 18), (0x26, 8, 0), (0x2B, 1, 1), (0x2E, 12, 12), (0x2F, 14, 6), (0x32, 18, 12),
+        (0x33, 9, 0), (_SETUP_1, 13, 4), (0x74, 2, 2), (_TREE_1, 4, 7), (0xA0, 23, 22), (0xA1, 18, 0), (0xA4, 4, 0),
+        (_CREATE_1, 24, 0),
+    ):  # fmt: skip
+        words[command] = request, answer
+    return words
+
+
+_WORDS_1 = _words_1()
 _RESPONSE_1, _UNICODE_1 = 0x80, 0x8000
 
 
@@ -176,9 +197,7 @@ def _message_1(data, at, stop, out):  # type: ignore[no-untyped-def]
         keep(out, at + 22, parameters)
         return
     keep(out, at + 22, parameters)
-    # A server's answer to what it can do holds its time.
-    if not (command == _NEGOTIATE_1 and is_answer):
-        keep(out, parameters, place)
+    _parameters_1(parameters, place, command, is_answer, out)
     keep(out, place, place + 2)
     end = place + 2 + le16(data, place)
     if end > stop:
@@ -194,6 +213,19 @@ def _message_1(data, at, stop, out):  # type: ignore[no-untyped-def]
     elif command == _CREATE_1 and not is_answer and is_wide:
         name = place + ((place - at) & 1)
         text16(data, name, end, _FILE_PATH, _NAMES, out)
+
+
+@compiled
+def _parameters_1(at, stop, command, is_answer, out):  # type: ignore[no-untyped-def]
+    """Numbers, handles, offsets; not the times of files, nor what is more than a command has."""
+    words = (stop - at) // 2
+    if command == _CREATE_1 and is_answer and words >= _CREATED_1:
+        keep(out, at, at + 11)
+        keep(out, at + 43, min(at + 2 * _CREATED_1, stop))
+    elif command == _CLOSE_1 and not is_answer:
+        keep(out, at, min(at + 2, stop))
+    elif words <= _WORDS_1[command, 1 if is_answer else 0]:
+        keep(out, at, stop)
 
 
 @compiled

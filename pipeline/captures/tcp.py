@@ -68,6 +68,12 @@ def tcp(data, at, stop, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _size_of(kind):  # type: ignore[no-untyped-def]
+    """Bytes of the options whose size is fixed: segment size, window scale, that SACK is permitted; else -1."""
+    return 6 - kind if 2 <= kind <= 4 else -1
+
+
+@compiled
 def options(data, at, stop, out):  # type: ignore[no-untyped-def]
     """Types and lengths; of what is not listed here the content stays unclaimed."""
     while at < stop:
@@ -87,7 +93,7 @@ def options(data, at, stop, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 2)
         if kind == 8:
             claim(out, at + 2, end, FINGERPRINT, SCAN, NONE)
-        elif kind == 2 or kind == 3 or kind == 4 or kind == 5:  # segment size, window scale, SACK
+        elif end - at == _size_of(kind) or (kind == 5 and (end - at) % 8 == 2 and end - at <= 34):  # SACK
             keep(out, at + 2, end)
         elif kind == 19 or kind == 29 or kind == 34:  # MD5, authentication, the cookie of Fast Open
             claim(out, at + 2, end, SECRET, SCAN, NONE)

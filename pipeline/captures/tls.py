@@ -110,7 +110,7 @@ def _hello(data, at, stop, is_client, out):  # type: ignore[no-untyped-def]
             return
         place = end
         end = min(place + 1 + byte(data, place), stop)
-        keep(out, place, end)
+        keep(out, place, end if end <= place + 3 else place + 1)
         place = end
     else:
         keep(out, place, min(place + 3, stop))
@@ -136,11 +136,23 @@ def _extensions(data, at, stop, is_client, out):  # type: ignore[no-untyped-def]
             _key_shares(data, start, end, is_client, out)
         elif kind == 35 or kind == 41:  # ticket, keys of earlier sessions
             claim(out, start, end, SECRET, SCAN, NONE)
-        elif kind in _CODES and end - start <= _MOST_CODES:
+        elif kind in _CODES and end - start <= _MOST_CODES and _is_told(data, start, end, kind):
             keep(out, start, end)
         elif kind == 5 or kind == 65281:  # status request, renegotiation: a type, a length
             keep(out, start, min(start + 1, end))
         at = end
+
+
+@compiled
+def _is_told(data, at, stop, kind):  # type: ignore[no-untyped-def]
+    """Whether an extension of codes is as long as it says: a list behind its length, or a code alone."""
+    size = stop - at
+    if kind in (1, 15):
+        return size == 1
+    if kind in (10, 13, 50):
+        return size >= 2 and be16(data, at) == size - 2
+    # A server chooses a version, and a size of records is one number.
+    return size == 2 or (size >= 1 and kind != 28 and byte(data, at) == size - 1)
 
 
 @compiled

@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from pipeline.captures.columns import NUMBER_ID, TEXT_ID
 from pipeline.captures.fields import FINGERPRINT, MAC, NONE, SCAN, TEXT, byte, claim, keep, le16, le32, note
 from pipeline.captures.layers import DONE, LLC, WLAN
 from pipeline.kernels.compiling import compiled
+from pipeline.records import Bytes
 from recognizers.entities import ENTITY_ID
 
 _TYPE = NUMBER_ID["wlan_type"]
 _SOURCE, _DESTINATION = TEXT_ID["source_mac"], TEXT_ID["destination_mac"]
 _BSSID, _SSID_COLUMN = TEXT_ID["wlan_bssid"], TEXT_ID["wlan_ssid"]
 _SSID = ENTITY_ID["SSID"]
+
+
+def _most_of_element() -> Bytes:
+    most = np.zeros(256, np.uint8)
+    # Rates, channel, traffic, IBSS, protection, HT, more rates, HT's operation, abilities, VHT and its operation.
+    for kind, size in (
+        (1, 8),
+        (3, 1),
+        (5, 36),
+        (6, 2),
+        (42, 1),
+        (45, 26),
+        (50, 8),
+        (61, 22),
+        (127, 16),
+        (191, 12),
+        (192, 5),
+    ):
+        most[kind] = size
+    return most
+
+
+#: Of what a radio measures none has more bytes, with those that align it.
+_MOST_OF_FIELD = 16
+#: By element the bytes of numbers that it may have; 0 for those that are not read.
+_MOST_OF_ELEMENT = _most_of_element()
+
+
+@compiled
+def bits(word):  # type: ignore[no-untyped-def]
+    """How many bits of 32 are set."""
+    count = 0
+    while word:
+        word &= word - 1
+        count += 1
+    return count
 
 
 @compiled
@@ -25,7 +64,7 @@ def radiotap(data, at, stop, out):  # type: ignore[no-untyped-def]
         return DONE, at, stop
     keep(out, at, at + 8)
     present, field = le32(data, at + 4), at + 8
-    word, own = present, True
+    word, own, count = present, True, bits(present)
     while word >> 31:
         if field + 4 > end:
             return DONE, at, stop
@@ -33,6 +72,7 @@ def radiotap(data, at, stop, out):  # type: ignore[no-untyped-def]
         own &= word >> 29 & 3 == 0
         word = le32(data, field)
         keep(out, field, field + 4)
+        count += bits(word)
         field += 4
     own &= word >> 30 & 1 == 0
     if present & 1:
@@ -42,7 +82,7 @@ def radiotap(data, at, stop, out):  # type: ignore[no-untyped-def]
         field += 8
     if present & 2 and field < end and byte(data, field) & 0x10 and stop - end >= 4:
         stop -= 4
-    if own:
+    if own and end - field <= _MOST_OF_FIELD * count:
         keep(out, field, end)
     return WLAN, end, stop
 
@@ -139,6 +179,6 @@ def _elements(data, at, stop, out):  # type: ignore[no-untyped-def]
             return
         if kind == 0:
             claim(out, at + 2, end, TEXT, _SSID, _SSID_COLUMN)
-        elif kind in (1, 3, 5, 6, 42, 45, 50, 61, 127, 191, 192):
+        elif end - at - 2 <= _MOST_OF_ELEMENT[kind]:
             keep(out, at + 2, end)
         at = end

@@ -138,8 +138,8 @@ SMB = {
 }
 
 
-def smb1(command: int, words: bytes, data: bytes) -> bytes:
-    header = b"\xffSMB" + bytes([command]) + bytes(5) + b"\0\x80\0\0" + b"s" * 8 + bytes(10)
+def smb1(command: int, words: bytes, data: bytes, flags: int = 0) -> bytes:
+    header = b"\xffSMB" + bytes([command]) + bytes(4) + bytes([flags]) + b"\0\x80\0\0" + b"s" * 8 + bytes(10)
     return b"\0" + sized(3, header + bytes([len(words) // 2]) + words + struct.pack("<H", len(data)) + data)
 
 

@@ -6,7 +6,7 @@ from pipeline.captures.fields import Kind
 from pipeline.captures.smb import smb
 from recognizers.entities import ENTITY_ID
 from tests.captures.claims import claims, in_column, of_kind
-from tests.captures.local_messages import SMB, SMB1, ntlm_challenge, smb2
+from tests.captures.local_messages import SMB, SMB1, ntlm_challenge, smb1, smb2
 from tests.captures.samples import netbios
 from tests.captures.wire import sized, wide
 
@@ -39,6 +39,16 @@ def test_what_is_read_and_written_is_left() -> None:
     assert claims(smb, SMB["error with data"]).unclaimed == b"content"
     assert claims(smb, SMB["read"].replace(b"\x11\0\x50", b"\x13\0\x50")).unclaimed.endswith(b"content")
     assert claims(smb, SMB["challenge"]).unclaimed == b"t" * 8
+
+
+def test_parameters_of_version_1_are_kept_as_far_as_a_command_has_them() -> None:
+    opened = bytes(11) + b"times of a file, created" + b"changed." + bytes(25)
+    found = claims(smb, smb1(0xA2, opened, b"", 0x80))
+    assert found.unclaimed == b"times of a file, createdchanged."
+    assert claims(smb, smb1(0x04, b"\7\0time", b"")).unclaimed == b"time"
+    assert claims(smb, smb1(0x2E, bytes(20), b"")).unclaimed == b""
+    for command in (0x2E, 0xD0):
+        assert claims(smb, smb1(command, b"alice at barn7 and everyone".ljust(28), b"")).unclaimed.startswith(b"alice")
 
 
 def test_messages_may_be_chained() -> None:

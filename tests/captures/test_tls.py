@@ -119,3 +119,21 @@ def test_the_first_certificate_is_found_wherever_it_begins(before: bytes, gap: i
     for stop in (len(data), len(data) - len(after), len(data) - len(after) - 1):
         found = (begin for begin in range(stop) if _is_certificate(array, begin, stop))
         assert next_certificate(array, 0, stop) == next(found, stop)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good"),
+    [
+        (1, b"\1"),
+        (10, b"\0\2\0\x1d"),
+        (11, b"\1\0"),
+        (13, b"\0\2\4\3"),
+        (28, b"\x40\1"),
+        (43, b"\2\3\4"),
+        (45, b"\1\1"),
+    ],
+)
+def test_codes_are_as_many_as_they_say(kind: int, good: bytes) -> None:
+    assert good not in claims(tls, hello(option6(kind, good))).unclaimed
+    for lie in (b"alice at barn7", good + b"alice"):
+        assert lie in claims(tls, hello(option6(kind, lie))).unclaimed
