@@ -25,6 +25,8 @@ _HEADER = 12
 #: Of labels with their lengths, without the root (RFC 1035 section 2.3.4).
 _LONGEST = 254
 _OPT = 41
+#: Bytes of the keys that a service says are mandatory, and of a map of ports: enough for those that are in use.
+_MOST_KEYS, _MOST_PORTS = 14, 32
 
 
 @compiled
@@ -96,15 +98,21 @@ def _message(data, at, stop, out):  # type: ignore[no-untyped-def]
     for number in range(questions, entries):
         is_answer = number - questions < answers
         place = name(data, place, stop, at, _ANSWER_NAME if is_answer else NONE, out)
-        if place < 0 or place + 10 > stop:
+        if place < 0 or place + 10 > stop or not _is_class(data, place):
             return number
         keep(out, place, place + 10)
         end = place + 10 + be16(data, place + 8)
-        _record(data, place + 10, min(end, stop), be16(data, place), at, is_answer, out)
-        if end > stop:
+        if end > stop:  # what is cut may be half of something
             return number
+        _record(data, place + 10, end, be16(data, place), at, is_answer, out)
         place = end
     return entries
+
+
+@compiled
+def _is_class(data, at):  # type: ignore[no-untyped-def]
+    """Whether a record's type, at ``at``, has a class as questions have one; the size of a datagram stands in OPT's."""
+    return be16(data, at) == _OPT or (data[at + 2] & 0x7F == 0 and data[at + 3] != 0)
 
 
 @compiled
@@ -202,7 +210,7 @@ def _record(data, at, stop, kind, message, is_answer, out):  # type: ignore[no-u
     elif kind in (30, 47):  # NXT, NSEC: then a map of types
         place = name(data, at, stop, message, column, out)
         if place >= 0:
-            keep(out, place, stop)
+            _type_map(data, place, stop, out)
     elif kind in (13, 16, 99):  # HINFO, TXT, SPF
         strings(data, at, stop, SCAN, out)
     elif kind == 35:  # NAPTR
@@ -233,7 +241,9 @@ def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untype
     elif kind == 11:  # WKS
         if size >= 5:
             claim(out, at, at + 4, IPV4, SCAN, NONE)
-            keep(out, at + 4, stop)
+            keep(out, at + 4, min(at + 5, stop))
+            if size <= 5 + _MOST_PORTS:
+                keep(out, at + 5, stop)
     elif kind == 105:  # L32
         if size == 6:
             keep(out, at, at + 2)
@@ -251,7 +261,16 @@ def _rare(data, at, stop, kind, message, column, out):  # type: ignore[no-untype
         place = at + 5 + byte(data, at + 4)
         if kind == 50 and place < stop:
             keep(out, place, place + 1)
-            keep(out, place + 1 + byte(data, place), stop)
+            _type_map(data, place + 1 + byte(data, place), stop, out)
+
+
+@compiled
+def _type_map(data, at, stop, out):  # type: ignore[no-untyped-def]
+    """Which types a name has: windows of bits behind a number and a length of 1 to 32 (RFC 4034 section 4.1.2)."""
+    while at + 2 < stop and 1 <= data[at + 1] <= 32 and at + 2 + byte(data, at + 1) <= stop:
+        end = at + 2 + byte(data, at + 1)
+        keep(out, at, end)
+        at = end
 
 
 @compiled
@@ -301,7 +320,7 @@ def _service(data, at, stop, message, column, is_answer, out):  # type: ignore[n
         place += 4
         if key == 1:  # alpn
             strings(data, place, end, SCAN, out)
-        elif key in (0, 3):  # mandatory keys, port
+        elif key in (0, 3) and end - place <= _MOST_KEYS:  # mandatory keys, port
             keep(out, place, end)
         elif key == 4:
             addresses(data, place, end, 4, IPV4, resolved, out)

@@ -99,6 +99,12 @@ def cover_payload(data, out, at, start, stop, pseudo, zero_is_none):  # type: ig
 
 
 @compiled
+def goes_on(out, stop):  # type: ignore[no-untyped-def]
+    """Whether what the innermost IP header carries goes on behind ``stop``, in later fragments or uncaptured."""
+    return out.state[MORE_FRAGMENTS] != 0 or out.state[PAYLOAD_END] > stop
+
+
+@compiled
 def _is_left_to_the_card(data, out, at, start, stop):  # type: ignore[no-untyped-def]
     """Whether the checksum is the pseudo header's sum as it is, and not by chance what it ought to be."""
     state = out.state

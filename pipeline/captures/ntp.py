@@ -24,8 +24,9 @@ def ntp(data, at, stop, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + _CONTROL_HEADER)
         start = at + _CONTROL_HEADER
         # Of variables that go on in another packet the words at its edges may be halves.
-        if not data[at + 1] & _MORE and be16(data, at + 8) == 0:
-            text(data, start, min(start + be16(data, at + 10), stop), SCAN, NONE, out)
+        end = start + be16(data, at + 10)
+        if not data[at + 1] & _MORE and be16(data, at + 8) == 0 and end <= stop:
+            text(data, start, end, SCAN, NONE, out)
     elif mode == _PRIVATE:
         keep(out, at, at + _PRIVATE_HEADER)
     if at + _SIZE > stop or not 1 <= mode <= 5:

@@ -92,3 +92,23 @@ def test_a_segment_that_goes_on_with_a_message_is_left() -> None:
     assert claims(dns_tcp, rest).unclaimed == rest
     wrong = struct.pack(">H", len(MESSAGE)) + MESSAGE[:-40] + b"\xff" * 40
     assert claims(dns_tcp, wrong).rows == []
+
+
+@pytest.mark.parametrize("kind", ["CAA", "URI", "TXT", "SOA"])
+def test_of_a_record_that_is_cut_nothing_is_read(kind: str) -> None:
+    whole = answer(record(*RECORDS[kind]))
+    texts = [row.value for row in claims(dns, whole[:-1]).rows if row.kind in (Kind.TEXT, Kind.NAME)]
+    assert texts == [wire_name("www.host.example"), b"\xc0\x0c"]
+
+
+@pytest.mark.parametrize(("kind", "before"), [(47, wire_name("b.example")), (50, b"\1\0\0\1\0\1h")])
+def test_what_is_no_map_of_types_is_left(kind: int, before: bytes) -> None:
+    for types in (b"alice at barn7", b"\0\0", b"\0\x21" + bytes(33), b"\0\x09short"):
+        assert claims(dns, answer(record(kind, before + types))).unclaimed.endswith(types)
+    assert not claims(dns, answer(record(kind, before + b"\0\6\x40\1\0\0\0\3\1\1\x40"))).unclaimed.endswith(b"\x40")
+
+
+def test_a_record_of_no_class_ends_the_reading() -> None:
+    zeros = b"\0" + bytes(10) + b"\0" + b"\0\5alice123"
+    assert b"alice" in claims(dns, MESSAGE[:12] + zeros).unclaimed
+    assert b"alice" in claims(dns, answer(zeros)).unclaimed

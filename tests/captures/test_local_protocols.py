@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.captures.cdp import cdp
-from pipeline.captures.fields import Kind
+from pipeline.captures.fields import MORE_FRAGMENTS, PAYLOAD_END, Kind
 from pipeline.captures.lldp import lldp
 from pipeline.captures.ntp import ntp
 from pipeline.captures.radius import radius
@@ -85,6 +85,11 @@ def test_tftp_asks_for_a_file() -> None:
     assert found.numbers == {"tftp_opcode": 1}
 
 
+def test_an_option_of_tftp_that_is_not_known_is_left_with_its_value() -> None:
+    assert claims(tftp, TFTP + b"owner\0alice\0").unclaimed == b"owner\0alice\0"
+    assert claims(tftp, b"\0\6owner\0alice\0").unclaimed == b"owner\0alice\0"
+
+
 def test_data_of_tftp_is_left() -> None:
     assert claims(tftp, b"\0\3\0\1content").unclaimed == b"content"
 
@@ -143,6 +148,26 @@ def test_syslog_is_a_text_with_a_host(header: bytes) -> None:
         (Kind.TEXT, b"alice-pc", "HOSTNAME"),
         (Kind.TEXT, b" su - failed for bob", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "rest"),
+    [
+        (b"<34>Nov  9 2026 12:00:00 ", b" : %ASA-6-302013: Built"),
+        (b"<189>", b": Nov  9 12:00:00.123: %SYS-5-CONFIG_I: Configured"),
+        (b"<189>100: ", b": *Nov  9 2026 12:00:00.123: %SYS-5-CONFIG_I: Configured"),
+    ],
+)
+def test_a_host_stands_where_firewalls_and_routers_write_it(header: bytes, rest: bytes) -> None:
+    found = told(claims(syslog, header + b"alice-pc" + rest))
+    assert found == [(Kind.TEXT, header, None), (Kind.TEXT, b"alice-pc", "HOSTNAME"), (Kind.TEXT, rest, None)]
+
+
+def test_of_a_datagram_that_is_not_there_in_full_no_text_is_read() -> None:
+    message = b"<34>Nov  9 12:00:00 alice-pc su: failed for bob@corp.exam"
+    assert claims(syslog, message, {MORE_FRAGMENTS: 1}).rows == []
+    assert claims(syslog, message, {PAYLOAD_END: 1 << 20}).rows == []
+    assert told(claims(ntp, NTP_CONTROL[:-1])) == []
 
 
 @pytest.mark.parametrize(
