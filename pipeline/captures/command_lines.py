@@ -12,7 +12,9 @@ WORD = np.int64(Kind.WORD)
 TEXT = np.int64(Kind.TEXT)
 EITHER, CLIENT, SERVER = np.int64(0), np.int64(1), np.int64(2)
 #: What may stand behind ``user`` or ``for`` in a reply and is no name.
-NO_NAMES = word_table("name the this your a an is ok okay not cannot unknown logged with and password")
+NO_NAMES = word_table("name the this your a an is ok okay not cannot unknown logged with and password to back on from")
+#: Behind these a server that has let someone in repeats the name.
+LOGIN_HEADS = word_table("user for as welcome hello")
 
 
 @compiled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.captures.columns import TEXT_ID
-from pipeline.captures.command_lines import CLIENT, SERVER, reply_code, skip_blanks, speaker, word_end
+from pipeline.captures.command_lines import CLIENT, LOGIN_HEADS, SERVER, reply_code, skip_blanks, speaker, word_end
 from pipeline.captures.fields import SCAN, Kind, claim, keep
 from pipeline.captures.segment_edges import line_end, whole_words
 from pipeline.captures.smtp import reply
@@ -58,8 +58,10 @@ def ftp(data, at, stop, out):  # type: ignore[no-untyped-def]
     while at < stop:
         end, after = line_end(data, at, stop)
         told = end if after > 0 else whole_words(data, at, stop, True)[1]
-        code = reply_code(data, at, told) if who != CLIENT else np.int64(-1)
-        if code >= 0:
+        code = reply_code(data, at, end) if who != CLIENT else np.int64(-1)
+        if code >= 0 and after < 0:  # what stands behind the edge may tell what a word is
+            keep(out, at, at + 3)
+        elif code >= 0:
             entity = np.int64(SCAN)
             if code < 200:
                 entity = FILE_PATH
@@ -70,7 +72,7 @@ def ftp(data, at, stop, out):  # type: ignore[no-untyped-def]
                 while bracket < told and data[bracket] != 40:
                     bracket += 1
                 told = bracket if bracket < told else min(at + 4, told)
-            reply(data, at, told, False, out, HEADS, entity, COLUMN)
+            reply(data, at, told, False, out, LOGIN_HEADS if entity == USERNAME else HEADS, entity, COLUMN)
         elif who == SERVER or not _command(data, at, told, out):
             break
         if after < 0:

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import (
     CLIENT,
+    LOGIN_HEADS,
     SERVER,
     declared_words,
     is_number,
@@ -40,8 +41,6 @@ IMAP_COMMANDS = word_table(
 _LOGIN, _AUTHENTICATE, _MAILBOXES = 0, 1, 14
 IMAP_ANSWERS = word_table("OK NO BAD BYE PREAUTH CAPABILITY FLAGS ENABLED")
 IMAP_COUNTS = word_table("EXISTS RECENT EXPUNGE")
-#: Behind these a server repeats the user's name.
-HEADS = word_table("user for")
 LONGEST_TAG = 12
 
 
@@ -85,7 +84,8 @@ def pop(data, at, stop, out):  # type: ignore[no-untyped-def]
         status = word_end(data, at, told)
         if who != CLIENT and word_number(data, at, status, POP_STATUS) >= 0:
             claim(out, at, status, WORD, SCAN, COLUMN)
-            declared_words(data, status, told, out, HEADS, USERNAME, COLUMN)
+            if after > 0:  # what stands behind an edge may tell what a word is
+                declared_words(data, status, told, out, LOGIN_HEADS, USERNAME, COLUMN)
         elif who != CLIENT and at > begun and _is_listing(data, at, told):
             keep(out, at, told)
         elif who != CLIENT and is_mail_header(data, at, told):
@@ -130,7 +130,7 @@ def _imap_command(data, at, end, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _imap_answer(data, at, end, out):  # type: ignore[no-untyped-def]
+def _imap_answer(data, at, end, is_cut, out):  # type: ignore[no-untyped-def]
     """Claim ``* OK …``, ``tag NO …`` or ``* 5 EXISTS``; whether it is one of these."""
     tag = word_end(data, at, end)
     word = skip_blanks(data, tag, end)
@@ -141,7 +141,8 @@ def _imap_answer(data, at, end, out):  # type: ignore[no-untyped-def]
         claim(out, at, tag, TEXT, SCAN, COLUMN)
         keep(out, tag, word)
         claim(out, word, last, WORD, SCAN, COLUMN)
-        declared_words(data, last, end, out, HEADS, USERNAME, COLUMN)
+        if not is_cut:
+            declared_words(data, last, end, out, LOGIN_HEADS, USERNAME, COLUMN)
         return True
     count = skip_blanks(data, last, end)
     if is_number(data, word, last) and word_number(data, count, end, IMAP_COUNTS) >= 0:
@@ -161,7 +162,7 @@ def imap(data, at, stop, out):  # type: ignore[no-untyped-def]
     while at < stop:
         end, after = line_end(data, at, stop)
         told = end if after > 0 else whole_words(data, at, stop, True)[1]
-        answered = who != CLIENT and _imap_answer(data, at, told, out)
+        answered = who != CLIENT and _imap_answer(data, at, told, after < 0, out)
         if not answered and (who == SERVER or not _imap_command(data, at, told, out)):
             break
         if after < 0:

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.captures.columns import TEXT_ID
 from pipeline.captures.command_lines import (
     CLIENT,
+    LOGIN_HEADS,
     SERVER,
     declared_words,
     is_number,
@@ -18,7 +19,7 @@ from pipeline.captures.command_lines import (
 from pipeline.captures.fields import SCAN, Kind, claim, keep
 from pipeline.captures.header_lines import MAIL, MASKED, NAMES, header_line
 from pipeline.captures.mail_addresses import mail_addresses
-from pipeline.captures.segment_edges import line_end, whole_words
+from pipeline.captures.segment_edges import line_end
 from pipeline.captures.word_tables import word_number, word_table
 from pipeline.kernels.compiling import compiled
 from recognizers.entities import ENTITY_ID
@@ -49,7 +50,7 @@ EXTENSIONS = word_table(
     " HELP CHUNKING BINARYMIME SMTPUTF8 ENHANCEDSTATUSCODES DELIVERBY TURN XFORWARD XCLIENT XEXCH50 LIMITS Service"
     " Goodbye Bye Hello Closing Ready"
 )
-CHALLENGE, GREETING, CLOSING, OK = 334, 220, 221, 250
+CHALLENGE, GREETING, CLOSING, OK, LET_IN = 334, 220, 221, 250, 235
 
 
 @compiled
@@ -158,9 +159,12 @@ def smtp(data, at, stop, out):  # type: ignore[no-untyped-def]
     while at < stop:
         end, after = line_end(data, at, stop)
         if who != CLIENT and reply_code(data, at, end) >= 0:
-            if after < 0:
-                end = whole_words(data, at, stop, True)[1]
-            if end - at >= 3:
+            if after < 0:  # what stands behind the edge may tell what a word is
+                keep(out, at, at + 3)
+                return True
+            if reply_code(data, at, end) == LET_IN:
+                reply(data, at, end, False, out, LOGIN_HEADS, USERNAME, COLUMN)
+            else:
                 reply(data, at, end, at == begun, out, GREETINGS, HOSTNAME, COLUMN)
         elif who != SERVER and end - at == 1 and data[at] == 46:
             keep(out, at, end)

@@ -109,6 +109,35 @@ def test_a_word_that_the_segments_end_cuts_is_masked(layer: Layer) -> None:
             assert raw[-3:].decode() not in text
 
 
+@pytest.mark.parametrize(
+    ("layer", "raw"),
+    [
+        (smtp, b"235 2.7.0 alice authen"),
+        (ftp, b"230-Welcome\r\n230 alice logged"),
+        (pop, b"+OK alice has 2 mess"),
+        (imap, b"* OK ready\r\na1 OK alice authen"),
+    ],
+)
+def test_of_a_reply_that_an_edge_cuts_no_text_is_read(layer: Layer, raw: bytes) -> None:
+    """What tells that a word is a name may stand in the next segment."""
+    found = claimed(layer, raw, (SERVER, 20000))
+    assert "alice" in found.masked and not any("alice" in text for _, text, _ in found.texts)
+    assert any("alice" in text for _, text, _ in claimed(layer, raw + b"\r\n", (SERVER, 20000)).texts)
+
+
+@pytest.mark.parametrize(
+    ("layer", "raw"),
+    [
+        (smtp, b"235 2.7.0 welcome alice\r\n"),
+        (ftp, b"230 Welcome alice!\r\n"),
+        (pop, b"+OK welcome alice\r\n"),
+        (imap, b"a1 OK logged in as alice\r\n"),
+    ],
+)
+def test_who_was_let_in_is_a_user(layer: Layer, raw: bytes) -> None:
+    assert [text for entity, text, _ in claimed(layer, raw, (SERVER, 20000)).texts if entity == "USERNAME"] == ["alice"]
+
+
 PIECES = st.sampled_from(
     [b"220", b"250", b"-", b" ", b"\r\n", b"\n", b"USER", b"LOGIN", b"a1", b'"', b"{", b"MAIL FROM:", b"<", b">", b"@",
      b"AUTH", b"PLAIN", b"From:", b"Received:", b" from", b"227", b"(", b"for", b"* ", b"5 EXISTS", b"+OK", b".", b"\t",
