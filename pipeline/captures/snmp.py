@@ -13,13 +13,42 @@ from recognizers.entities import ENTITY_ID
 
 _VERSION = NUMBER_ID["snmp_version"]
 _TEXTS = TEXT_ID["snmp_text"]
-_USERNAME = ENTITY_ID["USERNAME"]
+_USERNAME, _DEVICE_ID = ENTITY_ID["USERNAME"], ENTITY_ID["DEVICE_ID"]
 _IP_ADDRESS = 0x40
 _SEQUENCE, _FIRST_PDU, _TRAP, _LAST_PDU = 0x30, 0xA0, 0xA4, 0xA8
 _MOST_DIGITS = 9
 _COLUMN_ARCS, _LONGEST_ID = 10, 64
 #: How an engine's identifier goes on behind its enterprise (RFC 3411, SnmpEngineID).
 _BY_IPV4, _BY_MAC, _BY_TEXT = 1, 3, 4
+
+#: Objects whose value is what no text says of itself: a system's name and those of neighbours (RFC 3418, LLDP-MIB,
+#: CISCO-CDP-MIB), serial numbers (RFC 6933, CISCO's chassis), whom to call and where a system stands.
+_MASKED = np.int64(-2)
+_NAMED = {
+    "1.3.6.1.2.1.1.5": "HOSTNAME",
+    "1.0.8802.1.1.2.1.3.3": "HOSTNAME",
+    "1.0.8802.1.1.2.1.4.1.1.9": "HOSTNAME",
+    "1.3.6.1.4.1.9.9.23.1.2.1.1.6": "HOSTNAME",
+    "1.3.6.1.4.1.9.2.1.3": "HOSTNAME",
+    "1.3.6.1.2.1.47.1.1.1.1.11": "SERIAL_NUMBER",
+    "1.3.6.1.4.1.9.3.6.3": "SERIAL_NUMBER",
+    "1.3.6.1.2.1.1.4": "",
+    "1.3.6.1.2.1.1.6": "",
+}
+
+
+def _encoded(arcs: str) -> bytes:
+    """An object identifier as it is sent (X.690 section 8.19)."""
+    first, second, *rest = map(int, arcs.split("."))
+    found = bytes([first * 40 + second])
+    for arc in rest:
+        found += bytes(0x80 | arc >> shift & 0x7F for shift in (14, 7) if arc >> shift) + bytes([arc & 0x7F])
+    return found
+
+
+_OBJECT_SIZES = np.array([len(_encoded(arcs)) for arcs in _NAMED])
+_OBJECTS = np.array([list(_encoded(arcs).ljust(_OBJECT_SIZES.max(), b"\0")) for arcs in _NAMED], np.uint8)
+_OBJECT_ENTITIES = np.array([ENTITY_ID[entity] if entity else _MASKED for entity in _NAMED.values()])
 
 #: Counters, gauges, ticks, and what says that there is no value (RFC 3416 section 3).
 _IS_NUMBER = np.zeros(256, np.bool_)
@@ -125,7 +154,7 @@ def _engine(data, at, stop, out):  # type: ignore[no-untyped-def]
     elif kind == _BY_MAC and stop - at == 11:
         claim(out, at + 5, stop, MAC, SCAN, NONE)
     elif kind == _BY_TEXT:
-        if not text(data, at + 5, stop, SCAN, _TEXTS, out):
+        if not text(data, at + 5, stop, _DEVICE_ID, _TEXTS, out):
             return
     elif kind > 5 and kind < 128:
         return
@@ -138,6 +167,7 @@ def _pdu(data, at, stop, out):  # type: ignore[no-untyped-def]
     tag, _, _ = element(data, at, stop)
     if tag < _FIRST_PDU or tag > _LAST_PDU:
         return
+    entity = np.int64(SCAN)
     while at < stop:
         tag, start, end = element(data, at, stop)
         if tag < 0:
@@ -150,9 +180,10 @@ def _pdu(data, at, stop, out):  # type: ignore[no-untyped-def]
             return
         size = end - start
         if tag == OBJECT_ID:
+            entity = _entity_of(data, start, end)
             _object_id(data, start, end, out)
         elif tag == OCTET_STRING:
-            if not octets(data, start, end, SCAN, _TEXTS, out) and size == 6:
+            if entity != _MASKED and not octets(data, start, end, entity, _TEXTS, out) and size == 6:
                 claim(out, start, end, MAC, SCAN, NONE)
         elif tag == _IP_ADDRESS:
             if size == 4:
@@ -160,6 +191,21 @@ def _pdu(data, at, stop, out):  # type: ignore[no-untyped-def]
         elif size <= _MOST_DIGITS and (tag in (INTEGER, NULL) or _IS_NUMBER[tag]):
             keep(out, start, end)
         at = end
+
+
+@compiled
+def _entity_of(data, at, stop):  # type: ignore[no-untyped-def]
+    """What the value behind an object identifier is, by the object: an entity, SCAN or _MASKED."""
+    for number in range(len(_OBJECTS)):
+        size = _OBJECT_SIZES[number]
+        same = at + size < stop
+        place = 0
+        while same and place < size:
+            same = data[at + place] == _OBJECTS[number, place]
+            place += 1
+        if same:
+            return _OBJECT_ENTITIES[number]
+    return np.int64(SCAN)
 
 
 @compiled

@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.captures.fields import Kind
 from pipeline.captures.snmp import snmp
+from recognizers.entities import ENTITY_ID
 from tests.captures.claims import claims
-from tests.captures.samples import BINDINGS, SNMP3, ber, snmp_message
+from tests.captures.samples import BINDINGS, SNMP3, ber, binding, snmp_message
 from tests.captures.wire import IPV4, MAC
 
 VALUES = {
@@ -24,6 +25,23 @@ def test_values_are_what_their_types_say(name: str, kind: int) -> None:
     assert own == [(Kind.SECRET, b"community"), *VALUES.get(name, [])]
     assert found.unclaimed == LEFT.get(name, b"")
     assert found.numbers == {"snmp_version": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "entity"),
+    [
+        ("2b06010201010500", "HOSTNAME"),
+        ("2b060104010909170102010106" + "0107", "HOSTNAME"),
+        ("2b060102012f010101010b" + "01", "SERIAL_NUMBER"),
+    ],
+)
+def test_an_objects_name_tells_what_its_value_is(name: str, entity: str) -> None:
+    found = claims(snmp, snmp_message(binding(ber(4, b"sw-paris-01"), name)))
+    assert (Kind.TEXT, ENTITY_ID[entity]) in [(row.kind, row.aux) for row in found.rows]
+
+
+def test_whom_to_call_is_masked() -> None:
+    assert claims(snmp, snmp_message(binding(ber(4, b"Alice Hale"), "2b06010201010400"))).unclaimed == b"Alice Hale"
 
 
 def test_version_3_has_engines_and_users() -> None:
