@@ -44,13 +44,13 @@ _TREATMENT: dict[str, Mapping[int | str, str]] = {
             content-range content-security-policy content-type dnt etag expect forwarded if-match if-none-match
             keep-alive link max-forwards nel p3p pragma priority proxy-connection range
             referrer-policy refresh report-to retry-after sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest
-            sec-fetch-mode sec-fetch-site sec-fetch-user sec-websocket-extensions sec-websocket-protocol
+            sec-fetch-mode sec-fetch-site sec-fetch-user sec-websocket-extensions
             sec-websocket-version server server-timing soapaction strict-transport-security te timing-allow-origin
             trailer transfer-encoding upgrade upgrade-insecure-requests user-agent vary warning
             x-cache x-content-type-options x-forwarded-for x-forwarded-port x-forwarded-proto x-frame-options
             x-powered-by x-real-ip x-requested-with x-xss-protection st nt nts usn man mx ext""",
         MASKED: """
-            via sec-websocket-key sec-websocket-accept content-disposition www-authenticate
+            via sec-websocket-key sec-websocket-accept sec-websocket-protocol content-disposition www-authenticate
             proxy-authenticate""",
         MAIL_ADDRESSES: "from",
     },

@@ -59,6 +59,8 @@ SUBTYPES = word_table(("json", "xml", "html", "xhtml", "x-www-form-urlencoded"))
 TEXT_TYPE = word_table(("text",))
 CHUNKED = word_table(("chunked",))
 IDENTITY = word_table(("identity",))
+#: Control characters but those of lines, and the one that ISO 2022 changes its letters by (ECMA-35).
+_NO_TEXT = np.array([byte < 32 and byte not in b"\t\n\f\r\x1b" for byte in range(256)])
 #: A length that is not told, or not believed.
 UNTOLD = np.int64(-1)
 MOST_DIGITS = 9
@@ -179,9 +181,9 @@ def _hex_number(data, start, end):  # type: ignore[no-untyped-def]
 
 @compiled
 def claim_body(data, start, end, out, column):  # type: ignore[no-untyped-def]
-    """Claim a whole body as one text, unless a NUL tells that it is none."""
+    """Claim a whole body as one text, unless a control character tells that it is none, or is compressed."""
     for k in range(start, end):
-        if data[k] == 0:
+        if _NO_TEXT[data[k]]:
             return
     claim(out, start, end, TEXT, SCAN, column)
 

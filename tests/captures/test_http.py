@@ -66,7 +66,8 @@ def test_only_text_that_the_segment_holds_is_read_as_a_body() -> None:
     for kind in (b"application/octet-stream", b"image/png", b"application/vnd.ms-xml.zip", b"multipart/form-data", b""):
         assert bodies(answer(kind, b"alice was here")) == []
     assert bodies(answer(b"text/plain", b"alice", b"Content-Encoding: gzip\r\n")) == []
-    assert bodies(answer(b"text/plain", b"ali\0ce")) == []
+    assert bodies(answer(b"text/plain", b"ali\0ce")) == bodies(answer(b"text/plain", b"\x4b\x04alice")) == []
+    assert bodies(answer(b"text/plain", b"\x1b$B%\x1b(B alice\t\r\n")) != []
     assert bodies(answer(b"text/plain", b"alice was here")[:-1]) == []
     assert bodies(answer(b"text/plain", b"lice was here").replace(b"200 OK", b"206 Partial Content")) == []
 
