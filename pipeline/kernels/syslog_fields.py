@@ -25,6 +25,7 @@ from pipeline.kernels.field_rows import (
     token_end,
 )
 from pipeline.kernels.framing import record_text
+from pipeline.kernels.header_tokens import is_event, is_keyed, is_level, is_marked, names_machine
 from pipeline.kernels.key_paths import ROOT, child_of, new_nodes, room_for_node
 from pipeline.kernels.time_text import SPACED, STRICT, bsd_time, iso_time
 from pipeline.records import COLUMN_ID, Bytes, Int32, Int64
@@ -40,11 +41,9 @@ PRIORITY = np.int64(COLUMN_ID["log_syslog_priority"])
 VERSION = np.int64(COLUMN_ID["log_syslog_version"])
 MSGID = np.int64(COLUMN_ID["log_syslog_msgid"])
 
-_WORDS = b"trace verbose debug info notice warn warning error crit critical alert emerg fatal severe fine finer finest"
-_LEVELS = np.array([list(word.ljust(8, b"\0")) for word in _WORDS.split()], np.uint8)
 #: Keys of what has no column of its own, by place in ``HEADER_KEYS``.
-HEADER_KEYS = ("process.pid", "timestamp")
-PID_KEY, TIMESTAMP_KEY = np.arange(2)
+HEADER_KEYS = ("process.pid", "timestamp", "origin.host")
+PID_KEY, TIMESTAMP_KEY, ORIGIN_KEY = np.arange(3)
 
 
 @compiled
@@ -95,43 +94,6 @@ def _tag(data, at, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _is_marked(data, start, end):  # type: ignore[no-untyped-def]
-    """Whether a token has a digit, a hyphen or a dot, as hosts have and levels and threads' words have not."""
-    for at in range(start, end):  # noqa: SIM110 - numba compiles no generator
-        if 48 <= data[at] <= 57 or data[at] == 45 or data[at] == 46:
-            return True
-    return False
-
-
-@compiled
-def _names_machine(data, start, end):  # type: ignore[no-untyped-def]
-    """Whether what ends in a colon is a machine and no program: with a capital and a digit (`XCC-7X06: `)."""
-    capital = False
-    digit = False
-    for at in range(start, end):
-        capital = capital or 65 <= data[at] <= 90
-        digit = digit or 48 <= data[at] <= 57
-    return capital and digit
-
-
-@compiled
-def _is_level(data, start, end):  # type: ignore[no-untyped-def]
-    """Whether a token is in brackets, or a level of logs by its word."""
-    size = end - start
-    if size == 0 or data[start] == 91 or data[start] == 60 or data[start] == 40:
-        return True
-    if size > _LEVELS.shape[1]:
-        return False
-    for k in range(len(_LEVELS)):
-        same = size == _LEVELS.shape[1] or _LEVELS[k, size] == 0
-        for at in range(size):
-            same = same and data[start + at] | 32 == _LEVELS[k, at]
-        if same:
-            return True
-    return False
-
-
-@compiled
 def _process(data, at, stop):  # type: ignore[no-untyped-def]
     """``program 123 ``, as RFC 5424 has it, without priority and version; results as of ``_tag``."""
     end = token_end(data, at, stop)
@@ -148,7 +110,8 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
     stands behind the latter, too, and is no host.
 
     Behind a time of RFC 3339 and a host with a mark ``program pid`` is read, too; behind its loose forms nothing else
-    than such a host and ``program[pid]:``.
+    than such a host and ``program[pid]:``. No program need stand before an event in a notation of keys: behind a
+    priority, and before CEF and LEEF anywhere. A relay writes its own time and host before the origin's.
 
     Args:
       data, record_start, record_end: as in a Batch.
@@ -162,14 +125,15 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
     record_field = np.zeros(records + 1, dtype=np.int64)
     time = np.full(records, NO_TIME, dtype=np.int64)
     shaped = np.zeros(records, dtype=np.uint8)
-    rows = new_rows(records * 7)
+    rows = new_rows(records * 9)
     n = NO_ROWS
     for r in range(records):
         at, stop = record_text(data, record_start[r], record_end[r])
         if at == stop:
             shaped[r] = 2
         end = _priority_end(data, at, stop)
-        if end > 0:
+        sent = end > 0
+        if sent:
             n = put(rows, n, at + 1, end - 1, PLAIN, HARMLESS, PRIORITY, NO_KEY)
             at = end
         end, micros = bsd_time(data, at, stop, year, month, zone)
@@ -183,8 +147,11 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
             if end > 0:
                 host = skip_spaces(data, end, stop)
                 host_end = token_end(data, host, stop)
-                program, pid, pid_end, after = _tag(data, skip_spaces(data, host_end, stop), stop)
-                if not _is_marked(data, host, host_end) or program < 0 or not is_integer(data, pid, pid_end):
+                message = skip_spaces(data, host_end, stop)
+                program, pid, pid_end, after = _tag(data, message, stop)
+                if sent and is_keyed(data, message, stop):
+                    strict = True
+                elif not is_marked(data, host, host_end) or program < 0 or not is_integer(data, pid, pid_end):
                     end = -1
         if end > 0 and (end == stop or data[end] == 32):
             time[r] = micros
@@ -194,8 +161,8 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
             if program < 0:
                 # A host stands before the program; where it is missing, the tag does at once.
                 end = token_end(data, at, stop)
-                if end > at and end < stop and (dated or not _is_level(data, at, end)):
-                    marked = _is_marked(data, at, end)
+                if end > at and end < stop and (dated or not is_level(data, at, end)):
+                    marked = is_marked(data, at, end)
                     n = put(rows, n, at, end, PLAIN, HOSTNAME, HOST, NO_KEY)
                     at = skip_spaces(data, end, stop)
                     if at + 1 < stop and data[at] == 58 and data[at + 1] == 32:
@@ -203,8 +170,22 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                     program, pid, pid_end, after = _tag(data, at, stop)
                     if program < 0 and strict and marked:
                         program, pid, pid_end, after = _process(data, at, stop)
-                    shaped[r] = 1 if dated or program > 0 else 0
-            elif pid == program and _names_machine(data, at, program):
+                    told = is_event(data, at, stop) or (sent and (marked or is_keyed(data, at, stop)))
+                    shaped[r] = 1 if dated or program > 0 or told else 0
+                    if program < 0:
+                        own, _ = bsd_time(data, at, stop, year, month, zone)
+                        if own < 0:
+                            own, _ = iso_time(data, at, stop, zone, STRICT)
+                        name = skip_spaces(data, max(own, at), stop)
+                        name_end = token_end(data, name, stop)
+                        if own > 0 and name > own and name_end < stop and not is_level(data, name, name_end):
+                            message = skip_spaces(data, name_end, stop)
+                            program, pid, pid_end, after = _tag(data, message, stop)
+                            if program > 0 or is_keyed(data, message, stop):
+                                n = put(rows, n, at, own, PLAIN, DATE_TIME, ATTRIBUTES, TIMESTAMP_KEY)
+                                n = put(rows, n, name, name_end, PLAIN, HOSTNAME, ATTRIBUTES, ORIGIN_KEY)
+                                at = message
+            elif pid == program and names_machine(data, at, program):
                 n = put(rows, n, at, program, PLAIN, HOSTNAME, HOST, NO_KEY)
                 shaped[r] = 1 if dated else 0
                 at = skip_spaces(data, after, stop)

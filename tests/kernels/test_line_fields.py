@@ -27,11 +27,13 @@ TIMES = [
 PARTS = [
     "<13>", "<1234>", "<>", "1", " ", " ", " ", "  ", "gw1", "prog", "[12]", "[x]:", "[", "]", ":", ": ", "=",
     '"', '"', "\\", '\\"', "[id@1", ' a="b"', 'k="', '"]', "-", "GET", "GET /a", "HTTP/1.1",
-    '"GET /x HTTP/1.1"', "200", "\n x", "\ufeff", "\u00e9", *TIMES,
+    '"GET /x HTTP/1.1"', "200", "CEF:0|", "LEEF:1.0|", "{", "id=7", "\n x", "\ufeff", "\u00e9", *TIMES,
 ]  # fmt: skip
 STARTS = [
     "", "<13>Nov 24 10:00:00 gw1 ", "Nov 24 10:00:00 prog[7]: ", "<13>1 2026-11-24T10:00:00Z h p 7 m ",
-    "<13>1 - h p 7 ", "Nov 24 10:00:00 GW-1: prog[7]: ",
+    "<13>1 - h p 7 ", "<13>2026-11-24 10:00:00 gw1 ", "<13>2026-11-24T10:00:00Z gw1 ",
+    "2026-11-24T10:00:00Z gw1 CEF:0|", "Nov 24 10:00:00 192.0.2.1 Nov 24 10:00:00 gw1 prog: ",
+    "<13>Nov 24 10:00:00 relay 2026-11-24T10:00:00Z gw1 id=7 ", "Nov 24 10:00:00 GW-1: prog[7]: ",
     "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
     "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "2026-11-24T10:00:00Z severn prog: ",
     "2026-11-24T10:00:00Z FINEST prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
@@ -67,6 +69,11 @@ LEVEL = re.compile(
 MARKED = re.compile(rb"(?=[^ ]*[0-9.-])[^ ]+ *")
 PROCESS = re.compile(rb"([^ ]+) +(\d{1,18})(?= )")
 TAG = re.compile(rb"((?:[^ \[:]|:(?! |\Z))++)(?::|\[([^\] ]*)\]:)")
+KEYED = re.compile(rb"CEF:(?=..)|LEEF:(?=.)|\{|[A-Za-z0-9_.-]+=", re.DOTALL)
+
+
+def time_end(text: bytes, at: int) -> tuple[int, int]:
+    return bsd_time(array(text), at, len(text), 2026, 12, 0)[0], iso_time(array(text), at, len(text), 0, False)[0]
 
 
 def rfc3164(text: bytes) -> Spans:
@@ -75,14 +82,16 @@ def rfc3164(text: bytes) -> Spans:
     if match := re.match(rb"<(\d{1,3})>", text):
         spans.append((*match.span(1), "log_syslog_priority"))
         at = match.end()
-    dated = bsd_time(array(text), at, len(text), 2026, 12, 0)[0]
-    strict = iso_time(array(text), at, len(text), 0, False)[0]
+    dated, strict = time_end(text, at)
     end = max(dated, strict)
     if end < 0:
         end = iso_time(array(text), at, len(text), 0, True)[0]
-        host = MARKED.match(text, spaces(text, max(end, 0)))
+        first = spaces(text, max(end, 0))
+        host = MARKED.match(text, first)
         tag = host and TAG.match(text, host.end())
-        if not tag or not re.fullmatch(rb"\d{1,18}", tag[2] or b""):
+        if match and KEYED.match(text, spaces(text, token(text, first))):
+            strict = end
+        elif not tag or not re.fullmatch(rb"\d{1,18}", tag[2] or b""):
             end = -1
     if end > 0 and text[end : end + 1] in (b"", b" "):
         spans.append((at, end, "(time)"))
@@ -96,6 +105,14 @@ def rfc3164(text: bytes) -> Spans:
             if text.startswith(b": ", at):
                 at = spaces(text, at + 1)
             tag = TAG.match(text, at) or (strict > 0 and marked and PROCESS.match(text, at))
+            own = max(time_end(text, at))
+            name = spaces(text, max(own, at))
+            if not tag and 0 < own < name and token(text, name) < len(text) and not LEVEL.match(text, name):
+                message = spaces(text, token(text, name))
+                tag = TAG.match(text, message)
+                if tag or KEYED.match(text, message):
+                    spans += [(at, own, "attributes"), (name, token(text, name), "attributes")]
+                    at = message
         elif tag and tag[2] is None and re.search(rb"[A-Z]", tag[1]) and re.search(rb"[0-9]", tag[1]):
             spans.append((*tag.span(1), "host_name"))
             at = spaces(text, tag.end())
