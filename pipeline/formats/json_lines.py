@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.formats.binary_values import declare_binary
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.json_keys import PATH_COLUMN
-from pipeline.formats.named_values import declare_named
+from pipeline.formats.named_values import declare_named, declare_properties
 from pipeline.formats.paths import spell_paths
 from pipeline.formats.sibling_keys import declare_by_siblings
 from pipeline.formats.wording import declare_written
@@ -33,6 +33,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     declare_by_siblings(rows, record_field, keys)
     declare_named(data, rows, record_field, keys, nodes[:, PARENT])
     declare_binary(data, rows, record_field, keys, nodes[:, PARENT])
+    declare_properties(data, rows, record_field, keys, nodes[:, PARENT])
     declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in keys], np.int16)
     time = place_values(

@@ -1,6 +1,7 @@
 """What stands beside its name in JSON: of ``{"name": "Host", "value": "…"}`` the name tells what the value is.
 
-HAR writes headers, cookies and parameters so, and logs of firewalls and gateways the headers of requests.
+HAR writes headers, cookies and parameters so, logs of firewalls and gateways the headers of requests, and services in
+clouds whatever they know of an event (``{"key": "Computer Name", "value": "…"}``).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from pipeline.kernels.named_values import NAME, VALUE, named_values
 from pipeline.records import SCAN, UNDIVIDED, Bytes, Decoder, Int32, Int64
 from recognizers.entities import ENTITY_ID
 from recognizers.http_headers import ENTITY_OF_HEADER, entity_of_header
-from recognizers.keys import entity_of_key
+from recognizers.keys import ROLE_ENTITIES, entity_of_key, loose_entity_of_key
 from recognizers.registry import recognizer_for
 from recognizers.url import is_nested, text_leaf
 
 #: The lists whose elements have a name and a value.
 _NAMED = re.compile(r"(?:.*\.)?(headers|cookies|querystring|params)\.[0-9]+\+?\.(name|value)", re.IGNORECASE)
+#: What the two are called in objects of any other kind.
+_PROPERTY = re.compile(r"(?:.*\.)?(?:(name|key|label|field|property|attribute)|value|text)", re.IGNORECASE)
 #: Lists of what stood in a URL or a form.
 _PARAMETERS = ("querystring", "params")
 _STRING = int(Decoder.JSON_STRING)
@@ -56,6 +59,37 @@ def declare_named(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str
         if entity is not None or kind in _PARAMETERS:
             entities[place] = _declared(kind, entity, proven, key_text(raw[start:end], how == _STRING).encode())
     rows[values, ENTITY] = entities
+
+
+def declare_properties(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str, ...], parent: Int64) -> None:
+    """As ``declare_named``, of the properties in objects of any other kind: machines, accounts and their ids."""
+    role = np.zeros(len(keys), np.uint8)
+    for node, key in enumerate(keys):
+        if (found := _PROPERTY.fullmatch(key)) and not _NAMED.fullmatch(key):
+            role[node] = NAME if found.group(1) else VALUE
+    both = np.intersect1d(parent[role == NAME], parent[role == VALUE])
+    if not len(both):
+        return
+    role[~np.isin(parent, both)] = 0
+    pairs = named_values(rows, record_field, role, np.ascontiguousarray(parent))
+    raw = data.tobytes()
+    for name, value in pairs[(rows[pairs[:, 1], COLUMN] == TEXT) & (rows[pairs[:, 0], COLUMN] == TEXT)].tolist():
+        key = key_text(raw[rows[name, START] : rows[name, END]], rows[name, DECODER] == _STRING)
+        text = key_text(raw[rows[value, START] : rows[value, END]], rows[value, DECODER] == _STRING).encode()
+        entity = _of_property(key, text)
+        if entity != SCAN:
+            rows[value, ENTITY] = entity
+
+
+def _of_property(name: str, value: bytes) -> int:
+    """The entity of a property's value, as ``Batch.field_entity`` has it."""
+    entity = entity_of_key(name)
+    if entity is not None:
+        accepted = entity in ROLE_ENTITIES and recognizer_for(entity).accepts_key_value(value)
+    else:
+        entity = loose_entity_of_key(name)
+        accepted = entity is not None and recognizer_for(entity).accepts_loose_value(value)
+    return ENTITY_ID[entity] if entity is not None and accepted else SCAN
 
 
 def _entity_named(kind: str, name: str) -> tuple[str | None, bool]:

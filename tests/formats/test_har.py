@@ -105,6 +105,14 @@ def test_names_and_values_elsewhere_say_nothing() -> None:
     assert entities("har", {"tags": named(Host="x", Cookie="y"), "headers": {"name": "Host", "value": "x"}}) == {}
 
 
+def test_a_propertys_name_says_in_logs_what_its_value_is() -> None:
+    """Machines, accounts and their ids; under names that say less a value must look like one."""
+    properties = {"Computer Name": "kiosk", "userName": "zqtam", "Device ID": "a-00771", "Cookie": "y", "worker": "up"}
+    found = entities("json-lines", {"evidence": [{"value": v, "key": k} for k, v in properties.items()]})
+    assert found == {"evidence.0.value": "HOSTNAME", "evidence.1.value": "USERNAME", "evidence.2.value": "DEVICE_ID"}
+    assert entities("json-lines", {"a": {"name": "Host", "x": 1}, "b": {"value": "kiosk"}}) == {}
+
+
 @given(
     st.lists(
         st.lists(st.sampled_from([("name", "Host"), ("value", "x"), ("comment", "c"), ("value", 1)]), max_size=3),
