@@ -16,11 +16,12 @@ from recognizers.accounts import (
     names_with_blanks,
 )
 from recognizers.declaration import AnchorPattern
-from recognizers.phrases import BELOW, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
+from recognizers.phrases import BELOW, BESIDE, EQUALS, NAME_BYTES, OPENERS, SEPARATOR
 
 #: The first begin anywhere in a word: `unauthuser`, `osuser`.
 _NAME_KEYS = (
-    r"(?:user[ _.-]?(?:name|account|principal[ _.-]?name)|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
+    r"(?:user[ _.-]?(?:name|account|login|principal[ _.-]?name)|(?:operator|admin)login|principal[ _]?name"
+    r"|alternate[ _]?id|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
     r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"
     r"|owner|\b(?:logname|login|acct|account|loginuser|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"
@@ -29,7 +30,8 @@ _NAME_KEYS = (
     r"|nombre de (?:la )?cuenta|nome (?:account|da conta|utente)|nome do usu\xc3\xa1rio|accountnaam|gebruikersnaam"
     r"|kontonamn|kontonavn|nazwa konta|benutzername|benutzer|nom d'utilisateur|usuario|utente|user_id|userid"
     r"|(?:created|modified|updated|performed|initiated|requested|approved|deleted|changed|started|stopped|assigned"
-    r"|submitted|acknowledged|issued|run|executed|opened|closed|resolved)[_ -]?by))"
+    r"|submitted|acknowledged|issued|run|executed|opened|closed|resolved|enrolled|registered|reported|added|removed|invited"
+    r"|granted|revoked|unlocked|reviewed|authori[sz]ed)[_ -]?by))"
 )
 
 #: Keys that also hold a number or a word: an account is what no language has.
@@ -120,6 +122,16 @@ BY_KEY = (
     AnchorPattern(
         "in an object",
         r"(?:user|account|actor|principal|owner|initiator|member|requester)\x22" + BELOW,
+        NAME_BYTES,
+        0.6,
+        1,
+        TRIM,
+        b'"',
+        check=names_someone_quoted,
+    ),
+    AnchorPattern(
+        "beside its name",
+        rf"(?:user|user[ _-]?name|account|account[ _-]?name|login|upn|logged[ _-]?on[ _-]?user){BESIDE}",
         NAME_BYTES,
         0.6,
         1,

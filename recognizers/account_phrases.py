@@ -68,6 +68,7 @@ _VALUE_PHRASES = (
 _LOOSE_PHRASES = (
     r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
     r"|\b(?:authentication|login|logon|sign-in|user) (?:failed|failure|succeeded|successful|denied|rejected|error): "
+    r"|\b(?:run|running|ran|executed|started|launched|connected|login) as "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
     r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
@@ -208,7 +209,13 @@ BY_PHRASE = (
         check=names_framed_lettered,
     ),
     AnchorPattern(
-        "quoted after user", r"\b(?:user|account|username) [\x22<]", ACCOUNT, 0.6, 1, TRIM, check=names_someone
+        "quoted after user",
+        r"\b(?:user|account|username|admin|administrator|operator) [\x22<]",
+        ACCOUNT,
+        0.6,
+        1,
+        TRIM,
+        check=names_someone,
     ),
     AnchorPattern("sudo", r"[a-z0-9_.$-] : TTY=", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_framed),
     AnchorPattern(
@@ -254,7 +261,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "who",
-        r"[a-z0-9_.-] {1,16}(?:pts/|tty)[0-9]",
+        r"[a-z0-9_.-] {1,16}(?:pts/|[tv]ty)[0-9]",
         frozenset(),
         0.6,
         0,

@@ -59,7 +59,7 @@ FRAMED = re.compile(
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
     rb"| (?:"
     + DEEDS.encode()
-    + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|tty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
+    + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: The address of one end of a tunnel, and whom that end says to be.
@@ -252,6 +252,17 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
     if _WORD.match(host) is None or host == b"npm" or account != account.lower() or not names_actor(account):
         return False
     return token[end:] == b"" or re.search(rb"[0-9_.]", account) is not None
+
+
+def names_initialled(token: bytes, start: int, end: int) -> bool:
+    """`k.boros`, `dana.fogel`: an initial or a given name, and a surname, neither of which any vocabulary holds."""
+    name = token[start:end]
+    if token[:start] not in (b"", b"-", b":") or token[end:] not in (b"", b".", b":") or not name.islower():
+        return False
+    given, _, surname = name.partition(b".")
+    if is_harmless(surname) or surname in load_words("file_extensions") or is_qualified(name):
+        return False
+    return len(given) == 1 or (len(given) > 2 and not is_harmless(given) and len(surname) > 3)
 
 
 def names_rest_home(value: bytes) -> bool:

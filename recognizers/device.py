@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from recognizers.columns import SERIALS
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, TokenPattern
+from recognizers.custom_fields import custom_fields, span_in_custom_field
+from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.keys import KEYS
-from recognizers.phrases import KEYED
+from recognizers.phrases import BESIDE, KEYED
 from recognizers.words import common_words, is_placeholder
 
 _DIGIT = frozenset(b"0123456789")
@@ -93,15 +94,16 @@ class SerialRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "after key",
             r"(?:(?:\b|_)serial(?:[ _-]?(?:number|num|no\.?|#))?(?: \(system\))?|\bidentifyingnumber"
-            r"|\b(?:device|chassis|hw|hardware|board|product|asset|system)"
+            r"|\b(?:device|chassis|hw|hardware|board|product|asset|system|bios|disk|drive|host|appliance)"
             r"[ _-]?serial"
-            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + KEYED,
+            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + f"(?:{KEYED}|{BESIDE})",
             _SERIAL,
             0.6,
             5,
             frozenset(b"-_"),
             check=is_serial,
         ),
+        *custom_fields("SERIAL_NUMBER", is_serial),
         AnchorPattern(
             "after phrase",
             r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?"
@@ -121,7 +123,9 @@ class SerialRecognizer(DeclaredRecognizer):
             frozenset(b"-_"),
             check=is_serial,
         ),
-        AnchorPattern("after word", r"\bserial[ \t]", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial),
+        AnchorPattern(
+            "after word", r"\b(?:serial|sn)[ \t]", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial
+        ),
         AnchorPattern("column of a client", SERIALS, _SERIAL, 0.6, 5, check=is_serial),
         AnchorPattern(
             "third field of PAN-OS",
@@ -134,6 +138,10 @@ class SerialRecognizer(DeclaredRecognizer):
     )
     KEYS = KEYS["SERIAL_NUMBER"]
     SOURCE = "PAN-OS, syslog field descriptions; DMTF DSP0134 (SMBIOS) 7.2.1; USB 2.0 9.6.1 (iSerialNumber)"
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        span = span_in_custom_field(value)
+        return super().leaves(value) if span is None else (Leaf(*span, self.ENTITY),)
 
     def accepts_key_value(self, value: bytes) -> bool:
         return len(value) >= 4 and not is_placeholder(value) and re.search(rb"[0-9]", value) is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_named, is_numbered
-from recognizers.phrases import BELOW, EQUALS, KEYED, NAME_BYTES, OPENERS
+from recognizers.hosts import TRIM, is_host, is_named, is_numbered, is_own_name
+from recognizers.phrases import BELOW, BESIDE, EQUALS, KEYED, NAME_BYTES, OPENERS
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
@@ -16,7 +16,7 @@ _KEYED = (
     r"|(?:private|public)[_-]dns(?:[_-]?name)?|\b(?:c|s|r|cs|sc|sr|rs)-(?:dns|host)|\bnas-?identifier|\bap[ _]?name"
     r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
     r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source"
-    r"|appliance|switch|router|gateway|station|controller|sensor|firewall)[ _-]?"
+    r"|appliance|switch|router|gateway|station|controller|sensor|firewall)[ ._-]?"
     r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
     r"|\buser[ _]?domain|\b[a-z]{1,12}_domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni"
     r"|\brelay|\bdevname|\b(?:src|dst)name"
@@ -41,6 +41,25 @@ BY_KEY = (
         NAME_BYTES | frozenset(b"="),
         0.4,
         3,
+        TRIM,
+        check=is_named,
+    ),
+    AnchorPattern(
+        "after key of many things",
+        r"\b(?:system|device|controller|switch|router|firewall|gateway|sensor|scanner|appliance|hypervisor|client"
+        rf"|resource){KEYED}",
+        NAME_BYTES | frozenset(b"="),
+        0.4,
+        3,
+        TRIM,
+        check=is_own_name,
+    ),
+    AnchorPattern(
+        "beside its name",
+        rf"(?:host|computer|machine|device|workstation|endpoint|server|node)[ _-]?(?:name)?{BESIDE}",
+        NAME_BYTES,
+        0.6,
+        2,
         TRIM,
         check=is_named,
     ),

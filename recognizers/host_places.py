@@ -142,6 +142,17 @@ BY_PLACE = (
         check=is_named_beside_address,
     ),
     AnchorPattern(
+        "behind its address",
+        r"\.[0-9]{1,3} \([a-z]",
+        NAME_BYTES,
+        0.6,
+        2,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        check=is_own_numbered,
+    ),
+    AnchorPattern(
         "in the column before an address",
         BEFORE_ADDRESS,
         frozenset(),

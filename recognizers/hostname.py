@@ -18,17 +18,34 @@ from recognizers.conventions import (
     is_installed,
     is_owned,
 )
+from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
 from recognizers.defanged import refanged
 from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
-from recognizers.hosts import PORTED, TRIM, conventional_in, in_frame, is_own_numbered, names_in, ported_names_in
+from recognizers.hosts import (
+    PORTED,
+    TRIM,
+    conventional_in,
+    in_frame,
+    is_counted,
+    is_host,
+    is_own_numbered,
+    names_in,
+    ported_names_in,
+)
 from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
+
+
+def is_loosely_keyed(value: bytes) -> bool:
+    """Whether a value is a machine's name where a key also names other things."""
+    return is_own_numbered(value) or is_site_name(value) or is_conventional(value) or is_counted(value)
+
 
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
@@ -46,6 +63,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     ENTITY = "HOSTNAME"
     PATTERNS = (
         *BY_KEY,
+        *custom_fields("HOSTNAME", is_host, is_loosely_keyed),
         *BY_PHRASE,
         *BY_PLACE,
         *MACHINES,
@@ -110,7 +128,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
     def accepts_loose_value(self, value: bytes) -> bool:
-        return is_own_numbered(value) or is_site_name(value) or is_conventional(value)
+        return is_loosely_keyed(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""
@@ -119,7 +137,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
-        framed = in_frame(value)
+        framed = in_frame(value) or span_in_custom_field(value)
         if framed is not None:
             return (Leaf(*framed, self.ENTITY),)
         if b"," in value and b" " not in value:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from recognizers.conventions import HYPHENED_ROLE, is_conventional, is_header_host, is_mnemonic, is_region, is_thread
+from recognizers.conventions import (
+    HYPHENED_ROLE,
+    ends_in_region,
+    is_conventional,
+    is_header_host,
+    is_mnemonic,
+    is_region,
+    is_thread,
+)
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
 from recognizers.site_names import is_placed_name
@@ -49,6 +57,7 @@ _STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
 _CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
 #: A word and a number as machines, but few messages are called.
 _CAPITALS = re.compile(rb"[A-Z]{4,12}0[0-9]{1,2}\Z")
+_COUNTED = re.compile(rb"(?:[a-z]{2,12}-){2,4}[a-z]{0,2}[0-9]{1,4}[a-z]?\Z", re.IGNORECASE)
 #: Of a hash or a number in base 16.
 _HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
@@ -241,6 +250,13 @@ def is_own_numbered(value: bytes) -> bool:
     return is_own_name(value) and re.search(rb"[0-9]", value) is not None
 
 
+def is_counted(value: bytes) -> bool:
+    """For keys of machines: words joined by hyphens and a number (`edge-bud-1`), or in capitals (`HQ-TKRAUS`)."""
+    if is_thread(value) or is_mnemonic(value) or ends_in_region(value.lower()):
+        return False
+    return _COUNTED.match(value) is not None or (value.isupper() and b"-" in value and is_own_name(value))
+
+
 def has_own_part(value: bytes) -> bool:
     """Whether some part of a name is letters that no vocabulary holds, a number behind them aside."""
     if _HASHED.match(value) or _MIXED.search(value) or is_thread(value):
@@ -283,10 +299,14 @@ def is_host_before_time(value: bytes) -> bool:
 def is_named_beside_address(value: bytes) -> bool:
     """`(barn-web2) 192.0.2.1`: with a hyphen and, its digits aside, a part that is no word of logs."""
     beside = BESIDE.match(value)
-    if beside is None or b"-" not in beside.group(1) or _INTERFACE.match(value):
+    if beside is None or _INTERFACE.match(value):
         return False
     name = beside.group(1)
+    if b"-" not in name:
+        return b"_" in name and name.isupper() and has_own_part(name)
     parts = [part.strip(b"0123456789") for part in re.split(rb"[-_]", name.lower())]
+    if len(parts) == 2 and len(parts[0]) > 3 and len(parts[1]) < 2:
+        return is_host(name)  # `resolver-b`, `shelf-2`
     return is_named(name) and any(len(part) > 1 and part not in common_words() for part in parts)
 
 

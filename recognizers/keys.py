@@ -40,7 +40,7 @@ _DEVICES = """
     external_device azure_ad_device aad_device mobile_device intune_device enrollment registration vm vendor
     physical_device cloud_instance parent_agent host observer"""
 _DEVICE_IDS = " ".join(
-    f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "guid", "uuid", "identifier"]
+    f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "uid", "guid", "uuid", "identifier"]
 )
 
 _NAMES: dict[str, str] = {
@@ -85,7 +85,7 @@ _NAMES: dict[str, str] = {
         user_effective_name user_target_name actor_alternate_id administrator ugi unauthuser euser os_user osuser
         db_user dbuser ssh_user sshuser vpnuser loginid login_id currentuser loggedinuser impersonator iam_user
         impersonated_user effective_user db_user dbuser ldap_user ftp_user
-        samaccount userids user_names users alternate_id
+        samaccount userids user_names usernames users alternate_id
         actor_id actor_uuid initiated_by_id profile_id user_uuid user_guid principal_id""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
@@ -199,9 +199,14 @@ _ENDINGS = {
     "HOSTNAME": """
         hostname devicename devicehost computername machinename workstationname servername domainname fqdn
         nodename""",
-    "USERNAME": "username accountname loginname logonname userprincipalname samaccountname userlogin useraccount",
+    "USERNAME": """
+        username accountname loginname logonname userprincipalname samaccountname userlogin useraccount operatorlogin
+        adminlogin ownerlogin""",
     "EMAIL_ADDRESS": "emailaddress useremail",
-    "SERIAL_NUMBER": "serialnumber",
+    "SERIAL_NUMBER": "serialnumber serialno deviceserial diskserial biosserial hardwareserial",
+    "DEVICE_ID": """
+        deviceid deviceuuid deviceguid deviceuid deviceidentifier agentid agentuuid agentguid agentuid endpointid
+        machineid machineguid computerid sensorid assetid hostid hostuuid""",
     "IP_ADDRESS": "ipaddress ipaddr",
     "MAC_ADDRESS": "macaddress macaddr",
 }
@@ -220,6 +225,7 @@ _LAST_WORDS = {
     "computer": "HOSTNAME",
     "dns": "HOSTNAME",
     "domain": "HOSTNAME",
+    "version": "FIRMWARE_VERSION",
 }
 #: What an object that describes another is called behind the other's name: `deviceDetail`.
 _DESCRIBING = re.compile(r"_(?:details?|info|properties|data)\Z")
@@ -234,7 +240,8 @@ _NAMED = {
 _DONE_BY = re.compile(
     r"(?:connected|started|stopped|checked|assigned|issued|added|removed|edited|managed|reported|closed|opened|resolved"
     r"|acknowledged|acked|submitted|uploaded|run|executed|invoked|launched|locked|unlocked|enabled|disabled|revoked"
-    r"|granted|invited|reviewed|entered|printed|booked|authori[sz]ed)(?:_(?:in|out|up|off|on))?_by\Z"
+    r"|granted|invited|reviewed|entered|printed|booked|authori[sz]ed|enrolled|registered|provisioned|verified|confirmed"
+    r"|cancell?ed|changed|archived|published|shared|downloaded|activated|reset|rebooted)(?:_(?:in|out|up|off|on))?_by\Z"
 )
 #: What keys end in under which other things stand, too, than machines and accounts: a value must look like one.
 _LOOSE = {
@@ -243,12 +250,15 @@ _LOOSE = {
         cluster server servers switch router gateway controller ap peer endpoint endpoints target source origin asset
         assets sensor probe appliance instance client clients system console collector victim offender attacker
         neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
-        storage array workstations computers hosts resource entity ci""",
+        storage array workstations computers hosts resource entity ci scanner panel camera firewall forwarder broker
+        proxy bastion""",
     "USERNAME": """
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
         delegate engineer editor sender uploader invoker initiator by""",
 }
+#: Names that are also written together with a role, without mark or capital: `realuser`.
+_SQUEEZED = frozenset(("user", "username", "userid", "host", "hostname", "ip", "mac", "domain", "computer", "machine"))
 #: What may stand behind them.
 _LOOSE_ENDS = frozenset(["id", "name", "account", "login", "label", "key", "to"])
 _BY_LOOSE_WORD = {word: entity for entity, words in _LOOSE.items() for word in words.split()}
@@ -279,6 +289,8 @@ def key_entities() -> dict[str, str]:
         for name in KEYS[entity]:
             for role in ROLES:
                 entities.setdefault(f"{role}_{name}", entity)
+                if len(role) > 2 and name in _SQUEEZED:
+                    entities.setdefault(f"{role}{name}", entity)
     return entities
 
 
@@ -312,7 +324,8 @@ def entity_of_key(path: str) -> str | None:
 @lru_cache(maxsize=65536)
 def loose_entity_of_key(path: str) -> str | None:
     """What the value under a key, of which ``entity_of_key`` knows nothing, is if it looks like one."""
-    words = normalise_key(path.replace("/", ".").rpartition(".")[2]).split("_")
+    segments = [part for part in path.replace("/", ".").split(".") if not part.rstrip("+").isdigit()][-2:]
+    words = [word for part in segments for word in normalise_key(part).split("_")]
     while len(words) > 1 and words[-1] in _LOOSE_ENDS:
         words.pop()
     return _BY_LOOSE_WORD.get(words[-1])
@@ -321,12 +334,11 @@ def loose_entity_of_key(path: str) -> str | None:
 def _by_its_end(segments: list[str]) -> str | None:
     """The entity of a key that no list names, by what it ends in or by the object of which it is the name."""
     last = segments[-1]
-    if last in ("name", "display_name") and len(segments) > 1:
-        return (
-            None
-            if segments[-2] == "user_agent"
-            else _BY_OBJECT.get(_DESCRIBING.sub("", segments[-2]).rpartition("_")[2])
-        )
+    if last in ("name", "names", "display_name") and len(segments) > 1:
+        if segments[-2] == "user_agent":
+            return None
+        described = _DESCRIBING.sub("", segments[-2]).rpartition("_")[2]
+        return _BY_OBJECT.get(described) or _BY_OBJECT.get(described.removesuffix("s"))
     if _DONE_BY.search(last):
         return "USERNAME"
     before, _, called = last.rpartition("_")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
@@ -20,7 +21,7 @@ _CLOUD_ACCOUNT = re.compile(rb"([0-9]{12})(?: eni-)?")
 LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
 SHORTEST = 6
-SHORTEST_NUMBER = 8
+SHORTEST_NUMBER = 6
 
 
 def is_device_id(value: bytes) -> bool:
@@ -83,6 +84,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             frozenset(b".:-_"),
             check=is_device_id,
         ),
+        *custom_fields("DEVICE_ID", is_device_id),
         AnchorPattern(
             "after its own key",
             r"\b(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?(?:serial|guid|id)"
@@ -171,4 +173,5 @@ class DeviceIdRecognizer(DeclaredRecognizer):
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         account = _CLOUD_ACCOUNT.fullmatch(value)
-        return super().leaves(value) if account is None else (Leaf(*account.span(1), self.ENTITY),)
+        span = account.span(1) if account is not None else span_in_custom_field(value)
+        return super().leaves(value) if span is None else (Leaf(*span, self.ENTITY),)

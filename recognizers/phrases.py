@@ -29,6 +29,8 @@ BELOW = (
     rf"{_SPACE}:{_SPACE}\{{(?:{_SPACE}\x22[a-z_]{{0,20}}(?:id|type|version)\x22{_SPACE}:{_SPACE}"
     rf"(?:\x22[a-z0-9_.:/ -]{{0,64}}\x22|[0-9]{{1,20}}|null){_SPACE},){{0,3}}{_SPACE}\x22name\x22{_SPACE}:{_SPACE}\x22"
 )
+#: From a property's name to its value, in a text that is not read as JSON: `"name": "Host Name", "value": "`.
+BESIDE = rf"\x22{_SPACE},{_SPACE}\x22(?:value|text)\x22{_SPACE}:{_SPACE}\x22"
 
 #: The first four bytes of addresses of one's own (RFC 1918, RFC 3927, RFC 5737) and of shared ones (RFC 6598), all of
 #: one length.

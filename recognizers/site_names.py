@@ -101,7 +101,11 @@ def is_placed_name(value: bytes) -> bool:
         return False
     kinds = parts.kinds
     named = parts.parts - kinds["number"] - kinds["letter"]
-    if (kinds["letter"] and not parts.numbered) or kinds["term"] or named < 2 or (parts.parts == 2 and len(value) < 6):
+    if parts.parts == 2 and len(value) < 6:
+        return False
+    if named == kinds["role"] == 1 and parts.last == parts.number:
+        return True  # `spine-2`
+    if (kinds["letter"] and not parts.numbered) or kinds["term"] or named < 2:
         return False
     if kinds["own"] > 0:
         return kinds["role"] + kinds["word role"] + kinds["number"] > 0
@@ -167,7 +171,7 @@ def _kind_of(stem: bytes, part: bytes) -> str:
 
 def site_names_in(token: bytes) -> Iterator[tuple[int, int]]:
     """The runs of a token that are machines' names by their parts; one with a dot is judged by its suffix."""
-    if b"." not in token[:-1]:
+    if b"." not in token[:-1] or b"@" not in token:
         for match in _RUN.finditer(token):
             if is_site_name(match.group(1)):
                 yield match.span(1)

@@ -12,10 +12,13 @@ from recognizers.accounts import (
     BLANKED,
     WELL_KNOWN_DOMAINS,
     names_at_host,
+    names_initialled,
     names_own_agent,
+    names_someone_lettered,
     spans_in_frame,
 )
 from recognizers.columns import ACCOUNTS
+from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.ip import address_of
 from recognizers.keys import KEYS
@@ -41,7 +44,9 @@ class UsernameRecognizer(DeclaredRecognizer):
             names_at_host,
             plain_from=None,
         ),
+        TokenPattern("given name and surname", r"\b[a-z]{1,14}\.[a-z]{3,16}\b", 0.6, names_initialled, plain_from=None),
         *BY_KEY,
+        *custom_fields("USERNAME", names_someone_lettered, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,
         *ACCOUNTS,
@@ -62,10 +67,11 @@ class UsernameRecognizer(DeclaredRecognizer):
         if address_of(value) is not None:
             return (Leaf(0, len(value), "IP_ADDRESS"),)
         inside = BLANKED.match(value) or BEHIND_ADDRESS.match(value)
-        if inside is not None:
+        span = inside.span(1) if inside is not None else span_in_custom_field(value)
+        if span is not None:
             return tuple(
-                leaf._replace(start=leaf.start + inside.start(1), end=leaf.end + inside.start(1))
-                for leaf in self.leaves(inside.group(1))
+                leaf._replace(start=leaf.start + span[0], end=leaf.end + span[0])
+                for leaf in self.leaves(value[slice(*span)])
             )
         framed = spans_in_frame(value)
         if framed:
