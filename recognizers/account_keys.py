@@ -21,7 +21,7 @@ from recognizers.phrases import BELOW, BESIDE, EQUALS, NAME_BYTES, OPENERS, SEPA
 #: The first begin anywhere in a word: `unauthuser`, `osuser`.
 _NAME_KEYS = (
     r"(?:user[ _.-]?(?:name|account|login|principal[ _.-]?name)|(?:operator|admin)login|principal[ _]?name"
-    r"|alternate[ _]?id|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
+    r"|login[ _.-]?(?:name|id)|logon[ _.-]?(?:name|account)"
     r"|account[ _.-]?name|samaccount(?:name)?|objectsam|admin[ _]?name|user[0-9]?"
     r"|owner|\b(?:logname|login|acct|account|loginuser|upn|principal|suid|duid|sasl_username|nickname|runas"
     r"|usrname|usr"

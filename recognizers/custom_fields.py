@@ -47,10 +47,12 @@ def custom_fields(
         return found is not None and is_labelled(*found.groups())
 
     def stands_before(value: bytes) -> bool:
-        """The label may end in the next key."""
+        """Behind the label the next key begins."""
         found = _BEFORE.match(value)
-        labels = (found.group(2), found.group(2).rpartition(b" ")[0]) if found else ()
-        return found is not None and any(is_labelled(label, found.group(1)) for label in labels if label)
+        if found is None:
+            return False
+        label, _, last = found.group(2).rpartition(b" ")
+        return is_labelled(label or last, found.group(1))
 
     yield AnchorPattern(
         "behind its label",

@@ -46,7 +46,22 @@ LEAST_OF_FIFTH = {
     "kept": 1.0,
     "words kept": 0.98,
 }
-LATER = {"fourth_look/": LEAST_OF_FOURTH, "fifth_look/": LEAST_OF_FIFTH}
+#: Of whole events as vendors document them, most as JSON or in keys; rules were made from all but the last half.
+LEAST_OF_SIXTH = {
+    "IP_ADDRESS": 1.0,
+    "MAC_ADDRESS": 1.0,
+    "EMAIL": 1.0,
+    "URL": 1.0,
+    "HASH": 1.0,
+    "SID": 1.0,
+    "PATH_USER": 1.0,
+    "HOSTNAME": 0.93,
+    "USERNAME": 0.94,
+    "DEVICE_ID": 0.90,
+    "kept": 0.985,
+    "words kept": 0.945,
+}
+LATER = {"fourth_look/": LEAST_OF_FOURTH, "fifth_look/": LEAST_OF_FIFTH, "sixth_look/": LEAST_OF_SIXTH}
 
 
 def shares_of(cases: list[dict[str, Any]], folder: Path) -> dict[str, float]:
@@ -73,8 +88,8 @@ def shares_of_later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[
 
 def test_the_cases_are_of_many_makers() -> None:
     cases = vendor_cases()
-    assert len(cases) > 1150
-    assert len({case["id"].rpartition("/")[2] for case in cases}) > 500
+    assert len(cases) > 1450
+    assert len({case["id"].rpartition("/")[2] for case in cases}) > 700
 
 
 @pytest.mark.parametrize("kind", LEAST)
