@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +20,13 @@ from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
 from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
 from pipeline.policy.compiled import CompiledPolicy
-from pipeline.records import ATTRIBUTES, COLUMN_NAMES, NO_TIME, Batch, Bools, Bytes, Decoder, Edits, Int64
+from pipeline.records import ATTRIBUTES, COLUMN_NAMES, Batch, Bools, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
+from pipeline.redacted_times import redacted_times
 from pipeline.replacements import LITERAL, TOKEN, Replacements, zeros_for
 from pipeline.surrogates.borne import BEARERS, borne_by
 from pipeline.surrogates.coarsening import coarsened
 from pipeline.surrogates.space import SurrogateSpace
-from pipeline.surrogates.times import shifted_texts, truncated, truncated_texts
 from pipeline.surrogates.tokens import TOKEN_NAMESPACE
 from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 
@@ -279,19 +278,10 @@ class Redactor:
     def _times(
         self, batch: Batch, start: Int64, end: Int64, field: Int64, code: Int64
     ) -> tuple[Int64, Int64, Int64, Int64, Int64]:
-        action = int(self.action_of_entity[TIME_ENTITY])
+        action = Action(self.action_of_entity[TIME_ENTITY])
         if action == Action.KEEP:
             return start, end, field, code, batch.time
-        time = np.full_like(batch.time, NO_TIME)
-        rewrite: Callable[[Bytes, Int64], list[bytes | None]] | None = None
-        if action == Action.SHIFT:
-            delta = self.space.shift()
-            time = np.where(batch.time == NO_TIME, NO_TIME, batch.time + delta)
-            rewrite = partial(shifted_texts, delta_us=delta, year=self._year(batch))
-        elif action == Action.GENERALISE:
-            unit = self.policy.parameters["DATE_TIME"]
-            time = truncated(batch.time, unit)
-            rewrite = partial(truncated_texts, unit=unit)
+        time, rewrite = redacted_times(batch, action, self.policy.parameters.get("DATE_TIME", ""), self.space)
         which = np.flatnonzero((batch.field_entity == TIME_ENTITY) & (batch.field_end > batch.field_start))
         # What stands for all times in texts is no text of theirs.
         in_text = np.flatnonzero((code & 15 == action) & (action < Action.MASK))
@@ -302,19 +292,14 @@ class Redactor:
         last = np.concatenate((batch.field_end[which], end[in_text]))
         number = times.intern(batch.data, first, last, np.zeros(len(first), np.int32))
         offset = times.offset.copy()
-        fallback = Action(action) if action >= Action.MASK else Action.REDACT
+        fallback = action if action >= Action.MASK else Action.REDACT
         payload = {Action.REDACT: TIME_ENTITY, Action.MASK: np.diff(offset) - 1}.get(fallback, 0)
         made = np.full(times.count, fallback, np.int64) | np.asarray(payload, np.int64) << 4
-        for n, text in enumerate(rewrite(times.arena[: offset[-1]], offset) if rewrite else ()):
+        for n, text in enumerate(rewrite(times.arena[: offset[-1]], offset)):
             if text is not None:
                 made[n] = self._literal(text)
         code[in_text] = made[number[len(which) :]]
         return *_replace_fields(batch, start, end, field, code, which, made[number[: len(which)]]), time
-
-    @staticmethod
-    def _year(batch: Batch) -> int:
-        known = batch.time[batch.time != NO_TIME]
-        return int(known[0].astype("datetime64[us]").astype("datetime64[Y]").astype(int)) + 1970 if len(known) else 1970
 
     def _literal(self, text: bytes) -> int:
         """A code that stands for a text of this batch itself."""

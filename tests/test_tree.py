@@ -37,10 +37,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.surrogates": {"recognizers"},
     "pipeline.operators": {"recognizers", "pipeline.policy", "pipeline.surrogates"},
     "pipeline.redacted_keys": set(),
+    "pipeline.redacted_times": {"pipeline.policy", "pipeline.surrogates"},
     "pipeline.replacements": {"pipeline.policy"},
     "pipeline.redaction": {
         "recognizers",
         "pipeline.redacted_keys",
+        "pipeline.redacted_times",
         "pipeline.replacements",
         "pipeline.detection",
         "pipeline.policy",
