@@ -65,6 +65,18 @@ def _pop_command(data, at, end, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _owner(data, at, end, out):  # type: ignore[no-untyped-def]
+    """Claim the user of ``alice's maildrop has 2 messages``, as RFC 1939 has it; behind the name, or ``at``."""
+    first = skip_blanks(data, at, end)
+    last = word_end(data, first, end) - 2
+    if last <= first or data[last] != 39 or data[last + 1] != 115:
+        return np.int64(at)
+    keep(out, at, first)
+    claim(out, first, last, TEXT, USERNAME, COLUMN)
+    return np.int64(last)
+
+
+@compiled
 def _is_listing(data, at, end):  # type: ignore[no-untyped-def]
     """Two numbers, or the dot that ends a list."""
     first = word_end(data, at, end)
@@ -85,6 +97,7 @@ def pop(data, at, stop, out):  # type: ignore[no-untyped-def]
         if who != CLIENT and word_number(data, at, status, POP_STATUS) >= 0:
             claim(out, at, status, WORD, SCAN, COLUMN)
             if after > 0:  # what stands behind an edge may tell what a word is
+                status = _owner(data, status, told, out)
                 declared_words(data, status, told, out, LOGIN_HEADS, USERNAME, COLUMN)
         elif who != CLIENT and at > begun and _is_listing(data, at, told):
             keep(out, at, told)

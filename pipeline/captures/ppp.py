@@ -131,7 +131,8 @@ def _options(data, at, stop, protocol, out):  # type: ignore[no-untyped-def]
         keep(out, at, at + 2)
         if protocol == _LCP:
             if kind == 5:
-                claim(out, at + 2, at + size, FINGERPRINT, SCAN, NONE)
+                if size == _MOST_OF_LINK[kind]:
+                    claim(out, at + 2, at + size, FINGERPRINT, SCAN, NONE)
             elif kind <= 8 and size <= _MOST_OF_LINK[kind]:
                 keep(out, at + 2, at + size)
         elif protocol == _IPCP:

@@ -131,6 +131,7 @@ def test_of_a_reply_that_an_edge_cuts_no_text_is_read(layer: Layer, raw: bytes) 
         (smtp, b"235 2.7.0 welcome alice\r\n"),
         (ftp, b"230 Welcome alice!\r\n"),
         (pop, b"+OK welcome alice\r\n"),
+        (pop, b"+OK alice's maildrop has 2 messages\r\n"),
         (imap, b"a1 OK logged in as alice\r\n"),
     ],
 )

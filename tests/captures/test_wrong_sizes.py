@@ -41,7 +41,7 @@ ELEMENTS: dict[str, tuple[int, bytes]] = {
         for k in (5, 0xC2)
     },
     "neighbours' MTU": (1, over_ip6(icmpv6(134, 0, bytes(12) + b"\5\2" + WHO), 58)),
-    **{f"link option {k}": (9, ppp(0xC021, 1, bytes([k]) + LONG)) for k in (1, 2, 3, 4, 7, 8)},
+    **{f"link option {k}": (9, ppp(0xC021, 1, bytes([k]) + LONG)) for k in (1, 2, 3, 4, 5, 7, 8)},
     "compression": (9, ppp(0x8021, 1, b"\2" + LONG)),
     **{f"wlan element {k}": (105, beacon(bytes([k, 37]) + b"?" * 9 + WHO + WHO)) for k in (1, 3, 5, 45, 50, 61, 127)},
     **{f"pim option {k}": (1, over_ip4(b"\x20\0\0\0" + pack("!HH", k, len(WHO)) + WHO, 103)) for k in (1, 19, 20)},
