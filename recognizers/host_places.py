@@ -143,7 +143,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "behind its address",
-        r"\.[0-9]{1,3} \([a-z]",
+        r"\.[0-9]{1,3}\.[0-9]{1,3} \([a-z]",  # two dots: browsers call themselves `Mozilla/5.0 (X11`
         NAME_BYTES,
         0.6,
         2,
