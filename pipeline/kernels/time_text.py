@@ -17,6 +17,13 @@ STRICT = np.bool_(False)
 TWO = np.int64(2)
 _MONTHS = np.frombuffer(b"janfebmaraprmayjunjulaugsepoctnovdec", dtype=np.uint8).copy()
 _WEEKDAYS = np.frombuffer(b"montuewedthufrisatsun", dtype=np.uint8).copy()
+#: Zones by name, and minutes east: those of RFC 5322 4.3, and Europe's.
+ZONES = {
+    "UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480,
+    "PDT": -420, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
+}  # fmt: skip
+_ZONE_NAMES = np.array([list(name.encode().ljust(4, b" ")) for name in ZONES], np.uint8)
+_ZONE_EAST = np.array(list(ZONES.values()), np.int64)
 _DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
 
 
@@ -118,6 +125,23 @@ def _zone(data, at, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _named_zone(data, at, stop):  # type: ignore[no-untyped-def]
+    """`` UTC `` and its like, blanks around it; (end of the name, minutes east), or (-1, 0)."""
+    if at + 4 >= stop or data[at] != 32:
+        return -1, 0
+    for n in range(len(_ZONE_NAMES)):
+        size = 3 if _ZONE_NAMES[n, 3] == 32 else 4
+        end = at + 1 + size
+        if end < stop and data[end] == 32:
+            same = True
+            for k in range(size):
+                same = same and data[at + 1 + k] == _ZONE_NAMES[n, k]
+            if same:
+                return end, _ZONE_EAST[n]
+    return -1, 0
+
+
+@compiled
 def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-def]
     """``2026-11-24T10:00:00.123456+01:00`` (RFC 3339) and its loose forms.
 
@@ -152,8 +176,9 @@ def iso_time(data, at, stop, zone_minutes, spaced):  # type: ignore[no-untyped-d
 
 @compiled
 def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no-untyped-def]
-    """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day or the clock, or with a zone; without a
-    year, months past ``last_month`` are a year ago, and 29 February is of the last leap year."""
+    """``Nov 24 10:00:00`` (RFC 3164), also with the year after the day or the clock, or with a zone, in digits or by
+    its name before a blank; without a year, months past ``last_month`` are a year ago, and 29 February is of the last
+    leap year."""
     month = _name(data, at, stop, _MONTHS)
     if month < 0 or stop - at < 15 or data[at + 3] != 32:
         return -1, 0
@@ -181,6 +206,8 @@ def bsd_time(data, at, stop, year, last_month, zone_minutes):  # type: ignore[no
     if end < 0:
         return -1, 0
     zone_end, east = _zone(data, end, stop)
+    if zone_end < 0:
+        zone_end, east = _named_zone(data, end, stop)
     if zone_end > 0:
         end, zone_minutes = zone_end, east
     if written <= 0 and end + 5 < stop and data[end] == 32 and data[end + 5] == 32:

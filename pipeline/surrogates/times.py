@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from pipeline.kernels.moved_times import PARTS, move_times
+from pipeline.kernels.time_text import ZONES
 from pipeline.records import NO_TIME, Bytes, Int64
 from recognizers import date_time as names
 
@@ -39,7 +40,9 @@ _SHORT, _SHORT_DAYS = (tuple(name[:SHORT] for name in known) for known in (MONTH
 _MONTH, _WEEKDAY = _either("name", MONTHS), _either("weekday", WEEKDAYS)
 _FRACTION = rb"(?:[.,](?P<fraction>\d{1,9}))?"
 _CLOCK = rb"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)" + _FRACTION + rb")?"
-_ZONE = rb"(?:Z|z| ?[+-]\d\d:?\d\d| ?(?:UTC|GMT))?"
+_ZONE_NAME = b"(?:%s)" % "|".join(ZONES).encode()
+_NAMED = rb"(?: " + _ZONE_NAME + rb")? "
+_ZONE = rb"(?:Z|z| ?[+-]\d\d:?\d\d| ?" + _ZONE_NAME + rb")?"
 _YEAR = rb"(?P<year>\d{4})"
 _THEN = rb"(?:(?:,? |, | at )" + _CLOCK + _ZONE + rb")?"
 _DAY = rb"(?P<day>\d{1,2})"
@@ -55,7 +58,7 @@ FORMS = tuple(
         _DAY + rb"(?P<m>[-/])" + _MONTH + rb"(?P=m)" + _YEAR + rb"(?:[ :]" + _CLOCK + rb"(?: [+-]\d{4})?)?",
         rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) (?:" + _YEAR + rb" )?" + _CLOCK + _ZONE,
         rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d),? " + _YEAR + _THEN,
-        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + rb"(?: (?:UTC|GMT))? " + _YEAR,
+        rb"(?:" + _WEEKDAY + rb",? )?" + _MONTH + rb" (?P<day>[ \d]?\d) " + _CLOCK + _NAMED + _YEAR,
         rb"(?:" + _WEEKDAY + rb",? )?" + _DAY + rb"\.? (?:of )?" + _MONTH + rb",? " + _YEAR + _THEN,
         rb"(?:" + _WEEKDAY + rb",? )?" + _DAY + rb"\.(?P<month>\d{1,2})\." + _YEAR + _THEN,
     )

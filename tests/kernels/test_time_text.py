@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.kernels.time_text import (
+    ZONES,
     access_time,
     bsd_time,
     ctime_time,
@@ -82,6 +83,20 @@ def test_times_without_a_year_take_the_years_of_their_file(
     east = 60 if minutes is None else minutes
     found = bsd_time(array(text + " "), 0, len(text) + 1, 1900 if written else year, last, 60)
     assert found == (len(text), micros(when, east))
+
+
+@given(MODERN, st.sampled_from(sorted(ZONES)), st.booleans())
+def test_zones_are_read_by_their_names(when: datetime, zone: str, dated: bool) -> None:
+    when = when.replace(microsecond=0)
+    text = f"{when:%b %d %H:%M:%S} {zone}" + (f" {when.year}" if dated else "")
+    found = bsd_time(array(text + " gw1"), 0, len(text) + 4, 1900 if dated else when.year, 12, 17)
+    assert found == (len(text), micros(when, ZONES[zone]))
+
+
+@pytest.mark.parametrize("behind", [" UTC: %LINK", " utc gw1", " UTCX gw1", " XYZ gw1", "UTC gw1", " UTC"])
+def test_no_zone_is_read_where_none_is_named_between_blanks(behind: str) -> None:
+    text = f"Mar 24 10:00:00{behind}"
+    assert bsd_time(array(text), 0, len(text), 2026, 12, 17) == (15, micros(datetime(2026, 3, 24, 10), 17))
 
 
 @given(MODERN)
