@@ -254,13 +254,17 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
     return token[end:] == b"" or re.search(rb"[0-9_.]", account) is not None
 
 
+#: Lists of what ends names of files.
+_ENDINGS = ("file_extensions", "file_endings")
+
+
 def names_initialled(token: bytes, start: int, end: int) -> bool:
     """`k.boros`, `dana.fogel`: an initial or a given name, and a surname, neither of which any vocabulary holds."""
     name = token[start:end]
     if token[:start] not in (b"", b"-", b":") or token[end:] not in (b"", b".", b":") or not name.islower():
         return False
     given, _, surname = name.partition(b".")
-    if is_harmless(surname) or surname in load_words("file_extensions") or is_qualified(name):
+    if is_harmless(surname) or is_qualified(name) or any(surname in load_words(each) for each in _ENDINGS):
         return False
     return len(given) == 1 or (len(given) > 2 and not is_harmless(given) and len(surname) > 3)
 

@@ -225,7 +225,6 @@ _LAST_WORDS = {
     "computer": "HOSTNAME",
     "dns": "HOSTNAME",
     "domain": "HOSTNAME",
-    "version": "FIRMWARE_VERSION",
 }
 #: What an object that describes another is called behind the other's name: `deviceDetail`.
 _DESCRIBING = re.compile(r"_(?:details?|info|properties|data)\Z")
@@ -256,6 +255,7 @@ _LOOSE = {
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
         delegate engineer editor sender uploader invoker initiator by""",
+    "FIRMWARE_VERSION": "version",
 }
 #: Names that are also written together with a role, without mark or capital: `realuser`.
 _SQUEEZED = frozenset(("user", "username", "userid", "host", "hostname", "ip", "mac", "domain", "computer", "machine"))
@@ -328,7 +328,7 @@ def loose_entity_of_key(path: str) -> str | None:
     words = [word for part in segments for word in normalise_key(part).split("_")]
     while len(words) > 1 and words[-1] in _LOOSE_ENDS:
         words.pop()
-    return _BY_LOOSE_WORD.get(words[-1])
+    return _BY_LOOSE_WORD.get(words[-1]) if words else None
 
 
 def _by_its_end(segments: list[str]) -> str | None:

@@ -109,6 +109,10 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
     def accepts_key_value(self, value: bytes) -> bool:
         return len(value) <= LONGEST and is_version(value)
 
+    def accepts_loose_value(self, value: bytes) -> bool:
+        """What could be taken for an address: any other version is left as it is without being found."""
+        return _QUAD.fullmatch(value) is not None and is_quad_version(value)
+
 
 class OperatingSystemRecognizer(DeclaredRecognizer):
     """Names and versions of operating systems, by key."""

@@ -22,6 +22,7 @@ from recognizers.words import is_placeholder, load_words
         ("edgeNode", "HOSTNAME"),
         ("message", None),
         ("worker.count", None),
+        ("protectVersion", "FIRMWARE_VERSION"),
     ],
 )
 def test_keys_that_also_name_other_things_declare_loosely(path: str, entity: str | None) -> None:
@@ -67,7 +68,6 @@ def test_spellings_of_a_key_are_one(spelling: str) -> None:
         ("device.names", "HOSTNAME"),
         ("enrolledBy", "USERNAME"),
         ("operatorLogin", "USERNAME"),
-        ("protectVersion", "FIRMWARE_VERSION"),
         ("targetMachineId", "DEVICE_ID"),
         ("peerSerialNumber", "SERIAL_NUMBER"),
         ("cpu.id", None),
