@@ -45,7 +45,7 @@ _MONTH = _names(MONTHS)
 _YEAR = "(?:19|20)[0-9]{2}"
 _DAY, _DAYS = "(?:[12][0-9]|3[01]|0?[1-9])", "(?:0[1-9]|[12][0-9]|3[01])"
 _NUMBER, _NUMBERS = "(?:1[0-2]|0?[1-9])", "(?:0[1-9]|1[0-2])"
-_TIME = r"[0-9]{2}(?:\.[0-9]{2}\.[0-9]{2}|:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)"
+_TIME = r"[0-9]{2}(?:\.[0-9]{2}\.[0-9]{2}|:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
 #: Forms of a date, and of such dates as are none without a time.
 _DATE = (
     *(f"{_YEAR}{mark}(?:{_NUMBERS}|{_MONTH}){mark}{_DAYS}" for mark in ("-", "/", "[.]")),
@@ -53,7 +53,7 @@ _DATE = (
     f"{_DAY}(?:st|nd|rd|th|[.])? (?:of )?{_MONTH},? {_YEAR}",
     f"{_MONTH} {{1,2}}{_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
     f"{_MONTH} {{1,2}}{_DAY} {_TIME}(?: {_YEAR})?",
-    f"{_YEAR}{_NUMBERS}{_DAYS}(?:[T_-]?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[.,]?[0-9]{{1,6}})?)?)?",
+    f"{_YEAR}{_NUMBERS}{_DAYS}(?:[T_-]?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[.]?[0-9]{{1,6}})?)?)?",
     *(
         f"(?P<short{n}>[0-9]{{2}}{mark}[0-9]{{2}}{mark}[0-9]{{2}},?[T ]{_TIME})"
         for n, mark in enumerate(("-", "/", "[.]"))
@@ -70,6 +70,8 @@ _CLOCK = re.compile(f"(?:[T_ :]|, | at ){_TIME}".encode(), re.IGNORECASE)
 _AFTER_CLOCK = re.compile(b" ?[ap]m|z| ?[+-][0-9]{2}:?[0-9]{2}", re.IGNORECASE)
 #: A date without marks has no more than eight bytes, with a clock no less than so many.
 _COMPACT = 12
+#: Behind a comma another column may begin: a fraction has three digits there, as Python's logging writes it.
+_THOUSANDTHS = re.compile(b",[0-9]{3}")
 _EPOCH = re.compile(rb"1(?:[0-9]{18}|[0-9]{15}|[0-9]{12}|[0-9]{9})(?P<fraction>\.[0-9]{3,9})?")
 #: The last parts of a name before a number, and what stands between.
 _NAME_BEFORE = re.compile(rb"([A-Za-z_-]{1,64})[\"']?(?: ?[:=] ?| )[\"']?\Z")
@@ -114,6 +116,9 @@ def moment_end(text: bytes | memoryview, at: int) -> int:
         end = clock.end()
     elif b":" not in found.group() and end - at < _COMPACT:
         return end
+    fraction = _THOUSANDTHS.match(text, end)
+    if fraction and _at(text, fraction.end()) not in _ALNUM:
+        end = fraction.end()
     after = _AFTER_CLOCK.match(text, end)
     return after.end() if after and _at(text, after.end()) not in _ALNUM else end
 
