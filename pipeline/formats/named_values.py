@@ -72,24 +72,29 @@ def declare_properties(data: Bytes, rows: Int32, record_field: Int64, keys: tupl
         return
     role[~np.isin(parent, both)] = 0
     pairs = named_values(rows, record_field, role, np.ascontiguousarray(parent))
+    names, values = pairs[(rows[pairs[:, 1], COLUMN] == TEXT) & (rows[pairs[:, 0], COLUMN] == TEXT)].T
     raw = data.tobytes()
-    for name, value in pairs[(rows[pairs[:, 1], COLUMN] == TEXT) & (rows[pairs[:, 0], COLUMN] == TEXT)].tolist():
-        key = key_text(raw[rows[name, START] : rows[name, END]], rows[name, DECODER] == _STRING)
-        text = key_text(raw[rows[value, START] : rows[value, END]], rows[value, DECODER] == _STRING).encode()
-        entity = _of_property(key, text)
-        if entity != SCAN:
-            rows[value, ENTITY] = entity
+    known: dict[tuple[bytes, int], tuple[str | None, bool]] = {}
+    entities = rows[values, ENTITY]
+    spans = np.column_stack((rows[names][:, [START, END, DECODER]], rows[values][:, [START, END, DECODER]]))
+    for place, (first, last, decoder, start, end, how) in enumerate(spans.tolist()):
+        name = raw[first:last], decoder
+        if name not in known:
+            known[name] = _entity_of_property(key_text(name[0], decoder == _STRING))
+        entity, loosely = known[name]
+        if entity is not None:
+            value, recognizer = key_text(raw[start:end], how == _STRING).encode(), recognizer_for(entity)
+            if recognizer.accepts_loose_value(value) if loosely else recognizer.accepts_key_value(value):
+                entities[place] = ENTITY_ID[entity]
+    rows[values, ENTITY] = entities
 
 
-def _of_property(name: str, value: bytes) -> int:
-    """The entity of a property's value, as ``Batch.field_entity`` has it."""
+def _entity_of_property(name: str) -> tuple[str | None, bool]:
+    """(What a property of that name is, whether its value must look like one)."""
     entity = entity_of_key(name)
     if entity is not None:
-        accepted = entity in ROLE_ENTITIES and recognizer_for(entity).accepts_key_value(value)
-    else:
-        entity = loose_entity_of_key(name)
-        accepted = entity is not None and recognizer_for(entity).accepts_loose_value(value)
-    return ENTITY_ID[entity] if entity is not None and accepted else SCAN
+        return (entity if entity in ROLE_ENTITIES else None), False
+    return loose_entity_of_key(name), True
 
 
 def _entity_named(kind: str, name: str) -> tuple[str | None, bool]:
