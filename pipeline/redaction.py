@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -47,7 +48,8 @@ class Redactor:
         self.scanner = scanner
         self.entities = scanner.vocabulary.names
         self.action_of_entity: Actions = np.array([policy.action_of(entity) for entity in self.entities], np.int8)
-        self._bearers = [ENTITY_ID[e] for e, borne in BEARERS.items() if any(map(policy.action_of, borne))]
+        bearers = [ENTITY_ID[e] for e, borne in BEARERS.items() if any(map(policy.action_of, borne))]
+        self._bears: Bools = np.isin(np.arange(len(self.entities)), bearers)
         #: Unknown words have no action of their own.
         self.action_of_entity[UNKNOWN] = -1
         self.forget()
@@ -58,6 +60,7 @@ class Redactor:
         self._literals: list[bytes] = []
         self._borne: dict[int, int] = {}
         self._same = np.zeros(1 << 10, np.int8)  # 0 not asked, 1 differs from the original, 2 the same
+        self._decided: tuple[weakref.ref[Batch], weakref.ref[Findings], Actions] | None = None
         self.forget_names()
 
     def forget_names(self) -> None:
@@ -71,7 +74,15 @@ class Redactor:
     # Which action a row gets.
 
     def row_actions(self, batch: Batch, findings: Findings) -> Actions:
-        """int8 [k]: the action of each row; -1 for a compound whose parts are replaced instead."""
+        """int8 [k]: the action of each row; -1 for a compound whose parts are replaced instead. Verification asks for
+        those of which edits were made: they are decided once, and not to be written to."""
+        if self._decided is not None and self._decided[0]() is batch and self._decided[1]() is findings:
+            return self._decided[2]
+        action = self._row_actions(batch, findings)
+        self._decided = weakref.ref(batch), weakref.ref(findings), action
+        return action
+
+    def _row_actions(self, batch: Batch, findings: Findings) -> Actions:
         entity_of = self.values.columns()[0]
         is_holder = findings.kind == Kind.HOLDER
         action = np.empty(len(findings), np.int8)
@@ -135,7 +146,7 @@ class Redactor:
 
     def _replace_bearers(self, value: npt.NDArray[np.int32], action: Actions) -> None:
         """A value that is kept and bears one that is not takes that one's action."""
-        rows = np.flatnonzero((action == Action.KEEP) & np.isin(self.values.columns()[0][value], self._bearers))
+        rows = np.flatnonzero((action == Action.KEEP) & self._bears[self.values.columns()[0][value]])
         numbers, place = np.unique(value[rows], return_inverse=True)
         for number in [n for n in numbers.tolist() if n not in self._borne]:
             borne = borne_by(self.values.entity_name(number), self.values.canonical(number))
@@ -176,7 +187,7 @@ class Redactor:
     def edits(self, batch: Batch, findings: Findings) -> Edits:
         """The edits of one batch."""
         self._literals = []
-        action = self.row_actions(batch, findings)
+        action = self.row_actions(batch, findings).copy()
         entity_of = self.values.columns()[0]
         if self.action_of_entity[TIME_ENTITY] == Action.KEEP:
             # Looked for since another recipient asks for it: to this one it is no finding.
