@@ -1,7 +1,6 @@
 """The container file: what it copies is there, and its commands run in an environment that is made as it says.
 
-There is no engine to build it with here. REDACT_CONTAINER=1 runs its commands, which takes minutes: dependencies are
-fetched, kernels compiled.
+REDACT_CONTAINER=1 runs its commands without an engine, which takes minutes: dependencies are fetched, kernels compiled.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,8 +97,10 @@ def command() -> list[str]:
     return [str(beside)] if beside.exists() else [sys.executable, "-m", "pipeline.cli.main"]
 
 
-def run_once(inputs: Sequence[Path], recipients: int, folder: Path) -> tuple[float, float, int]:
-    """One run in a workspace of its own: wall seconds, peak memory in bytes, exit code."""
+def run_once(
+    inputs: Sequence[Path], recipients: int, folder: Path, core: Callable[[], AbstractContextManager[None]] = one_core
+) -> tuple[float, float, int]:
+    """One run in a workspace of its own, started within ``core()``: wall seconds, peak memory in bytes, exit code."""
     folder.mkdir(parents=True)
     names = [word for recipient in RECIPIENTS[:recipients] for word in ("--recipient", recipient)]
     arguments = ["run", *map(str, inputs), "--client", "acme", *names]
@@ -108,7 +110,7 @@ def run_once(inputs: Sequence[Path], recipients: int, folder: Path) -> tuple[flo
         began = time.perf_counter()
         streams = {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": said}
         # The run has the core to itself: looking at its memory is done from another.
-        with one_core():
+        with core():
             process = psutil.Popen([*command(), *arguments], cwd=folder, **streams)
         peak = 0
         while process.poll() is None:
