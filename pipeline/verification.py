@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.detection.originals import Originals, wholly_covered, words_inside
+from pipeline.detection.originals import Originals, still_told, wholly_covered, words_inside
 from pipeline.detection.patterns import IS_ASCII_WORD
 from pipeline.detection.propagation import in_own_record, originals_inside
 from pipeline.detection.scanner import Scanner
@@ -113,9 +113,9 @@ def remaining_leaves(
     """(c): records in which detection still finds a leaf that touches G and is not kept.
 
     Detection is a pure function of a text: a text or token without an edit is not looked at again, (b) speaks for it;
-    nor is a text of which no byte is left. And an anchor of which every byte is left stood in the source, too: what
-    follows it is read again, the anchor need not be searched for. That holds unless an edit begins or ends inside a
-    word, where a boundary may come or go.
+    nor is a text of which no byte is left. A leaf with overwritten bytes counts by what is left of it. And an anchor of
+    which every byte is left stood in the source, too: what follows it is read again, the anchor need not be searched
+    for. That holds unless an edit begins or ends inside a word, where a boundary may come or go.
     """
     which = np.flatnonzero(union.fields & (batch.field_entity != HARMLESS) & (batch.field_entity != TIME_ENTITY))
     which = which[~wholly_covered(union.edited, batch.field_start[which], batch.field_end[which])]
@@ -128,7 +128,8 @@ def remaining_leaves(
     kept = np.ones(len(again), np.bool_)
     for redactor in redactors:
         kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
-    return batch.field_record[again.field[~kept]]
+    again = again.take(np.flatnonzero(~kept))
+    return batch.field_record[again.field[still_told(union.blanked.data, union.edited, again.start, again.end)]]
 
 
 def remaining_words(batch: Batch, findings: Findings, redactor: Redactor, edits: Edits, scanner: Scanner) -> Int64:

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.detection.originals import originals_of
+from pipeline.detection.originals import originals_of, still_told
 from pipeline.detection.propagation import propagate
 from pipeline.detection.scanner import Scanner
 from pipeline.detection.values import Findings
 from pipeline.inputs import find_inputs, plan_units, read_unit
+from pipeline.kernels import bitsets
 from pipeline.kernels.splice import splice_fields, splice_records
 from pipeline.policy.compiled import compile_policy
 from pipeline.policy.model import load_profile, read_policy
@@ -23,7 +24,13 @@ from pipeline.redaction import Redactor
 from pipeline.surrogates.keystore import Keystore
 from pipeline.surrogates.rootkey import RootKey
 from pipeline.surrogates.space import SurrogateSpace
-from pipeline.verification import check_batch, check_native, check_texts, uncovered_rows
+from pipeline.verification import (
+    check_batch,
+    check_native,
+    check_texts,
+    uncovered_rows,
+    union_of,
+)
 from recognizers.registry import all_recognizers
 
 LOG = (
@@ -144,6 +151,39 @@ def test_what_looks_like_an_original_because_it_was_overwritten_is_no_leak(tmp_p
     assert case.leaks(case.edits) == []
     place = case.edit_of(b"xxxx-xxxx")
     assert case.leaks(case.without(place)) == [0]
+
+
+def test_a_name_that_overwriting_makes_is_no_leak(tmp_path: Path) -> None:
+    text = "2026-11-24 10:00:00 INFO app.server [req-38101a0b-2096-447d-96ea-a692162415ae -] from zephyr9 done\n"
+    case = Case(tmp_path, "app.log", text)
+    blanked = union_of(case.batch, [case.edits]).blanked
+    assert b"server [req-xxxx" in blanked.data.tobytes()
+    assert case.leaks(case.edits) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "told"),
+    [
+        ("zephyr9.example.com", "zephyr9.example.com", True),
+        ("zephyr9.example.com", "zephyr9.___________", True),
+        ("zephyr9.example.com", "________example.com", True),
+        ("req-38101a0b", "req-________", False),
+        ("203.0.113.9", "203.0.113._", True),
+        ("203.0.113.9", "203.0._____", False),
+        ("gw7-core-zephyr", "___-core-zephyr", True),
+        ("a-b", "___", False),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "in ", "a longer beginning "])
+def test_a_name_in_part_overwritten_is_told_by_what_is_distinctive_of_it(
+    before: str, name: str, left: str, told: bool
+) -> None:
+    data = np.frombuffer(f"{before}{name} is what it was".encode(), np.uint8).copy()
+    gone = np.flatnonzero(np.frombuffer(left.encode(), np.uint8) == ord("_")) + len(before)
+    edited = bitsets.empty_set(len(data))
+    bitsets.blank(gone, gone + 1, bitsets.BLANK, data, edited)
+    start = np.array([len(before)], np.int64)
+    assert still_told(data, edited, start, start + len(name)).tolist() == [told]
 
 
 @pytest.mark.parametrize("text", ["Zephyrine99", "zephyrine99", "9zephyrine99x"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,6 +12,9 @@ from pipeline.detection.patterns import IS_WORD
 from pipeline.detection.values import HOST_ENTITY, Findings, Kind, Values
 from pipeline.kernels import bitsets, words
 from pipeline.records import Batch, Bools, Bytes, Int32, Int64
+from recognizers.distinctive import is_distinctive
+
+_WITHIN_ENDS = re.compile(rb"[0-9A-Za-z_\x80-\xff](?:.*[0-9A-Za-z_\x80-\xff])?", re.DOTALL)
 
 
 class Originals:
@@ -146,3 +150,23 @@ def wholly_covered(covered: Bytes, start: Int64, end: Int64) -> Bools:
     inside = np.empty(len(start), np.bool_)
     bitsets.lie_in(start, end, covered, inside)
     return inside
+
+
+def still_told(data: Bytes, edited: Bytes, start: Int64, end: Int64) -> Bools:
+    """bool [k]: whether a name that stands in overwritten data tells of something.
+
+    It does where no byte of it was overwritten, or where what is left between such bytes is distinctive. What they were
+    overwritten with may make a name that nobody wrote: ``server [req-xxxxxxxx``.
+    """
+    return np.array(
+        [_is_told(data, edited, *span) for span in zip(start.tolist(), end.tolist(), strict=True)], np.bool_
+    )
+
+
+def _is_told(data: Bytes, edited: Bytes, start: int, end: int) -> bool:
+    gone = np.unpackbits(edited[start >> 3 : (end + 7) >> 3], bitorder="little")[start & 7 :][: end - start]
+    if not gone.any():
+        return True
+    left = np.where(gone, np.uint8(0), data[start:end]).tobytes()
+    pieces = (_WITHIN_ENDS.search(piece) for piece in left.split(b"\x00"))
+    return any(piece is not None and is_distinctive(piece[0]) for piece in pieces)
