@@ -19,6 +19,7 @@ _FOLDER = re.compile(
     rb"(?:/|[;,]*\Z))",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(rb"[A-Z][A-Za-z]*\{[0-9a-f]{5,8}\Z")
 _PAM_STEP = re.compile(rb"(?:chauthtok|session|auth|account|setcred)\)")
 _JWT_RUN = re.compile(rb"[A-Za-z0-9_.-]+")
 _JWT = re.compile(rb"\A[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,3}")
@@ -39,6 +40,8 @@ def is_secret(value: bytes) -> bool:
         return False  # `PWD=/home/…` is the working directory
     if _PAM_STEP.match(value):
         return False  # `pam_unix(passwd:chauthtok):` names a service and what it does
+    if _OBJECT.match(value):
+        return False  # `token=Token{a64f992`: where an object lies, as Android prints it
     bare = value.strip(b"()[]{}")
     return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
 
