@@ -92,8 +92,9 @@ def check_batch(
         bad[batch.field_record[findings.field[rows]]] = True
         bad[batch.field_record[remaining_words(batch, findings, redactor, edits, scanner)]] = True
     union = union_of(batch, [edits for _, edits in recipients])
-    bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, scanner)] = True
-    bad[remaining_originals(batch, findings, union, originals, scanner)] = True
+    kept = kept_rows(batch, findings, [redactor for redactor, _ in recipients])
+    bad[remaining_leaves(batch, findings, [r for r, _ in recipients], union, kept, scanner)] = True
+    bad[remaining_originals(batch, findings, union, kept, originals, scanner)] = True
     for _, edits in recipients:
         bad |= wrong_names(batch, edits)
     return bad
@@ -107,8 +108,16 @@ def uncovered_rows(batch: Batch, findings: Findings, redactor: Redactor, edits: 
     return np.flatnonzero(outside)
 
 
+def kept_rows(batch: Batch, findings: Findings, redactors: Sequence[Redactor]) -> Bools:
+    """K: bool [k], findings that every recipient keeps."""
+    kept = findings.kind != Kind.HOLDER
+    for redactor in redactors:
+        kept &= redactor.row_actions(batch, findings) == Action.KEEP
+    return kept
+
+
 def remaining_leaves(
-    batch: Batch, findings: Findings, redactors: Sequence[Redactor], union: Union, scanner: Scanner
+    batch: Batch, findings: Findings, redactors: Sequence[Redactor], union: Union, kept: Bools, scanner: Scanner
 ) -> Int64:
     """(c): records in which detection still finds a leaf that touches G and is not kept.
 
@@ -125,11 +134,11 @@ def remaining_leaves(
     if not len(rows):
         return rows
     again = again.take(rows)
-    kept = np.ones(len(again), np.bool_)
-    for redactor in redactors:
-        kept &= redactor.row_actions(union.blanked, again) == Action.KEEP
-    again = again.take(np.flatnonzero(~kept))
-    return batch.field_record[again.field[still_told(union.blanked.data, union.edited, again.start, again.end)]]
+    again = again.take(np.flatnonzero(~kept_rows(union.blanked, again, redactors)))
+    told = still_told(
+        union.blanked.data, union.edited, (findings.start[kept], findings.end[kept]), (again.start, again.end)
+    )
+    return batch.field_record[again.field[told]]
 
 
 def remaining_words(batch: Batch, findings: Findings, redactor: Redactor, edits: Edits, scanner: Scanner) -> Int64:
@@ -149,15 +158,15 @@ def cut_words(batch: Batch, union: Union) -> Bools:
 
 
 def remaining_originals(
-    batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner
+    batch: Batch, findings: Findings, union: Union, kept: Bools, originals: Originals, scanner: Scanner
 ) -> Int64:
     """(d): records in which a distinctive original stands touching a field's bytes in G: in any letter case between
     non-word bytes, and as it was written, from words.INSIDE_WORDS bytes on, at any place; and in what an encoded text
     says."""
-    bad = _with_original(batch, findings, union, originals, scanner)
+    bad = _with_original(batch, findings, union, kept, originals, scanner)
     if bad.any():
         # Only few formats have words of their own, so that these are asked for where something was found.
-        bad = _with_original(batch, findings, _with_fixed(batch, union), originals, scanner)
+        bad = _with_original(batch, findings, _with_fixed(batch, union), kept, originals, scanner)
     return np.flatnonzero(bad)
 
 
@@ -170,7 +179,9 @@ def _with_fixed(batch: Batch, union: Union) -> Union:
     return replace(union, edited=positions)
 
 
-def _with_original(batch: Batch, findings: Findings, union: Union, originals: Originals, scanner: Scanner) -> Bools:
+def _with_original(
+    batch: Batch, findings: Findings, union: Union, kept: Bools, originals: Originals, scanner: Scanner
+) -> Bools:
     bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
         blanked = union.blanked.data
@@ -196,7 +207,7 @@ def _with_original(batch: Batch, findings: Findings, union: Union, originals: Or
         field, start, end, *_ = originals_inside(batch, findings, scanner, originals)
         bad[batch.field_record[field[~wholly_covered(union.edited, start, end)]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
-    sought = distinctive & (findings.kind != Kind.HOLDER)
+    sought = distinctive & (findings.kind != Kind.HOLDER) & ~kept
     _, row = words_inside(union.blanked.data, batch, findings, sought, batch.data, union.edited, every=False)
     bad[batch.field_record[findings.field[row]]] = True
     return bad

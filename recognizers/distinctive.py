@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 
+from recognizers.conventions import is_region
+from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words
 
 SHORTEST = 4
 LONG_NUMBER = 8
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+#: As programs name what they log: `SessionID`, `displayName`.
+_IDENTIFIER = re.compile(rb"[A-Za-z][a-z]+(?:[A-Z][a-z]+)*(?:[A-Z]+|[A-Z][a-z]+)")
 
 
 def is_distinctive(value: bytes) -> bool:
     """Whether an occurrence of ``value`` elsewhere can be taken to mean the same thing.
 
     True for values of at least 4 bytes that hold a letter, or at least 8 bytes (7 for four numbers with dots), and are
-    no common English word, log word, command or package name, whatever their case.
+    no common English word, log word, command or package name, whatever their case, nor several in one, as programs
+    write them. A region of a cloud tells of nobody, nor does one letter or digit over and over.
     """
-    if len(value) < SHORTEST or value.lower() in common_words():
+    lower = value.lower()
+    if len(value) < SHORTEST or lower in common_words() or is_region(lower):
+        return False
+    if len(set(lower.translate(None, b"-_.:"))) < 2 or (_IDENTIFIER.fullmatch(value) and is_harmless(value)):
         return False
     return len(value) >= LONG_NUMBER or value.count(b".") == 3 or _LETTER.search(value) is not None

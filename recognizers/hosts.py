@@ -140,7 +140,12 @@ def is_qualified(name: bytes) -> bool:
         return False
     own = lower[: -len(suffix) - 1].split(b".")
     tail = lower.rsplit(b".", 1)[-1]
-    if own[0] in _PACKAGE_ROOTS and (len(labels) > 2 or own[0] == b"com") and tail not in _CLASSIC and suffix not in INTERNAL_SUFFIXES:
+    if (
+        own[0] in _PACKAGE_ROOTS
+        and (len(labels) > 2 or own[0] == b"com")
+        and tail not in _CLASSIC
+        and suffix not in INTERNAL_SUFFIXES
+    ):
         return False
     if all(label.replace(b"_", b"").isdigit() for label in own) and len(own) == 1:
         return False  # 3.in, 12.pm

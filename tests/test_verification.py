@@ -162,7 +162,7 @@ def test_a_name_that_overwriting_makes_is_no_leak(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "left", "told"),
+    ("name", "left", "told"),  # "_" was overwritten, "~" is kept
     [
         ("zephyr9.example.com", "zephyr9.example.com", True),
         ("zephyr9.example.com", "zephyr9.___________", True),
@@ -172,6 +172,9 @@ def test_a_name_that_overwriting_makes_is_no_leak(tmp_path: Path) -> None:
         ("203.0.113.9", "203.0._____", False),
         ("gw7-core-zephyr", "___-core-zephyr", True),
         ("a-b", "___", False),
+        ("noreply@example.com", "~~~~~~~____________", False),
+        ("noreply@example.com", "~~~~~~~@example.com", True),
+        ("32c70dd6-9402318098-1", "________-9402318098-1", False),
     ],
 )
 @pytest.mark.parametrize("before", ["", "in ", "a longer beginning "])
@@ -179,11 +182,12 @@ def test_a_name_in_part_overwritten_is_told_by_what_is_distinctive_of_it(
     before: str, name: str, left: str, told: bool
 ) -> None:
     data = np.frombuffer(f"{before}{name} is what it was".encode(), np.uint8).copy()
-    gone = np.flatnonzero(np.frombuffer(left.encode(), np.uint8) == ord("_")) + len(before)
+    marks = np.frombuffer(left.encode(), np.uint8)
+    gone, kept = (np.flatnonzero(marks == ord(mark)) + len(before) for mark in "_~")
     edited = bitsets.empty_set(len(data))
     bitsets.blank(gone, gone + 1, bitsets.BLANK, data, edited)
     start = np.array([len(before)], np.int64)
-    assert still_told(data, edited, start, start + len(name)).tolist() == [told]
+    assert still_told(data, edited, (kept, kept + 1), (start, start + len(name))).tolist() == [told]
 
 
 @pytest.mark.parametrize("text", ["Zephyrine99", "zephyrine99", "9zephyrine99x"])

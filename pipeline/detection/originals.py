@@ -14,6 +14,7 @@ from pipeline.kernels import bitsets, words
 from pipeline.records import Batch, Bools, Bytes, Int32, Int64
 from recognizers.distinctive import is_distinctive
 
+_NAMES = re.compile(rb"[A-Za-z\x80-\xff]|[.:].*[.:]", re.DOTALL)
 _WITHIN_ENDS = re.compile(rb"[0-9A-Za-z_\x80-\xff](?:.*[0-9A-Za-z_\x80-\xff])?", re.DOTALL)
 
 
@@ -152,21 +153,28 @@ def wholly_covered(covered: Bytes, start: Int64, end: Int64) -> Bools:
     return inside
 
 
-def still_told(data: Bytes, edited: Bytes, start: Int64, end: Int64) -> Bools:
-    """bool [k]: whether a name that stands in overwritten data tells of something.
+def still_told(data: Bytes, edited: Bytes, kept: tuple[Int64, Int64], names: tuple[Int64, Int64]) -> Bools:
+    """bool [k]: whether names, by start and end, that stand in overwritten data tell of something.
 
-    It does where no byte of it was overwritten, or where what is left between such bytes is distinctive. What they were
-    overwritten with may make a name that nobody wrote: ``server [req-xxxxxxxx``.
+    A name does of which no byte was overwritten; of another what is left between such bytes and what is kept must be
+    distinctive and hold a letter or two dots. What bytes were overwritten with may make a name that nobody wrote:
+    ``server [req-xxxxxxxx``.
+
+    Args:
+      edited: the set of overwritten positions.
+      kept: start and end of what stands where it may.
     """
-    return np.array(
-        [_is_told(data, edited, *span) for span in zip(start.tolist(), end.tolist(), strict=True)], np.bool_
-    )
+    gone = edited.copy()
+    bitsets.cover(*kept, np.ones(len(kept[0]), np.bool_), gone)
+    told = np.ones(len(names[0]), np.bool_)
+    for k, (start, end) in enumerate(zip(*(places.tolist() for places in names), strict=True)):
+        if _members(edited, start, end).any():
+            left = np.where(_members(gone, start, end), np.uint8(0), data[start:end]).tobytes()
+            pieces = (_WITHIN_ENDS.search(piece) for piece in left.split(b"\x00"))
+            told[k] = any(piece and is_distinctive(piece[0]) and _NAMES.search(piece[0]) for piece in pieces)
+    return told
 
 
-def _is_told(data: Bytes, edited: Bytes, start: int, end: int) -> bool:
-    gone = np.unpackbits(edited[start >> 3 : (end + 7) >> 3], bitorder="little")[start & 7 :][: end - start]
-    if not gone.any():
-        return True
-    left = np.where(gone, np.uint8(0), data[start:end]).tobytes()
-    pieces = (_WITHIN_ENDS.search(piece) for piece in left.split(b"\x00"))
-    return any(piece is not None and is_distinctive(piece[0]) for piece in pieces)
+def _members(positions: Bytes, start: int, end: int) -> Bytes:
+    """uint8 [end - start]: 1 where a set has a position."""
+    return np.unpackbits(positions[start >> 3 : (end + 7) >> 3], bitorder="little")[start & 7 :][: end - start]

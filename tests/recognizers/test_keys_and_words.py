@@ -137,14 +137,17 @@ def test_values_are_no_placeholders(value: bytes) -> None:
     assert not is_placeholder(value)
 
 
-@pytest.mark.parametrize("value", [b"kq7z", b"web-17", b"12345678", b"Mallory", "Jürg".encode()])
+@pytest.mark.parametrize(
+    "value", [b"kq7z", b"web-17", b"12345678", b"Mallory", "Jürg".encode(), b"anna", b"MariaMiller"]
+)
 def test_a_rare_value_is_distinctive(value: bytes) -> None:
     assert is_distinctive(value)
 
 
 @pytest.mark.parametrize(
     "value",
-    [b"bob", b"1234567", b"daemon", b"Server", b"LOCALHOST", b"password", b"house", b"systemd-logind", b"10.0.0"],
+    [b"bob", b"1234567", b"daemon", b"Server", b"LOCALHOST", b"password", b"house", b"systemd-logind", b"10.0.0"]
+    + [b"SessionID", b"displayName", b"00000000", b"xxxx-xxx", b"1111-1111-1111", b"eu-west-3"],
 )
 def test_a_short_or_common_value_is_not_distinctive(value: bytes) -> None:
     assert not is_distinctive(value)
