@@ -135,6 +135,7 @@ def remaining_leaves(
         return rows
     again = again.take(rows)
     again = again.take(np.flatnonzero(~kept_rows(union.blanked, again, redactors)))
+    again = again.take(np.flatnonzero(~again.overruled_by(findings)))
     told = still_told(
         union.blanked.data, union.edited, (findings.start[kept], findings.end[kept]), (again.start, again.end)
     )

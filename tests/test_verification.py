@@ -221,6 +221,12 @@ def test_a_value_kept_by_policy_is_no_leak_where_it_stands(tmp_path: Path) -> No
     assert strict.leaks(kept.edits) == [3]
 
 
+def test_what_a_kept_value_overrules_is_no_leak(tmp_path: Path) -> None:
+    line = "<Computer>rds3.corp.example.com</Computer><Security UserID='S-1-5-18'/><Data>zephyr9</Data>\n"
+    case = Case(tmp_path, "app.log", line)
+    assert case.leaks(case.edits) == []
+
+
 def test_a_pseudonym_that_coincides_with_another_original_is_no_leak(tmp_path: Path) -> None:
     case = Case(tmp_path, "messages.log", LOG)
     place, other = case.edit_of(b"alkor77"), b"zephyr9"

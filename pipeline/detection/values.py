@@ -288,18 +288,29 @@ class Findings:
         Args:
           known: bool [k], rows of values that the client has declared, which nothing overrules.
         """
-        kept = np.ones(len(self), np.bool_)
-        for entity, overruled in OVERRULED.items():
-            by = np.flatnonzero((self.holder == entity) & ((self.kind == WHOLE) | (self.kind == HOLDER)))
-            if len(by):
-                kept &= ~(self.within(by) & np.isin(self.holder, overruled) & (self.kind != INSIDE)) | known
+        kept = ~self.overruled_by(self) | known
         return self if kept.all() else self.take(np.flatnonzero(kept))
+
+    def overruled_by(self, others: Findings) -> Bools:
+        """bool [k]: what lies within one of other findings that says better what the text is."""
+        over = np.zeros(len(self), np.bool_)
+        for entity, overruled in OVERRULED.items():
+            by = np.flatnonzero((others.holder == entity) & ((others.kind == WHOLE) | (others.kind == HOLDER)))
+            if len(by):
+                within = _within(self, others.start[by], others.end[by])
+                over |= within & np.isin(self.holder, overruled) & (self.kind != INSIDE)
+        return over
 
     def within(self, rows: Int64) -> Bools:
         """bool [k]: what lies within one of some rows, at least one, in order."""
-        reach = np.maximum.accumulate(self.end[rows])
-        before = np.searchsorted(self.start[rows], self.start, side="right") - 1
-        return (before >= 0) & (reach[before] >= self.end)
+        return _within(self, self.start[rows], self.end[rows])
 
     def _columns(self) -> list[str]:
         return [name for name in self.__dataclass_fields__ if name not in ("anchored", "encoded")]
+
+
+def _within(findings: Findings, start: Int64, end: Int64) -> Bools:
+    """bool [k]: what lies within one of some spans, at least one, sorted by start."""
+    reach = np.maximum.accumulate(end)
+    before = np.searchsorted(start, findings.start, side="right") - 1
+    return (before >= 0) & (reach[before] >= findings.end)
