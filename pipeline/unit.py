@@ -154,6 +154,7 @@ class UnitRunner:
             if leaked.any():
                 again = inside_words(batch, found[k], self.scanner, originals, self.scanner.pattern(*ELSEWHERE))
                 if len(again) > len(found[k]):
+                    again = self.scanner.with_unknown(batch, again)
                     found[k], edits[k] = again, self._edits(batch, again)
                     leaked = self._leaked(batch, again, edits[k], originals)
             keep.append(self._keep(batch, found[k], leaked, tally))

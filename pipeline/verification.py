@@ -186,12 +186,14 @@ def _with_original(
     bad = np.zeros(batch.records, np.bool_)
     if len(originals.value):
         blanked = union.blanked.data
+        escapes = np.zeros(batch.records, np.bool_)
+        escapes[batch.field_record[np.isin(batch.field_decoder, (Decoder.JSON_STRING, Decoder.JSON_NUMBER))]] = True
         start, end, original, record = originals.find(
             blanked,
             batch.record_start,
             batch.record_end,
             np.zeros(batch.records, np.bool_),
-            _with_escapes(batch),
+            escapes,
             union.edited,
         )
         # Where someone is called xxxx.xxxx two overwritten words look like him.
@@ -209,16 +211,14 @@ def _with_original(
         bad[batch.field_record[field[~wholly_covered(union.edited, start, end)]]] = True
     distinctive = scanner.values.columns()[1][findings.value].astype(np.bool_)
     sought = distinctive & (findings.kind != Kind.HOLDER) & ~kept
-    _, row = words_inside(union.blanked.data, batch, findings, sought, batch.data, union.edited, every=False)
+    # A value may be kept alone that goes within another, as a mail's domain goes with its address.
+    alike = np.zeros(len(scanner.values), np.bool_)
+    alike[findings.value[sought]] = True
+    edited = union.edited.copy()
+    bitsets.cover(findings.start, findings.end, kept & alike[findings.value], edited)
+    _, row = words_inside(union.blanked.data, batch, findings, sought, batch.data, edited, every=False)
     bad[batch.field_record[findings.field[row]]] = True
     return bad
-
-
-def _with_escapes(batch: Batch) -> Bools:
-    """bool [r]: records with a field that may hold backslash escapes."""
-    escapes = np.zeros(batch.records, np.bool_)
-    escapes[batch.field_record[np.isin(batch.field_decoder, (Decoder.JSON_STRING, Decoder.JSON_NUMBER))]] = True
-    return escapes
 
 
 def wrong_names(batch: Batch, edits: Edits) -> Bools:

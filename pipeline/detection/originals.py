@@ -13,8 +13,10 @@ from pipeline.detection.values import HOST_ENTITY, Findings, Kind, Values
 from pipeline.kernels import bitsets, words
 from pipeline.records import Batch, Bools, Bytes, Int32, Int64
 from recognizers.distinctive import is_distinctive
+from recognizers.vocabulary import is_harmless
 
-_NAMES = re.compile(rb"[A-Za-z\x80-\xff]|[.:].*[.:]", re.DOTALL)
+_WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+")
+_DOTTED = re.compile(rb"[.:].*[.:]", re.DOTALL)
 _WITHIN_ENDS = re.compile(rb"[0-9A-Za-z_\x80-\xff](?:.*[0-9A-Za-z_\x80-\xff])?", re.DOTALL)
 
 
@@ -157,8 +159,8 @@ def still_told(data: Bytes, edited: Bytes, kept: tuple[Int64, Int64], names: tup
     """bool [k]: whether names, by start and end, that stand in overwritten data tell of something.
 
     A name does of which no byte was overwritten; of another what is left between such bytes and what is kept must be
-    distinctive and hold a letter or two dots. What bytes were overwritten with may make a name that nobody wrote:
-    ``server [req-xxxxxxxx``.
+    distinctive, and more than harmless words and numbers. What bytes were overwritten with may make a name that nobody
+    wrote: ``server [req-xxxxxxxx``.
 
     Args:
       edited: the set of overwritten positions.
@@ -171,8 +173,15 @@ def still_told(data: Bytes, edited: Bytes, kept: tuple[Int64, Int64], names: tup
         if _members(edited, start, end).any():
             left = np.where(_members(gone, start, end), np.uint8(0), data[start:end]).tobytes()
             pieces = (_WITHIN_ENDS.search(piece) for piece in left.split(b"\x00"))
-            told[k] = any(piece and is_distinctive(piece[0]) and _NAMES.search(piece[0]) for piece in pieces)
+            told[k] = any(piece and is_distinctive(piece[0]) and _is_no_word(piece[0]) for piece in pieces)
     return told
+
+
+def _is_no_word(piece: bytes) -> bool:
+    """Whether a part of a name is more than words and numbers that are harmless whoever writes them."""
+    if _DOTTED.search(piece):
+        return True
+    return any(not word.isdigit() and not is_harmless(word) for word in _WORD.findall(piece))
 
 
 def _members(positions: Bytes, start: int, end: int) -> Bytes:
