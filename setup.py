@@ -11,6 +11,7 @@ REQUIRES = [
     "boto3>=1.35.16",
     "click>=8.1",
     "cryptography>=43",
+    "evtx>=0.13",
     "filelock>=3.16",
     "grpcio>=1.60",
     "hyperscan>=0.9",

@@ -351,7 +351,7 @@ class Engine:
         recipients = []
         for planned, redactor in zip(plan.recipients, self._redactors, strict=True):
             policy = redactor.policy
-            inputs = [released_name(item.name) for item in plan.inputs]
+            inputs = [released_name(item.name, item.encoding) for item in plan.inputs]
             # Names that were made for another plan are not yet issued by this one.
             redactor.forget_names()
             issued = Issued(redactor, VaultKey(self._key, planned.id), policy.space_options, inputs)

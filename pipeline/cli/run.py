@@ -117,6 +117,9 @@ def command(
         )  # fmt: skip
         for item in unreadable:
             say(f"not read: {item.name}: {item.reason}")
+        if unreadable and not found:
+            whole = "; ".join(f"{item.name}: {item.reason}" for item in unreadable[:3])
+            raise ConfigurationError(f"INPUT: none can be read, so that nothing is released ({whole}); name others")
         datasets = sorted({item.dataset for item in found})
         for recipient in parties.recipients:
             workspace.check_recipient(workspace.recipient(recipient.name), client, datasets)

@@ -2,7 +2,7 @@
 
 Sources: the Elastic Common Schema, OpenTelemetry's log data model and its JSON form, Docker's json-file, GELF, and the
 default names of the common logging libraries (logback, log4j, bunyan, pino, zap, zerolog, Serilog, structlog);
-Zeek's names of a connection's ends.
+Zeek's names of a connection's ends; those of every Windows event, as ``inputs.event_logs`` has them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,24 @@ from pipeline.records import COLUMN_ID, TIME_COLUMN
 _TIMES = (
     "@timestamp", "timestamp", "time", "ts", "@t", "datetime", "date", "timeunixnano", "observedtimeunixnano",
     "eventtime", "event.created", "asctime", "logtime", "_source_realtime_timestamp", "__realtime_timestamp",
+    "event.system.timecreated.#attributes.systemtime",
 )  # fmt: skip
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "message": ("message", "msg", "log", "@m", "@mt", "body", "body.stringvalue", "short_message", "event.original"),
-    "host_name": ("host", "host.name", "hostname", "host.hostname", "_hostname", "resource.host.name"),
+    "host_name": (
+        "host",
+        "host.name",
+        "hostname",
+        "host.hostname",
+        "_hostname",
+        "resource.host.name",
+        "event.system.computer",
+    ),
     "process_name": ("process.name", "program", "syslog_identifier", "appname", "process"),
-    "process_pid": ("process.pid", "pid", "_pid"),
+    "process_pid": ("process.pid", "pid", "_pid", "event.system.execution.#attributes.processid"),
     "log_level": ("log.level", "level", "severity", "severitytext", "loglevel", "levelname", "@l", "lvl"),
-    "log_logger": ("log.logger", "logger", "logger_name", "loggername", "sourcecontext"),
+    "log_logger": ("log.logger", "logger", "logger_name", "loggername", "sourcecontext", "event.system.channel"),
     "log_syslog_priority": ("log.syslog.priority",),
     "log_syslog_version": ("log.syslog.version",),
     "log_syslog_msgid": ("log.syslog.msgid",),

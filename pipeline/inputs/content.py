@@ -27,8 +27,10 @@ _CAPTURES = (
     (b"\xa1\xb2\x3c\x4d", "pcap"), (b"\x34\xcd\xb2\xa1", "pcap"), (b"\xa1\xb2\xcd\x34", "pcap"),
     (b"\x0a\x0d\x0d\x0a", "pcapng"),
 )  # fmt: skip
+#: How a log of Windows events begins.
+EVENT_LOG = b"ElfFile\x00"
 _BINARY = (
-    (b"ElfFile\x00", "evtx"), (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"),
+    (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"),
     (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"),
     (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"),
     (b"\xd0\xcf\x11\xe0", "OLE"),
@@ -84,7 +86,9 @@ def capture_of(head: bytes) -> str:
 
 
 def encoding_of(head: bytes) -> str:
-    """UTF-16 by its byte order mark, or by NULs in nearly every second place; else ``utf-8``."""
+    """``evtx``; UTF-16 by its byte order mark, or by NULs in nearly every second place; else ``utf-8``."""
+    if head.startswith(EVENT_LOG):
+        return "evtx"
     if head.startswith(codecs.BOM_UTF16_LE):
         return "utf-16-le"
     if head.startswith(codecs.BOM_UTF16_BE):
@@ -129,6 +133,10 @@ def decoded_chunks(source: Source, compression: str, encoding: str) -> Iterator[
       OSError: from reading.
     """
     chunks = decompressed(source, compression) if compression else raw_chunks(source)
+    if encoding == "evtx":
+        from pipeline.inputs.event_logs import event_lines  # with its library, which most runs do without
+
+        return event_lines(chunks)
     return chunks if encoding == "utf-8" else transcoded(chunks, encoding)
 
 

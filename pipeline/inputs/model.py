@@ -22,7 +22,7 @@ class Input:
       size: bytes as stored.
       format: a name of ``formats.registry``, or one of CAPTURES.
       compression: ``""``, ``gzip``, ``zstd``, ``bz2`` or ``xz``.
-      encoding: ``utf-8``, ``utf-16-le`` or ``utf-16-be``; the latter are read as UTF-8.
+      encoding: ``utf-8``; ``utf-16-le`` or ``utf-16-be``, read as UTF-8; ``evtx``, read as JSON lines.
       year, month, zone_minutes: what timestamps leave out, see ``formats.format.Context``.
       header: the line that names its columns, or ``""``.
       cuts: of a large capture, places at which a range can begin, beside its beginning.

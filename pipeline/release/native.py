@@ -25,10 +25,11 @@ RESERVED = frozenset(("_manifest.json", "parquet", "packets"))
 STANDARD_INPUT = "stdin.log"
 
 
-def released_name(name: str) -> str:
+def released_name(name: str, encoding: str = "utf-8") -> str:
     """The relative name under which an input's native file is released: native files are never compressed.
 
-    ``var/log/messages.2.gz`` becomes ``var/log/messages.2``; what could lead out of the folder is taken off.
+    ``var/log/messages.2.gz`` becomes ``var/log/messages.2``, and ``Security.evtx``, which is released as lines of JSON,
+    ``Security.evtx.jsonl``; what could lead out of the folder is taken off.
     """
     if name == "-":
         return STANDARD_INPUT
@@ -40,7 +41,7 @@ def released_name(name: str) -> str:
         if steps[-1].lower().endswith(suffix) and len(steps[-1]) > len(suffix):
             steps[-1] = steps[-1][: -len(suffix)]
             break
-    return "/".join(steps)
+    return "/".join(steps) + (".jsonl" if encoding == "evtx" else "")
 
 
 def distinct_names(names: Iterable[str]) -> tuple[str, ...]:

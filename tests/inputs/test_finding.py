@@ -171,7 +171,6 @@ def tar_of(data: bytes) -> bytes:
         (b"\x89PNG\r\n\x1a\n", "binary: PNG"),
         (b"\x7fELF\x02\x01", "binary: ELF"),
         (b"PK\x03\x04abc", "binary: zip"),
-        (b"ElfFile\x00abc", "binary: evtx"),
         (tar_of(LINES), "binary: tar"),
         (gzip.compress(tar_of(LINES)), "binary: tar"),
         (b"\x00\x01\x02\x03" * 100, "binary: not text"),
