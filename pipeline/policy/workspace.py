@@ -305,6 +305,9 @@ class Workspace:
             )
         if policy.extends == "client" and len(policy.clients) != 1:
             raise ConfigurationError(f"{recipient.name}.yaml: clients: profile client gets one client's data only")
+        _refuse_shared_id(self.folder / "recipients", recipient.name, recipient.id)
+        if client in self.client_names():  # else it is about to be opened
+            _refuse_shared_id(self.folder / "clients", client, self.client(client).id)
         for dataset in datasets:
             if dataset not in policy.datasets:
                 raise ConfigurationError(
@@ -329,6 +332,19 @@ def checked_name(name: str) -> str:
 
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
+
+
+def _refuse_shared_id(folder: Path, name: str, party_id: str) -> None:
+    """Raises ConfigurationError where another's file names a party's id, too, as a copy does: keys follow the id."""
+    for other in sorted(folder.glob("*.yaml")):
+        if other.stem == name:
+            continue
+        data = other.read_bytes()
+        if party_id.encode() in data and read_mapping(data, other.name).get("id") == party_id:
+            raise ConfigurationError(
+                f"{name}.yaml: id: stands in {other.name}, too, so that both would have the same pseudonyms; delete the "
+                "copy and add that party by 'redact client add' or 'redact recipient add', which gives it an id"
+            )
 
 
 def _write_new(path: Path, data: Mapping[str, Any]) -> None:

@@ -316,3 +316,15 @@ def test_a_mistake_in_a_recipients_file_stops_the_run(workspace: Workspace) -> N
     path = workspace.folder / "recipients" / "cisco.yaml"
     path.write_text(path.read_text() + "entities: {MAC_ADRESS: keep}\n")
     assert "cisco.yaml: entities.MAC_ADRESS: unknown entity" in refusal(workspace, "acme", "cisco")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("recipients", "cisco"), ("clients", "acme")])
+def test_a_copied_file_does_not_share_keys_between_two(workspace: Workspace, kind: str, name: str) -> None:
+    said_by(workspace, "acme", "cisco=vendor")
+    place = workspace.folder / kind
+    text = (place / f"{name}.yaml").read_text()
+    (place / "copy.yaml").write_text(text.replace("id: ", 'id: "').replace("\n", '"\n', 1))
+    recipients = workspace.folder / "recipients" / "cisco.yaml"
+    recipients.write_text(recipients.read_text() + "- copy\n")
+    for client, recipient in {("acme", "cisco"), ("copy", "cisco") if kind == "clients" else ("acme", "copy")}:
+        assert "id: stands in" in refusal(workspace, client, recipient)
