@@ -7,13 +7,16 @@ takes one.
 
 from __future__ import annotations
 
+import errno
 import getpass
 import hmac
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -78,17 +81,27 @@ def append(workspace: Path, key: bytes, entry: Mapping[str, Any]) -> str:
             }
             line["digest"] = _digest(key, before, line)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(handle, "wb", buffering=0) as file:
                 if not lines:
                     os.chmod(path, file_mode(workspace))
-                file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+                _add_whole(file, _written(line) + b"\n")
             return str(line["digest"])
     except OSError as error:
         raise ConfigurationError(
             f"{path}: cannot be written ({error.strerror}), so nothing is turned back; mend the file's mode or the disk"
         ) from None
+
+
+def _add_whole(file: FileIO, line: bytes) -> None:
+    """Append a line and see it on the disk; where there is no room for all of it, none of it stays."""
+    before = os.fstat(file.fileno()).st_size
+    try:
+        if file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
+    except OSError:
+        os.ftruncate(file.fileno(), before)
+        raise
 
 
 def verified(workspace: Path, key: bytes, noted: str | None = None) -> list[dict[str, Any]]:
@@ -98,13 +111,17 @@ def verified(workspace: Path, key: bytes, noted: str | None = None) -> list[dict
       noted: a digest that was noted earlier, and must be one of them.
 
     Raises:
-      RefusedError: a line was changed, put in or taken out, or the noted one is gone.
+      RefusedError: a line was changed, put in or taken out, or the noted one is gone; or the file is a link or no file.
       ConfigurationError: the file cannot be read, or ``noted`` is no digest.
     """
     path = workspace / AUDIT
     if noted is not None and not DIGEST.fullmatch(noted):
         raise ConfigurationError("--noted: not a digest; give the 64 hex digits that 'redact audit verify' printed")
     try:
+        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+            raise RefusedError(
+                f"{path}: a link, or no regular file, so that lines could go anywhere; put the file itself there"
+            )
         data = path.read_bytes() if path.exists() else b""
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror}); mend the file's owner or mode") from None
@@ -115,13 +132,16 @@ def verified(workspace: Path, key: bytes, noted: str | None = None) -> list[dict
         )
     lines: list[dict[str, Any]] = []
     before = FIRST
-    for number, raw in enumerate(data.splitlines(), 1):
+    for number, raw in enumerate(data.split(b"\n")[:-1], 1):
         try:
             line = json.loads(raw)
+            # The digest is of what was read: of a key that stands twice, the last.
+            is_ours = _written(line) == raw and line["number"] == number
             held = str(line.pop("digest"))
-        except (ValueError, KeyError, AttributeError, TypeError):
-            line, held = {}, ""
-        if line.get("number") != number or not hmac.compare_digest(held, _digest(key, before, line)):
+            is_ours &= hmac.compare_digest(held.encode(), _digest(key, before, line).encode())
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            is_ours = False
+        if not is_ours:
             raise RefusedError(
                 f"{path}: line {number}: it, or a line before it, was changed, put in or taken out since it was "
                 "written; restore the file from a backup, and find out who did"
@@ -134,6 +154,10 @@ def verified(workspace: Path, key: bytes, noted: str | None = None) -> list[dict
             "from a backup, and find out who did"
         )
     return lines
+
+
+def _written(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, separators=(",", ":")).encode()
 
 
 def _digest(key: bytes, before: str, line: Mapping[str, Any]) -> str:

@@ -342,8 +342,8 @@ def _refuse_shared_id(folder: Path, name: str, party_id: str) -> None:
         data = other.read_bytes()
         if party_id.encode() in data and read_mapping(data, other.name).get("id") == party_id:
             raise ConfigurationError(
-                f"{name}.yaml: id: stands in {other.name}, too, so that both would have the same pseudonyms; delete the "
-                "copy and add that party by 'redact client add' or 'redact recipient add', which gives it an id"
+                f"{name}.yaml: id: stands in {other.name}, too, so that both would have the same pseudonyms; delete "
+                "the copy and add that party by 'redact client add' or 'redact recipient add', which gives it an id"
             )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,11 @@ def test_a_line_changed_put_in_or_moved_shows_and_nothing_is_added_to_it(file: P
         [lines[0], lines[0], *lines[1:]],
         [lines[1], lines[0], *lines[2:]],
         [lines[0], json.dumps({**entry, "digest": "0" * 64}).encode() + b"\n"],
+        [lines[0], lines[1].replace(b'"reason"', b'"reason":"T-7","reason"'), *lines[2:]],
+        [lines[0], lines[1].replace(b"{", b"{ "), *lines[2:]],
+        [lines[0], lines[1].replace(b"\n", b"\r\n"), *lines[2:]],
+        [lines[0], json.dumps({**entry, "digest": "\u00e9"}, separators=(",", ":")).encode() + b"\n"],
+        [lines[0], b"[" * 100_000 + b"]" * 100_000 + b"\n"],
         [lines[0], b"[]\n"],
         [lines[0], b"{}\n"],
     ):
@@ -75,6 +82,39 @@ def test_a_line_cut_short_by_a_crash_is_told_with_its_mend(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(RefusedError, match="cut short.*take that line off"):
         append(file.parent, KEY, {})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes are POSIX")
+def test_what_is_no_file_of_its_own_takes_no_line(file: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    with pytest.raises(RefusedError, match="a link"):
+        append(file.parent, KEY, {})
+    assert elsewhere.read_bytes() == before
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(RefusedError, match="no regular file"):
+        verified(file.parent, KEY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of size ends a write in its middle on Linux")
+def test_a_line_for_which_there_is_no_room_leaves_nothing(file: Path) -> None:
+    import resource
+
+    before = file.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, hard))
+    try:
+        with pytest.raises(ConfigurationError, match="nothing is turned back"):
+            append(file.parent, KEY, {"reason": "T-9"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    assert file.read_bytes() == before
+    append(file.parent, KEY, {})
 
 
 def test_lines_taken_off_the_end_show_against_a_digest_noted_before(file: Path) -> None:
