@@ -15,11 +15,12 @@ the header tells copies apart.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -236,12 +237,19 @@ def _refuse_newer_kind(graph: beam.Pipeline, expansion: str) -> None:
         )
 
 
+def group_of(client_id: str, recipient_ids: Iterable[str], topic: str) -> str:
+    """By what Kafka knows how far a stream has read: two of one topic, for another client or recipient, each read all
+    of it."""
+    recipients = hashlib.sha256("".join(sorted(recipient_ids)).encode()).hexdigest()[:16]
+    return f"redact-{client_id}-{recipients}-{topic}"
+
+
 def build(graph: beam.Pipeline, stream: Stream) -> None:
     """Put a stream into a graph."""
+    plan = Plan.from_json(stream.plan)
     consumer = {
         "bootstrap.servers": stream.brokers,
-        # Of two clients' streams of one topic, each reads all of it.
-        "group.id": f"redact-{Plan.from_json(stream.plan).client.id}-{stream.topic}",
+        "group.id": group_of(plan.client.id, [recipient.id for recipient in plan.recipients], stream.topic),
         "auto.offset.reset": "earliest" if stream.from_earliest else "latest",
         **stream.kafka,
         # Kafka's clients do it by the clock unless told not to, and what was read by then would be lost in a crash.

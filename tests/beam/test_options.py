@@ -18,6 +18,7 @@ from pipeline.beam import options as beam_options
 from pipeline.beam.boot import worker_environment
 from pipeline.beam.options import options_of
 from pipeline.beam.outgoing import Header, Record
+from pipeline.beam.stream import group_of
 from pipeline.cli.main import main
 from pipeline.errors import ConfigurationError
 
@@ -91,6 +92,14 @@ def test_a_record_crosses_to_java_as_a_row_of_plain_fields() -> None:
     encoded = registry.get_coder(Record).encode(Record(b"k", b"v", [Header("h", b"s")], "t"))
     assert b"pickle" not in encoded and b"pipeline" not in encoded
     assert encoded == b"\x04\x00\x01k\x01v\x00\x00\x00\x01\x02\x00\x01h\x01s\x01t"
+
+
+def test_streams_of_one_topic_for_other_parties_do_not_take_messages_from_each_other() -> None:
+    """Where a group has committed offsets, who joins it begins behind them."""
+    groups = [group_of("c1", ["r1"], "t"), group_of("c1", ["r2"], "t"), group_of("c1", ["r1", "r2"], "t")]
+    groups += [group_of("c2", ["r1"], "t"), group_of("c1", ["r1"], "u")]
+    assert len(set(groups)) == 5
+    assert group_of("c1", ["r2", "r1"], "t") == groups[2]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.beam.stream import group_of
 from pipeline.policy.workspace import Workspace
 from tests.integration.engines import HOME, MAIN, Engines, engines_in, environment_in, program, wait_until, why_not
 from tests.pages import called, commands, queries
@@ -225,8 +226,9 @@ def committed(brokers: str, folder: Path, topic: str) -> int:
     """Messages of a topic that its stream will not read again."""
     from confluent_kafka import Consumer, TopicPartition
 
-    client = Workspace.open(folder / "workspace").client("acme")
-    consumer = Consumer({"bootstrap.servers": brokers, "group.id": f"redact-{client.id}-{topic}"})
+    workspace = Workspace.open(folder / "workspace")
+    group = group_of(workspace.client("acme").id, [workspace.recipient("cisco").id], topic)
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": group})
     try:
         places = consumer.committed([TopicPartition(topic, 0), TopicPartition(topic, 1)], timeout=10)
     finally:
