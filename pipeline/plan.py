@@ -223,7 +223,7 @@ def _run_id(plan: Plan, key: bytes) -> str:
         del matters[elsewhere]
     for planned in matters["inputs"]:
         # Where a file lies does not matter: its relative name, fingerprint and reading do.
-        del planned["uri"]
+        del planned["uri"], planned["version"]
     for planned in matters["recognizers"]:
         del planned["place"]
     return hmac.digest(key, b"run\0" + json.dumps(matters, sort_keys=True).encode(), hashlib.sha256)[:12].hex()

@@ -11,6 +11,7 @@ from pipeline.captures import walk
 from pipeline.captures.framing import Framer, join
 from pipeline.captures.packets import BEGINNING, Cut, Packets
 from pipeline.inputs.content import GIVEN, Damaged, open_source
+from pipeline.inputs.fingerprints import REPLACED, is_as_planned
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.inputs.reading import CHUNK_BYTES, Stream
 from pipeline.records import Bytes, Quarantined
@@ -97,6 +98,9 @@ class CaptureReader:
             yield Unreadable(item.name, f"cannot be opened: {type(error).__name__}")
             return
         try:
+            if not is_as_planned(item, source):
+                yield Unreadable(item.name, REPLACED)
+                return
             stream = Stream(item, source, start)
             yield from self._pieces(stream)
             if stream.failure is not None and not isinstance(stream.failure, Damaged):

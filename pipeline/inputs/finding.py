@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import re
 import sys
@@ -35,13 +34,12 @@ from pipeline.inputs.content import (
     raw_chunks,
 )
 from pipeline.inputs.content import decompressed as decompressed_chunks
+from pipeline.inputs.fingerprints import FINGERPRINTED, fingerprint_of, size_and_time, version_of
 from pipeline.inputs.model import Input, Unreadable
 from pipeline.inputs.stores import below, open_store
 from pipeline.inputs.threads import Threads
 from pipeline.kernels.time_text import bsd_time
 
-#: Bytes at either end of a file that its fingerprint covers.
-FINGERPRINTED = 64 << 10
 _GLOB = re.compile(r"[*?\[]")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 #: Options and the folders that they name.
@@ -291,17 +289,12 @@ def unique_names(found: Sequence[_Found]) -> list[str]:
 def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: Threads) -> Input | Unreadable:
     """Everything about one input that its beginning, end and time tell; of a mail ``threads`` is told its ids."""
     try:
-        size, modified = _size_and_time(uri)
+        size, modified = size_and_time(uri)
         source = open_source(uri)
         try:
-            digest = hashlib.sha256(f"{size} {modified} ".encode())
-            head = _exactly(source.read, min(size, FINGERPRINTED))
-            digest.update(head)
-            if size > FINGERPRINTED:
-                source.seek(max(size - FINGERPRINTED, FINGERPRINTED))
-                digest.update(_exactly(source.read, min(size - FINGERPRINTED, FINGERPRINTED)))
+            version = version_of(uri, source)
+            fingerprint, head = fingerprint_of(source, size, modified)
             compression = compression_of(head)
-            source.seek(0)
             if compression:
                 head = beginning(decompressed_chunks(source, compression))
             capture = capture_of(head)
@@ -314,7 +307,9 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: T
     except OSError as error:
         return Unreadable(name, f"cannot be opened: {type(error).__name__}")
     if capture:
-        item = Input(number, name, uri, size, capture, compression, encoding, 1970, 0, digest.hexdigest())
+        item = Input(
+            number, name, uri, size, capture, compression, encoding, 1970, 0, fingerprint, version=version
+        )  # fmt: skip
         if not settings.indexed:
             return item
         from pipeline.inputs.captures import index_capture  # with the room of captures, which runs of logs do without
@@ -337,8 +332,8 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: T
         if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
     return Input(
-        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, digest.hexdigest(), month,
-        format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "",
+        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, fingerprint, month,
+        format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "", version=version,
     )  # fmt: skip
 
 
@@ -353,26 +348,6 @@ def beginning(chunks: Iterator[bytes]) -> bytes:
     except Damaged:
         pass  # what stands before the damage tells the format; reading it later reports the damage
     return head[:FINGERPRINTED]
-
-
-def _exactly(read, size: int) -> bytes:  # type: ignore[no-untyped-def]
-    data = b""
-    while len(data) < size:
-        piece = read(size - len(data))
-        if not piece:
-            break
-        data += piece
-    return data
-
-
-def _size_and_time(uri: str) -> tuple[int, int]:
-    """Bytes, and nanoseconds of the last modification."""
-    if not is_remote(uri):
-        status = os.stat(uri)
-        return status.st_size, status.st_mtime_ns
-    filesystem, path = open_store(uri)
-    info = filesystem.get_file_info(path)
-    return info.size, info.mtime_ns or 0
 
 
 def year_and_month(modified: int, zone: int) -> tuple[int, int]:

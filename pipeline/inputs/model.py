@@ -29,6 +29,7 @@ class Input:
       mapping: what the paths of an export mean, or ``""``.
       conversation: of a mail, the id that all mails of its conversation have, or ``""`` (``inputs.threads``).
       fingerprint: SHA-256, hexadecimal, over size, modification time and the first and last 64 KiB as stored.
+      version: what tells without reading that it is as it was planned (``inputs.fingerprints``), or ``""``.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Input:
     cuts: tuple[Cut, ...] = ()
     mapping: str = ""
     conversation: str = ""
+    version: str = ""
 
     @property
     def is_capture(self) -> bool:

@@ -11,6 +11,7 @@ import pipeline.records as records
 from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
 from pipeline.inputs.content import GIVEN, Damaged, Reader, decoded_chunks, open_source
+from pipeline.inputs.fingerprints import REPLACED, is_as_planned
 from pipeline.inputs.mailboxes import plain_form
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul, longest_wide
@@ -152,6 +153,9 @@ def read_range(item: Input, place: Range) -> Iterator[Piece | Quarantined | Unre
         yield Unreadable(item.name, f"cannot be opened: {type(error).__name__}")
         return
     try:
+        if not is_as_planned(item, source):
+            yield Unreadable(item.name, REPLACED)
+            return
         frames = Frames(item, place, Stream(item, source, max(place.start - 1, 0)))
         yield from frames.pieces()
         failure = frames.stream.failure
@@ -161,6 +165,8 @@ def read_range(item: Input, place: Range) -> Iterator[Piece | Quarantined | Unre
             yield Unreadable(item.name, f"cannot be read to its end: {type(failure).__name__}")
         elif frames.reached < place.end:
             yield Unreadable(item.name, "became shorter after the run was planned")
+        elif not is_as_planned(item, source):
+            yield Unreadable(item.name, REPLACED)
     finally:
         source.close()
 

@@ -177,7 +177,7 @@ class Watch:
             size = file.tell()
         digest = hashlib.sha256(f"{tick} {piece.start} {size} {piece.item.name} ".encode())
         digest.update(piece.data if piece.data is not None else piece.item.fingerprint.encode())
-        return replace(piece.item, number=place, uri=str(path), size=size, fingerprint=digest.hexdigest())
+        return replace(piece.item, number=place, uri=str(path), size=size, fingerprint=digest.hexdigest(), version="")
 
     def _refresh(self) -> None:
         """Look at the workspace, unless that was a moment ago."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -283,6 +284,39 @@ def test_a_file_that_is_gone_or_became_shorter_is_reported(tmp_path: Path) -> No
     assert others == [Unreadable("x", "became shorter after the run was planned")]
     (tmp_path / "x").unlink()
     assert read([item], [place]) == ([], [Unreadable("x", "cannot be opened: FileNotFoundError")])
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_file_that_another_took_the_place_of_is_not_read_and_one_that_grew_is(tmp_path: Path, scheme: str) -> None:
+    path = tmp_path / "x.log"
+    path.write_bytes(LINES)
+    ((item,), _) = find_inputs([f"{scheme}{path}"], out=None)
+    place = Range(0, 0, len(LINES))
+    whole = read([item], [place])
+    assert whole[0] and not whole[1]
+    with path.open("ab") as file:
+        file.write(b"more\n")
+    os.utime(path, ns=(0, 7))
+    assert read([item], [place]) == whole
+    (tmp_path / "y").write_bytes(LINES.replace(b"line", b"lime"))
+    (tmp_path / "y").rename(path)
+    assert read([item], [place]) == ([], [Unreadable("x.log", "was replaced after the run was planned")])
+
+
+def test_a_file_that_is_written_anew_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.log"
+    path.write_bytes(LINES)
+    ((item,), _) = find_inputs([str(path)], out=None)
+
+    class Rewriting(reading_module.Stream):
+        def read_into(self, window: Any) -> int:
+            path.write_bytes(LINES.replace(b"line", b"lime"))
+            os.utime(path, ns=(0, 7))
+            return super().read_into(window)
+
+    monkeypatch.setattr(reading_module, "Stream", Rewriting)
+    _, others = read([item], [Range(0, 0, len(LINES))])
+    assert others == [Unreadable("x.log", "was replaced after the run was planned")]
 
 
 def test_an_error_while_reading_is_reported_after_what_was_read(

@@ -19,7 +19,7 @@ import zstandard
 from pyarrow import fs as pafs
 
 from pipeline.errors import ConfigurationError
-from pipeline.inputs import find_inputs, stores
+from pipeline.inputs import Unreadable, find_inputs, plan_units, read_unit, stores
 from pipeline.inputs.stores import open_store
 from pipeline.release.layout import create_if_absent, open_layout, whole_file
 from tests.pages import words
@@ -161,6 +161,17 @@ def test_an_object_whose_writer_fails_is_taken_away(s3: pafs.S3FileSystem) -> No
         assert s3.get_file_info("sent/whole/a").type == pafs.FileType.NotFound
         raise ZeroDivisionError
     assert s3.get_file_info("sent/whole/a").type == pafs.FileType.NotFound
+
+
+def test_an_object_that_another_took_the_place_of_is_not_read(s3: pafs.S3FileSystem) -> None:
+    """In the same second and with the same size: its ETag tells."""
+    for data in (LINES, LINES.replace("mhale", "jqvist"[:5])):
+        with s3.open_output_stream("logs/replaced/a.log", compression=None) as target:
+            target.write(data.encode())
+        if data == LINES:
+            inputs, _ = find_inputs(["s3://logs/replaced"], out=None)
+    (unit,) = plan_units(inputs)
+    assert list(read_unit(inputs, unit)) == [Unreadable("replaced/a.log", "was replaced after the run was planned")]
 
 
 @pytest.mark.parametrize(
