@@ -72,6 +72,10 @@ _PLAIN = {
 }
 
 
+#: What people are often called by, in part.
+_PERSONAL = ("EMAIL_ADDRESS", "USERNAME", "HOSTNAME")
+
+
 def explain(policy: Policy, name: str) -> list[str]:
     """What a policy means, one numbered statement a line.
 
@@ -129,6 +133,12 @@ def _borne(policy: Policy) -> Iterator[str]:
         replaced = [_PLAIN[other] for other in borne if policy.action_of(other) != Action.KEEP]
         if policy.action_of(entity) == Action.KEEP and replaced:
             yield f"Of {_PLAIN[entity]}, those made of {_and(replaced)} are treated as these are."
+    kept = [entity for entity in _PERSONAL if policy.action_of(entity) == Action.KEEP]
+    if kept and policy.action_of("PERSON") != Action.KEEP:
+        yield (
+            f"In {_and([_PLAIN[entity] for entity in kept])} a declared person's whole name is replaced as it is "
+            "elsewhere; a part of a name, as in mhale or hale, stays in clear and may tell who it is."
+        )
 
 
 def _unknown(policy: Policy) -> Iterator[str]:

@@ -174,6 +174,13 @@ def test_the_account_of_a_policy_says_who_what_why_how_long_and_what_it_does_not
     assert "_" not in whole.replace("source_mac", "")
 
 
+def test_an_account_that_is_kept_may_tell_a_name_that_is_not_and_it_is_said() -> None:
+    told = "e-mail addresses and account names a declared person's whole name is replaced"
+    for person, said in (("redact", True), ("keep", False)):
+        text = f"purpose: law\nentities: {{USERNAME: keep, EMAIL_ADDRESS: keep, PERSON: {person}}}"
+        assert (told in "\n".join(explain(read_policy(text.encode(), "x.yaml"), "x"))) is said
+
+
 def test_the_country_of_a_number_stays_only_where_the_policy_says_so() -> None:
     silent = read_policy(b"purpose: law\nentities: {IMSI: pseudonymise}", "x.yaml")
     said = read_policy(b"purpose: law\nentities: {IMSI: pseudonymise}\nkeep_country: true", "x.yaml")
