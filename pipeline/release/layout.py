@@ -200,6 +200,11 @@ def saving_to(folder: str) -> Iterator[None]:
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise ConfigurationError(f"{folder}: may not be written; give another --out, or its permission") from error
+        if error.errno == errno.ENAMETOOLONG:
+            raise ConfigurationError(
+                f"{folder}: a path in it would be too long for its file system; give a shorter --out, or inputs from "
+                "further down"
+            ) from None
         if code := refusal_of(error):
             raise ConfigurationError(
                 f"{folder}: the object store refused ({code}); check bucket, access and region, and run again"
@@ -223,8 +228,8 @@ def whole_file(
     Raises:
       ConfigurationError: the disk is full, or the folder may not be written.
     """
-    folder, _, name = path.rpartition("/")
-    growing = f"{unfinished or folder}/_{name}.{secrets.token_hex(6)}.unfinished"
+    folder = path.rpartition("/")[0]
+    growing = f"{unfinished or folder}/_{secrets.token_hex(6)}.unfinished"
     if is_object_store(fs):
         growing = path
     with saving_to(folder):

@@ -23,6 +23,8 @@ COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")
 #: Names of the files that a release itself adds; an input of the same name gets another.
 RESERVED = frozenset(("_manifest.json", "parquet", "packets"))
 STANDARD_INPUT = "stdin.log"
+#: Bytes of a file's or folder's name in a release: file systems take 255, and what tells two apart must fit, too.
+LONGEST_NAME = 240
 
 
 def released_name(name: str, encoding: str = "utf-8") -> str:
@@ -47,13 +49,13 @@ def released_name(name: str, encoding: str = "utf-8") -> str:
 def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names made different from each other, in order: the second ``a.log`` becomes ``a-2.log``.
 
-    Names that differ in case only count as equal, for file systems that do not tell them apart; and no name is a
-    folder of another.
+    Names that differ in case only count as equal, for file systems that do not tell them apart; no name is a folder of
+    another; and what is too long for a file system, as stand-ins can make it, is cut before its ending.
     """
     taken: set[str] = {name.casefold() for name in RESERVED}
     folders: set[str] = set()
     given: list[str] = []
-    for name in names:
+    for name in ("/".join(map(_fitting, name.split("/"))) for name in names):
         folder, slash, last = name.rpartition("/")
         stem, dot, suffix = last.rpartition(".")
         if not stem:
@@ -70,6 +72,14 @@ def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
         folders.update(_parents(free.casefold()))
         given.append(free)
     return tuple(given)
+
+
+def _fitting(name: str) -> str:
+    data = name.encode()
+    if len(data) <= LONGEST_NAME:
+        return name
+    ending = data[data.rfind(b".") :] if b"." in data[-16:] else b""
+    return (data[: LONGEST_NAME - len(ending)] + ending).decode("utf-8", "ignore")
 
 
 def _parents(name: str) -> list[str]:

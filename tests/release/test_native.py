@@ -40,6 +40,13 @@ def test_names_that_meet_are_told_apart() -> None:
     )  # fmt: skip
 
 
+def test_names_fit_into_a_file_system_and_keep_their_endings() -> None:
+    long = "\u00e4" * 200
+    first, second, folder = distinct_names([f"{long}.log", f"{long}.log", f"{long}/{'x' * 255}"])
+    assert first.endswith("\u00e4.log") and second.endswith("\u00e4-2.log")
+    assert all(200 < len(step.encode()) <= 255 for name in (first, second, folder) for step in name.split("/"))
+
+
 @given(st.lists(st.text("ab/.", min_size=1, max_size=6), max_size=12))
 def test_released_names_are_distinct_and_none_is_a_folder_of_another(names: list[str]) -> None:
     made = distinct_names(released_name(name) for name in names)

@@ -152,6 +152,14 @@ def test_a_truncated_gzip_gives_what_it_holds_and_says_so(desk: Desk) -> None:
     assert 100 < outcome["records"]["out"] < 2_001
 
 
+def test_a_file_with_the_longest_name_is_released(desk: Desk) -> None:
+    desk.write("x" * 251 + ".log", LINE)
+    desk.write("mhale@mail.acme.example." * 10 + "log", LINE)
+    said = desk.run(desk.logs)
+    assert said.code == 0, said.all
+    assert desk.native().count(b"\n") == 2
+
+
 def test_a_symlink_loop_ends(desk: Desk) -> None:
     desk.write("a.log", LINE)
     (desk.logs / "again").symlink_to(desk.logs)
