@@ -20,10 +20,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.errors import ConfigurationError
 from pipeline.inputs import Input, plan_units
 from pipeline.inputs.finding import refuse_overlap
+from pipeline.inputs.fingerprints import version_of
 from pipeline.plan import Plan, PlannedRecognizers, plan_for_parties
 from pipeline.policy.opening import open_for_run
 from pipeline.policy.workspace import Workspace
@@ -31,7 +33,7 @@ from pipeline.release.layout import open_layout
 from pipeline.release.manifest import RunInfo
 from pipeline.release.publish import Outcome, clear_staging, publish, published
 from pipeline.release.summary import sealed
-from pipeline.service.claims import Claims
+from pipeline.service.claims import Claims, Place
 from pipeline.service.following import Follower, Settings, Slice
 from pipeline.service.stopping import Stop
 from pipeline.unit import Engine
@@ -157,21 +159,30 @@ class Watch:
             return None
         number = self._claims.next_number()
         spool = self._claims.spool(number)
-        inputs = [self._spooled(piece, spool, number, place) for place, piece in enumerate(_in_order(found.slices))]
+        inputs: list[Input] = []
+        places: list[Place] = []
+        for piece in _in_order(found.slices):
+            item = self._spooled(piece, spool, number, len(inputs))
+            if item is not None:
+                inputs.append(item)
+                places += piece.places
+        if not inputs:
+            return None
         _see_on_disk(spool)
         plan = self._planned(inputs)
-        self._claims.claim(plan.run_id, plan.to_json(), [place for piece in found.slices for place in piece.places])
+        self._claims.claim(plan.run_id, plan.to_json(), places)
         return number, plan.to_json()
 
-    def _spooled(self, piece: Slice, spool: Path, tick: int, place: int) -> Input:
-        """A slice as an input of its own, whose bytes stay whatever becomes of the file."""
+    def _spooled(self, piece: Slice, spool: Path, tick: int, place: int) -> Input | None:
+        """A slice as an input of its own, whose bytes stay whatever becomes of the file; None for a whole file that is
+        not, or no longer, the one that was looked at: the next look sees what it is."""
         path = spool / f"{place:05d}"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             if piece.data is not None:
                 file.write(piece.data)
-            else:
-                with open(piece.item.uri, "rb") as source:
-                    shutil.copyfileobj(source, file)
+            elif not _copied(piece.item, file):
+                file.truncate(0)
+                return None
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
@@ -229,6 +240,16 @@ class Watch:
 
 def _in_order(slices: Sequence[Slice]) -> list[Slice]:
     return sorted(slices, key=lambda piece: piece.item.name)
+
+
+def _copied(item: Input, target: BinaryIO) -> bool:
+    """Copy a whole file; whether it was, from beginning to end, as it was looked at."""
+    try:
+        with open(item.uri, "rb") as source:
+            shutil.copyfileobj(source, target)
+            return version_of(item.uri, source) == item.version and target.tell() == item.size
+    except OSError:
+        return False
 
 
 def _see_on_disk(folder: Path) -> None:

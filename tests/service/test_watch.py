@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -101,6 +101,33 @@ def test_a_compressed_file_and_one_of_utf_16_are_taken_whole_once_they_are_still
     (place.folder / "wide.log").write_bytes("".join(map(place.line, range(5, 9))).encode("utf-16"))
     place.ticks(place.watch(patience=0.2), 0.6)
     assert place.rows() == once(range(9))
+
+
+@pytest.mark.parametrize("becomes", ["gone", "another", "written anew"])
+def test_a_whole_file_that_changes_behind_the_look_is_taken_as_it_is_then(
+    place: Place, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    log, aside = place.folder / "a.log", place.folder.parent / "aside"
+    log.write_bytes("".join(map(place.line, range(5))).encode("utf-16"))
+    looked = following.Follower.look
+
+    def then_changed(*given: Any) -> following.Look:
+        found = looked(*given)
+        if found.slices and not aside.exists():
+            aside.write_text("".join(map(place.line, range(5, 20))))
+            if becomes == "gone":
+                log.unlink()
+            elif becomes == "another":
+                shutil.copyfile(aside, place.folder / ".b")
+                (place.folder / ".b").rename(log)
+            else:
+                shutil.copyfile(aside, log)
+        return found
+
+    monkeypatch.setattr(following.Follower, "look", then_changed)
+    place.ticks(place.watch(patience=0.2), 1.0)
+    assert aside.exists()
+    assert place.rows() == (once() if becomes == "gone" else once(range(5, 20)))
 
 
 def test_an_unfinished_line_waits_and_is_then_released_as_it_stands(place: Place) -> None:
