@@ -19,7 +19,7 @@ from pipeline.kernels.alignment import keep_columns
 from pipeline.kernels.spans import resolve_groups
 from pipeline.kernels.splice import splice_fields
 from pipeline.kernels.texts import TextTable
-from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, Action
+from pipeline.policy.actions import ATTRIBUTE_PREFIX, COLUMN_DROP, COLUMN_ENTITY, COLUMN_SCAN, NEVER_KEPT, Action
 from pipeline.policy.compiled import CompiledPolicy
 from pipeline.records import ATTRIBUTES, COLUMN_NAMES, Batch, Bools, Decoder, Edits, Int64
 from pipeline.redacted_keys import redacted_keys
@@ -34,6 +34,7 @@ from recognizers.entities import ENTITY_ID, UNKNOWN, namespace_of
 #: In the place of an entity's number: a whole field that a column's rule redacts.
 FIELD_TAG = 1 << 12
 FILE = ENTITY_ID["BINARY_CONTENT"]
+_SECRETS = [ENTITY_ID[entity] for entity in sorted(NEVER_KEPT)]
 Actions = npt.NDArray[np.int8]
 #: By action: whether it leaves nothing of a compound's parts.
 _WHOLE = np.array([action >= Action.MASK or action == Action.GENERALISE for action in sorted(Action)])
@@ -93,7 +94,8 @@ class Redactor:
             of_entity = here & (
                 (entity == ENTITY_ID[COLUMN_ENTITY[column]]) | (findings.holder == ENTITY_ID[COLUMN_ENTITY[column]])
             )
-            action[of_entity & ~is_holder] = rule
+            # A password in a URL is no part of what may stay.
+            action[of_entity & ~is_holder & ~np.isin(entity, _SECRETS)] = rule
         self._replace_bearers(findings.value, action)
         self._keep_unchanged(findings.value, action)
         files = np.flatnonzero((entity_of[findings.value] == FILE) & (action == Action.MASK))

@@ -253,4 +253,5 @@ def _column(column: str, rule: Rule, policy: Policy) -> str:
         Action.REDACT: "replaced by the name of the type",
         Action.REMOVE: "removed",
     }[action]
-    return f"{what}: {whose} {done}{extent}.{why}"
+    secrets = "; passwords and tokens in them are treated as everywhere" if entity == "URL" else ""
+    return f"{what}: {whose} {done}{extent}{secrets}.{why}"

@@ -42,3 +42,20 @@ def test_what_is_replaced_is_in_nothing_that_is_kept(
     out = desk.native().decode()
     assert [text for text in gone if text in out] == []
     assert [text for text in left if text not in out] == []
+
+
+def test_a_url_that_a_column_keeps_carries_no_password(desk: Desk) -> None:
+    """A column's rule is about its entity; passwords and cookies are never released in clear under any policy."""
+    desk.redact("init", desk.workspace)
+    desk.redact("client", "add", "acme", "--workspace", desk.workspace)
+    desk.redact("recipient", "add", "cisco", "--profile", "vendor", "--client", "acme", "--workspace", desk.workspace)
+    policy = desk.workspace / "recipients" / "cisco.yaml"
+    rules = "columns: {url_full: keep, http_request_referrer: pseudonymise}\nwaivers: {url_full: the vendor opens them}\n"
+    policy.write_text(policy.read_text() + rules)
+    url = "https://bob:Secr3tpw9@db:8080/x?password=hunter22x"
+    record = f'{{"url": {{"full": "{url}"}}, "http": {{"request": {{"referrer": "{url}"}}}}}}\n'
+    said = desk.run(desk.write("a.jsonl", record), options=("--recipient", "lab=analytics"))
+    assert said.code == 0, said.all
+    kept, made = (line.rpartition('"')[2] for line in desk.native().decode().split('"}')[:2])
+    assert kept == "https://bob:<CREDENTIAL>@db:8080/x?password=<CREDENTIAL>"
+    assert made.startswith("https://user-") and made.count("<CREDENTIAL>") == 2
