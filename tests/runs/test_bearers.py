@@ -50,7 +50,9 @@ def test_a_url_that_a_column_keeps_carries_no_password(desk: Desk) -> None:
     desk.redact("client", "add", "acme", "--workspace", desk.workspace)
     desk.redact("recipient", "add", "cisco", "--profile", "vendor", "--client", "acme", "--workspace", desk.workspace)
     policy = desk.workspace / "recipients" / "cisco.yaml"
-    rules = "columns: {url_full: keep, http_request_referrer: pseudonymise}\nwaivers: {url_full: the vendor opens them}\n"
+    rules = (
+        "columns: {url_full: keep, http_request_referrer: pseudonymise}\nwaivers: {url_full: the vendor opens them}\n"
+    )
     policy.write_text(policy.read_text() + rules)
     url = "https://bob:Secr3tpw9@db:8080/x?password=hunter22x"
     record = f'{{"url": {{"full": "{url}"}}, "http": {{"request": {{"referrer": "{url}"}}}}}}\n'
