@@ -18,12 +18,20 @@ _OWN = (
 _UNIX = r"/(?:home|users)/[a-z0-9_.@+-]{1,64}/" + _OWN + "/"
 _WINDOWS = r"\\{1,4}(?:users|documents and settings)\\{1,4}[a-z0-9_.@+ -]{1,64}\\{1,4}" + _OWN + r"\\{1,4}"
 _PART = re.compile(rb"[^/\\]+")
+#: Names of some words, the last of them with its ending: where a path with blanks ends is not told otherwise.
+_WORDS = rb"[^ /\\]{1,64}(?: {1,2}[^ /\\]{1,64}){0,7}"
+_SPOKEN = re.compile(rb"(?:%s[/\\]{1,4}){0,16}%s\.[A-Za-z0-9]{1,5}" % (_WORDS, _WORDS))
+_BLANK = frozenset(b" ")
 #: Names that systems give.
 _SHARED = frozenset(b"desktop.ini thumbs.db .ds_store desktop downloads documents new folder".split())
 
 
 def names_file(value: bytes) -> bool:
     return value[:1] != b"\\" and any(part.lower() not in _SHARED for part in _PART.findall(value))
+
+
+def names_file_in_words(value: bytes) -> bool:
+    return b" " in value and names_file(value) and _SPOKEN.fullmatch(value) is not None
 
 
 class FilePathRecognizer(DeclaredRecognizer):
@@ -36,6 +44,13 @@ class FilePathRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern("Unix", _UNIX, _PATH - frozenset(b"\\"), 0.6, 1, _TRIM, check=names_file),
         AnchorPattern("Windows", _WINDOWS, _PATH - frozenset(b"/"), 0.6, 1, _TRIM, check=names_file),
+        AnchorPattern(
+            "Unix, with blanks", _UNIX, (_PATH | _BLANK) - frozenset(b"\\"), 0.6, 1, _TRIM, check=names_file_in_words
+        ),
+        AnchorPattern(
+            "Windows, with blanks", _WINDOWS, (_PATH | _BLANK) - frozenset(b"/"), 0.6, 1, _TRIM,
+            check=names_file_in_words,
+        ),  # fmt: skip
     )
     KEYS = KEYS["FILE_PATH"]
     SOURCE = "xdg-user-dirs(1); Windows known folders (KNOWNFOLDERID)"
