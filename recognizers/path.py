@@ -48,7 +48,12 @@ class FilePathRecognizer(DeclaredRecognizer):
             "Unix, with blanks", _UNIX, (_PATH | _BLANK) - frozenset(b"\\"), 0.6, 1, _TRIM, check=names_file_in_words
         ),
         AnchorPattern(
-            "Windows, with blanks", _WINDOWS, (_PATH | _BLANK) - frozenset(b"/"), 0.6, 1, _TRIM,
+            "Windows, with blanks",
+            _WINDOWS,
+            (_PATH | _BLANK) - frozenset(b"/"),
+            0.6,
+            1,
+            _TRIM,
             check=names_file_in_words,
         ),  # fmt: skip
     )

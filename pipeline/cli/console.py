@@ -22,12 +22,17 @@ def painted(text: str, colour: str, stream: TextIO | None = None) -> str:
 
 def say(text: str) -> None:
     """A note for the person at the terminal: standard error, so that standard output holds results alone."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 def printable(text: str) -> str:
     """The text without control characters, which could drive the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def one_line(text: str) -> str:
+    """A name as it may be printed: without control characters, line ends included, which could feign another line."""
+    return printable(text.replace("\n", "\N{REPLACEMENT CHARACTER}"))
 
 
 def complain(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
-from pipeline.cli.console import printable, say, table
+from pipeline.cli.console import one_line, printable, say, table
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.errors import ConfigurationError
 
@@ -112,7 +112,7 @@ def command(
             inputs, out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
         )
         for item in unreadable:
-            say(f"not read: {item.name}: {item.reason}")
+            say(f"not read: {one_line(item.name)}: {item.reason}")
         if templates:
             lesson = learned_messages(found, present, fewest or FEWEST_OF_MESSAGES)
         else:

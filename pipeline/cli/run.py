@@ -99,6 +99,7 @@ def command(
     Exit codes: 0 released, or nothing to do; 1 internal error; 2 usage or configuration; 3 refused by verification;
     4 released, but something was quarantined or could not be read; 5 key.
     """
+    from pipeline.cli.console import one_line
     from pipeline.cli.outcome import as_json, as_text, refusal
     from pipeline.inputs import find_inputs
     from pipeline.inputs.content import is_remote
@@ -116,9 +117,9 @@ def command(
             mapping=meanings, dataset=dataset, spool=spool,
         )  # fmt: skip
         for item in unreadable:
-            say(f"not read: {item.name}: {item.reason}")
+            say(f"not read: {one_line(item.name)}: {item.reason}")
         if unreadable and not found:
-            whole = "; ".join(f"{item.name}: {item.reason}" for item in unreadable[:3])
+            whole = "; ".join(f"{one_line(item.name)}: {item.reason}" for item in unreadable[:3])
             raise ConfigurationError(f"INPUT: none can be read, so that nothing is released ({whole}); name others")
         datasets = sorted({item.dataset for item in found})
         for recipient in parties.recipients:

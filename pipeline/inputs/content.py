@@ -6,6 +6,7 @@ import bz2
 import codecs
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -33,8 +34,11 @@ _BINARY = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"),
     (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"),
     (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"),
-    (b"\xd0\xcf\x11\xe0", "OLE"),
+    (b"\xd0\xcf\x11\xe0", "OLE"), (b"!<arch>\n", "ar"), (b"MSCF\x00\x00\x00\x00", "cabinet"), (b"Rar!\x1a\x07", "rar"),
+    (b"\xed\xab\xee\xdb", "RPM"), (b"\x04\x22\x4d\x18", "LZ4"), (b"\xff\x06\x00\x00sNaPpY", "Snappy"),
+    (b"\x89LZO\x00", "LZO"), (b"LZIP\x01", "lzip"), (b"\x1f\x9d", "compress"),
 )  # fmt: skip
+_CPIO = re.compile(rb"07070[12][0-9A-Fa-f]{104}")
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
 
@@ -109,6 +113,8 @@ def binary_kind(head: bytes) -> str:
             return name
     if head[257:262] == b"ustar":
         return "tar"
+    if _CPIO.match(head):
+        return "cpio"
     if not head:
         return ""
     controls = len(head) - len(head.translate(None, _CONTROLS))

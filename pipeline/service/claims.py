@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from pipeline.files import file_mode, make_folder
@@ -64,7 +64,9 @@ class Claims:
 
     def places(self) -> dict[tuple[int, int], Place]:
         """By device and inode, those not noted longest first."""
-        found = [Place(*row) for row in self._store.execute(f"SELECT {_COLUMNS} FROM places ORDER BY rowid")]
+        rows = self._store.execute(f"SELECT {_COLUMNS} FROM places ORDER BY rowid")
+        # Of a name that is no UTF-8 no text can be stored, but its bytes.
+        found = [replace(place, path=os.fsdecode(place.path)) for place in (Place(*row) for row in rows)]
         return {(place.device, place.inode): place for place in found}
 
     def open_tick(self) -> tuple[int, str] | None:
@@ -103,7 +105,7 @@ class Claims:
 
     def _put(self, places: Iterable[Place]) -> None:
         marks = ", ".join("?" for _ in fields(Place))
-        rows = [astuple(place) for place in places]
+        rows = [astuple(replace(place, path=os.fsencode(place.path))) for place in places]
         self._store.executemany(f"INSERT OR REPLACE INTO places ({_COLUMNS}) VALUES ({marks})", rows)
 
     def _transaction(self) -> _Transaction:

@@ -25,7 +25,7 @@ from pipeline.formats.mail import MAILBOX
 from pipeline.formats.registry import format_named
 from pipeline.inputs import Input, Unreadable, find_inputs
 from pipeline.inputs.content import decoded_chunks
-from pipeline.inputs.finding import beginning
+from pipeline.inputs.finding import beginning, spelled
 from pipeline.inputs.mailboxes import LONGEST_MAIL, first_mail, last_mail
 from pipeline.kernels.framing import NEVER
 from pipeline.records import LONGEST_RECORD, Int64
@@ -258,7 +258,7 @@ class Follower:
         )
         if unreadable:
             return unreadable[0]
-        return replace(inputs[0], name=Path(s.folder.name, path).as_posix())
+        return replace(inputs[0], name=spelled([s.folder.name, *Path(path).parts]))
 
     def _whole(
         self, file: int, item: Input, place: Place, size: int, still: float, known: Mapping[tuple[int, int], Place]

@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 from pipeline.errors import ConfigurationError
 from pipeline.inputs import Input, plan_units
-from pipeline.inputs.finding import refuse_overlap
+from pipeline.inputs.finding import refuse_overlap, spelled
 from pipeline.inputs.fingerprints import version_of
 from pipeline.plan import Plan, PlannedRecognizers, plan_for_parties
 from pipeline.policy.opening import open_for_run
@@ -152,7 +152,7 @@ class Watch:
         for path, reason in [*((place.path, place.reason) for place in found.noted), *found.waiting.items()]:
             if reason and (path, reason) not in self._said:
                 self._said.add((path, reason))
-                self._say(f"not taken: {path}: {reason}")
+                self._say(f"not taken: {' '.join(spelled([path]).splitlines())}: {reason}")
         if found.noted or found.gone:
             self._claims.note(found.noted, found.gone)
         if not found.slices:

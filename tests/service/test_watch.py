@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -167,6 +168,19 @@ def test_an_inode_that_is_another_files_by_now_is_no_reason_to_pass_it_over(plac
     assert (place.folder / "a.log").stat().st_size == size
     place.ticks(watch, 0.4)
     assert set(place.rows()) >= set(range(18))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux")
+def test_a_file_whose_name_is_no_utf_8_is_taken_like_any_other(place: Place) -> None:
+    name = os.fsdecode(b"caf\xe9\n.log")
+    place.write(name, range(3))
+    place.write(os.fsdecode(b"na\xefve\n.bin"), range(0))
+    (place.folder / os.fsdecode(b"na\xefve\n.bin")).write_bytes(bytes(range(256)))
+    watch = place.watch()
+    assert place.ticks(watch, 0.6)
+    place.write(name, range(3, 5))
+    assert place.ticks(place.watch())
+    assert place.rows() == once(range(5))
 
 
 def test_what_is_no_text_and_what_is_hidden_is_not_taken(place: Place) -> None:
