@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from pipeline.files import file_mode, make_folder
@@ -104,8 +104,8 @@ class Claims:
         shutil.rmtree(self.folder / str(number), ignore_errors=True)
 
     def _put(self, places: Iterable[Place]) -> None:
-        marks = ", ".join("?" for _ in fields(Place))
-        rows = [astuple(replace(place, path=os.fsencode(place.path))) for place in places]
+        marks = ", ".join(f":{field.name}" for field in fields(Place))
+        rows = [{**asdict(place), "path": os.fsencode(place.path)} for place in places]
         self._store.executemany(f"INSERT OR REPLACE INTO places ({_COLUMNS}) VALUES ({marks})", rows)
 
     def _transaction(self) -> _Transaction:
