@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
-from pipeline.cli.console import printable, table
+from pipeline.cli.console import one_line, printable, table
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.run import INCOMPLETE, silent, told
@@ -179,7 +179,7 @@ def as_text(survey: Survey, seconds: Mapping[str, float]) -> list[str]:
 
     formats = ", ".join(f"{name} {count:,}" for name, count in sorted(survey.records.items()) if count)
     lines = [f"Read   {sum(survey.records.values()):,} records, {size_text(survey.bytes)} ({formats or 'nothing'})"]
-    lines += [f"Not read: {item.name}: {item.reason}" for item in survey.unreadable]
+    lines += [f"Not read: {one_line(item.name)}: {item.reason}" for item in survey.unreadable]
     lines += [f"Not read: {count:,} records: {reason}" for reason, count in sorted(survey.quarantined.items())]
     if not survey.found:
         return [*lines, "Found  nothing"]

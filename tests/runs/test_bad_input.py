@@ -160,6 +160,15 @@ def test_a_file_with_the_longest_name_is_released(desk: Desk) -> None:
     assert desk.native().count(b"\n") == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="such names are Linux's")
+def test_a_name_of_a_file_does_not_drive_the_terminal_or_feign_a_line(desk: Desk) -> None:
+    desk.write("bad\x1b[2J\nVerified.bin", bytes(range(256)))
+    desk.write("a.log", LINE)
+    for said in (desk.run(desk.logs), desk.redact("scan", desk.logs)):
+        assert "\x1b" not in said.all and "\nVerified.bin" not in said.all
+        assert said.all.count("Verified.bin: binary: not text") >= 1
+
+
 def test_a_symlink_loop_ends(desk: Desk) -> None:
     desk.write("a.log", LINE)
     (desk.logs / "again").symlink_to(desk.logs)
