@@ -40,7 +40,7 @@ _BINARY = (
 )  # fmt: skip
 _CPIO = re.compile(rb"07070[12][0-9A-Fa-f]{104}")
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
-_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
+CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\f\x1b")
 
 
 class Damaged(Exception):
@@ -117,7 +117,7 @@ def binary_kind(head: bytes) -> str:
         return "cpio"
     if not head:
         return ""
-    controls = len(head) - len(head.translate(None, _CONTROLS))
+    controls = len(head) - len(head.translate(None, CONTROLS))
     if controls > 0.3 * len(head):
         return "not text"
     # Of EBCDIC the blank reads as @, letters and digits are beyond ASCII; nothing of it reads, and all would pass.
@@ -129,6 +129,19 @@ def binary_kind(head: bytes) -> str:
         except UnicodeDecodeError:
             return "EBCDIC" if is_ebcdic else "not text"
     return ""
+
+
+def is_plain_text(data: bytes) -> bool:
+    """Whether bytes that nothing tells of are text, as they stand: neither compressed nor a capture or another binary
+    file, nor a record that a program serialised (Avro, Protocol Buffers, MessagePack), whose first bytes are no UTF-8,
+    or control characters."""
+    if compression_of(data) or capture_of(data) or binary_kind(data):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data[:4])
+    except UnicodeDecodeError:
+        return False
+    return not set(data[:4]) & set(CONTROLS)
 
 
 def decoded_chunks(source: Source, compression: str, encoding: str) -> Iterator[bytes]:

@@ -18,6 +18,8 @@ import pyarrow as pa
 
 from pipeline.errors import RedactError
 from pipeline.formats.registry import format_named
+from pipeline.inputs.content import is_plain_text
+from pipeline.inputs.fingerprints import FINGERPRINTED
 from pipeline.plan import Plan
 from pipeline.readback import StagedDifference, rows_stand_in
 from pipeline.records import Int64, Quarantined
@@ -35,7 +37,7 @@ from pipeline.unit import Engine
 
 #: A message without a value: what compaction deletes by.
 NO_VALUE = "no value"
-OVERSIZED = "oversized"
+OVERSIZED, UNDECODABLE = "oversized", "undecodable"
 #: A message at which the engine itself fails; the class of the error follows.
 DEFECT = "defect"
 #: Bytes beyond which a message is not looked at. Row ids have room for as many.
@@ -221,4 +223,7 @@ class Redaction:
 def _unfit(message: Message) -> str:
     if message.value is None:
         return NO_VALUE
-    return OVERSIZED if len(message.value) > MOST_BYTES else ""
+    if len(message.value) > MOST_BYTES:
+        return OVERSIZED
+    # A file that is compressed is unpacked, one that is no text is not read: a message would pass as it is.
+    return "" if is_plain_text(message.value[:FINGERPRINTED]) else UNDECODABLE

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import json
+import lzma
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+import zstandard
 
 import pipeline.release.stream as stream
 from pipeline.plan import Plan, plan_for_parties
@@ -78,6 +83,24 @@ def test_one_bad_message_stops_no_other(redaction: Redaction, foreign: str) -> N
     assert len(redacted.rows) <= 2 * len(redaction.names)
     for rows in redacted.rows:
         assert set(np.frombuffer(rows.offsets, np.int64).tolist()) <= {1, 5, 7}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        gzip.compress(document(1)), bz2.compress(document(1)), lzma.compress(document(1)), zlib.compress(document(1)),
+        zstandard.compress(document(1)), zlib.compress(document(1))[2:], b"PK\x03\x04" + document(1),
+        b"\xd4\xc3\xb2\xa1" + document(1), b"user jdoe77 from 192.0.2.17".decode().encode("cp037"),
+        b"\x00\x00\x00\x00\x07\x0cjdoe77\x14192.0.2.17", b"\n\x06jdoe77\x12\n192.0.2.17",
+        b"\x82\xa4user\xa6jdoe77\xa2ip\xaa192.0.2.17", b"\xa1\x64user\x66jdoe77",
+    ],
+    ids=[
+        "gzip", "bz2", "xz", "zlib", "zstd", "deflate", "zip", "pcap", "EBCDIC", "Avro", "protobuf", "msgpack", "CBOR",
+    ],
+)  # fmt: skip
+def test_a_message_that_is_no_text_as_it_stands_is_refused(redaction: Redaction, value: bytes) -> None:
+    redacted = redaction.redact(0, [message(1, document(1)), message(2, value)])
+    assert redacted.reasons == ("", "undecodable") and redacted.texts[1] is None
 
 
 def test_a_message_at_which_the_engine_fails_is_refused_alone(
