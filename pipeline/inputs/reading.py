@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,12 @@ import numpy as np
 import pipeline.records as records
 from pipeline.formats.format import Context, Format, framing_of
 from pipeline.formats.registry import format_named
-from pipeline.inputs.content import GIVEN, Damaged, Reader, decoded_chunks, open_source
+from pipeline.inputs.content import CONTROLS, GIVEN, Damaged, Reader, decoded_chunks, open_source
 from pipeline.inputs.fingerprints import REPLACED, is_as_planned
 from pipeline.inputs.mailboxes import plain_form
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul, longest_wide
-from pipeline.records import Batch, Bytes, Int32, Int64, Quarantined
+from pipeline.records import Batch, Bools, Bytes, Int32, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
 #: Source bytes that are held, detected and verified together.
@@ -26,6 +27,9 @@ LOOKED_AT = 256
 NUL_SHARE = 0.25
 #: Nor is one that holds so many bytes of UTF-16: what stands there would pass unread.
 LONGEST_WIDE = 10
+#: Nor one that is no UTF-8 and of which so much is control characters: of compressed bytes it is a tenth.
+CONTROL_SHARE, FEW_CONTROLS = 0.05, 3
+_CONTROL = np.isin(np.arange(256), np.frombuffer(CONTROLS, np.uint8))
 
 
 def read_unit(
@@ -236,6 +240,7 @@ class Frames:
         if not text.all():
             bad = oversized | (count_nul(self.window, edges) > NUL_SHARE * lengths)
             bad |= longest_wide(self.window, edges) >= LONGEST_WIDE
+            bad |= _is_packed(self.window, edges)
         begun = 0
         for at in [*np.flatnonzero(bad).tolist(), len(lengths)]:
             if at > begun:
@@ -269,6 +274,18 @@ class Frames:
         larger = np.empty(2 * len(self.window), np.uint8)
         larger[: self.used] = self.window[: self.used]
         self.window = larger
+
+
+def _is_packed(window: Bytes, edges: Int64) -> Bools:
+    """Records that are text in no charset, as those of a compressed log that was appended to another."""
+    begins = edges[:-1] - edges[0]
+    controls = np.add.reduceat(_CONTROL[window[edges[0] : edges[-1]]], begins, dtype=np.int64)
+    packed = controls > np.maximum(CONTROL_SHARE * np.diff(edges), FEW_CONTROLS)
+    for at in np.flatnonzero(packed).tolist():
+        with suppress(UnicodeDecodeError):
+            window[edges[at] : edges[at + 1]].tobytes().decode()
+            packed[at] = False
+    return packed
 
 
 def _window_size(item: Input, place: Range) -> int:

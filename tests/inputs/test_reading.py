@@ -7,6 +7,7 @@ import gzip
 import lzma
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -284,6 +285,18 @@ def test_a_file_that_is_gone_or_became_shorter_is_reported(tmp_path: Path) -> No
     assert others == [Unreadable("x", "became shorter after the run was planned")]
     (tmp_path / "x").unlink()
     assert read([item], [place]) == ([], [Unreadable("x", "cannot be opened: FileNotFoundError")])
+
+
+@pytest.mark.parametrize("pack", [partial(gzip.compress, mtime=0), lzma.compress, zstandard.compress])
+def test_a_compressed_log_behind_another_does_not_pass_as_text(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(b"".join(b"user jdoe%d from 192.0.2.%d\n" % (n * n, n % 250) for n in range(3000)))
+    item = an_input(tmp_path / "x", LINES + packed)
+    found, others = read([item], [Range(0, 0, item.size)])
+    assert {other.reason for other in others} == {"undecodable"}
+    passed = [record for _, offset, record, *_ in found if offset >= len(LINES)]
+    assert not any(packed.startswith(record[:8]) for record in passed if record)
+    assert sum(map(len, passed)) < 0.1 * len(packed), "pieces without which nothing unpacks"
+    assert len(found) - len(passed) == LINES.count(b"\n"), "and the text before it does"
 
 
 @pytest.mark.parametrize("scheme", ["", "file://"])
