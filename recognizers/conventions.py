@@ -29,7 +29,7 @@ HYPHENED_ROLE = (
     r"(?:-[a-z]{1,12}[-_]?|-)[0-9]"
 )
 #: Where a node stands in its racks (IBM, Blue Gene System Administration: `R02-M1-N0-C:J12-U11`).
-RACKED = r"r[0-9a-f]{2}-m[01]-(?:n[0-9a-f]|ne|l[0-3])(?:-(?:c:)?[a-z][0-9]{2}(?:-u[0-9]{2})?)?"
+RACKED = r"r[0-9a-f]{2}-m[01]-(?:n[0-9a-f]|ne|l[0-3])(?:-(?:[ci]:)?[a-z][0-9]{2}(?:-u[0-9]{2})?)?"
 #: Installers' prefixes; what follows is random or a serial.
 INSTALLED = r"\b(?:desktop|laptop|win|wks|pc|iphone|ipad|macbook(?:-pro|-air)?|android|galaxy|surface)-"
 
