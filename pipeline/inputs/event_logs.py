@@ -19,6 +19,8 @@ from pipeline.inputs.content import Damaged
 _CHUNK = 1 << 16
 _CHUNK_MAGIC = b"ElfChnk\x00"
 _HEADER = 1 << 12
+#: In a chunk: each has a head and a tail of 28 bytes (libevtx, event record).
+_MOST_EVENTS = _CHUNK // 28
 _PRINTED = bytes(max(byte, 0x20) for byte in range(256))
 _CHUNKS_AT, _NUMBERS_AT, _SIZE_AT, _CHECKED, _CHECKSUM_AT = 42, 8, 40, 120, 124
 
@@ -67,13 +69,15 @@ def _events(header: bytes, chunk: bytes) -> tuple[bytes, bool]:
     whole = True
     try:
         events = PyEvtxParser(io.BytesIO(header + chunk), number_of_threads=1).records_json()
-        while True:
+        for _ in range(_MOST_EVENTS):
             try:
-                lines.append(next(events)["data"])
-            except StopIteration:
-                break
+                event = next(events, None)
             except RuntimeError:  # of one event; its text, which may quote it, goes nowhere
                 whole = False
+                continue
+            if event is None:
+                break
+            lines.append(event["data"])
     except (RuntimeError, OSError):
         whole = False
     # A damaged name may hold what JSON escapes elsewhere.
