@@ -46,6 +46,7 @@ BOM = b"\xef\xbb\xbf"
 #: All that may stand outside of fields.
 PUNCTUATION = {
     "har": b'{}[],:" \t\r\n',
+    "json": b'{}[],:" \t\r\n',
     "json-lines": b'{}[],:" \t\r\n',
     **dict.fromkeys(("mapped-json", *SHIPPED), b"{}[],:\" \t\r\n<>'\\"),
     "syslog-rfc5424": b'<> []="-\r\n',

@@ -26,7 +26,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all() -> None:
         (b"\n\n", "text"),
         (b"2026-11-24 10:00:00 status installed demo:amd64 1.0\n", "text"),
         (b"2026-11-24T10:00:00Z INFO started\n", "text"),
-        (b'{\n  "pretty": {\n    "printed": 1\n  }\n}\n', "text"),
+        (b'{\n  "pretty": {\n    "printed": 1\n  }\n}\n', "json"),
         (b'{"a":1}\n{"a":', "json-lines"),
         (b'{"a":1}\nnoise\n{"a":2}\n', "json-lines"),
         (b"Nov 24 10:00:00 gw1 kernel: up\n", "syslog-rfc3164"),
