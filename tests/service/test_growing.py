@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import re
@@ -290,6 +291,21 @@ def test_an_exported_chat_that_is_replaced_is_released_again_as_a_whole(place: P
     texts = {path.name: path.read_text() for path in place.out.glob("cisco/client=*/_native/run=*/logs/*")}
     assert sorted((name, text.count("\n")) for name, text in texts.items()) == [("chat-2.txt", 12), ("chat.txt", 6)]
     assert not [text for text in texts.values() if HOST in text or "Hale" in text]
+
+
+def test_a_json_document_is_released_once_it_is_still_and_again_as_a_whole(place: Place) -> None:
+    watch = place.watch(patience=0.2)
+    path = place.folder / "events.json"
+    events = [{"host": HOST, "mark": n, "user": {"name": "zmarrow"}} for n in range(9)]
+    for count in (4, 9):
+        text = json.dumps({"value": events[:count]}, indent=2)
+        path.write_text(text[:300])
+        place.ticks(watch, 0.0)
+        path.write_text(text)
+        place.ticks(watch, 0.6)
+    texts = [path.read_text() for path in place.out.glob("cisco/client=*/_native/run=*/logs/*")]
+    assert sorted(len(json.loads(text)["value"]) for text in texts) == [4, 9]
+    assert not [text for text in texts if HOST in text or "zmarrow" in text]
 
 
 def test_what_not_every_recipient_may_get_waits_until_their_policies_say_so(
