@@ -1,4 +1,4 @@
-"""JSON that is one document, printed over many lines or not, or several one after the other, edited in place (RFC 8259).
+"""JSON that is one document, on many lines or one, or several one after the other, edited in place (RFC 8259).
 
 A record is an element of the array that makes up most of the document, else the document. What stands around the
 elements are records, too, and each element but the first brings the comma before it.
@@ -10,12 +10,14 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from pipeline.formats.format import SNIFFED, Context, Fields, Format, Framing
 from pipeline.formats.json_lines import parse_values
 from pipeline.kernels.framing import NEVER
 from pipeline.kernels.json_elements import Elements
+from pipeline.kernels.json_fields import DEEPEST
 from pipeline.records import Bytes, Int64
 
 #: The way to the records, of ``kernels.json_elements``: keys, and ``""`` for an array.
@@ -28,8 +30,9 @@ LEAST_OF_WHOLE, LEAST_OF_BEGINNING = 0.75, 0.5
 LONGEST_WAY, LONGEST_KEY = 16, 256
 _BOM = b"\xef\xbb\xbf"
 #: Of arrays only those that no line of a log begins like: not ``[12.5] kernel``.
-_BEGINNING = re.compile(rb'\{\s*["}]|\[\s*[\[{"]')
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{},:"]|[^\s\[\]{},:"]++')
+_BEGINNING = re.compile(r'\{\s*["}]|\[\s*[\[{"]')
+_LIST = re.compile(r"\[\s*\{")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 #: In place of a key that a way cannot hold.
 _NO_STEP = "\\"
@@ -49,7 +52,7 @@ class _Seen:
     """What a beginning holds.
 
     Attributes:
-      values: how many values that stand in no other.
+      values: how many objects, arrays and strings that stand in no other.
       is_open: whether it ends within one.
       size: of all.
       sizes, objects: of the arrays that one way leads to, their characters and how many of their elements are objects.
@@ -74,7 +77,10 @@ def _look(text: str) -> _Seen:
         values += not stack
         if mark in "{[":
             way, within, _ = stack[-1] if stack else ((), "", 0)
-            objects[way] += within == "[" and mark == "{"
+            if len(stack) == DEEPEST:
+                break
+            if within == "[" and mark == "{":
+                objects[way] += 1
             way = (*way, key) if within == "{" else way
             stack.append(((*way, "") if mark == "[" else way, mark, token.start()))
             end, closing = token.end(), _CLOSING[mark] + closing
@@ -82,14 +88,16 @@ def _look(text: str) -> _Seen:
             if not stack:
                 break
             way, bracket, start = stack.pop()
-            sizes[way] += (token.end() - start) * (bracket == "[")
+            if bracket == "[":
+                sizes[way] += token.end() - start
             end, closing = token.end(), closing[1:]
         elif mark == ",":
             end = token.start()
         elif mark[0] == '"':
             key = mark[1:-1] if 2 < len(mark) <= LONGEST_KEY and not _NO_STEPS.search(mark) else _NO_STEP
     for way, bracket, start in stack:
-        sizes[way] += (len(text) - start) * (bracket == "[")
+        if bracket == "[":
+            sizes[way] += len(text) - start
     return _Seen(values, bool(stack), len(text), sizes, objects, text[:end] + closing if stack else text)
 
 
@@ -139,26 +147,36 @@ def _text_of(head: bytes) -> str:
     return head.removeprefix(_BOM).strip(b" \t\r\n").decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=1)
+def _told(head: bytes) -> tuple[Way | None, bool]:
+    """(the way to the records, whether all is JSON as far as it goes)."""
+    text = _text_of(head)
+    if not _BEGINNING.match(text):
+        return None, False
+    seen = _look(text)
+    return _way(seen, text[0]), _values_in(seen.whole) > 0
+
+
 def sniff(head: bytes) -> float:
     """Whether the beginning is JSON, as far as it goes, and not a line for each value, of which a format knows."""
-    if not _BEGINNING.match(head.removeprefix(_BOM).lstrip(b" \t\r\n")):
+    if not head.removeprefix(_BOM).lstrip(b" \t\r\n").startswith((b"{", b"[")):
         return 0.0
-    text = _text_of(head)
-    line, _, rest = text.partition("\n")
+    line, _, rest = _text_of(head).partition("\n")
     is_line = len(line) <= SNIFFED and _values_in(line) == 1
-    if rest and is_line:
+    if is_line and (rest or (line[0] == "{" and not _LIST.search(line))):
         return 0.0
-    seen = _look(text)
-    way = _way(seen, text[0])
-    if way is None or (is_line and not way) or _values_in(seen.whole) < 0:
-        return 0.0
-    return 1.0
+    way, is_json = _told(head)
+    return float(is_json and way is not None and not (is_line and not way))
+
+
+def goes_on(head: bytes) -> bool:
+    """Whether the beginning is JSON, and does not yet tell where its records stand: more of it may."""
+    return _told(head) == (None, True)
 
 
 def header(head: bytes) -> str:
     """The way to the records."""
-    text = _text_of(head)
-    return json.dumps(_way(_look(text), text[:1]) or ())
+    return json.dumps(_told(head)[0] or ())
 
 
 def way_of(context: Context) -> Way:

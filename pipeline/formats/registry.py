@@ -28,9 +28,10 @@ from pipeline.formats.format import Format
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
-        *mapped_json.FORMATS, har.FORMAT, json_document.FORMAT, json_lines.FORMAT, delimited.W3C, delimited.ZEEK, delimited.CSV,
-        delimited.CSV_TEXTS, syslog_rfc5424.FORMAT, apache_combined.FORMAT, syslog_rfc3164.FORMAT, mail.MAILBOX,
-        mail.MAIL, html_page.FORMAT, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, prose.FORMAT, text.FORMAT,
+        *mapped_json.FORMATS, har.FORMAT, json_document.FORMAT, json_lines.FORMAT, delimited.W3C, delimited.ZEEK,
+        delimited.CSV, delimited.CSV_TEXTS, syslog_rfc5424.FORMAT, apache_combined.FORMAT, syslog_rfc3164.FORMAT,
+        mail.MAILBOX, mail.MAIL, html_page.FORMAT, captions.WEBVTT, captions.SUBRIP, dialogue.FORMAT, prose.FORMAT,
+        text.FORMAT,
     )
 }  # fmt: skip
 #: At least this share of a file's first records must have a format's shape.

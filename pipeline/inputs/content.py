@@ -19,6 +19,8 @@ from pipeline.inputs.stores import ASKED, is_object_store, open_store
 #: 4 bytes holds up to 128 KiB), so that it is fed in small pieces: 64 MiB at worst.
 FED = 256 << 10
 FED_ZSTD = 2 << 10
+#: Bytes of a file's beginning that are looked at.
+BEGINNING = 64 << 10
 #: Decoded bytes held at once.
 GIVEN = 1 << 20
 
@@ -259,3 +261,16 @@ def decompressed(source: Source, compression: str) -> Iterator[bytes]:
         raise
     if member is not None:
         raise Damaged
+
+
+def beginning(chunks: Iterator[bytes], most: int = BEGINNING) -> bytes:
+    """The first bytes of a stream, as far as it can be decoded."""
+    head = b""
+    try:
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= most:
+                break
+    except Damaged:
+        pass  # what stands before the damage tells the format; reading it later reports the damage
+    return head[:most]

@@ -17,13 +17,13 @@ import numpy as np
 from pyarrow import fs
 
 from pipeline.errors import ConfigurationError
-from pipeline.formats import mail, prose, text
+from pipeline.formats import json_document, mail, prose, text
 from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.mapping import mapping_of
 from pipeline.formats.registry import format_named, sniff
 from pipeline.inputs.content import (
-    Damaged,
+    beginning,
     binary_kind,
     capture_of,
     compression_of,
@@ -39,6 +39,7 @@ from pipeline.inputs.model import Input, Unreadable
 from pipeline.inputs.stores import below, open_store
 from pipeline.inputs.threads import Threads
 from pipeline.kernels.time_text import bsd_time
+from pipeline.records import LONGEST_RECORD
 
 _GLOB = re.compile(r"[*?\[]")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -302,6 +303,11 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: T
             if encoding != "utf-8":
                 source.seek(0)
                 head = beginning(decoded_chunks(source, compression, encoding))
+            is_asked = settings.format in (None, json_document.NAME)
+            if is_asked and len(head) == FINGERPRINTED and json_document.goes_on(head):
+                source.seek(0)
+                more = beginning(decoded_chunks(source, compression, encoding), LONGEST_RECORD)
+                head = more if json_document.sniff(more) else head
         finally:
             source.close()
     except OSError as error:
@@ -335,19 +341,6 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: T
         number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, fingerprint, month,
         format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "", version=version,
     )  # fmt: skip
-
-
-def beginning(chunks: Iterator[bytes]) -> bytes:
-    """The first bytes of a stream, as far as it can be decoded."""
-    head = b""
-    try:
-        for chunk in chunks:
-            head += chunk
-            if len(head) >= FINGERPRINTED:
-                break
-    except Damaged:
-        pass  # what stands before the damage tells the format; reading it later reports the damage
-    return head[:FINGERPRINTED]
 
 
 def year_and_month(modified: int, zone: int) -> tuple[int, int]:

@@ -24,8 +24,8 @@ from pipeline.formats.format import split_records
 from pipeline.formats.mail import MAILBOX
 from pipeline.formats.registry import format_named
 from pipeline.inputs import Input, Unreadable, find_inputs
-from pipeline.inputs.content import decoded_chunks
-from pipeline.inputs.finding import beginning, spelled
+from pipeline.inputs.content import beginning, decoded_chunks
+from pipeline.inputs.finding import spelled
 from pipeline.inputs.mailboxes import LONGEST_MAIL, first_mail, last_mail
 from pipeline.kernels.framing import NEVER
 from pipeline.records import LONGEST_RECORD, Int64

@@ -1,4 +1,4 @@
-"""An event of JSON tells the same whether it stands on one line, is printed over many, or stands in a list of others."""
+"""An event of JSON tells the same on one line, printed over many, and in a list of others."""
 
 from __future__ import annotations
 

@@ -192,6 +192,34 @@ def test_a_list_of_addresses_in_an_old_charset_is_text(tmp_path: Path) -> None:
     assert list(inputs) == ["x"] and not unreadable
 
 
+EVENT = {"user": {"name": "alice"}, "groups": [{"name": "a"}, {"name": "b"}]}
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    ("document", "form", "way"),
+    [
+        ({f"host-{n}": EVENT for n in range(1200)}, "json", "[]"),
+        ({"constants": {f"k{n}": n for n in range(9000)}, "events": [EVENT] * 4000}, "json", '["events", ""]'),
+        ({f"host-{n}": EVENT for n in range(9000)}, "text", ""),
+        ({"constants": {f"k{n}": n for n in range(9000)}, "events": [EVENT] * 9000}, "json", '["events", ""]'),
+        ({"a": ["x"] * 9000, "b": float("nan")}, "text", ""),
+    ],
+)
+def test_of_a_json_document_more_is_looked_at_where_its_beginning_does_not_tell(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    document: Any,
+    form: str,
+    way: str,
+    packed: Callable[[bytes], bytes],
+) -> None:
+    monkeypatch.setattr(finding_module, "LONGEST_RECORD", 1 << 20)
+    write(tmp_path / "x", packed(json.dumps(document, indent=2).encode()))
+    (item,) = found(tmp_path / "x")[0].values()
+    assert (item.format, item.header) == (form, way)
+
+
 @pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
 @pytest.mark.parametrize(
     ("magic", "form"),

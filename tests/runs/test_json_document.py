@@ -86,7 +86,9 @@ def test_documents_one_after_the_other_and_compressed_ones_stay_documents(desk: 
 
 
 def test_a_document_from_standard_input_without_anything_to_replace_comes_out_byte_for_byte(desk: Desk) -> None:
-    raw = b'{\r\n  "items" : [\r\n    {"state":"up", "load": 1.50e1 , "on": true}\r\n  ,{"state" :"down","load":-0}\r\n] }\r\n'
+    raw = (
+        b'{\r\n "items" : [\r\n  {"state":"up", "load": 1.5e1 , "on":true}\r\n ,{"state" :"down","load":-0}\r\n] }\r\n'
+    )
     said = desk.run("-", stdin=raw)
     assert said.code == 0, said.all
     assert desk.native() == raw
