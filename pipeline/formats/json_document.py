@@ -26,6 +26,9 @@ NAME = "json"
 #: A list is told from an event with a list in it by its share of the document: of one that is seen to its end, which
 #: may be small, and of one that is not.
 LEAST_OF_WHOLE, LEAST_OF_BEGINNING = 0.75, 0.5
+#: So much is looked at where the beginning does not tell: a document without a list is hardly longer, as a record it
+#: takes ever longer to verify, and its columns are as many as its values.
+LOOKED_AT = 256 << 10
 #: A way is part of the plan.
 LONGEST_WAY, LONGEST_KEY = 16, 256
 _BOM = b"\xef\xbb\xbf"

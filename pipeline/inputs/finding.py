@@ -39,7 +39,6 @@ from pipeline.inputs.model import Input, Unreadable
 from pipeline.inputs.stores import below, open_store
 from pipeline.inputs.threads import Threads
 from pipeline.kernels.time_text import bsd_time
-from pipeline.records import LONGEST_RECORD
 
 _GLOB = re.compile(r"[*?\[]")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -306,7 +305,7 @@ def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: T
             is_asked = settings.format in (None, json_document.NAME)
             if is_asked and len(head) == FINGERPRINTED and json_document.goes_on(head):
                 source.seek(0)
-                more = beginning(decoded_chunks(source, compression, encoding), LONGEST_RECORD)
+                more = beginning(decoded_chunks(source, compression, encoding), json_document.LOOKED_AT)
                 head = more if json_document.sniff(more) else head
         finally:
             source.close()

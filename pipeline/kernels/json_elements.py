@@ -17,24 +17,27 @@ from pipeline.records import Bytes, Int64
 #: Places in the state that goes from window to window: open brackets; whether a string is open; whether a backslash
 #: stands before; how much of the open string agrees with a step's key, or -1; how many brackets from the first on are
 #: those of the steps; to how many of them the way leads on; whether a key comes next in the last; whether a line ended
-#: since the last byte outside of brackets; whether there was a byte that is no white space.
-DEPTH, IN_STRING, ESCAPED, AGREES, TYPED, MATCHED, AT_KEY, FRESH, BEGUN = range(9)
+#: since the last byte outside of brackets; whether there was a byte that is no white space; bytes of the open record.
+DEPTH, IN_STRING, ESCAPED, AGREES, TYPED, MATCHED, AT_KEY, FRESH, BEGUN, HELD = range(10)
 _NONE = np.int64(-1)
 _YES, _NO = np.int64(1), np.int64(0)
+#: What stands around the elements may be another list: so much of it ends at the next comma, and is text. What is
+#: found in longer texts takes long to verify.
+MOST_AROUND = 128 << 10
 
 
 class Elements:
     """Frames one input: a ``formats.format.Framing``.
 
     A record starts at the bracket that opens the array, at each comma in it, at the bracket that closes it, and at
-    each value that stands in no bracket.
+    each value that stands in no bracket; and around the array at the comma behind MOST_AROUND bytes.
     """
 
     def __init__(self, steps: Sequence[str]) -> None:
         keys = [step.encode() for step in steps]
         self._keys = np.frombuffer(b"".join(keys) or b"\0", np.uint8)
         self._edges = np.cumsum([0, *(len(key) for key in keys)]).astype(np.int64)
-        self._state = np.zeros(9, np.int64)
+        self._state = np.zeros(10, np.int64)
 
     def __call__(self, data: Bytes, used: int, scanned: int, at_end: bool, /) -> tuple[Int64, int]:
         return element_starts(data, used, scanned, self._state, self._keys, self._edges), used
@@ -45,7 +48,7 @@ def element_starts(data, used, scanned, state, keys, edges):  # type: ignore[no-
     """Starts of records in ``data[scanned:used]``.
 
     Args:
-      state: int64 [9], zeros at the beginning of an input, and changed: each byte is shown once.
+      state: int64 [10], zeros at the beginning of an input, and changed: each byte is shown once.
       keys: uint8, the steps' texts.
       edges: int64 [steps + 1], step i is ``keys[edges[i]:edges[i + 1]]``.
 
@@ -57,6 +60,7 @@ def element_starts(data, used, scanned, state, keys, edges):  # type: ignore[no-
     steps = len(edges) - 1
     depth, in_string, escaped, agrees = state[0], state[1], state[2], state[3]
     typed, matched, at_key, fresh, begun = state[4], state[5], state[6], state[7], state[8]
+    opened = scanned - state[9]
     for at in range(scanned, used):
         c = data[at]
         if in_string:
@@ -88,6 +92,8 @@ def element_starts(data, used, scanned, state, keys, edges):  # type: ignore[no-
                 begun = _YES
         elif depth == steps and matched == steps:
             start = c == 44 or c == 93
+        elif c == 44 and (depth < steps or matched < steps):
+            start = at - opened > MOST_AROUND
         on_key = depth > 0 and typed == depth and edges[depth] > edges[depth - 1]
         if c == 34:
             in_string, agrees = _YES, _NONE
@@ -111,8 +117,9 @@ def element_starts(data, used, scanned, state, keys, edges):  # type: ignore[no-
                 larger = np.empty(2 * count, np.int64)
                 larger[:count] = starts
                 starts = larger
-            starts[count] = at
+            starts[count] = opened = at
             count += 1
     state[0], state[1], state[2], state[3] = depth, in_string, escaped, agrees
     state[4], state[5], state[6], state[7], state[8] = typed, matched, at_key, fresh, begun
+    state[9] = used - opened
     return starts[:count]

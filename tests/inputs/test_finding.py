@@ -199,22 +199,16 @@ EVENT = {"user": {"name": "alice"}, "groups": [{"name": "a"}, {"name": "b"}]}
 @pytest.mark.parametrize(
     ("document", "form", "way"),
     [
-        ({f"host-{n}": EVENT for n in range(1200)}, "json", "[]"),
-        ({"constants": {f"k{n}": n for n in range(9000)}, "events": [EVENT] * 4000}, "json", '["events", ""]'),
+        ({f"host-{n}": EVENT for n in range(900)}, "json", "[]"),
+        ({"constants": {f"k{n}": n for n in range(4500)}, "events": [EVENT] * 1100}, "json", '["events", ""]'),
         ({f"host-{n}": EVENT for n in range(9000)}, "text", ""),
-        ({"constants": {f"k{n}": n for n in range(9000)}, "events": [EVENT] * 9000}, "json", '["events", ""]'),
+        ({"constants": {f"k{n}": n for n in range(4500)}, "events": [EVENT] * 9000}, "json", '["events", ""]'),
         ({"a": ["x"] * 9000, "b": float("nan")}, "text", ""),
     ],
 )
 def test_of_a_json_document_more_is_looked_at_where_its_beginning_does_not_tell(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    document: Any,
-    form: str,
-    way: str,
-    packed: Callable[[bytes], bytes],
+    tmp_path: Path, document: Any, form: str, way: str, packed: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr(finding_module, "LONGEST_RECORD", 1 << 20)
     write(tmp_path / "x", packed(json.dumps(document, indent=2).encode()))
     (item,) = found(tmp_path / "x")[0].values()
     assert (item.format, item.header) == (form, way)

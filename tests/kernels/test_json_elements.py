@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.kernels.json_elements import Elements
+from pipeline.kernels.json_elements import MOST_AROUND, Elements
 
 WAYS: list[tuple[str, ...]] = [(), ("",), ("turns", ""), ("", "turns", ""), ("a", "turns", ""), ("a", "", "turns", "")]
 KEYS = st.sampled_from(["a", "turns", "turn", "b", 'q"', "é"])
@@ -78,3 +78,19 @@ def test_records_are_the_same_for_every_window(way: tuple[str, ...], pieces: lis
 def test_a_string_that_is_not_closed_ends_with_its_line() -> None:
     raw = b'{"turns":["a\n{"turns":["b"]}\n'
     assert cut(raw, ("turns", ""), 1 << 20)[2:] == [b'{"turns":', b'["b"', b"]}\n"]
+
+
+def test_a_second_list_that_is_as_long_as_a_file_is_no_record_of_that_length() -> None:
+    others = ", ".join('{"name": "x", "tags": ["a", "b"]}' for _ in range(20_000))
+    raw = f'{{"other": [{others}], "turns": [1, 2], "another": [{others}]}}'.encode()
+    records = cut(raw, ("turns", ""), 1 << 20)
+    assert b"".join(records) == raw
+    assert max(map(len, records)) < MOST_AROUND + 100
+    assert len(records) < 2 * len(others) // MOST_AROUND + 8
+    assert records == cut(raw, ("turns", ""), 777_777)
+    assert [record for record in records if len(record) < 9][:2] == [b"[1", b", 2"]
+
+
+def test_an_element_of_any_length_is_one_record() -> None:
+    raw = f'{{"turns": [1, {{"rows": [{", ".join(["5"] * 4_000_000)}]}}, 2]}}'.encode()
+    assert [len(record) for record in cut(raw, ("turns", ""), 1 << 20)[2:]] == [len(raw) - 17, 3, 2]
