@@ -17,6 +17,7 @@ LONG = 8
 LONG_DIGITS = 48
 #: Base64 digits that are decoded to judge a run, and the bytes they make.
 JUDGED = 16
+JUDGED_TO = JUDGED // 4 * 3
 NO_DIGIT = 255
 #: So many bytes of printable ASCII in a row chance does not make.
 LONG_WORDS = 12
@@ -78,12 +79,11 @@ def is_text(decoded):  # type: ignore[no-untyped-def]
     return False
 
 
-@allocating
-def begins_encoded(data, at, values):  # type: ignore[no-untyped-def]
+@compiled
+def begins_encoded(data, at, values, decoded):  # type: ignore[no-untyped-def]
     """Whether the JUDGED base64 digits at ``at`` begin a text, a certificate (``MII``), a gzip file (``H4sI``) or what
-    zlib packed (RFC 1950 2.2)."""
+    zlib packed (RFC 1950 2.2). ``decoded``, uint8 [JUDGED_TO], is written to."""
     # Most that is no text shows in its first quad.
-    decoded = np.empty(JUDGED // 4 * 3, np.uint8)
     for quad in range(JUDGED // 4):
         bits = np.uint32(0)
         for i in range(4):
@@ -105,6 +105,7 @@ def holds_words(data, first, last, values):  # type: ignore[no-untyped-def]
     """Whether base64 digits say LONG_WORDS bytes of printable ASCII in a row, wherever their first quad begins."""
     for phase in range(first, min(first + 4, last)):
         run = 0
+        left = (last - phase) * 3 // 4
         bits = np.uint32(0)
         for at in range(phase, last):
             bits = bits << np.uint32(6) | np.uint32(values[data[at]])
@@ -113,8 +114,11 @@ def holds_words(data, first, last, values):  # type: ignore[no-untyped-def]
                 continue
             byte = bits >> np.uint32(6 - 2 * place) & np.uint32(0xFF)
             run = run + 1 if 0x20 <= byte < 0x7F else 0
+            left -= 1
             if run >= LONG_WORDS:
                 return True
+            if run + left < LONG_WORDS:
+                break
     return False
 
 
@@ -145,6 +149,7 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
     from the three places after it (what an escape such as ``\\n`` leaves before it), and from behind each sign that is
     a digit in one of the alphabets only; and as a whole for words.
     """
+    decoded = np.empty(JUDGED_TO, np.uint8)
     for token in range(len(offset) - 1):
         kind = 0
         first, last = offset[token], offset[token + 1] - 1
@@ -181,7 +186,7 @@ def encodings_of_tokens(arena, offset, values, kinds):  # type: ignore[no-untype
                 begin = at - JUDGED + 1
                 sign = arena[begin - 1] if run > JUDGED else np.uint8(0)
                 if (run < JUDGED + 4 or sign == 0x2B or sign == 0x2D or sign == 0x5F) and begins_encoded(
-                    arena, begin, values
+                    arena, begin, values, decoded
                 ):
                     kind |= BASE64
             ends = run >= JUDGED and (at + 1 == last or values[arena[at + 1]] == NO_DIGIT)
@@ -213,6 +218,7 @@ def next_base64(data, at, values):  # type: ignore[no-untyped-def]
     Returns (where it begins, where its digits end), or -1 twice.
     """
     size = len(data)
+    decoded = np.empty(JUDGED_TO, np.uint8)
     run = 0
     for i in range(at, size):
         run = run + 1 if values[data[i]] != NO_DIGIT else 0
@@ -222,7 +228,7 @@ def next_base64(data, at, values):  # type: ignore[no-untyped-def]
         sign = data[begin - 1] if run > JUDGED else np.uint8(0)
         if run >= JUDGED + 4 and sign != 0x2B and sign != 0x2D and sign != 0x2F and sign != 0x5F:
             continue
-        if begins_encoded(data, begin, values):
+        if begins_encoded(data, begin, values, decoded):
             end = i + 1
             while end < size and values[data[end]] != NO_DIGIT:
                 end += 1
