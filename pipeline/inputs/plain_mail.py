@@ -19,7 +19,7 @@ from email.errors import MessageError
 from email.message import Message
 
 from pipeline.formats.mail_headers import KINDS, Kind
-from pipeline.inputs.content import binary_kind
+from pipeline.inputs.content import binary_kind, capture_of, compression_of
 from pipeline.inputs.plain_text import (
     as_plain,
     as_text,
@@ -185,6 +185,9 @@ def _leaf(message: Message, kind: str, shape: tuple[str, ...]) -> Part:
 
 
 def _is_binary(data: bytes, text: str) -> bool:
+    """Whether a part is no text, whatever its type says: as letters, all that is in a capture or an archive passes."""
+    if (capture_of(data) or compression_of(data)) and (b"\0" in data or as_utf(data) is None):
+        return True
     return binary_kind(data[:JUDGED]) not in ("", "not text") or bool(
         binary_kind(text[:JUDGED].encode("utf-8", "replace"))
     )

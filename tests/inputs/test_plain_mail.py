@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import bz2
+import gzip
+import lzma
 import mailbox
 import os
 import quopri
@@ -23,6 +26,7 @@ from pipeline.inputs.content import Damaged
 from pipeline.inputs.mailboxes import plain_file, plain_mailbox
 from pipeline.inputs.model import Range, Unit
 from pipeline.records import Batch
+from tests.captures.building import block, pcap_file, section
 from tests.formats.test_laws import assert_well_formed
 
 #: Real material that is no part of the project; tests of it are passed over where it is not.
@@ -177,6 +181,20 @@ def test_what_no_text_is_leaves_an_empty_part_that_tells_its_size() -> None:
         ))  # fmt: skip
         assert (again["x-redact-removed"], again.get_filename()) == (str(len(data)), "jane.png")
         assert not again.get_payload()
+
+
+def test_captures_and_what_is_compressed_are_no_text_whatever_their_type_says() -> None:
+    lines = b"".join(b"GET /%d HTTP/1.1 and a long line of letters, as most packets have them\n" % n for n in range(40))
+    packet = b"\0\0\x5e\0\x53\x01" + lines
+    captures = pcap_file([packet] * 3), section() + block(6, bytes(20) + packet)
+    for data in (*captures, gzip.compress(lines), bz2.compress(lines), lzma.compress(lines)):
+        for charset in (b"", b"; charset=iso-8859-1"):
+            again = plain(mail_of(
+                base64.encodebytes(data), b"Content-Type: text/plain; name=gw1.log" + charset,
+                b"Content-Transfer-Encoding: base64",
+            ))  # fmt: skip
+            assert (again["x-redact-removed"], again.get_payload()) == (str(len(data)), "")
+    assert plain(mail_of(b"BZhou has called.\n")).get_payload() == "BZhou has called.\n"
 
 
 def test_text_that_is_attached_under_another_type_stands_decoded() -> None:
