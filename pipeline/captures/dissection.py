@@ -233,7 +233,7 @@ def settle_all(  # type: ignore[no-untyped-def]
 
 @compiled
 def settle_in_order(claims, run, runs, begin, end, rows, used):  # type: ignore[no-untyped-def]
-    """As ``settle``, of claims in order of which no two overlap and none reaches out, as most packets have them; else -1.
+    """As ``settle``, of claims in order that neither overlap nor reach out, as most packets have them; else -1.
 
     Args:
       run: the packet's first.

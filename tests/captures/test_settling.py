@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.captures.dissection import dissect, settle
+from pipeline.captures.dissection import dissect, settle, settle_in_order
 from pipeline.captures.fields import Kind
+from pipeline.captures.jobs import NEXT_RUN, NO_RUN, RUN_COLUMNS, RUN_END
 from tests.captures.frames import packets_of
 
 CLAIM = st.tuples(st.integers(0, 40), st.integers(1, 12), st.sampled_from([*Kind]), st.integers(-1, 1)).map(
@@ -53,6 +54,29 @@ def test_rows_are_those_of_the_plain_reading(claims: list[Row], begin: int, size
     expected, clashing = plainly_settled(claims, begin, end)
     assert [tuple(row) for row in rows[3:used].tolist()] == expected
     assert {at for at in range(begin, end) if sums[at, 0] < 0} == {at for at in clashing if begin <= at < end}
+
+
+@given(st.lists(CLAIM, max_size=8), st.booleans(), st.integers(0, 8), st.integers(0, 20), st.integers(0, 60))
+def test_claims_in_order_are_settled_where_they_stand_and_no_others(
+    claims: list[Row], sort: bool, cut: int, begin: int, size: int
+) -> None:
+    """The packet's claims are two runs, of which the first stands behind the second."""
+    claims = sorted(claims) if sort else claims
+    cut, end = min(cut, len(claims)), begin + size
+    laid = np.array(claims[cut:] + claims[:cut], np.int32).reshape(-1, 5)
+    runs = np.zeros((len(laid) + 1, RUN_COLUMNS), np.int32)
+    behind = len(claims) - cut
+    firsts = [(behind, len(claims))] * (cut > 0) + [(0, behind)] * (behind > 0)
+    for (first, stop), following in zip(firsts, [*firsts[1:], (NO_RUN, 0)]):
+        runs[first, RUN_END], runs[first, NEXT_RUN] = stop, following[0]
+    rows, others = np.zeros((2, 3 + 2 * len(claims) + 1, 5), np.int32)
+    used = settle_in_order(laid, firsts[0][0] if firsts else NO_RUN, runs, begin, end, rows, 3)
+    reached = [begin, *(stop for _, stop, *_ in claims)]
+    plain = all(start >= last for (start, *_), last in zip(claims, reached)) and reached[-1] <= end
+    assert (used >= 0) == plain
+    if plain:
+        assert used == settle(np.array(claims, np.int32).reshape(-1, 5), begin, end, others, 3, np.zeros((0, 8), int))
+        assert rows[3:used].tolist() == others[3:used].tolist()
 
 
 @given(st.lists(st.integers(0, 1 << 20), min_size=60, max_size=300))
