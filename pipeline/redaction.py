@@ -72,11 +72,8 @@ class Redactor:
     def values(self) -> Values:
         return self.scanner.values
 
-    # Which action a row gets.
-
     def row_actions(self, batch: Batch, findings: Findings) -> Actions:
-        """int8 [k]: the action of each row; -1 for a compound whose parts are replaced instead. Verification asks for
-        those of which edits were made: they are decided once, and not to be written to."""
+        """int8 [k], decided once for edits and proof: each row's action; -1 for a compound whose parts are replaced."""
         if self._decided is not None and self._decided[0]() is batch and self._decided[1]() is findings:
             return self._decided[2]
         action = self._row_actions(batch, findings)
