@@ -19,7 +19,7 @@ from recognizers.phrases import NAME_BYTES
 BY_PLACE = (
     AnchorPattern(
         "home path",
-        r"(?:/export/home/|/home/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
+        r"(?:/export/home/|/home/|/run/media/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
         HOME,
         0.85,
         1,
@@ -48,24 +48,13 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "domain account",
-        r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\",
+        r"[a-z0-9._\\-]\\",
         PLAIN,
         0.6,
         1,
         TRIM,
-        back=NAME_BYTES,
+        back=NAME_BYTES | frozenset(b"\\/"),
         back_over=1,
-        check=names_domain_account,
-    ),
-    AnchorPattern(
-        "domain account, escaped",
-        r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\",
-        PLAIN,
-        0.6,
-        1,
-        TRIM,
-        back=NAME_BYTES,
-        back_over=2,
         check=names_domain_account,
     ),
     AnchorPattern(

@@ -77,6 +77,8 @@ NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Marks of programs, messages and parts rather than of people.
 _CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
+#: No part of a longer path.
+_OF_DOMAIN = re.compile(rb"([A-Za-z0-9][^\\/]{0,63})\\{1,4}([^\\/]+)\Z")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
 #: A realm or a database behind an account: `kim3@sales`.
 _WORD = re.compile(rb"[a-z]{2,16}\Z")
@@ -276,7 +278,10 @@ def names_rest_home(value: bytes) -> bool:
 
 def names_domain_account(value: bytes) -> bool:
     """`DOMAIN\\user` outside any key: the domain qualified or in capitals, so that no path is taken for one."""
-    domain, _, user = value.replace(b"\\\\", b"\\").partition(b"\\")
+    found = _OF_DOMAIN.match(value)
+    if found is None:
+        return False
+    domain, user = found.groups()
     if domain.lower() in WELL_KNOWN_DOMAINS and user.lower() in _SERVICES:
         return False
     if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):

@@ -86,6 +86,7 @@ class AnchorPattern:
         more than ``LONGEST_BACK`` of them.
       back_over: how many of the anchor's last bytes belong to the value; the anchor must then end in that literal.
       check: ``check(value)`` refuses a value; None accepts.
+      part: ``part(value)`` says where in it the finding is, or None where it is none: the rest was only read.
     """
 
     name: str
@@ -98,6 +99,13 @@ class AnchorPattern:
     back: frozenset[int] | None = None
     back_over: int = 0
     check: Callable[[bytes], bool] | None = None
+    part: Callable[[bytes], tuple[int, int] | None] | None = None
+
+    def found_in(self, value: bytes) -> tuple[int, int] | None:
+        """Where the finding is in a value, or None where it is refused."""
+        if self.part is not None:
+            return self.part(value)
+        return (0, len(value)) if self.check is None or self.check(value) else None
 
 
 class Leaf(NamedTuple):
@@ -205,8 +213,9 @@ class DeclaredRecognizer(EntityRecognizer):
                 unchecked = end - start > LONG_VALUE and nested[end] == MOST_NESTED + 1
                 if end - start > LONG_VALUE and nested[end] > MOST_NESTED + 1:
                     continue
-                if unchecked or pattern.check is None or pattern.check(text[start:end]):
-                    yield Found(start, end, self.ENTITY, pattern.name, pattern.score)
+                found = (0, end - start) if unchecked else pattern.found_in(text[start:end])
+                if found is not None:
+                    yield Found(start + found[0], start + found[1], self.ENTITY, pattern.name, pattern.score)
 
     def find(self, text: bytes) -> list[Found]:
         """All findings in a text of UTF-8 bytes, sorted, equal ones once."""

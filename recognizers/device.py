@@ -66,7 +66,9 @@ class ImeiRecognizer(DeclaredRecognizer):
     SOURCE = "3GPP TS 23.003 6.2; GSMA TS.06"
 
     def accepts_key_value(self, value: bytes) -> bool:
-        return is_keyed_imei(value)
+        """A wrong check digit makes no other phone of it."""
+        digits = value.replace(b"-", b"").replace(b" ", b"")
+        return digits.isdigit() and 14 <= len(digits) <= 16
 
     def canonical(self, value: bytes) -> bytes:
         """The digits."""
@@ -81,9 +83,12 @@ def is_serial(value: bytes) -> bool:
 
 
 def is_printed_serial(value: bytes) -> bool:
-    """As ``is_serial``, of capitals and digits, as on a label: after the mere word other things follow, too."""
+    """As ``is_serial``, of capitals and digits, as on a label: after the mere word other things follow, too.
+
+    Of digits alone one begins with a zero: a zone's is a date (RFC 1912 2.2).
+    """
     letters = re.sub(rb"[^A-Za-z]", b"", value)
-    return len(value) >= 8 and is_serial(value) and letters.isupper()
+    return len(value) >= 8 and is_serial(value) and (letters.isupper() or (value.isdigit() and value[:1] == b"0"))
 
 
 class SerialRecognizer(DeclaredRecognizer):
@@ -93,10 +98,9 @@ class SerialRecognizer(DeclaredRecognizer):
     PATTERNS = (
         AnchorPattern(
             "after key",
-            r"(?:(?:\b|_)serial(?:[ _-]?(?:number|num|no\.?|#))?(?: \(system\))?|\bidentifyingnumber"
-            r"|\b(?:device|chassis|hw|hardware|board|product|asset|system|bios|disk|drive|host|appliance)"
-            r"[ _-]?serial"
-            r"(?:[ _-]?(?:number|no\.?))?|\bs/n|\bsn|\bdevid|\bservice tag|\basset tag)" + f"(?:{KEYED}|{BESIDE})",
+            r"(?:serials?(?:[ _-]?(?:numbers?|num|no\.?|id|#))?(?: \(system\))?|\bidentifyingnumber|\bs/n"
+            r"|(?:\b|_|device|unit|ont|cpe|fw)sn|\b(?:devid|esn|vin)|(?:service|asset)[ _-]?tag)"
+            + f"(?:{KEYED}|{BESIDE})",
             _SERIAL,
             0.6,
             5,
@@ -124,7 +128,7 @@ class SerialRecognizer(DeclaredRecognizer):
             check=is_serial,
         ),
         AnchorPattern(
-            "after word", r"\b(?:serial|sn)[ \t]", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial
+            "after word", r"\b(?:serial|sn)[ \t][\[(\x22']?", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial
         ),
         AnchorPattern("column of a client", SERIALS, _SERIAL, 0.6, 5, check=is_serial),
         AnchorPattern(

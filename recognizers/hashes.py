@@ -12,7 +12,7 @@ from recognizers.phrases import KEYED
 _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
 #: A name may be joined to a digest by an underscore.
 _RUN = re.compile(rb"(?<![0-9a-z\x80-\xff])[0-9a-f]{32,}+(?![0-9a-z\x80-\xff])", re.IGNORECASE)
-_NAMES = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: "SHA-256", 96: "SHA-384", 128: "SHA-512"}
+_NAMES = {32: "MD5", 40: "SHA-1", 48: "Tiger", 56: "SHA-224", 64: "SHA-256", 96: "SHA-384", 128: "SHA-512"}
 _FUZZY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/:")
 _BASE64 = _FUZZY - frozenset(b":")
 _SCORE = 0.6
@@ -34,7 +34,7 @@ def is_fingerprint(value: bytes) -> bool:
 
 
 class FileHashRecognizer(DeclaredRecognizer):
-    """MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, as a whole run of letters and digits."""
+    """MD5, SHA-1, Tiger, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, as a whole run of letters and digits."""
 
     ENTITY = "FILE_HASH"
     PATTERNS = (

@@ -14,6 +14,7 @@ from recognizers.conventions import (
     NUMBERED_SHORT_ROLE,
     OWNED,
     RACKED,
+    ends_in_region,
     is_conventional,
     is_installed,
     is_owned,
@@ -36,17 +37,32 @@ from recognizers.hosts import (
     ported_names_in,
 )
 from recognizers.ip import DASHED, address_of, named_after_addresses
+from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 
+#: A role before a word: `ap-reception`.
+_ROLED = re.compile(rb"(?:ap|fw|sw|gw|rtr|srv|svr|cam|nvr|plc|hmi|wks|lt|nb|pdu|ups|olt)[-_][a-z0-9_-]{2,30}\Z", re.IGNORECASE)
+
 
 def is_loosely_keyed(value: bytes) -> bool:
     """Whether a value is a machine's name where a key also names other things."""
-    return is_own_numbered(value) or is_site_name(value) or is_conventional(value) or is_counted(value)
+    return (
+        is_own_numbered(value)
+        or is_site_name(value)
+        or is_conventional(value)
+        or is_counted(value)
+        or (_ROLED.match(value) is not None and not ends_in_region(value.lower()))
+    )
 
 
+#: What keys of machines end in.
+_KEY_ENDS = (
+    r"name|host|computer|machine|domain|server|device|workstation|node|fqdn|gateway|switch|router|asset|dns|sensor"
+    r"|neighbou?r|controller|collector|hypervisor|netbios|workgroup|point"
+)
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
 #: Brackets, as around an address in the place of a name (RFC 5321 4.1.3, RFC 3986 3.2.2), and a port.
@@ -63,6 +79,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     ENTITY = "HOSTNAME"
     PATTERNS = (
         *BY_KEY,
+        *keyed_values("HOSTNAME", _KEY_ENDS, NAME_BYTES, TRIM, is_host, is_loosely_keyed),
         *custom_fields("HOSTNAME", is_host, is_loosely_keyed),
         *BY_PHRASE,
         *BY_PLACE,

@@ -33,15 +33,17 @@ ROLE_ENTITIES = (
     "POSTAL_CODE",
 )
 
-#: what has an id of its own, and what the id may be called
-_DEVICES = """
-    device agent endpoint machine sensor asset hardware computer workstation node android advertising
-    installation appliance tpm instance elastic_agent agent_ephemeral managed_device device_external
-    external_device azure_ad_device aad_device mobile_device intune_device enrollment registration vm vendor
-    physical_device cloud_instance parent_agent host observer"""
-_DEVICE_IDS = " ".join(
-    f"{what}_{called}" for what in _DEVICES.split() for called in ["id", "uid", "guid", "uuid", "identifier"]
+#: What has an id of its own, and what the id is called: together they end a key.
+MACHINES = tuple(
+    """
+    device agent endpoint machine sensor asset hardware computer workstation node android advertising installation
+    install appliance tpm instance agent_ephemeral device_external enrollment registration vm vendor host observer
+    gateway controller switch router camera printer scanner modem phone mobile terminal tablet probe collector
+    connector chassis battery drive disk volume peripheral equipment vehicle tracker reader panel server hypervisor
+    ap box bios smbios hw mdm system thing peer""".split()
 )
+IDS = ("id", "uid", "guid", "uuid", "udid", "identifier", "eui")
+_DEVICE_IDS = " ".join(f"{what}_{called}" for what in MACHINES for called in IDS)
 
 _NAMES: dict[str, str] = {
     "MAC_ADDRESS": """
@@ -71,7 +73,9 @@ _NAMES: dict[str, str] = {
         nas_identifier nasidentifier ap_name apname controller_name switch_name router_name firewall_name
         remotename source_machine client_machine origin_host hypervisor_hostname esx_host
         originating_server logon_server target_server source_server auth_server mail_server smtp_server
-        ldap_server domain_controller peer pod private_dns_name public_dns_name sam_domain san_dns""",
+        ldap_server domain_controller peer pod private_dns_name public_dns_name sam_domain san_dns netbios workgroup
+        sysname sys_name gw_name fw_name dc_name nas_name access_point access_point_name accesspoint wkstn
+        dns_query s_channel_name logsource""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -86,7 +90,9 @@ _NAMES: dict[str, str] = {
         db_user dbuser ssh_user sshuser vpnuser loginid login_id currentuser loggedinuser impersonator iam_user
         impersonated_user effective_user db_user dbuser ldap_user ftp_user
         samaccount userids user_names usernames users alternate_id
-        actor_id actor_uuid initiated_by_id profile_id user_uuid user_guid principal_id""",
+        actor_id actor_uuid initiated_by_id profile_id user_uuid user_guid principal_id
+        service_account privileged_account account_used sam sam_name user_principal name_identifier nameid name_id
+        git_author""",
     "EMAIL_ADDRESS": """
         email e_mail email_address mail mail_address mailfrom mail_from rcpt rcpt_to rcptto envelope_from
         envelope_to from to cc bcc reply_to sender recipient recipients user_email useremail return_path
@@ -107,7 +113,7 @@ _NAMES: dict[str, str] = {
     "WINDOWS_SID": """
         windows_sid user_sid usersid account_sid domain_sid object_sid objectsid subject_user_sid target_user_sid
         target_sid member_sid logon_user_sid security_id owner_sid computer_sid""",
-    "IMEI": "imei imeisv device_imei imei_number imei1 imei2",
+    "IMEI": "imei imeisv device_imei imei_number imei1 imei2 imei_no imei_esn imei_meid",
     "DISTINGUISHED_NAME": """
         dn distinguished_name distinguishedname user_dn userdn bind_dn base_dn member_dn object_dn objectdn
         subject_dn issuer_dn group_dn target_dn ldap_dn x509_subject certificate_subject""",
@@ -160,7 +166,7 @@ _NAMES: dict[str, str] = {
         calling_party called_party sms_number contact_phone user_phone phone1 phone2 dialed_number""",
     "IMSI": "imsi device_imsi imsi1 imsi2 subscriber_imsi sim_imsi",
     "ICCID": "iccid icc_id sim_serial sim_serial_number sim_number sim_id sim_iccid iccid1 iccid2 current_iccid",
-    "MEID": "meid device_meid meid_hex meid_dec esn",
+    "MEID": "meid device_meid meid_hex meid_dec",
     "DEVICE_ID": _DEVICE_IDS
     + """
         system_uuid system_guid aguid udid device_token idfa idfv gaid adid aaid advertising_identifier
@@ -168,14 +174,16 @@ _NAMES: dict[str, str] = {
         community_id network_community_id
         disk_identifier wwn wwpn wwnn wwid nguid eui64 usb_serial ek_hash fingerprint_id player_id
         account_id aws_account aws_account_id account_number recipient_account_id cloud_account_id
-        browser_fingerprint unique_device_id external_device_id mobile_id unit_id""",
+        browser_fingerprint unique_device_id external_device_id unit_id device_fingerprint machine_fingerprint
+        device_hash machine_hash machine_key node_key machine_code hwid muid product_uuid client_uuid client_guid
+        dev_eui device_object_id duid""",
     "SERIAL_NUMBER": """
         devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
         system_serial_number bios_serial_number serial_id firewall_serial battery_serial_number ups_serial
         service_tag asset_tag identifying_number dev_serial devserial device_serial_id
         serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
         chassis_serial asset_serial board_serial product_serial disk_serial devid appliance_serial
-        device_serial_number host_serial""",
+        device_serial_number host_serial esn vin""",
     "CREDENTIAL": """
         password passwd pwd pass passphrase passcode user_password userpassword new_password old_password
         current_password secret client_secret shared_secret secret_key app_secret api_key apikey x_api_key
@@ -203,10 +211,8 @@ _ENDINGS = {
         username accountname loginname logonname userprincipalname samaccountname userlogin useraccount operatorlogin
         adminlogin ownerlogin""",
     "EMAIL_ADDRESS": "emailaddress useremail",
-    "SERIAL_NUMBER": "serialnumber serialno deviceserial diskserial biosserial hardwareserial",
-    "DEVICE_ID": """
-        deviceid deviceuuid deviceguid deviceuid deviceidentifier agentid agentuuid agentguid agentuid endpointid
-        machineid machineguid computerid sensorid assetid hostid hostuuid""",
+    "SERIAL_NUMBER": "serial serials serialnumber serialnumbers serialno serialnum",
+    "DEVICE_ID": " ".join(f"{what}{called}" for what in MACHINES if len(what) > 3 for called in IDS),
     "IP_ADDRESS": "ipaddress ipaddr",
     "MAC_ADDRESS": "macaddress macaddr",
 }
@@ -217,6 +223,13 @@ _LAST_WORDS = {
     "ipv6": "IP_ADDRESS",
     "mac": "MAC_ADDRESS",
     "email": "EMAIL_ADDRESS",
+    "sn": "SERIAL_NUMBER",
+    "imei": "IMEI",
+    "hash": "FILE_HASH",
+    "md5": "FILE_HASH",
+    "sha1": "FILE_HASH",
+    "sha256": "FILE_HASH",
+    "checksum": "FILE_HASH",
     "upn": "USERNAME",
     "user": "USERNAME",
     "owner": "USERNAME",
@@ -228,6 +241,8 @@ _LAST_WORDS = {
 }
 #: What an object that describes another is called behind the other's name: `deviceDetail`.
 _DESCRIBING = re.compile(r"_(?:details?|info|properties|data)\Z")
+#: What else is counted by a serial number.
+_COUNTED = re.compile(r"(?:zone|soa|dns|event|log|message|msg|record|audit|session|request|packet|rule|config|crl)_serial")
 #: Objects of which ``name`` is the name of a machine or of an account.
 _NAMED = {
     "HOSTNAME": """
@@ -250,11 +265,13 @@ _LOOSE = {
         assets sensor probe appliance instance client clients system console collector victim offender attacker
         neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
         storage array workstations computers hosts resource entity ci scanner panel camera firewall forwarder broker
-        proxy bastion""",
+        proxy bastion friendly thing phone tablet modem olt ont cpe equipment ups pdu plc hmi nvr dvr connector reader
+        vehicle hub repeater extender vcenter esxi filer monitor""",
     "USERNAME": """
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
-        delegate engineer editor sender uploader invoker initiator by""",
+        delegate engineer editor sender uploader invoker initiator by users logins admin author performer handler
+        visitor sponsor account accounts supplicant committer mailbox""",
     "FIRMWARE_VERSION": "version",
 }
 #: Names that are also written together with a role, without mark or capital: `realuser`.
@@ -339,8 +356,12 @@ def _by_its_end(segments: list[str]) -> str | None:
             return None
         described = _DESCRIBING.sub("", segments[-2]).rpartition("_")[2]
         return _BY_OBJECT.get(described) or _BY_OBJECT.get(described.removesuffix("s"))
+    if last in IDS and len(segments) > 1:
+        last = f"{_DESCRIBING.sub('', segments[-2]).removesuffix('s')}_{last}"
     if _DONE_BY.search(last):
         return "USERNAME"
+    if _COUNTED.match(last):
+        return None
     before, _, called = last.rpartition("_")
     named = _BY_OBJECT.get(before.rpartition("_")[2]) if called == "name" else None
     if named is not None and before != "asset":  # an asset may be a site or an application

@@ -6,7 +6,7 @@ import re
 
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
-from recognizers.keys import KEYS
+from recognizers.keys import IDS, KEYS, MACHINES
 from recognizers.phrases import KEYED
 from recognizers.uuids import stands_alone
 from recognizers.words import is_placeholder
@@ -18,6 +18,10 @@ _PUNCTUATION = frozenset(b"-_.:")
 _DIGIT = re.compile(rb"[0-9]")
 _ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _CLOUD_ACCOUNT = re.compile(rb"([0-9]{12})(?: eni-)?")
+#: Short names of machines also end other words.
+_LONG = "|".join(what for what in MACHINES if len(what) > 3 and "_" not in what)
+_SHORT = "|".join(what for what in MACHINES if len(what) <= 3)
+_MAC = re.compile(rb"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", re.IGNORECASE)
 LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
 SHORTEST = 6
@@ -29,7 +33,7 @@ def is_device_id(value: bytes) -> bool:
     if not SHORTEST <= len(value) <= LONGEST or is_placeholder(value) or b" " in value or value[:2].lower() == b"0x":
         return False
     bare = value.strip(b"{}")
-    if bare.isdigit() and len(bare) < SHORTEST_NUMBER or _ADDRESS.fullmatch(bare):
+    if bare.isdigit() and len(bare) < SHORTEST_NUMBER or _ADDRESS.fullmatch(bare) or _MAC.fullmatch(bare):
         return False
     if bare.count(b".") > 0 and _DIGIT.search(bare[bare.rfind(b".") :]) is None:
         return False  # ends like a host name
@@ -75,9 +79,8 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after key",
-            r"(?:device|agent|end[ _-]?point|machine|host|sensor|asset|hardware|computer|workstation|node|android"
-            r"|advertising|install(?:ation)?|appliance|tpm|instance|vendor|enrol?lment|registration|tracker)"
-            r"[ _.-]?(?:external[ _.-]?|unique[ _.-]?|ephemeral[ _.-]?)?(?:id|guid|uuid|udid|identifier)" + KEYED,
+            rf"(?:{_LONG}|(?:\b|_)(?:{_SHORT}))[ _.-]?(?:(?:external|unique|ephemeral)[ _.-]?)?(?:{'|'.join(IDS)})"
+            + KEYED,
             _ID,
             0.6,
             SHORTEST,
@@ -87,9 +90,12 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         *custom_fields("DEVICE_ID", is_device_id),
         AnchorPattern(
             "after its own key",
-            r"\b(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?(?:serial|guid|id)"
-            r"|disk[ _-]?(?:id|guid|identifier)|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))"
-            + KEYED,
+            # An IMEI whose check digit is wrong names a phone all the same.
+            r"\b(?:(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?serial|dev_?eui|duid"
+            r"|hwid|muid|machine_(?:key|code|hash)|device_?(?:hash|fingerprint)|imei[12]?(?:[ _-]?(?:esn|no|number))?"
+            r"|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))"
+            + KEYED
+            + r"|duid[ \t]{1,2})",
             _ID,
             0.6,
             SHORTEST,

@@ -8,8 +8,10 @@ from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
 from recognizers.account_places import BY_PLACE
 from recognizers.accounts import (
+    ACCOUNT,
     BEHIND_ADDRESS,
     BLANKED,
+    TRIM,
     WELL_KNOWN_DOMAINS,
     names_at_host,
     names_initialled,
@@ -21,9 +23,15 @@ from recognizers.columns import ACCOUNTS
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.ip import address_of
+from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.words import is_placeholder
 
+#: What keys of accounts end in.
+_KEY_ENDS = (
+    r"name|user|users|login|account|owner|by|admin|operator|principal|author|requester|initiator|caller|assignee|actor"
+    r"|member|identity"
+)
 #: A Kerberos principal as Zeek writes it, the realm behind a slash; a realm is a domain in upper case (RFC 4120 6.1).
 #: Verification reads it again when the realm is overwritten.
 _PRINCIPAL = re.compile(rb"([^/@\\\s]+)/([A-Z0-9-]+(?:\.[A-Z0-9-]+)+|x+)")
@@ -46,6 +54,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         ),
         TokenPattern("given name and surname", r"\b[a-z]{1,14}\.[a-z]{3,16}\b", 0.6, names_initialled, plain_from=None),
         *BY_KEY,
+        *keyed_values("USERNAME", _KEY_ENDS, ACCOUNT, TRIM, names_someone_lettered, names_own_agent),
         *custom_fields("USERNAME", names_someone_lettered, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,

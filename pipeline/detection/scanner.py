@@ -346,9 +346,8 @@ class Scanner:
         unchecked, number = tag > UNCHECKED, (tag - 1) % UNCHECKED
         if number < len(self.anchors.patterns):
             recognizer, pattern = self.anchors.patterns[number]
-            if not unchecked and pattern.check is not None and not pattern.check(text):
-                return []
-            return rows_of(self.values, text, 0, len(text), recognizer.ENTITY, pattern.score, number)
+            part = (0, len(text)) if unchecked else pattern.found_in(text)
+            return [] if part is None else rows_of(self.values, text, *part, recognizer.ENTITY, pattern.score, number)
         literal = self.anchors.literals[number - len(self.anchors.patterns)]
         entity_id = ENTITY_ID[literal.entity]
         value = self.values.number(entity_id, text)
