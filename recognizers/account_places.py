@@ -53,7 +53,7 @@ BY_PLACE = (
         0.6,
         1,
         TRIM,
-        back=NAME_BYTES | frozenset(b"\\/"),
+        back=NAME_BYTES | frozenset(b"\\/@"),
         back_over=1,
         check=names_domain_account,
     ),

@@ -78,7 +78,7 @@ LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Marks of programs, messages and parts rather than of people.
 _CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
 #: No part of a longer path.
-_OF_DOMAIN = re.compile(rb"([A-Za-z0-9][^\\/]{0,63})\\{1,4}([^\\/]+)\Z")
+_OF_DOMAIN = re.compile(rb"([A-Za-z0-9][^\\/@]{0,30})\\{1,4}([^\\/]+)\Z")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
 #: A realm or a database behind an account: `kim3@sales`.
 _WORD = re.compile(rb"[a-z]{2,16}\Z")
@@ -284,7 +284,7 @@ def names_domain_account(value: bytes) -> bool:
     domain, user = found.groups()
     if domain.lower() in WELL_KNOWN_DOMAINS and user.lower() in _SERVICES:
         return False
-    if domain.lower() in _NOT_DOMAINS or domain.lower().startswith(b"hkey_") or not names_someone(user):
+    if domain.lower() in _NOT_DOMAINS or domain.lower().startswith((b"hkey_", b"s-1-")) or not names_someone(user):
         return False
     if is_qualified(domain):
         return True

@@ -16,7 +16,7 @@ from recognizers.phrases import NAME_BYTES
 _LABEL = NAME_BYTES | frozenset(b" /()")
 _VALUE = NAME_BYTES | frozenset(b"@$\\:{}")
 _BEHIND = re.compile(rb"([A-Za-z][^=]*?) +[A-Za-z]+[1-9]=([^=]+)\Z")
-_BEFORE = re.compile(rb"([^ =]+) +[A-Za-z]+[1-9]Label=([A-Za-z][^=]*)\Z", re.IGNORECASE)
+_BEFORE = re.compile(rb"([^ =]+) +([A-Za-z]+[1-9])Label=([A-Za-z][^=]*)\Z", re.IGNORECASE)
 
 
 def span_in_custom_field(value: bytes) -> tuple[int, int] | None:
@@ -47,12 +47,12 @@ def custom_fields(
         return found is not None and is_labelled(*found.groups())
 
     def stands_before(value: bytes) -> bool:
-        """Behind the label the next key begins."""
+        """Behind the label the next key begins; where it is the label's own, its value stands there."""
         found = _BEFORE.match(value)
         if found is None:
             return False
-        label, _, last = found.group(2).rpartition(b" ")
-        return is_labelled(label or last, found.group(1))
+        label, _, last = found.group(3).rpartition(b" ")
+        return last.lower() != found.group(2).lower() and is_labelled(label or last, found.group(1))
 
     yield AnchorPattern(
         "behind its label",

@@ -91,6 +91,11 @@ def is_printed_serial(value: bytes) -> bool:
     return len(value) >= 8 and is_serial(value) and (letters.isupper() or (value.isdigit() and value[:1] == b"0"))
 
 
+def is_long_serial(value: bytes) -> bool:
+    """Behind a word that models and names follow, too: capitals and four digits or more, without a mark."""
+    return value.isalnum() and is_printed_serial(value) and sum(byte in _DIGIT for byte in value) > 3
+
+
 class SerialRecognizer(DeclaredRecognizer):
     """Serial numbers of hardware; they have no common form, so only a key or phrase makes one."""
 
@@ -129,6 +134,14 @@ class SerialRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after word", r"\b(?:serial|sn)[ \t][\[(\x22']?", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial
+        ),
+        AnchorPattern(
+            "after the word for a thing",
+            r"\b(?:asset|unit|device|sensor|appliance|chassis)[ \t]",
+            _SERIAL,
+            0.4,
+            10,
+            check=is_long_serial,
         ),
         AnchorPattern("column of a client", SERIALS, _SERIAL, 0.6, 5, check=is_serial),
         AnchorPattern(

@@ -252,7 +252,7 @@ _NAMED = {
 }
 #: What someone does, before `by`: sorted and limited is by other things.
 _DONE_BY = re.compile(
-    r"(?:connected|started|stopped|checked|assigned|issued|added|removed|edited|managed|reported|closed|opened|resolved"
+    r"(?:connected|started|stopped|checked|assigned|issued|added|removed|edited|reported|closed|opened|resolved"
     r"|acknowledged|acked|submitted|uploaded|run|executed|invoked|launched|locked|unlocked|enabled|disabled|revoked"
     r"|granted|invited|reviewed|entered|printed|booked|authori[sz]ed|enrolled|registered|provisioned|verified|confirmed"
     r"|cancell?ed|changed|archived|published|shared|downloaded|activated|reset|rebooted)(?:_(?:in|out|up|off|on))?_by\Z"
@@ -270,7 +270,7 @@ _LOOSE = {
     "USERNAME": """
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
-        delegate engineer editor sender uploader invoker initiator by users logins admin author performer handler
+        delegate engineer editor sender uploader invoker initiator by users logins admin performer handler
         visitor sponsor account accounts supplicant committer mailbox""",
     "FIRMWARE_VERSION": "version",
 }

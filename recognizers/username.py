@@ -29,7 +29,7 @@ from recognizers.words import is_placeholder
 
 #: What keys of accounts end in.
 _KEY_ENDS = (
-    r"name|user|users|login|account|owner|by|admin|operator|principal|author|requester|initiator|caller|assignee|actor"
+    r"name|user|users|login|account|owner|by|admin|operator|principal|requester|initiator|caller|assignee|actor"
     r"|member|identity"
 )
 #: A Kerberos principal as Zeek writes it, the realm behind a slash; a realm is a domain in upper case (RFC 4120 6.1).
