@@ -7,6 +7,7 @@ from recognizers.accounts import (
     DEEDS,
     PLAIN,
     TRIM,
+    account_beside,
     names_actor,
     names_behind_address,
     names_caller,
@@ -24,7 +25,7 @@ from recognizers.accounts import (
     names_with_capitals,
 )
 from recognizers.declaration import AnchorPattern
-from recognizers.phrases import BEFORE_ADDRESS, BLANK
+from recognizers.phrases import BEFORE_ADDRESS, BLANK, OWN_BEGINNINGS
 
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -69,6 +70,7 @@ _LOOSE_PHRASES = (
     r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
     r"|\b(?:authentication|login|logon|sign-in|user) (?:failed|failure|succeeded|successful|denied|rejected|error): "
     r"|\b(?:run|running|ran|executed|started|launched|connected|login) as "
+    r"|\buser(?:name is| name| id) |\blogin name |\busr |\blogged as "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
     r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"
@@ -76,7 +78,8 @@ _LOOSE_PHRASES = (
 _DONE = (
     r"(?:started|stopped|reset|rebooted|restarted|initiated|triggered|requested|executed|performed|approved"
     r"|deleted|modified|updated|disabled|enabled|unlocked|locked|cancelled|canceled|acknowledged|edited"
-    r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared|owned|replaced|printed|signed|held|opened)"
+    r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared|owned"
+    r"|replaced|printed|signed|held|opened)"
 )
 #: `user` as systems in other languages write it before the account.
 _USER = (
@@ -97,9 +100,11 @@ _WHOSE = (
     r"mailbox|mailboxes|accounts?|jobs?|sessions?|files?|profile|home|passwords?|behalf|password|desktop|request|login|logins"
     r"|calendar|permissions|membership|keys?"
 )
+_GIVEN = "(?:assigned|granted|delegated|belongs|shared|issued)"
 _WHO = (
     r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
-    r"|unlock|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal|login name|logon"
+    r"|unlock|logout|logoff|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal"
+    r"|login name|logon"
 )
 
 BY_PHRASE = (
@@ -323,6 +328,29 @@ BY_PHRASE = (
         check=names_someone_lettered,
     ),
     AnchorPattern(
+        "quoted before a deed",
+        rf"[a-z0-9_.$-][\x22'\]] {DEEDS}",
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN,
+        back_over=11,
+        part=account_beside,
+    ),
+    *(
+        AnchorPattern(
+            f"before {word.strip()} an address",
+            rf"[a-z0-9_.$-]{word}{OWN_BEGINNINGS}",
+            frozenset(),
+            0.6,
+            0,
+            back=PLAIN,
+            back_over=len(word) + 5,
+            part=account_beside,
+        )
+        for word in (" at ", " from ", "'@'")
+    ),
+    AnchorPattern(
         "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer
     ),
     AnchorPattern(
@@ -337,7 +365,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "by whom or whose",
-        rf"\b(?:by|(?:{_WHOSE}) of|{_WHO}) [\x22']?[a-z]|\bfor [\x22'][a-z]",
+        rf"\b(?:by|(?:{_WHOSE}) of|{_GIVEN} to|session for|{_WHO}) [\x22'\[]?[a-z]|\bfor [\x22'][a-z]",
         PLAIN,
         0.4,
         2,

@@ -50,7 +50,8 @@ _NOT_DOMAINS = frozenset(
 DEEDS = (
     r"(?:logged i|logged o|signed i|signed o|requests|requeste|issued c|approved|executed|uploaded|download|changed "
     r"|deleted |created |modified|updated |disabled|enabled |acknowle|printed |opened s|accessed|attempte|authenti"
-    r"|tried to|reset pa|unlocked|checked |started a|started t|complete|reported|reports |entered )"
+    r"|tried to|has logg|login fa|login su|reset pa|unlocked|checked |started a|started t|complete|reported"
+    r"|reports |entered )"
 )
 #: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
 FRAMED = re.compile(
@@ -61,6 +62,10 @@ FRAMED = re.compile(
     + DEEDS.encode()
     + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
+)
+#: An account and the address from which it came, or the quotes and brackets around it.
+_BESIDE = re.compile(
+    rb"([A-Za-z0-9_.+@$\x80-\xff-]+)(?:(?: at | from |'@')[0-9]{1,3}\.[0-9]?|[\x22'\]] [a-z -]{8})\Z", re.IGNORECASE
 )
 #: The address of one end of a tunnel, and whom that end says to be.
 BEHIND_ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\[([^\[]+)\Z")
@@ -167,6 +172,14 @@ def names_doer(value: bytes) -> bool:
     """`kim3 logged in`."""
     framed = FRAMED.match(value)
     return framed is not None and names_own_agent(framed.group(1))
+
+
+def account_beside(value: bytes) -> tuple[int, int] | None:
+    """`kim3 from 192.0.2.1`, `kim3'@'`, `kim3] logged in`: where the account is, if it is one."""
+    beside = _BESIDE.match(value)
+    if beside is None or not names_own_agent(beside.group(1)) or is_own_numbered(beside.group(1)):
+        return None
+    return beside.span(1)
 
 
 def names_column(value: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_named, is_own_name
+from recognizers.hosts import TRIM, is_framed_name, is_host, is_named
 from recognizers.phrases import NAME_BYTES, OPENERS
 
 _LEASES = (
@@ -55,7 +55,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "node",
-        r"\b(?:node|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
+        r"\b(?:node|hostname|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
         r"|access point|from ap|for ap|client|on device|(?:on|from|to) server"
         r"|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?"
         r"|endpoint|subvolume on|in memory on) " + OPENERS + r"[0-9]{0,3}[a-z_\x80-\xff]",
@@ -71,16 +71,15 @@ BY_PHRASE = (
         "machine",
         r"\b(?:neighbou?r|peer|partner|agent|initiator|target|member|broker|replica|primary|standby|secondary|leader"
         r"|follower|master|manager|array|appliance|controller|sensor|probe|workstation|desktop|laptop|notebook|machine|vm"
-        r"|guest|worker|runner|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server|(?:network|system|device)"
-        r" name|host name|console|collector|forwarder|asset|backup of|partition|proxy|tablet|phone|hub) "
-        + OPENERS
-        + r"[a-z][a-z_]{0,14}[0-9-]",
+        r"|guest|worker|runner|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server"
+        r"|(?:network|system|device) name|host name|console|collector|forwarder|asset|backup of|partition|proxy"
+        r"|tablet|phone|hub|camera|panel|node|ap|device|unit) " + OPENERS + r"[a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,
         TRIM,
         back=NAME_BYTES,
         back_over=1,
-        check=is_own_name,
+        check=is_framed_name,
     ),
 )

@@ -44,7 +44,9 @@ from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 
 #: A role before a word: `ap-reception`.
-_ROLED = re.compile(rb"(?:ap|fw|sw|gw|rtr|srv|svr|cam|nvr|plc|hmi|wks|lt|nb|pdu|ups|olt)[-_][a-z0-9_-]{2,30}\Z", re.IGNORECASE)
+_ROLED = re.compile(
+    rb"(?:ap|fw|sw|gw|rtr|srv|svr|cam|nvr|plc|hmi|wks|lt|nb|pdu|ups|olt)[-_][a-z0-9_-]{2,30}\Z", re.IGNORECASE
+)
 
 
 def is_loosely_keyed(value: bytes) -> bool:

@@ -58,6 +58,7 @@ _CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
 #: A word and a number as machines, but few messages are called.
 _CAPITALS = re.compile(rb"[A-Z]{4,12}0[0-9]{1,2}\Z")
 _COUNTED = re.compile(rb"(?:[a-z]{2,12}-){2,4}[a-z]{0,2}[0-9]{1,4}[a-z]?\Z", re.IGNORECASE)
+_ZEROED = re.compile(rb"[a-z]{3,12}(?:-[a-z]{2,12})?-?0[0-9]{1,2}[a-z]?\Z", re.IGNORECASE)
 #: Of a hash or a number in base 16.
 _HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
@@ -75,7 +76,7 @@ _PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
     rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po"
-    rb"|igb|ixl|ix|em|bge|bce|bxe|vtnet|vmx|vmk|vmnic|hn|wg|ppp|utun|lagg|reth|irb|fxp|gif|gre|vti|wwan|swp|fc|nvme|sd[a-z])"
+    rb"|igb|ixl|ix|em|bge|bce|bxe|vtnet|vmx|vmk|vmnic|hn|wg|ppp|utun|lagg|reth|irb|fxp|gif|gre|vti|wwan|swp|fc|nvme|[hsv]d[a-z]|xvd[a-z]|dm|md|loop)"
     rb"[-_]?[0-9]",
     re.IGNORECASE,
 )
@@ -260,6 +261,11 @@ def is_counted(value: bytes) -> bool:
     if is_thread(value) or is_mnemonic(value) or ends_in_region(value.lower()):
         return False
     return _COUNTED.match(value) is not None or (value.isupper() and b"-" in value and is_own_name(value))
+
+
+def is_framed_name(value: bytes) -> bool:
+    """Behind a word for a machine: as ``is_own_name``, and a word with a machine's number: `filer02b`."""
+    return is_own_name(value) or (_ZEROED.match(value) is not None and is_named(value))
 
 
 def has_own_part(value: bytes) -> bool:

@@ -34,14 +34,13 @@ ROLE_ENTITIES = (
 )
 
 #: What has an id of its own, and what the id is called: together they end a key.
-MACHINES = tuple(
-    """
+_MACHINES = """
     device agent endpoint machine sensor asset hardware computer workstation node android advertising installation
     install appliance tpm instance agent_ephemeral device_external enrollment registration vm vendor host observer
     gateway controller switch router camera printer scanner modem phone mobile terminal tablet probe collector
     connector chassis battery drive disk volume peripheral equipment vehicle tracker reader panel server hypervisor
-    ap box bios smbios hw mdm system thing peer""".split()
-)
+    ap box bios smbios hw mdm system thing peer"""
+MACHINES = tuple(_MACHINES.split())
 IDS = ("id", "uid", "guid", "uuid", "udid", "identifier", "eui")
 _DEVICE_IDS = " ".join(f"{what}_{called}" for what in MACHINES for called in IDS)
 
@@ -242,7 +241,9 @@ _LAST_WORDS = {
 #: What an object that describes another is called behind the other's name: `deviceDetail`.
 _DESCRIBING = re.compile(r"_(?:details?|info|properties|data)\Z")
 #: What else is counted by a serial number.
-_COUNTED = re.compile(r"(?:zone|soa|dns|event|log|message|msg|record|audit|session|request|packet|rule|config|crl)_serial")
+_COUNTED = re.compile(
+    r"(?:zone|soa|dns|event|log|message|msg|record|audit|session|request|packet|rule|config|crl)_serial"
+)
 #: Objects of which ``name`` is the name of a machine or of an account.
 _NAMED = {
     "HOSTNAME": """
