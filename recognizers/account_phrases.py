@@ -7,7 +7,7 @@ from recognizers.accounts import (
     DEEDS,
     PLAIN,
     TRIM,
-    account_beside,
+    account_in_quotes,
     names_actor,
     names_behind_address,
     names_caller,
@@ -25,7 +25,7 @@ from recognizers.accounts import (
     names_with_capitals,
 )
 from recognizers.declaration import AnchorPattern
-from recognizers.phrases import BEFORE_ADDRESS, BLANK, OWN_BEGINNINGS
+from recognizers.phrases import BEFORE_ADDRESS, BLANK
 
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -335,20 +335,7 @@ BY_PHRASE = (
         0,
         back=PLAIN,
         back_over=11,
-        part=account_beside,
-    ),
-    *(
-        AnchorPattern(
-            f"before {word.strip()} an address",
-            rf"[a-z0-9_.$-]{word}{OWN_BEGINNINGS}",
-            frozenset(),
-            0.6,
-            0,
-            back=PLAIN,
-            back_over=len(word) + 5,
-            part=account_beside,
-        )
-        for word in (" at ", " from ", "'@'")
+        part=account_in_quotes,
     ),
     AnchorPattern(
         "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer

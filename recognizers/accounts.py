@@ -63,10 +63,8 @@ FRAMED = re.compile(
     + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
-#: An account and the address from which it came, or the quotes and brackets around it.
-_BESIDE = re.compile(
-    rb"([A-Za-z0-9_.+@$\x80-\xff-]+)(?:(?: at | from |'@')[0-9]{1,3}\.[0-9]?|[\x22'\]] [a-z -]{8})\Z", re.IGNORECASE
-)
+#: An account in quotes or brackets, and what stands behind it.
+_QUOTED = re.compile(rb"([A-Za-z0-9_.+@$\x80-\xff-]+)[\x22'\]] [a-z -]{8}\Z", re.IGNORECASE)
 #: The address of one end of a tunnel, and whom that end says to be.
 BEHIND_ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\[([^\[]+)\Z")
 #: A person and the address from which he or she calls, after a time or a process if anything.
@@ -174,12 +172,12 @@ def names_doer(value: bytes) -> bool:
     return framed is not None and names_own_agent(framed.group(1))
 
 
-def account_beside(value: bytes) -> tuple[int, int] | None:
-    """`kim3 from 192.0.2.1`, `kim3'@'`, `kim3] logged in`: where the account is, if it is one."""
-    beside = _BESIDE.match(value)
-    if beside is None or not names_own_agent(beside.group(1)) or is_own_numbered(beside.group(1)):
+def account_in_quotes(value: bytes) -> tuple[int, int] | None:
+    """`kim3] logged in`: where the account is, if it is one."""
+    quoted = _QUOTED.match(value)
+    if quoted is None or not names_own_agent(quoted.group(1)) or is_own_numbered(quoted.group(1)):
         return None
-    return beside.span(1)
+    return quoted.span(1)
 
 
 def names_column(value: bytes) -> bool:

@@ -92,8 +92,9 @@ def is_printed_serial(value: bytes) -> bool:
 
 
 def is_long_serial(value: bytes) -> bool:
-    """Behind a word that models and names follow, too: capitals and four digits or more, without a mark."""
-    return value.isalnum() and is_printed_serial(value) and sum(byte in _DIGIT for byte in value) > 3
+    """Behind a word that models and names follow, too: letters and four digits or more, of small ones eight."""
+    digits = sum(byte in _DIGIT for byte in value)
+    return value.isalnum() and is_serial(value) and not value.isdigit() and digits > (3 if value.isupper() else 7)
 
 
 class SerialRecognizer(DeclaredRecognizer):

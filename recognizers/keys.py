@@ -277,6 +277,8 @@ _LOOSE = {
 }
 #: Names that are also written together with a role, without mark or capital: `realuser`.
 _SQUEEZED = frozenset(("user", "username", "userid", "host", "hostname", "ip", "mac", "domain", "computer", "machine"))
+#: What has an id that may be a machine's.
+_OWNERS = frozenset(("entity", "unique", "resource", "target", "core", "thing"))
 #: What may stand behind them.
 _LOOSE_ENDS = frozenset(["id", "name", "account", "login", "label", "key", "to"])
 _BY_LOOSE_WORD = {word: entity for entity, words in _LOOSE.items() for word in words.split()}
@@ -344,6 +346,8 @@ def loose_entity_of_key(path: str) -> str | None:
     """What the value under a key, of which ``entity_of_key`` knows nothing, is if it looks like one."""
     segments = [part for part in path.replace("/", ".").split(".") if not part.rstrip("+").isdigit()][-2:]
     words = [word for part in segments for word in normalise_key(part).split("_")]
+    if len(words) > 1 and words[-1] in IDS and words[-2] in _OWNERS:
+        return "DEVICE_ID"
     while len(words) > 1 and words[-1] in _LOOSE_ENDS:
         words.pop()
     return _BY_LOOSE_WORD.get(words[-1]) if words else None

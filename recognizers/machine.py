@@ -22,6 +22,7 @@ _CLOUD_ACCOUNT = re.compile(rb"([0-9]{12})(?: eni-)?")
 _LONG = "|".join(what for what in MACHINES if len(what) > 3 and "_" not in what)
 _SHORT = "|".join(what for what in MACHINES if len(what) <= 3)
 _MAC = re.compile(rb"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", re.IGNORECASE)
+_TURNS = re.compile(rb"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
 SHORTEST = 6
@@ -38,6 +39,11 @@ def is_device_id(value: bytes) -> bool:
     if bare.count(b".") > 0 and _DIGIT.search(bare[bare.rfind(b".") :]) is None:
         return False  # ends like a host name
     return _DIGIT.search(bare) is not None and len(set(bare) - _PUNCTUATION) > 1
+
+
+def is_random_id(value: bytes) -> bool:
+    """Whether a value can only be an id: letters and digits that take turns, without a mark."""
+    return 10 <= len(value) <= 64 and value.isalnum() and len(_TURNS.findall(value)) > 2
 
 
 def is_world_wide_name(value: bytes) -> bool:
@@ -174,6 +180,9 @@ class DeviceIdRecognizer(DeclaredRecognizer):
 
     def accepts_key_value(self, value: bytes) -> bool:
         return is_device_id(value)
+
+    def accepts_loose_value(self, value: bytes) -> bool:
+        return is_random_id(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         account = _CLOUD_ACCOUNT.fullmatch(value)

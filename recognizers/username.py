@@ -14,6 +14,7 @@ from recognizers.accounts import (
     TRIM,
     WELL_KNOWN_DOMAINS,
     names_at_host,
+    names_domain_account,
     names_initialled,
     names_own_agent,
     names_someone_lettered,
@@ -69,7 +70,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         )
 
     def accepts_loose_value(self, value: bytes) -> bool:
-        return names_own_agent(value)
+        return names_own_agent(value) or names_domain_account(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The account; a domain before a backslash or after an at sign is a host's name."""
