@@ -255,9 +255,12 @@ def _anchored_in(text: bytes, edited: np.ndarray, base: int) -> Iterator[tuple[i
                 span = value_span(pattern, text, match.end())
                 if span is None or edited[match.start() : match.end() + 1].any():
                     continue
-                value = text[span[0] : span[1]]
-                if (pattern.check is None or pattern.check(value)) and recognizer.leaves(value):
-                    yield base + span[0], base + span[1], f"{recognizer.ENTITY}.{pattern.name}"
+                part = pattern.found_in(text[span[0] : span[1]])
+                if part is None:
+                    continue
+                start, end = span[0] + part[0], span[0] + part[1]
+                if recognizer.leaves(text[start:end]):
+                    yield base + start, base + end, f"{recognizer.ENTITY}.{pattern.name}"
 
 
 @pytest.mark.parametrize(
