@@ -146,7 +146,8 @@ def _attributes(
         row = np.concatenate((row, *spilled_row))[order].astype(np.int32)
         own_name = np.concatenate((own_name, np.ones(len(which) - len(own_name), np.bool_)))[order]
     names = tuple(UNNAMED if number == ATTRIBUTES else name for number, name in enumerate(COLUMN_NAMES))
-    code = np.where(own_name, len(edits.keys) + batch.field_column[which], batch.field_key[which]).astype(np.int64)
+    column = batch.field_column[which].astype(np.int64)  # beside more keys than its own type can count
+    code = np.where(own_name, len(edits.keys) + column, batch.field_key[which])
     offsets = np.zeros(len(columns.rows) + 1, np.int32)
     np.cumsum(np.bincount(row, minlength=len(columns.rows)), out=offsets[1:])
     return which, offsets, key_array((*edits.keys, *names), code, row)

@@ -62,6 +62,14 @@ def test_a_folder_that_holds_the_workspace_is_refused_with_its_root_key(desk: De
     assert not desk.out.exists()
 
 
+def test_more_names_of_fields_than_16_bits_count_are_released(desk: Desk) -> None:
+    lines = [f'{{"a{n}": {n}, "b{n}": "x", "c{n}": "user=zephyr9", "d{n}": null}}' for n in range(8200)]
+    desk.write("app.jsonl", "\n".join(lines) + "\n")
+    said = desk.run(desk.logs)
+    assert said.code == 0, said.all
+    assert desk.native().count(b"\n") == len(lines) and b"zephyr9" not in desk.native()
+
+
 def test_an_unknown_format_names_the_nearest(desk: Desk) -> None:
     said = desk.run(desk.write("a.log", LINE), options=("--format", "syslog_rfc3146"))
     assert said.code == 2, said.all
