@@ -170,7 +170,13 @@ def still_told(data: Bytes, edited: Bytes, kept: tuple[Int64, Int64], names: tup
     bitsets.cover(*kept, np.ones(len(kept[0]), np.bool_), gone)
     told = np.ones(len(names[0]), np.bool_)
     for k, (start, end) in enumerate(zip(*(places.tolist() for places in names), strict=True)):
-        if _members(edited, start, end).any():
+        overwritten = _members(edited, start, end)
+        if overwritten.any():
+            text = data[start:end].tobytes()
+            last = text.rfind(b".") + 1
+            if last and end - start - last > 1 and overwritten[last:].all():
+                told[k] = False  # `none-any.xxx`: a host's name for its end alone
+                continue
             left = np.where(_members(gone, start, end), np.uint8(0), data[start:end]).tobytes()
             pieces = (_WITHIN_ENDS.search(piece) for piece in left.split(b"\x00"))
             told[k] = any(piece and is_distinctive(piece[0]) and _is_no_word(piece[0]) for piece in pieces)
