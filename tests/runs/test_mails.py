@@ -16,11 +16,11 @@ DATA = Path(os.environ.get("DEVELOPMENT_DATA", Path(__file__).parents[3] / "shar
 MAILS = sorted((DATA / "mail").glob("*"))
 MAIL = """\
 Return-Path: <bounces-zephyrine77@news.example.net>
-Received: from mx1.example.net (mx1.example.net [192.0.2.25]) by mx.example.com with ESMTP id 00000000000000
+Received: from mx1.example.net (mx1.example.net [192.0.2.25]) by mx.example.com with ESMTP id 40741852960000
  for <zephyrine77@example.com>; Thu, 29 Apr 2027 23:34:45 +0900 (JST)
 Date: Thu, 29 Apr 2027 23:34:45 +0900
 From: Marion Zephyrine <zephyrine77@example.com>
-To: 0000000000@example.net
+To: 4074185296@example.net
 Subject: campaign
 X-Campaign: newszephyrine77x.19457665f3
 X-Version: wzephyrine77_05282027_ses
@@ -37,7 +37,7 @@ see https://news.example.net/c/19457665f3?id=zephyrine77 until Thu, 29 Apr 2027.
 def test_a_mail_whose_names_stand_inside_longer_words_is_released_without_them(desk: Desk) -> None:
     assert desk.run(desk.write("a.eml", MAIL)).code == 0
     out = desk.native()
-    for original in (b"zephyrine77", b"Marion", b"Zephyrine", b"0000000000"):
+    for original in (b"zephyrine77", b"Marion", b"Zephyrine", b"4074185296"):
         assert original not in out
     # What stands around them stays, so that the words still tell which campaign it was.
     for around in (b"X-Campaign: news", b"x.19457665f3", b"_05282027_ses", b"Thu, 29 Apr 2027 23:34:45 +0900"):
