@@ -22,7 +22,8 @@ _HEADER = 1 << 12
 #: In a chunk: each has a head and a tail of 28 bytes (libevtx, event record).
 _MOST_EVENTS = _CHUNK // 28
 _PRINTED = bytes(max(byte, 0x20) for byte in range(256))
-_CHUNKS_AT, _NUMBERS_AT, _SIZE_AT, _CHECKED, _CHECKSUM_AT = 42, 8, 40, 120, 124
+_CHUNKS_AT, _NUMBERS_AT, _CHECKED, _CHECKSUM_AT = 42, 8, 120, 124
+_END_AT, _EVENTS_CHECKSUM_AT, _TABLES_AT, _EVENTS_AT = 48, 52, 128, 512
 
 
 def event_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -39,7 +40,7 @@ def event_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
             held += piece
             if not header and len(held) >= _HEADER:
                 header = _header_of_one(held)
-                del held[: max(struct.unpack_from("<H", held, _SIZE_AT)[0], _HEADER)]
+                del held[:_HEADER]
             while header and len(held) >= _CHUNK:
                 lines, read = _events(header, bytes(held[:_CHUNK]))
                 whole &= read
@@ -61,10 +62,20 @@ def _header_of_one(head: bytearray) -> bytes:
     return bytes(header)
 
 
+def _is_intact(chunk: bytes) -> bool:
+    """Whether a chunk is as it was written, by its two checksums."""
+    end, events = struct.unpack_from("<II", chunk, _END_AT)
+    (tables,) = struct.unpack_from("<I", chunk, _CHECKSUM_AT)
+    head = chunk[:_CHECKED] + chunk[_TABLES_AT:_EVENTS_AT]
+    return zlib.crc32(chunk[_EVENTS_AT:end]) == events and zlib.crc32(head) == tables
+
+
 def _events(header: bytes, chunk: bytes) -> tuple[bytes, bool]:
     """Lines of a chunk's events, and whether all of it could be read. What was never written to is zeros."""
     if not chunk.startswith(_CHUNK_MAGIC):
         return b"", not chunk.strip(b"\x00")
+    if not _is_intact(chunk):  # some damage makes the library read on for ever
+        return b"", False
     lines: list[str] = []
     whole = True
     try:

@@ -72,6 +72,12 @@ def test_a_chunk_that_is_none_takes_no_other_with_it() -> None:
     assert until_damage(iter([bytes(broken)])) == (until_damage(iter([LOG]))[0].replace(line_of(3), b""), True)
 
 
+def test_a_chunk_whose_bytes_changed_since_they_were_written_is_not_read() -> None:
+    broken = bytearray(LOG)
+    broken[HEADER + CHUNK + 560] ^= 1
+    assert until_damage(iter([bytes(broken)])) == (until_damage(iter([LOG]))[0].replace(line_of(3), b""), True)
+
+
 def line_of(number: int) -> bytes:
     return next(line + b"\n" for line in until_damage(iter([LOG]))[0].split(b"\n") if numbers(line) == [number])
 
