@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.kernels.compiling import is_kept
 from pipeline.kernels.words import find_originals
 
 
@@ -12,5 +13,5 @@ def folder() -> Path:
 
 
 def are_compiled() -> bool:
-    """False before a first run, which then compiles them (for the processor at hand, once)."""
-    return any(folder().glob("words.find_originals-*.nbi"))
+    """False before a first run and the first after an upgrade, which compile them (for the processor at hand, once)."""
+    return is_kept(find_originals)

@@ -1,8 +1,11 @@
-"""Kernels without numba's runtime make no arrays and return none."""
+"""Kernels without numba's runtime make no arrays and return none; what was compiled is what the sources say."""
 
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 from numba import TypingError
 
+from pipeline.kernels import compiling
 from pipeline.kernels.compiling import compiled
 
 ROOMS = [Path(__file__).parents[2] / "pipeline" / room for room in ("kernels", "captures", "rewriting")]
@@ -57,3 +61,37 @@ def test_a_kernel_that_makes_an_array_is_not_compiled() -> None:
 
     with pytest.raises(TypingError, match="empty"):
         makes(3)
+
+
+KERNEL = """
+from pipeline.kernels.compiling import compiled
+from pipeline.numbers import (
+    OTHER,
+)
+
+@compiled
+def number():
+    return OTHER
+"""
+
+
+def test_what_was_compiled_is_not_used_once_a_constant_of_another_module_has_changed(tmp_path: Path) -> None:
+    room = tmp_path / "pipeline" / "kernels"
+    room.mkdir(parents=True)
+    for package in (room, room.parent):
+        (package / "__init__.py").touch()
+    shutil.copy(compiling.__file__, room)
+    (room / "numbers_of_rows.py").write_text(KERNEL)
+    (tmp_path / "pipeline" / "numbers.py").write_text("from pipeline.origin import FIRST\nOTHER = FIRST\n")
+    told = (
+        "from pipeline.kernels.compiling import is_kept; from pipeline.kernels.numbers_of_rows import number;"
+        "print(is_kept(number), number(), is_kept(number))"
+    )
+    seen = []
+    for first in (1, 1, 2):
+        (tmp_path / "pipeline" / "origin.py").write_text(f"FIRST = {first}\n")
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        seen.append(done.stdout.strip())
+    assert seen == ["False 1 True", "True 1 True", "False 2 True"]
