@@ -64,9 +64,13 @@ _OFFSET = re.compile(rb"\d{1,3}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?\Z")
 _TIMED_NAME = re.compile(rb"(?:@?[\w\x80-\xff.'|+-]+|" + NAME + rb")\Z")
 _BRACKETS = re.compile(rb" ?[(\[][^()\[\]]*[)\]]\Z")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_BLANK_LINE = re.compile(rb"\n\s*\n")
+_LABEL = re.compile(rb"^([^\s:][^:\r\n]{0,60}):(?=\s)", re.MULTILINE)
 #: What a beginning needs, to be a dialogue and no list of settings: so many turns, and so many words in each.
 LEAST_TURNS = 4
 LEAST_WORDS = 2.0
+#: What a paragraph says of one thing, if it is an entry of a list.
+LEAST_OF_AN_ENTRY = 4
 
 
 def _head(text: bytes, at: int, stop: int) -> re.Match[bytes] | None:
@@ -180,7 +184,7 @@ def sniff(head: bytes) -> float:
     if nicks >= 2 and nicks >= len(turns) / 2:
         return min(share, 0.99)
     labels = [(found["label"], found) for found, _ in turns if found["label"] is not None]
-    if len({label for label, _ in labels if _HEADER_NAME.fullmatch(label)}) >= 2:
+    if len({label for label, _ in labels if _HEADER_NAME.fullmatch(label)}) >= 2 or _lists_entries(head):
         return 0.0
     said = Counter(_BRACKETS.sub(b"", label) for label, _ in labels if names_speaker(label))
     words = sum(len(line[found.end() :].split()) for found, line in turns) / len(turns)
@@ -190,6 +194,15 @@ def sniff(head: bytes) -> float:
     enough = len(turns) >= (2 if roles else LEAST_TURNS) and len(said) >= 2
     # Turns of several lines are rarer than lines.
     return min(max(share, 0.5), 0.99) if enough and again and words >= LEAST_WORDS and share >= 0.2 else 0.0
+
+
+def _lists_entries(head: bytes) -> bool:
+    """Whether paragraphs are entries of a list (packages, certificates, devices): most say several things of one, none
+    of them twice, and begin with the same. Of people who talk one would have said something again."""
+    said = [_LABEL.findall(paragraph) for paragraph in _BLANK_LINE.split(head)]
+    entries = [labels for labels in said if len(labels) >= LEAST_OF_AN_ENTRY and len(set(labels)) == len(labels)]
+    firsts = Counter(labels[0] for labels in entries)
+    return len(entries) > max(1, sum(map(bool, said)) / 2) and max(firsts.values()) > 0.8 * len(entries)
 
 
 FORMAT = Format("dialogue", "sequential", NEVER, parse, sniff, dataset="transcripts", framing=Turns)

@@ -21,27 +21,27 @@ _ROLES = """
 #: What someone is in a conversation. It tells nobody apart, and stays.
 ROLES = frozenset(_ROLES.split())
 _OTHER_LABELS = """
-    accept account action actual address agenda also amount and answer appendix asset attachment attention
-    author background based battery bcc because behavior behaviour body browser build but caption category cause
-    caveat cc channel city code command commandline comment comments component conclusion config configuration
-    connection content contents context copyright cost count country critical current data date day debug
-    default delivered-to department desc description detail details device disclaimer disk domain download due
-    duration e-mail edit editor effect email encryption end end-date environment error errors event example
-    exception expected expires extension failed failure fatal feature features file filename firmware fix
-    follow-up following for from fyi gateway goal group hardware hash help here hint host hostname hours how
-    however http https i id identifier if image impact important in info information input install installed
-    instructions interface internet invoice ip is issue issues item items key kind language last level license
-    limit limitations line link list location log login logs mac mail message method mobile mode model module
-    name names network next no note notes notice now number numbers ok option options or order os output owner
-    package parameters password path pc phone platform please plus pm point points policy port priority
-    problem procedure process product profile project ps purpose q quantity question questions re reason reasons
-    received ref reference references regarding release reminder repro reproduce request requirements resolution
-    response result results return-path ring root rule section security see sent serial server service session
-    settings severity size software solution source ssid start-date state status step steps street subject
-    subnet suggestion summary symptom symptoms tags target tel temperature test then this ticket time timestamp
-    tip title to todo token topic total type update updates upgrade uptime url usage username value vendor
-    version via warn warning web website what when where which who why wifi workaround x-received yes zip
-    zone"""
+    accept account action actual address agenda also amount and answer appendix asset attachment attention author
+    background based battery bcc because behavior behaviour body browser build but caption category cause caveat cc
+    channel city code command commandline comment comments component conclusion config configuration connection
+    content contents context copyright cost count country critical current data date day debug default delivered-to
+    department desc description detail details device disclaimer disk domain download due duration e-mail edit
+    editor effect email encryption end end-date environment error errors event example exception expected expires
+    extension fail failed failure fatal feature features file filename firmware fix fixme follow-up following for
+    from fyi gateway goal group hardware hash help here hint host hostname hours how however http https i id
+    identifier if image impact important in info information input install installed instructions interface
+    internet invoice ip is issue issues item items key kind language last level license limit limitations line link
+    list location log login logs mac mail message method mobile mode model module name names network next no note
+    notes notice now number numbers ok option options or order os output owner package parameters pass passed
+    password path pc phone platform please plus pm point points policy port priority problem procedure process
+    product profile project ps purpose q quantity question questions re reason reasons received ref reference
+    references regarding release reminder repro reproduce request requirements resolution response result results
+    return-path ring root rule section security see sent serial server service session settings severity size
+    skipped software solution source ssid start-date state status step steps street subject subnet suggestion
+    summary symptom symptoms tags target tel temperature test then this ticket time timestamp tip title to todo
+    token topic total trace type unresolved unsupported untested update updates upgrade uptime url usage username
+    value vendor verbose version via warn warning web website what when where which who why wifi workaround
+    x-received xfail xpass yes zip zone"""
 #: Words that begin or end what stands before a colon and names no speaker: of forms, headers, logs and lists.
 _NO_SPEAKERS = frozenset(_OTHER_LABELS.split())
 #: What is longer is looked at no further.

@@ -29,6 +29,8 @@ FORM = FORMATS["dialogue"]
         "[00:00:12] Bob Lee: Please go on\n",
         "[10:02] <jane> hi\n[10:02] <bob> hello\n[10:03] * zed has joined #x\n",
         "10:02:33 From Jane Doe to Everyone: is it up?\n10:02:41 From Bob Lee to Jane Doe (Direct Message):\n\tno\n",
+        "Jane: First point\nBob: I agree to it\nAnn: So do I\nLee: So it is\n\n"
+        "Jane: Second point\nBob: I do not agree\nJane: Tell me why\nLee: So it is not\n",
         "24/11/2026, 10:02 - Jane Doe: one moment\nplease\n24/11/2026, 10:03 - Bob: no problem\n"
         "24/11/2026, 10:05 - Jane Doe: here it is\n24/11/2026, 10:06 - Bob: thank you\n",
     ],
@@ -47,6 +49,9 @@ def test_a_conversation_is_told_by_who_speaks(text: str) -> None:
         "Dear Jane,\nplease note: we are closed.\nRegards: Bob\n",
         "Start: one of two\nEnd: two of two\nStart: one of two\nEnd: two of two\n",
         "<p>one</p>\n<p>two</p>\n<p>three</p>\n",
+        "Package: left-pad\nStatus: install ok installed\nMaintainer: Packagers of Pads\nArchitecture: all\n\n"
+        "Package: right-pad\nStatus: install ok installed\nMaintainer: Packagers of Pads\nArchitecture: any of them\n",
+        "PASS: pads: left side\nFAIL: pads: right side\nPASS: pads: both sides\nFAIL: pads: no side at all\n",
     ],
 )
 def test_settings_logs_forms_and_letters_are_none(text: str) -> None:
