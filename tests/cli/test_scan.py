@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import survey
 from pipeline.cli.main import main
+from pipeline.detection.prose import ProseReader
 from pipeline.inputs import find_inputs
 from pipeline.survey import LEAST_TIMED, recognizer_seconds
 from recognizers.registry import all_recognizers
@@ -146,3 +147,13 @@ def test_each_recognizer_is_timed_where_there_is_enough_to_time(desk: Path) -> N
     seconds = recognizer_seconds(inputs, all_recognizers()[:3])
     assert list(seconds) == [type(r).__name__ for r in all_recognizers()[:3]]
     assert all(each >= 0 for each in seconds.values())
+
+
+def test_the_model_that_looks_for_names_is_not_timed_with_each_recognizer(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProseReader, "find", lambda self, raw: pytest.fail("the model was asked"))
+    (desk / "chat.txt").write_text("AGENT: How can I help?\nCUSTOMER: Nothing works\n" * (LEAST_TIMED // 40))
+    inputs, _ = find_inputs(["chat.txt"], out=None)
+    assert inputs[0].format == "dialogue"
+    assert recognizer_seconds(inputs, all_recognizers()[:1])
