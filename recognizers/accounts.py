@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.columns import IDENTITIES
-from recognizers.hosts import has_own_part, is_host, is_host_of_account, is_own_numbered, is_qualified
+from recognizers.hosts import LETTER, has_own_part, is_host, is_host_of_account, is_own_numbered, is_qualified
 from recognizers.phrases import NAME_BYTES
 from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder, load_words
@@ -77,7 +77,6 @@ NEXT_KEY = re.compile(rb"[A-Za-z_]+[0-9]{0,2}=(?!=)|=")
 #: A share or a duration, as collectors of metrics and `time` write beside `user`.
 MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
 NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
-LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Marks of programs, messages and parts rather than of people.
 _CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
 #: No part of a longer path.
@@ -85,6 +84,10 @@ _OF_DOMAIN = re.compile(rb"([A-Za-z0-9][^\\/@]{0,30})\\{1,4}([^\\/]+)\Z")
 #: Words of certificate authorities, groups and containers, which name no one of the client's.
 #: A realm or a database behind an account: `kim3@sales`.
 _WORD = re.compile(rb"[a-z]{2,16}\Z")
+#: A blank or another control character, as programs write it in a name: `G1\x20Main`.
+_ESCAPED = re.compile(rb"x(?:20|0[09ad]|1b)(?![0-9])", re.IGNORECASE)
+#: What ends names of the units of systemd and of folders of them.
+_UNIT = re.compile(rb"\.(?:service|socket|target|timer|mount|path|slice|scope|wants|requires|d)\Z")
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
@@ -262,11 +265,13 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
         return is_host(host)
     if host.isupper() and host.isalpha():
         return names_own(account)
-    if _WORD.match(host) is None or host == b"npm" or account != account.lower() or not names_actor(account):
+    if _WORD.match(host) is None or host in _NO_LOGINS or account != account.lower() or not names_actor(account):
         return False
     return token[end:] == b"" or re.search(rb"[0-9_.]", account) is not None
 
 
+#: What follows an at sign as a host's name does: npm's scopes, and what a debugger writes of a function's arguments.
+_NO_LOGINS = (b"npm", b"entry")
 #: Lists of what ends names of files.
 _ENDINGS = ("file_extensions", "file_endings")
 
@@ -284,7 +289,7 @@ def names_initialled(token: bytes, start: int, end: int) -> bool:
 
 def names_rest_home(value: bytes) -> bool:
     """For `/users/…`, which REST paths also have: no word, and not only digits."""
-    return names_home(value) and value.lower() not in common_words() and not value.isdigit()
+    return names_home(value) and value.lower() not in common_words() and not value.isdigit() and not _UNIT.search(value)
 
 
 def names_domain_account(value: bytes) -> bool:
@@ -295,7 +300,12 @@ def names_domain_account(value: bytes) -> bool:
     domain, user = found.groups()
     if domain.lower() in WELL_KNOWN_DOMAINS and user.lower() in _SERVICES:
         return False
-    if domain.lower() in _NOT_DOMAINS or domain.lower().startswith((b"hkey_", b"s-1-")) or not names_someone(user):
+    if (
+        _ESCAPED.match(user)
+        or domain.lower() in _NOT_DOMAINS
+        or domain.lower().startswith((b"hkey_", b"s-1-"))
+        or not names_someone(user)
+    ):
         return False
     if is_qualified(domain):
         return True

@@ -46,9 +46,17 @@ def is_secret(value: bytes) -> bool:
     return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
 
 
+_TESTED = re.compile(rb"[a-z0-9_.+-]+(?:/[a-z0-9_.+-]+)+\.[a-z]{1,4}:\Z", re.IGNORECASE)
+
+
 def is_secret_after_colon(value: bytes) -> bool:
-    """After `password:` prose may follow, so no word of the language is taken."""
-    return is_secret(value) and len(value) > 2 and value.strip(b".!?)").lower() not in common_words()
+    """After `password:` prose may follow, so no word of the language is taken, and after `PASS:` the name of a test."""
+    return (
+        is_secret(value)
+        and not _TESTED.match(value)
+        and len(value) > 2
+        and value.strip(b".!?)").lower() not in common_words()
+    )
 
 
 def is_quoted_secret(value: bytes) -> bool:

@@ -40,6 +40,7 @@ from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.phrases import NAME_BYTES
+from recognizers.platforms import is_platform
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 
@@ -142,7 +143,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:
             return True
-        if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
+        if is_placeholder(value) or is_platform(value) or value.lower() in WELL_KNOWN_DOMAINS:
             return False
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 

@@ -17,6 +17,7 @@ from recognizers.conventions import (
 )
 from recognizers.declaration import compiled
 from recognizers.ip import is_ipv4
+from recognizers.platforms import is_platform, is_shared_object
 from recognizers.site_names import is_placed_name
 from recognizers.suffixes import public_suffixes
 from recognizers.vocabulary import is_harmless
@@ -38,6 +39,7 @@ _PRODUCTS = frozenset(
     b"asp.net ado.net vb.net ml.net socket.io system.net java.net java.io node.js"
     b" user.home java.home catalina.home".split()
 )
+LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
 _ENCODED = re.compile(rb"%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-F])", re.IGNORECASE)
@@ -128,8 +130,10 @@ def is_qualified(name: bytes) -> bool:
         return False  # CamelCase: a class, or a sentence without a space after its full stop
     if len(labels) > 2 and lower.split(b".")[0] in _JVM_ROOTS:
         return False
-    if b".".join(lower.split(b".")[-2:]) in load_words("project_domains"):
+    if b".".join(lower.split(b".")[-2:]) in load_words("project_domains") or is_shared_object(lower):
         return False
+    if labels[0] in (b"vnd", b"prs"):
+        return False  # the subtype of a media type (RFC 6838 3.2)
     suffix = suffix_of(lower)
     if suffix is None:
         return (
@@ -210,7 +214,7 @@ def conventional_in(token: bytes) -> Iterator[tuple[int, int]]:
 
 def is_host(value: bytes) -> bool:
     """Whether a value that stands where a host stands is one: no number, no placeholder, no word of the language."""
-    if is_placeholder(value) or is_ipv4(value) or not re.search(rb"[A-Za-z\x80-\xff]", value):
+    if is_placeholder(value) or is_ipv4(value) or not LETTER.search(value) or is_platform(value):
         return False
     lower = value.lower()
     if lower in common_words() or lower in load_words("not_usernames") or lower in _MONTHS:

@@ -31,6 +31,8 @@ _WORD_BYTE = re.compile(rb"[0-9A-Za-z]")
 _V6_RUN = re.compile(rb"[0-9a-fA-F:.]+(?:%[0-9A-Za-z_.-]+)?")
 #: Erlang's time of day behind a date: `26-Nov-2026::05:49:33`
 _DATED = re.compile(rb"(?:19|20)\d\d::\d\d:\d\d:\d\d")
+#: An account's numbers and no comment, before its home (passwd(5)): `x:1000:1000::`
+_PASSWD = re.compile(rb"[^:]+:[x*!]:\d+:\d+::")
 _V6_PORT = re.compile(rb"[.:#]\d{1,5}$")
 LONGEST = 128  # bytes: an address, its zone and what may be joined to it
 _IPV4 = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
@@ -203,6 +205,8 @@ def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:
     for match in _V6_RUN.finditer(token):
         start, end = match.span()
         if token.count(b":", start, end) < 2 or end - start > LONGEST or _DATED.fullmatch(token, start, end):
+            continue
+        if _PASSWD.fullmatch(token):
             continue
         while start < end:
             if start and _WORD_BYTE.match(token, start - 1):  # the run starts inside a word: `src:2001:db8::1`
