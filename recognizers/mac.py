@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.words import common_words
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _GROUPS = re.compile(
@@ -26,6 +27,17 @@ _SHORT_OCTETS = re.compile(rb"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}", re.IGNORECASE
 _HALVES = re.compile(rb"[0-9a-f]{6}[:-][0-9a-f]{6}", re.IGNORECASE)
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _OCTETS = re.compile(rb"[0-9a-fA-F]+")
+#: As Wireshark resolves an address: its maker's short name, or what a group is for, and the octets that are left; or
+#: six octets in halves, where it knows neither.
+_RESOLVED = re.compile(
+    rb"(?<![0-9a-z_.:-])(?:(?P<halves>(?:[0-9a-f]{2}:){2}[0-9a-f]{2}_(?:[0-9a-f]{2}:){2}[0-9a-f]{2})"
+    rb"|(?P<group>ipv6mcast)_(?P<four>(?:[0-9a-f]{2}:){3}[0-9a-f]{2})"
+    rb"|(?P<maker>[0-9a-z][0-9a-z.-]{1,23})_(?P<three>(?:[0-9a-f]{2}:){2}[0-9a-f]{2}))(?![0-9a-z_:])",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\Z")
+_MIXED = re.compile(rb"[a-z][A-Z]|[A-Z]{2}[a-z]")
+_GROUPS_OF = {b"ipv4mcast": b"01005e", b"ipv6mcast": b"3333"}
 _SCORE = 0.85
 HEADER_OCTETS = 14  # destination, source, EtherType: what the LOG target of iptables prints after MAC=
 
@@ -92,6 +104,20 @@ def parts_of(run: bytes) -> list[tuple[int, int, str]]:
     return []
 
 
+def resolved_in(token: bytes) -> Iterator[tuple[int, int]]:
+    """`HewlettP_00:53:01`; behind a word, and as a time is written, it is one: `backup_10:20:30`."""
+    for match in _RESOLVED.finditer(token):
+        maker, low = match["maker"], match["three"]
+        if low is None or not _CLOCK.match(low) or _names_maker(maker):
+            yield match.span()
+
+
+def _names_maker(name: bytes) -> bool:
+    """Makers have a capital letter, and another within, or a part that is no word."""
+    parts = (part for part in re.split(rb"[^a-z]+", name.lower()) if part)
+    return name[:1].isupper() and (_MIXED.search(name) is not None or any(part not in common_words() for part in parts))
+
+
 class MacRecognizer(DeclaredRecognizer):
     """MAC addresses (IEEE 802, EUI-48 and EUI-64).
 
@@ -104,6 +130,7 @@ class MacRecognizer(DeclaredRecognizer):
         TokenPattern("hyphens", r"(?:[0-9a-f]{2}-){5}[0-9a-f]{2}", _SCORE, plain_from=None),
         TokenPattern("dotted", r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", _SCORE, plain_from=None),
         TokenPattern("hyphened words", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", _SCORE, plain_from=None),
+        TokenPattern("resolved", r"_[0-9a-f]{2}:[0-9a-f]{2}:[0-9a-f]{2}", _SCORE, plain_from=None),
         TokenPattern("interface", r"\b(?:en|wl|ww|ib|sl)x[0-9a-f]{12}\b", _SCORE, plain_from=15),
         AnchorPattern(
             "bare after key",
@@ -150,15 +177,23 @@ class MacRecognizer(DeclaredRecognizer):
         """Every run of groups in the token, read as a whole; PATTERNS only say which tokens may hold one."""
         for match in _INTERFACE.finditer(token):
             yield Found(*match.span(1), self.ENTITY, "interface", _SCORE)
+        for start, end in resolved_in(token):
+            yield Found(start, end, self.ENTITY, "resolved", _SCORE)
         for match in _GROUPS.finditer(token):
             for start, end, name in parts_of(match.group()):
                 yield Found(match.start() + start, match.start() + end, self.ENTITY, name, _SCORE)
 
     def accepts_key_value(self, value: bytes) -> bool:
+        if _RESOLVED.fullmatch(value):
+            return True
         return len(_NOT_HEX.sub(b"", value)) in (12, 16, 28) and len(value) <= 3 * HEADER_OCTETS
 
     def canonical(self, value: bytes) -> bytes:
-        """Twelve or sixteen lower-case hex digits."""
+        """Twelve or sixteen lower-case hex digits; six where only a name stands for the others."""
+        resolved = _RESOLVED.fullmatch(value)
+        if resolved is not None and not resolved["halves"]:
+            before = _GROUPS_OF.get((resolved["group"] or resolved["maker"]).lower(), b"")
+            return before + (resolved["four"] or resolved["three"]).replace(b":", b"").lower()
         octets = _OCTETS.findall(value)
         if any(len(octet) == 1 for octet in octets):
             octets = [octet.rjust(2, b"0") for octet in octets]

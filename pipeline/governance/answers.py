@@ -18,6 +18,7 @@ from pipeline.surrogates.space import INVERTIBLE
 from pipeline.surrogates.vault import TAG_NAMESPACE, one_spelling, token_namespace
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS
 from recognizers.ip import is_ipv4, number_of, version_six_in
+from recognizers.mac import resolved_in
 from recognizers.words import common_words
 
 #: What can stand in one pseudonym, or in several beside each other; any other byte ends both.
@@ -115,6 +116,8 @@ def _beyond_runs(answer: bytes) -> Iterator[tuple[int, int, str]]:
         yield from _tagged(answer, match)
     for name in INTERFACE.finditer(answer):
         yield *name.span(1), "mac"
+    for start, end in resolved_in(answer):
+        yield start, end, "mac"
     for address in DEFANGED.finditer(answer):
         yield *address.span(), "ip"
     for groups in GROUPED.finditer(answer):

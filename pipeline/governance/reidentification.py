@@ -21,6 +21,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.governance.answers import Candidate, candidates, is_shown
 from pipeline.surrogates.addresses import read_all, write_all
 from pipeline.surrogates.keystore import ClientKey
+from pipeline.surrogates.macs import maker_of
 from pipeline.surrogates.notation import ALPHANUMERIC, HEX, hyphenated, in_octets, is_upper, respell
 from pipeline.surrogates.numbers import respell_serial
 from pipeline.surrogates.space import SurrogateSpace
@@ -162,7 +163,9 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
             return write_all(*read_all([original], [original]), [written])[0]
         return original.upper() if is_upper(written) else original
     if namespace == "mac":
-        return respell(written, pseudonym, original, HEX) or in_octets(written, original)
+        maker = maker_of(written)
+        octets = written.removeprefix(maker)
+        return maker + (respell(octets, pseudonym, original, HEX) or in_octets(octets, original))
     if namespace == "uuid":
         return respell(written, pseudonym, original, HEX) or hyphenated(written, original)
     if namespace == "serial":

@@ -63,7 +63,7 @@ def respell_all(found, starts, old, new, symbol_starts, kinds, out, spelled):  #
 
 @compiled
 def read_hex(flat, starts, values, widths):  # type: ignore[no-untyped-def]
-    """The numbers of texts of 12 or 16 hex digits, ``:``, ``-`` and ``.`` passed over: uint64 [n].
+    """The numbers of texts of 6, 12 or 16 hex digits, ``:``, ``-`` and ``.`` passed over: uint64 [n].
 
     ``widths``, int64 [n], is filled with the count of digits, 0 where a text is no such number.
     """
@@ -86,7 +86,7 @@ def read_hex(flat, starts, values, widths):  # type: ignore[no-untyped-def]
             if width > 16:
                 break
         values[k] = value
-        widths[k] = width if width == 12 or width == 16 else 0
+        widths[k] = width if width == 6 or width == 12 or width == 16 else 0
 
 
 @compiled

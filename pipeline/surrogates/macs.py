@@ -88,9 +88,18 @@ class MacMap:
         return done
 
 
+def maker_of(text: bytes) -> bytes:
+    """What stands for the first half of an address that a program resolved: ``HewlettP_``."""
+    maker, mark, _ = text.rpartition(b"_")
+    return maker + mark if b":" not in maker else b""
+
+
 def whole_octets(text: bytes) -> bytes:
-    """An address as it may be written, its octets with their leading zeros and without ``0x``."""
+    """An address as it may be written, its octets with their leading zeros and without ``0x`` or its maker's name."""
     bare = text.lower().removeprefix(b"0x")
+    if b":" in bare.partition(b"_")[0]:
+        bare = bare.replace(b"_", b":")  # two halves
+    bare = bare.removeprefix(maker_of(bare))
     octets = bare.replace(b"-", b":").split(b":")
     if len(octets) in (6, 8) and all(0 < len(octet) <= 2 for octet in octets):
         return b"".join(octet.rjust(2, b"0") for octet in octets)
@@ -98,7 +107,8 @@ def whole_octets(text: bytes) -> bytes:
 
 
 def read_macs(texts: Sequence[bytes]) -> tuple[Words, Int64]:
-    """The number of each address, and the count of its digits: 12, 16, or 0 where a text is none.
+    """The number of each address, and the count of its digits: 12, 16, 6 where only the low half
+    is told, or 0 where a text is none.
 
     Any notation with two digits an octet is read.
     """

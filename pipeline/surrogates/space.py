@@ -17,7 +17,7 @@ from pipeline.surrogates import times
 from pipeline.surrogates.address_names import AddressNames
 from pipeline.surrogates.addresses import Ipv4Map, Ipv6Map, read_all, write_all
 from pipeline.surrogates.keystore import ClientKey
-from pipeline.surrogates.macs import MacMap, read_macs, whole_octets, write_macs
+from pipeline.surrogates.macs import MacMap, maker_of, read_macs, whole_octets, write_macs
 from pipeline.surrogates.names import AccountMap, LabelMap
 from pipeline.surrogates.networks import networks
 from pipeline.surrogates.notation import HEX, Spelling, in_octets, is_upper
@@ -186,17 +186,22 @@ class SurrogateSpace:
 
     def _mac(self, canonical: Sequence[bytes], found: Sequence[bytes]) -> list[bytes | None]:
         values, widths = read_macs(canonical)
-        short, long = widths == 12, widths == 16
+        short, long, low = widths == 12, widths == 16, widths == 6
         others = np.zeros_like(values)
+        others[low] = self._macs().low(values[low])
         others[short] = self._macs().pseudonyms(values[short])
         others[long] = self._macs().long_addresses(values[long])
         written = MACS.write(found, write_macs(values, widths), write_macs(others, widths))
+        if self._keep_vendor_prefix:
+            for place in np.flatnonzero(low).tolist():  # `HewlettP_00:53:01`
+                written[place] = maker_of(found[place]) + written[place]
         return [text if width else None for text, width in zip(written, widths.tolist())]
 
     def _original_macs(self, written: Sequence[bytes]) -> list[bytes | None]:
         values, widths = read_macs([whole_octets(text) for text in written])
-        short, long = widths == 12, widths == 16
-        back, known = np.zeros_like(values), long.copy()
+        short, long, low = widths == 12, widths == 16, widths == 6
+        back, known = np.zeros_like(values), long | low
+        back[low] = self._macs().low(values[low], inverse=True)
         back[short], known[short] = self._macs().originals(values[short])
         back[long] = self._macs().long_addresses(values[long], inverse=True)
         return [text if good else None for text, good in zip(write_macs(back, widths), known.tolist())]

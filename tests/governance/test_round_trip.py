@@ -38,6 +38,9 @@ CANONICAL = {
     "Ninas-MacBook-Air": "ninas-macbook-air",
     # A value behind escapes takes the pseudonym that it has in clear, written in clear.
     "20%2e40.example.com": "20.40.example.com",
+    # Resolved in part, an address comes back in the notation of all others.
+    "02:00:5e_00:53:0f": "02:00:5e:00:53:0f",
+    "IPv6mcast_ff:00:53:0f": "33:33:ff:00:53:0f",
     # A host's pseudonym is a link even where its original was none.
     "mail[.]example[.]com": "mail.example.com",
     "mail(dot)example.com": "mail.example.com",

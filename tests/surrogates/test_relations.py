@@ -282,3 +282,18 @@ def test_short_link_local_networks_come_back_though_one_subnet_is_fixed(length: 
     assert len(set(pseudonyms.values())) == len(networks)
     assert {network: back("ip", text) for network, text in pseudonyms.items()} == {n: str(n) for n in networks}
     assert one("ip", "fe80::/64") == "fe80::/64"
+
+
+@given(st.integers(0, 2**48 - 1), st.sampled_from(("HewlettP", "Cisco-Li", "2wire")))
+@settings(deadline=None)
+def test_an_address_that_a_program_resolved_ends_as_it_does_in_full(number: int, maker: str) -> None:
+    digits = f"{number & ~(1 << 40):012x}"
+    assume(digits[:6] not in ("000000", "00005e"))  # of those some are kept
+    octets = [digits[at : at + 2] for at in range(0, 12, 2)]
+    resolved = f"{maker}_{':'.join(octets[3:])}"
+    for space in (SPACE, PERMUTED):
+        full = one("mac", digits, ":".join(octets), space)
+        written = one("mac", digits[6:], resolved, space)
+        assert written.removeprefix(f"{maker}_") == full[9:]
+        assert written.startswith(maker) == (space is SPACE)
+    assert back("mac", one("mac", digits[6:], resolved)) == digits[6:]
