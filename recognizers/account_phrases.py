@@ -15,6 +15,7 @@ from recognizers.accounts import (
     names_doer,
     names_framed,
     names_framed_lettered,
+    names_in_column,
     names_lettered_uncommon,
     names_login,
     names_own_agent,
@@ -286,6 +287,16 @@ BY_PHRASE = (
     AnchorPattern("proxy", r"[a-z0-9_.$-] HIER_", frozenset(), 0.6, 0, back=PLAIN, back_over=6, check=names_framed),
     AnchorPattern(
         "passwd", r"[a-z0-9_-]:x:[0-9]", frozenset(b"0123456789:"), 0.85, 0, back=PLAIN, back_over=4, check=names_framed
+    ),
+    AnchorPattern("shadow", r"[a-z0-9_-]:\$[1256y]", frozenset(), 0.85, 0, back=PLAIN, back_over=3, check=names_framed),
+    AnchorPattern(
+        "in a column of keys",
+        r"\b(?:user ?name|account name|registered owner|primary user)(?:[ .]{0,30}:)?[ \t]{5,40}",
+        PLAIN,
+        0.6,
+        2,
+        TRIM,
+        check=names_in_column,
     ),
     AnchorPattern(
         "peer of a VPN",

@@ -56,7 +56,8 @@ DEEDS = (
 #: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
 FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
-    rb"(?: : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
+    rb"(?::\$[1256y]"
+    rb"| : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
     rb"| (?:"
     + DEEDS.encode()
@@ -144,6 +145,11 @@ def names_someone_uncommon(value: bytes) -> bool:
         b"system",
         b"guest",
     )
+
+
+def names_in_column(value: bytes) -> bool:
+    """Behind blanks, where the next heading of a table may stand, too, in capitals."""
+    return names_lettered_uncommon(value) and not (value.isupper() and value.isalpha())
 
 
 def names_lettered_uncommon(value: bytes) -> bool:

@@ -14,6 +14,7 @@ from recognizers.words import common_words, is_placeholder
 _SECRET = PRINTABLE - frozenset(b"\"'&<>`")
 _TOKEN68 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
 _TRIM = frozenset(b".,;)]}\\")
+_CRYPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./$=,+-")
 _FOLDER = re.compile(
     rb"/(?:\Z|(?:home|root|usr|var|etc|opt|tmp|srv|mnt|users|export|data|run|proc|dev|boot|lib|bin|sbin|sys|media|snap|nix)"
     rb"(?:/|[;,]*\Z))",
@@ -61,6 +62,13 @@ def is_secret_after_colon(value: bytes) -> bool:
 
 def is_quoted_secret(value: bytes) -> bool:
     return is_secret(value) and value[:1] not in b" ,;:" and len(value) <= 4096 and b"\n" not in value
+
+
+def is_hashed_password(value: bytes) -> bool:
+    """Salt and hash, which mix letters and digits as names of files behind a variable do not."""
+    return (
+        len(set(value)) > 5 and re.search(rb"[0-9]", value) is not None and re.search(rb"[A-Za-z]", value) is not None
+    )
 
 
 def is_token68(value: bytes) -> bool:
@@ -174,6 +182,14 @@ class CredentialRecognizer(DeclaredRecognizer):
             2,
             _TRIM,
             check=is_secret,
+        ),
+        AnchorPattern(
+            "hashed password",  # crypt(5), and the same of other systems
+            r"\$(?:[15-9y]|2[abxy]?|gy|apr1|sha1|argon2(?:id?|d)|pbkdf2(?:-sha[0-9]{1,3})?|scrypt)\$",
+            _CRYPT,
+            1.0,
+            8,
+            check=is_hashed_password,
         ),
         AnchorPattern("key of a wireless profile", r"<keyMaterial>", _SECRET, 1.0, 1, check=is_secret),
         AnchorPattern(

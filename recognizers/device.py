@@ -134,6 +134,10 @@ class SerialRecognizer(DeclaredRecognizer):
             check=is_serial,
         ),
         AnchorPattern(
+            "property of Android", r"\bro\.(?:[a-z]{1,12}\.)?serialno\]: \[", _SERIAL, 1.0, 4, check=is_serial
+        ),
+        AnchorPattern("of a USB device", r"\biserial {1,30}[0-9]{1,2} ", _SERIAL, 0.85, 4, check=is_serial),
+        AnchorPattern(
             "after word", r"\b(?:serial|sn)[ \t][\[(\x22']?", _SERIAL, 0.6, 8, frozenset(b"-_"), check=is_printed_serial
         ),
         AnchorPattern(

@@ -67,7 +67,7 @@ _HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 FRAMED = re.compile(
     rb"(?:Linux )?([A-Za-z0-9_.\x80-\xff-]+)"
     rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|\[[0-9]{1,3}\.[0-9.]*|[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+"
-    rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:"
+    rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:|:/[a-z]{3}"
     rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP|[\t ]" + STATES.encode() + rb")\Z"
 )
 #: A name, and its address behind it.

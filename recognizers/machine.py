@@ -75,6 +75,14 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             0.85,
             plain_from=22,
         ),
+        TokenPattern("SCSI id", r"\b3(?:6[0-9a-f]{31}|[25][0-9a-f]{15})\b", 0.85, stands_alone, plain_from=17),
+        TokenPattern(
+            "product of Windows",
+            r"\b[0-9]{5}-(?:[0-9]{5}-[0-9]{5}-[A-Z]{2}[A-Z0-9]{3}|OEM-[0-9]{7}-[0-9]{5})\b",
+            0.85,
+            stands_alone,
+            plain_from=None,
+        ),
         TokenPattern("instance in a cloud", r"\b(?:i|mi|eni|vol)-[0-9a-f]{17}\b", 0.85, stands_alone, plain_from=19),
         TokenPattern(
             "five groups of hex",
@@ -126,6 +134,14 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "LU WWN", r"\bWWN Device Id: {1,4}", _HEX_SPACED, 1.0, 16, frozenset(b" "), check=is_world_wide_name
+        ),
+        AnchorPattern(
+            "port of Fibre Channel",
+            r"\b(?:port|node|fabric)_name[ \t]{1,20}=[ \t]{0,2}\x22?(?:0x)?",
+            _HEX_SPACED - frozenset(b" "),
+            0.85,
+            16,
+            check=is_world_wide_name,
         ),
         AnchorPattern(
             "disk by id",
