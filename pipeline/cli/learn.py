@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
-from pipeline.cli.console import one_line, printable, say, table
+from pipeline.cli.console import printable, say, table
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
+from pipeline.cli.spooling import spool_folder
+from pipeline.cli.unread import unread
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -107,12 +108,12 @@ def command(
     workspace = open_workspace(folder)
     present = workspace.known_values(client)
     meanings = own_mapping(mapping) if mapping else ""
-    with tempfile.TemporaryDirectory(prefix="redact-") as spool:
+    with spool_folder() as spool:
         found, unreadable = find_inputs(
             inputs, out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
         )
-        for item in unreadable:
-            say(f"not read: {one_line(item.name)}: {item.reason}")
+        for line in unread(unreadable):
+            say(f"not read: {line}")
         if templates:
             lesson = learned_messages(found, present, fewest or FEWEST_OF_MESSAGES)
         else:

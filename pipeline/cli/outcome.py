@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.cli.console import one_line
 from pipeline.cli.progress import size_text
+from pipeline.cli.unread import unread
 from pipeline.inputs import Unreadable
 from pipeline.release.publish import Outcome, Release
 
@@ -60,7 +60,7 @@ def as_text(outcomes: Sequence[Outcome], unreadable: Sequence[Unreadable], clien
       clients: whose each outcome is, where there are several.
     """
     lines = [_records(outcomes)]
-    lines += [f"Not read: {one_line(item.name)}: {item.reason}" for item in unreadable]
+    lines += [f"Not read: {line}" for line in unread(unreadable)]
     released = [release for outcome in outcomes for release in outcome.releases if release.manifest]
     names = list(dict.fromkeys(release.recipient for release in released))
     if released:

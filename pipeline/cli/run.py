@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +16,8 @@ import click
 
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping, prose_option, prose_pipeline
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
+from pipeline.cli.spooling import spool_folder
+from pipeline.cli.unread import unread
 from pipeline.errors import ConfigurationError, RefusedError
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def command(
 ) -> None:
     """Redact INPUT (files, folders, globs, URIs, or - for standard input) for each recipient by its own policy.
 
+    Archives, tar and zip, are unpacked into TMPDIR while the run lasts, and what they hold is read as files are.
     Ends with one archive for each recipient: that is the file to send.
 
     Exit codes: 0 released, or nothing to do; 1 internal error; 2 usage or configuration; 3 refused by verification;
@@ -111,13 +113,14 @@ def command(
     sources = own_recognizers(workspace, own, say)
     entities = {entity for source in sources for entity in source.entities}
     parties = open_for_run(workspace, client, recipients, say, entities)
-    with tempfile.TemporaryDirectory(prefix="redact-") as spool:
+    with spool_folder() as spool:
         found, unreadable = find_inputs(
             inputs, out=out, workspace=str(workspace.folder), format=format_name, year=year, zone=zone,
             mapping=meanings, dataset=dataset, spool=spool,
+            on_archive=lambda name: say(f"unpacking {one_line(name)}"),
         )  # fmt: skip
-        for item in unreadable:
-            say(f"not read: {one_line(item.name)}: {item.reason}")
+        for line in unread(unreadable):
+            say(f"not read: {line}")
         if unreadable and not found:
             whole = "; ".join(f"{one_line(item.name)}: {item.reason}" for item in unreadable[:3])
             raise ConfigurationError(f"INPUT: none can be read, so that nothing is released ({whole}); name others")

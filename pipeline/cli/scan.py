@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.client import open_workspace, workspace_option
-from pipeline.cli.console import one_line, printable, table
+from pipeline.cli.console import printable, table
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.run import INCOMPLETE, silent, told
+from pipeline.cli.spooling import spool_folder
+from pipeline.cli.unread import unread
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def command(
     quiet: bool,
     folder: str | None,
 ) -> None:
-    """Say what a run would find in INPUT (files, folders, globs, URIs, or - for standard input), and where.
+    """Say what a run would find in INPUT (files, folders, archives, globs, URIs, or - for standard input), and where.
 
     Nothing is replaced, released or kept; no workspace is needed. Values, and names of attributes, are printed only
     with --show: keep that inside. A compound, such as an e-mail address, counts, and so does each of its parts.
@@ -90,7 +91,7 @@ def command(
     sources = own_recognizers(workspace, own, note)
     recognizers = (*all_recognizers(), *(declared for source in sources for declared in source.declared))
     plain = [each for source in sources for each in source.plain]
-    with tempfile.TemporaryDirectory(prefix="redact-") as spool:
+    with spool_folder() as spool:
         found, unreadable = find_inputs(
             inputs, out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
         )
@@ -179,7 +180,7 @@ def as_text(survey: Survey, seconds: Mapping[str, float]) -> list[str]:
 
     formats = ", ".join(f"{name} {count:,}" for name, count in sorted(survey.records.items()) if count)
     lines = [f"Read   {sum(survey.records.values()):,} records, {size_text(survey.bytes)} ({formats or 'nothing'})"]
-    lines += [f"Not read: {one_line(item.name)}: {item.reason}" for item in survey.unreadable]
+    lines += [f"Not read: {line}" for line in unread(survey.unreadable)]
     lines += [f"Not read: {count:,} records: {reason}" for reason, count in sorted(survey.quarantined.items())]
     if not survey.found:
         return [*lines, "Found  nothing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ from pipeline.cli.client import open_workspace, workspace_option
 from pipeline.cli.mapping import dataset_option, mapping_option, own_mapping
 from pipeline.cli.recognizers import own_recognizers, recognizers_option
 from pipeline.cli.scan import known_literals
+from pipeline.cli.spooling import spool_folder
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.detection.scanner import Scanner
-    from pipeline.inputs import Input
+    from pipeline.inputs import Input, Unreadable
     from pipeline.policy.compiled import CompiledPolicy
 
 
@@ -40,7 +42,7 @@ def command(
 ) -> None:
     """Say which rule found what in one line of FILE, or in one packet of a capture, and where.
 
-    It prints the line's identifiers: keep it inside.
+    FILE may stand in an archive, which is unpacked for that. It prints the line's identifiers: keep it inside.
 
     What other lines tell ("elsewhere in the unit") is looked for within the 8 MiB of the file that hold the line.
 
@@ -48,24 +50,18 @@ def command(
     Example:
       redact why messages.log:12 --client acme --recipient cisco
       redact why site.pcapng:7
+      redact why bundle.tar.gz/var/log/messages:17
     """
-    import numpy as np
-
-    from pipeline.detection.propagation import detect
     from pipeline.detection.scanner import Scanner
     from pipeline.detection.unknown import UnknownWords
-    from pipeline.detection.values import Kind
-    from pipeline.inputs import Range, Unit, find_inputs
-    from pipeline.inputs.reading import read_chunks
+    from pipeline.inputs import find_inputs
     from pipeline.policy.compiled import compile_policy
-    from recognizers.entities import UNKNOWN_NAME
     from recognizers.registry import all_recognizers
 
     name, _, number = place.rpartition(":")
     if not name or not number.isdigit() or number == "0":
         raise ConfigurationError(f"{place}: name a file and a line, as messages.log:12, or a packet")
-    if not Path(name).is_file():
-        raise ConfigurationError(f"{name}: no such file")
+    file = file_of(name)
     literals = []
     templates: tuple[str, ...] = ()
     policy = None
@@ -78,20 +74,68 @@ def command(
         if recipient:
             policy = compile_policy(workspace.recipient(recipient).policy)
     meanings = own_mapping(mapping) if mapping else ""
-    inputs, _ = find_inputs([name], out=None, format=format_name, mapping=meanings, dataset=dataset)
     scanner = Scanner(
         (*all_recognizers(), *(declared for source in sources for declared in source.declared)),
         literals,
         own=[plain for source in sources for plain in source.plain],
         unknown=UnknownWords(templates) if policy and policy.masks_unknown else None,
     )
-    wanted = int(number)
-    if inputs[0].is_capture:
-        why_in_packet(inputs, scanner, wanted, policy)
-        return
+    with spool_folder() as spool:
+        inputs, unreadable = find_inputs(
+            [str(file)], out=None, format=format_name, mapping=meanings, dataset=dataset, spool=spool
+        )
+        item = input_named(name, file, inputs, unreadable)
+        (why_in_packet if item.is_capture else why_in_line)(name, item, scanner, int(number), policy)
+
+
+def file_of(name: str) -> Path:
+    """The file of a name, or the archive in which it would stand.
+
+    Raises:
+      ConfigurationError: there is neither.
+    """
+    path = Path(name)
+    for file in (path, *path.parents):
+        if file.is_file():
+            return file
+    raise ConfigurationError(f"{name}: no such file")
+
+
+def input_named(name: str, file: Path, inputs: Sequence[Input], unreadable: Sequence[Unreadable]) -> Input:
+    """What a file is, or what of an archive is meant.
+
+    Raises:
+      ConfigurationError: it cannot be read, or is not there.
+    """
+    wanted = "/".join((file.name, *Path(name).parts[len(file.parts) :]))
+    for item in inputs:
+        if item.name == wanted:
+            return item
+    for missed in unreadable:
+        if missed.name == wanted:
+            raise ConfigurationError(f"{name}: {missed.reason}")
+    if wanted == file.name:
+        raise ConfigurationError(f"{name}: an archive; name a file in it, as {name}/var/log/messages:17")
+    raise ConfigurationError(f"{name}: no such file in {file}")
+
+
+def why_in_line(name: str, item: Input, scanner: Scanner, wanted: int, policy: CompiledPolicy | None) -> None:
+    """Print what stands in a line of a file; lines count from 1.
+
+    Raises:
+      ConfigurationError: there is no such line.
+    """
+    import numpy as np
+
+    from pipeline.detection.propagation import detect
+    from pipeline.detection.values import Kind
+    from pipeline.inputs import Range, Unit
+    from pipeline.inputs.reading import read_chunks
+    from recognizers.entities import UNKNOWN_NAME
+
     line = 0
-    whole = Unit(0, (Range(0, 0, -1 if inputs[0].sequential else inputs[0].size),))
-    for chunk in read_chunks(inputs, whole, lambda aside: None):
+    whole = Unit(0, (Range(item.number, 0, -1 if item.sequential else item.size),))
+    for chunk in read_chunks([item], whole, lambda aside: None):
         breaks = [(batch.data == 0x0A).nonzero()[0] for batch in chunk.batches]
         if line + sum(map(len, breaks)) + 1 < wanted:
             line += sum(map(len, breaks))
@@ -105,7 +149,7 @@ def command(
             after = ends[ends >= start]
             end = int(after[0]) if len(after) else len(batch.data)
             rows = ((found.start >= start) & (found.end <= end)).nonzero()[0]
-            click.echo(f"{name}:{wanted}   format {inputs[0].format}   {len(rows)} findings (bytes of the line)")
+            click.echo(f"{name}:{wanted}   format {item.format}   {len(rows)} findings (bytes of the line)")
             for r in rows.tolist():
                 kind = Kind(int(found.kind[r])).name.lower()
                 entity = scanner.values.entity_name(int(found.value[r]))
@@ -116,10 +160,10 @@ def command(
                 first, last = found.start[r] - start, found.end[r] - start
                 click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
             return
-    raise ConfigurationError(f"{place}: the file has no such line")
+    raise ConfigurationError(f"{name}:{wanted}: the file has no such line")
 
 
-def why_in_packet(inputs: list[Input], scanner: Scanner, wanted: int, policy: CompiledPolicy | None) -> None:
+def why_in_packet(name: str, item: Input, scanner: Scanner, wanted: int, policy: CompiledPolicy | None) -> None:
     """Print what stands in a packet of a capture; packets count from 1, as Wireshark counts them.
 
     Raises:
@@ -134,15 +178,14 @@ def why_in_packet(inputs: list[Input], scanner: Scanner, wanted: int, policy: Co
     from pipeline.rewriting.listing import listed, said_by
     from pipeline.rewriting.name_values import NameValues
 
-    item = inputs[0]
     known = BinaryValues(scanner.values), NameValues(scanner.values)
-    for packets in read_packets(inputs, Unit(0, (Range(0, 0, -1 if item.sequential else item.size),))):
+    for packets in read_packets([item], Unit(0, (Range(item.number, 0, -1 if item.sequential else item.size),))):
         if not isinstance(packets, Packets) or wanted not in packets.number:
             continue
         packet = packets.number.tolist().index(wanted)
         found = find(scanner, known, packets, dissect(packets), lambda values: values < 0)
         here = [each for each in listed(found) if found.dissection.row_packet[each.row] == packet]
-        click.echo(f"{item.name}:{wanted}   format {item.format}   {len(here)} findings (bytes of the packet)")
+        click.echo(f"{name}:{wanted}   format {item.format}   {len(here)} findings (bytes of the packet)")
         for each in sorted(here, key=lambda each: (each.start, each.end)):
             entity = scanner.values.entity_name(each.value)
             rule = said_by(found, each.row) if each.pattern < 0 else scanner.pattern_names[each.pattern]
@@ -152,4 +195,4 @@ def why_in_packet(inputs: list[Input], scanner: Scanner, wanted: int, policy: Co
             kind = each.part.name.lower()
             click.echo(f"{first:>5}-{last:<5} {entity:<16} {kind:<6} {rule:<32}{does}   {text}")
         return
-    raise ConfigurationError(f"{item.name}:{wanted}: the capture has no such packet")
+    raise ConfigurationError(f"{name}:{wanted}: the capture has no such packet")

@@ -20,6 +20,15 @@ _ENDINGS = re.compile(
     rb"|evtx|eml|mbox|zip|tar|gz|bz2|xz|zst|tgz|d)(?:\.[0-9]{1,8})?)*\Z",
     re.IGNORECASE,
 )
+#: Programs that gather a machine's logs name their archive after it, and after a case or the day: sos, supportconfig,
+#: vm-support, Intune.
+_OF_MACHINE = re.compile(
+    rb"(?:sosreport|scc|nts|esx|vc|diaglogs)[-_](?P<host>[A-Za-z0-9][A-Za-z0-9._-]*?)"
+    rb"(?=[-_][0-9]{5,}|[.][0-9]{4,}-|[-_.][0-9]{4}-[0-9]{2}-[0-9]{2}|\Z)",
+    re.IGNORECASE,
+)
+#: As what such a part of a name is read.
+_HOST_KEY = b"hostname="
 _STEPS = re.compile(rb"[/\\]+|[^/\\]+")
 
 
@@ -31,7 +40,24 @@ def scan_names(scanner: Scanner, names: Sequence[bytes]) -> tuple[Batch, Finding
     # The same bytes, cut finer: positions are the same.
     apart = scanner.scan(texts_batch([piece for piece, _ in pieces]))
     of_name = np.array([number for _, number in pieces], np.int64)
-    return batch, scanner.scan(batch).joined(replace(apart, field=of_name[apart.field]))
+    found = scanner.scan(batch).joined(replace(apart, field=of_name[apart.field]))
+    return batch, found.joined(_machines(scanner, batch, led))
+
+
+def _machines(scanner: Scanner, batch: Batch, names: Sequence[bytes]) -> Findings:
+    """Hosts after which archives of logs are named, where they stand in the batch of the names."""
+    hosts = [
+        (number, step.start() + match.start("host"), match["host"])
+        for number, name in enumerate(names)
+        for step in _STEPS.finditer(name)
+        if (match := _OF_MACHINE.match(next(_pieces(step[0]))))
+    ]
+    told = texts_batch([_HOST_KEY + host for _, _, host in hosts])
+    found = scanner.scan(told)
+    of_name = np.array([number for number, _, _ in hosts], np.int64)
+    place = np.array([at for _, at, _ in hosts], np.int64)
+    moved = (batch.field_start[of_name] + place - told.field_start - len(_HOST_KEY))[found.field]
+    return replace(found, field=of_name[found.field], start=found.start + moved, end=found.end + moved)
 
 
 def _pieces(name: bytes) -> Iterator[bytes]:

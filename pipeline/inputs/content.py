@@ -33,7 +33,7 @@ _CAPTURES = (
 #: How a log of Windows events begins.
 EVENT_LOG = b"ElfFile\x00"
 _BINARY = (
-    (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x7fELF", "ELF"),
+    (b"\x7fELF", "ELF"),
     (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"%PDF-", "PDF"), (b"LPKSHHRH", "journal"),
     (b"SQLite format 3\x00", "SQLite"), (b"PAR1", "Parquet"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MZ\x90\x00", "PE"),
     (b"\xd0\xcf\x11\xe0", "OLE"), (b"!<arch>\n", "ar"), (b"MSCF\x00\x00\x00\x00", "cabinet"), (b"Rar!\x1a\x07", "rar"),
@@ -49,8 +49,11 @@ class Damaged(Exception):
     """A compressed stream ends early or cannot be decoded any further."""
 
 
-class Source(Protocol):
+class Stored(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+class Source(Stored, Protocol):
     def seek(self, position: int, /) -> Any: ...
     def close(self) -> None: ...
 
@@ -113,8 +116,8 @@ def binary_kind(head: bytes) -> str:
     for magic, name in _BINARY:
         if head.startswith(magic):
             return name
-    if head[257:262] == b"ustar":
-        return "tar"
+    if kind := archive_of(head):
+        return kind
     if _CPIO.match(head):
         return "cpio"
     if not head:
@@ -131,6 +134,20 @@ def binary_kind(head: bytes) -> str:
         except UnicodeDecodeError:
             return "EBCDIC" if is_ebcdic else "not text"
     return ""
+
+
+def archive_of(head: bytes) -> str:
+    """``tar`` or ``zip`` of what begins so, else ``""``."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    return "tar" if head[257:262] == b"ustar" else ""
+
+
+def unread_kind(head: bytes) -> str:
+    """What kind of binary file begins so, if it is none that is decompressed, unpacked or decoded; else ``""``."""
+    if compression_of(head) or capture_of(head) or encoding_of(head) != "utf-8":
+        return ""
+    return "" if archive_of(head) else binary_kind(head)
 
 
 def is_plain_text(data: bytes) -> bool:
@@ -161,7 +178,7 @@ def decoded_chunks(source: Source, compression: str, encoding: str) -> Iterator[
     return chunks if encoding == "utf-8" else transcoded(chunks, encoding)
 
 
-def raw_chunks(source: Source) -> Iterator[bytes]:
+def raw_chunks(source: Stored) -> Iterator[bytes]:
     while piece := source.read(GIVEN):
         yield piece
 
@@ -231,7 +248,7 @@ class _Zstd:
         return self._frame.unused_data
 
 
-def decompressed(source: Source, compression: str) -> Iterator[bytes]:
+def decompressed(source: Stored, compression: str) -> Iterator[bytes]:
     """All members, streams or frames, one after the other; NULs between them are padding."""
     fed = FED_ZSTD if compression == "zstd" else FED
     member: _Bounded | _Zstd | None = None

@@ -5,40 +5,23 @@ from __future__ import annotations
 import glob
 import os
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 from pyarrow import fs
 
 from pipeline.errors import ConfigurationError
-from pipeline.formats import json_document, mail, prose, text
-from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
-from pipeline.formats.mapping import mapping_of
-from pipeline.formats.registry import format_named, sniff
-from pipeline.inputs.content import (
-    beginning,
-    binary_kind,
-    capture_of,
-    compression_of,
-    decoded_chunks,
-    encoding_of,
-    is_remote,
-    open_source,
-    raw_chunks,
-)
-from pipeline.inputs.content import decompressed as decompressed_chunks
-from pipeline.inputs.fingerprints import FINGERPRINTED, fingerprint_of, size_and_time, version_of
+from pipeline.formats.registry import format_named
+from pipeline.inputs.archives import DEEPEST, Archive, unpacked
+from pipeline.inputs.content import is_remote
+from pipeline.inputs.looking import Settings, look_into
 from pipeline.inputs.model import Input, Unreadable
+from pipeline.inputs.spool import Spool, spool_standard_input
 from pipeline.inputs.stores import below, open_store
 from pipeline.inputs.threads import Threads
-from pipeline.kernels.time_text import bsd_time
 
 _GLOB = re.compile(r"[*?\[]")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -55,16 +38,6 @@ class _Found:
     least: int
 
 
-@dataclass(frozen=True)
-class _Settings:
-    format: str | None
-    year: int | None
-    zone_minutes: int
-    mapping: str
-    dataset: str
-    indexed: bool
-
-
 def find_inputs(
     arguments: Sequence[str],
     *,
@@ -77,11 +50,13 @@ def find_inputs(
     dataset: str = "logs",
     spool: str | None = None,
     indexed: bool = True,
+    on_archive: Callable[[str], None] = lambda name: None,
 ) -> tuple[list[Input], list[Unreadable]]:
     """The inputs in order of their names, and what cannot be read.
 
     Folders are searched to any depth, symbolic links to folders followed once, globs expanded; a file reached twice is
-    taken once. ``-`` is standard input, copied to a file of mode 0600 in ``spool``.
+    taken once. ``-`` is standard input, copied to a file of mode 0600 in ``spool``. Archives are unpacked there, and
+    what they hold is found below their names.
 
     Args:
       arguments: paths, folders, globs, URIs that pyarrow.fs opens, or ``-``.
@@ -92,12 +67,13 @@ def find_inputs(
       dataset: ``transcripts`` reads plain text as what people wrote.
       mapping: what the paths of an export mean, as JSON (``formats.mapping``): of inputs that it fits, and of all that
         ``format`` says are read by one.
-      spool: a folder for standard input.
+      spool: a folder for standard input and for what archives hold; None leaves both alone.
       indexed: whether large captures are gone over for places at which a range can begin.
+      on_archive: told the name of each archive before it is unpacked.
 
     Raises:
       ConfigurationError: an argument names nothing, an option is wrong, an input and a folder of the run's own hold
-        each other, or there is no input at all.
+        each other, there is no input at all, or what archives hold does not fit into the spool.
     """
     if format is not None:
         format_named(format)
@@ -107,7 +83,7 @@ def find_inputs(
         raise ConfigurationError(f"--format {format}: does not go with --mapping; give one of them, or {MAPPED}")
     if format == MAPPED and not mapping:
         raise ConfigurationError(f"--format {MAPPED}: there is no mapping; give --mapping FILE")
-    settings = _Settings(format, year, zone_minutes(zone), mapping, dataset, indexed)
+    settings = Settings(format, year, zone_minutes(zone), mapping, dataset, indexed)
     found: list[_Found] = []
     unreadable: list[Unreadable] = []
     expanded = [path for argument in arguments for path in _expanded(argument)]
@@ -117,13 +93,13 @@ def find_inputs(
         for item in _search(path, spool, own, folders):
             (unreadable if isinstance(item, Unreadable) else found).append(item)  # type: ignore[arg-type]
     distinct = list({identity(item.uri): item for item in reversed(found)}.values())
-    inputs: list[Input] = []
-    threads = Threads()
-    for name, item in sorted(zip(unique_names(distinct), distinct, strict=True), key=lambda pair: pair[0]):
-        looked = _look_into(item.uri, name, len(inputs), settings, threads)
-        (unreadable if isinstance(looked, Unreadable) else inputs).append(looked)  # type: ignore[arg-type]
-    conversations = threads.conversations()
-    inputs = [replace(item, conversation=conversations.get(item.number, "")) for item in inputs]
+    look = _Look(settings, Spool(spool) if spool else None, on_archive)
+    looked = [each for item in sorted(distinct, key=lambda item: item.parts) for each in look.into(item)]
+    names = unique_names([item for item, _ in looked])
+    unreadable += [
+        replace(what, name=name) for name, (_, what) in zip(names, looked, strict=True) if isinstance(what, Unreadable)
+    ]
+    inputs = look.inputs([(name, what) for name, (_, what) in zip(names, looked) if isinstance(what, Input)])
     if not inputs and not unreadable:
         raise ConfigurationError(
             f"INPUT {' '.join(arguments)}: no file there; name at least one file or a folder with files"
@@ -251,23 +227,6 @@ def _search_remote(uri: str) -> Iterator[_Found]:
             yield _Found(below(uri, rest) if rest else uri, (scheme, *parts), len(parts) - above)
 
 
-def spool_standard_input(spool: str | None) -> str:
-    """Copy standard input to a file that only the user can read; its time is 0, so that equal input is equal.
-
-    Raises:
-      ConfigurationError: there is no spool folder.
-    """
-    if spool is None:
-        raise ConfigurationError("INPUT -: there is no folder to keep standard input in; name a file instead")
-    path = os.path.join(spool, "stdin")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        os.chmod(path, 0o600)
-        for chunk in raw_chunks(sys.stdin.buffer):
-            target.write(chunk)
-    os.utime(path, (0, 0))
-    return os.path.abspath(path)
-
-
 def spelled(parts: Sequence[str]) -> str:
     """A name with ``/``; bytes of a file name that are no UTF-8 as ``\\xff``."""
     return "/".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -278,88 +237,55 @@ def unique_names(found: Sequence[_Found]) -> list[str]:
     lengths = [item.least for item in found]
     while True:
         names = [spelled(item.parts[-length:]) for item, length in zip(found, lengths, strict=True)]
-        counts = Counter(names)
+        # What stands twice in an archive has nothing to be told apart by.
+        counts = Counter(name for name, _ in {(name, item.parts) for name, item in zip(names, found, strict=True)})
         again = [i for i, item in enumerate(found) if counts[names[i]] > 1 and lengths[i] < len(item.parts)]
         if not again:
-            return [name if counts[name] == 1 else f"{name}#{names[:i].count(name)}" for i, name in enumerate(names)]
+            return names
         for i in again:
             lengths[i] += 1
 
 
-def _look_into(uri: str, name: str, number: int, settings: _Settings, threads: Threads) -> Input | Unreadable:
-    """Everything about one input that its beginning, end and time tell; of a mail ``threads`` is told its ids."""
-    try:
-        size, modified = size_and_time(uri)
-        source = open_source(uri)
-        try:
-            version = version_of(uri, source)
-            fingerprint, head = fingerprint_of(source, size, modified)
-            compression = compression_of(head)
-            if compression:
-                head = beginning(decompressed_chunks(source, compression))
-            capture = capture_of(head)
-            encoding = "utf-8" if capture else encoding_of(head)
-            if encoding != "utf-8":
-                source.seek(0)
-                head = beginning(decoded_chunks(source, compression, encoding))
-            is_asked = settings.format in (None, json_document.NAME)
-            if is_asked and len(head) == FINGERPRINTED and json_document.goes_on(head):
-                source.seek(0)
-                more = beginning(decoded_chunks(source, compression, encoding), json_document.LOOKED_AT)
-                head = more if json_document.sniff(more) else head
-        finally:
-            source.close()
-    except OSError as error:
-        return Unreadable(name, f"cannot be opened: {type(error).__name__}")
-    if capture:
-        item = Input(
-            number, name, uri, size, capture, compression, encoding, 1970, 0, fingerprint, version=version
-        )  # fmt: skip
-        if not settings.indexed:
-            return item
-        from pipeline.inputs.captures import index_capture  # with the room of captures, which runs of logs do without
+class _Look:
+    """Looks into what was found, and into what that holds."""
 
-        return replace(item, cuts=index_capture(item))
-    kind = binary_kind(head)
-    if kind:
-        return Unreadable(name, f"binary: {kind}")
-    fits = settings.mapping and mapping_of(settings.mapping).fits(head)
-    form = settings.format or (MAPPED if fits else sniff(head))
-    if settings.dataset == "transcripts" and form == text.FORMAT.name:
-        form = prose.FORMAT.name
-    if form == mail.MAIL.name:
-        threads.add(number, head)
-    year, month = settings.year, 12
-    if format_named(form).dataset == "transcripts":
-        year = 1970  # none leaves out the year of its times; so mails of all years can share a batch
-    elif year is None:
-        year, month = year_and_month(modified, settings.zone_minutes)
-        if modified == 0 and form in ("syslog-rfc3164", "text") and _has_no_year(head):
-            raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
-    return Input(
-        number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, fingerprint, month,
-        format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "", version=version,
-    )  # fmt: skip
+    def __init__(self, settings: Settings, spool: Spool | None, on_archive: Callable[[str], None]) -> None:
+        self._settings, self._spool, self._on_archive = settings, spool, on_archive
+        self._threads = Threads()
+        self._looked = 0
 
+    def into(self, item: _Found, depth: int = 0) -> Iterator[tuple[_Found, Input | Unreadable]]:
+        """What an item is, or each member of it; names are not unique yet, numbers are in order of the looks."""
+        name = spelled(item.parts[-item.least :])
+        looked = look_into(item.uri, name, self._looked, self._settings, self._threads)
+        self._looked += 1
+        if not isinstance(looked, Archive):
+            yield item, looked
+        elif self._spool is None:
+            yield item, Unreadable(name, f"binary: {looked.kind}")
+        elif depth == DEEPEST:
+            yield item, Unreadable(name, f"is an archive within {DEEPEST} others: unpack those")
+        else:
+            if not depth:
+                self._on_archive(name)
+            for member in unpacked(looked, self._spool):
+                found = _Found(member.path, (*item.parts, *member.parts), item.least + len(member.parts))
+                if member.path:
+                    yield from self.into(found, depth + 1)
+                if member.reason:
+                    yield found, Unreadable(name, member.reason)
+        if self._spool and not isinstance(looked, Input):
+            self._spool.forget(item.uri)
 
-def year_and_month(modified: int, zone: int) -> tuple[int, int]:
-    """Of the last record a file can hold: a day is added, as the writer's zone may be east of the one given."""
-    return _year_and_month(modified // 60_000_000_000, zone)
-
-
-@lru_cache
-def _year_and_month(minutes: int, zone: int) -> tuple[int, int]:
-    last = datetime.fromtimestamp(60 * minutes, UTC) + timedelta(days=1, minutes=zone)
-    return last.year, last.month
-
-
-def _has_no_year(head: bytes) -> bool:
-    """Whether a record in the beginning starts with ``Nov 24 10:00:00``, after a priority if there is one."""
-    data = np.frombuffer(bytearray(head[:SNIFFED]), np.uint8)
-    starts, ends = split_records(data, 0)
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        priority = re.match(rb"<\d{1,3}>", head[start : start + 5])
-        at = start + (priority.end() if priority else 0)
-        if bsd_time(data, at, end, 2000, 12, 0) != bsd_time(data, at, end, 2004, 12, 0):
-            return True
-    return False
+    def inputs(self, named: Sequence[tuple[str, Input]]) -> list[Input]:
+        """Inputs by name, numbered, with what is known once all have been looked into."""
+        conversations = self._threads.conversations()
+        counts = Counter(name for name, _ in named)
+        turns: Counter[str] = Counter()
+        inputs: list[Input] = []
+        for name, item in sorted(named, key=lambda pair: pair[0]):
+            own = name if counts[name] == 1 else f"{name}#{turns[name]}"
+            turns[name] += 1
+            conversation = conversations.get(item.number, "")
+            inputs.append(replace(item, name=own, number=len(inputs), conversation=conversation))
+        return inputs

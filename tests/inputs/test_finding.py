@@ -19,7 +19,7 @@ import zstandard
 
 from pipeline.errors import ConfigurationError
 from pipeline.inputs import Input, Unreadable, find_inputs
-from pipeline.inputs import finding as finding_module
+from pipeline.inputs import looking as looking_module
 from pipeline.inputs.model import Range, Unit
 
 LINES = b"Nov 24 10:00:00 gw1 kernel: eth0: link up\n" * 3
@@ -143,14 +143,14 @@ def test_a_file_without_permission_is_reported_and_the_rest_is_read(
 ) -> None:
     write(tmp_path / "logs" / "a.log")
     write(tmp_path / "logs" / "secret.log")
-    really = finding_module.open_source
+    really = looking_module.open_source
 
     def refuse(uri: str) -> Any:
         if uri.endswith("secret.log"):
             raise PermissionError(13, "no", uri)
         return really(uri)
 
-    monkeypatch.setattr(finding_module, "open_source", refuse)
+    monkeypatch.setattr(looking_module, "open_source", refuse)
     inputs, unreadable = found(tmp_path / "logs")
     assert list(inputs) == ["logs/a.log"]
     assert unreadable == [Unreadable("logs/secret.log", "cannot be opened: PermissionError")]
