@@ -110,7 +110,7 @@ class _Forward:
         self._bounded = bool(compression)
         self._chunks = decompressed(self._stored, compression) if compression else raw_chunks(self._stored)
         self._rest = memoryview(b"")
-        self._given = self._at = 0
+        self._at = 0
 
     def tell(self) -> int:
         return self._at
@@ -145,13 +145,12 @@ class _Forward:
         while size > 0:
             if not self._rest:
                 self._rest = memoryview(next(self._chunks, b""))
-                self._given += len(self._rest)
-                if self._bounded and self._given > max(LEAST_BOMB, MOST_TIMES * self._stored.size):
-                    raise Stop(BOMB)
             if not self._rest:
                 return
             piece = bytes(self._rest[: min(size, GIVEN)])
             self._rest = self._rest[len(piece) :]
             self._at += len(piece)
             size -= len(piece)
+            if self._bounded and self._at > max(LEAST_BOMB, MOST_TIMES * self._stored.size):
+                raise Stop(BOMB)
             yield piece

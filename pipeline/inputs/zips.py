@@ -178,4 +178,5 @@ class _Bounded:
     def read(self, size: int = -1) -> bytes:
         if size > LARGEST_DIRECTORY:
             raise zipfile.BadZipFile
-        return cast(bytes, self._source.read(size))
+        # Without a size zipfile asks for what stands behind the directory alone.
+        return cast(bytes, self._source.read(size) if size >= 0 else self._source.read())
