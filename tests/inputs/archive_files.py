@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import zstandard
+
 NOVEMBER_2026 = 1_795_514_400
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "tar": bytes, "tar.gz": gzip.compress, "tar.bz2": bz2.compress, "tar.xz": lzma.compress,
+    "tar.zst": zstandard.compress,
+}  # fmt: skip
 
 
 def tar_of(files: Mapping[str, bytes], *others: tarfile.TarInfo, modified: float = NOVEMBER_2026) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
 import lzma
@@ -11,7 +10,6 @@ import shutil
 import stat
 import struct
 import tarfile
-import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
-from pipeline.inputs import Input, archives, find_inputs, members, spool, tars, zips
+from pipeline.inputs import Input, archives, find_inputs, members
 from pipeline.inputs.finding import unique_names
-from tests.inputs.archive_files import NOVEMBER_2026, entry, folder_of, tar_of, zip_of
+from tests.inputs.archive_files import NOVEMBER_2026, PACKED, entry, folder_of, tar_of, zip_of
 from tests.inputs.event_log_files import event_log
 
 LINE = b"Nov 24 10:00:00 gw1 kernel: eth0: link up\n"
@@ -47,37 +44,8 @@ FILES = {
     ".hidden/a.jsonl": b'{"a": 1}\n',
     "empty.log": b"",
 }
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "tar": bytes, "tar.gz": gzip.compress, "tar.bz2": bz2.compress, "tar.xz": lzma.compress,
-    "tar.zst": zstandard.compress,
-}  # fmt: skip
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 Found = tuple[dict[str, Input], list[tuple[str, str]]]
-
-
-@pytest.fixture
-def found(tmp_path: Path) -> Callable[..., Found]:
-    """Finds inputs, archives unpacked; gives inputs by name, and name and reason of what is not read."""
-
-    def find(*arguments: Any, **options: Any) -> Found:
-        place = tmp_path / "spool"
-        place.mkdir(exist_ok=True)
-        inputs, unreadable = find_inputs([str(a) for a in arguments], out=None, **{"spool": str(place), **options})
-        assert [item.number for item in inputs] == list(range(len(inputs)))
-        return {item.name: item for item in inputs}, [(item.name, item.reason) for item in unreadable]
-
-    return find
-
-
-@pytest.fixture
-def look(tmp_path: Path, found: Callable[..., Found]) -> Callable[..., Found]:
-    """Finds what stands in an archive of this content."""
-
-    def find(data: bytes, name: str = "b", **options: Any) -> Found:
-        (tmp_path / name).write_bytes(data)
-        return found(tmp_path / name, **options)
-
-    return find
 
 
 @pytest.mark.parametrize("packed", [*PACKED, *METHODS])
@@ -161,6 +129,12 @@ def test_a_member_without_a_time_asks_for_the_year_as_a_file_does(look: Callable
         assert look(data, year=2026)[0]["b/a"].year == 2026
     for wrong in (-5, 1e300, float("nan")):
         assert look(tar_of({}, entry("a.jsonl", pax_headers={"mtime": str(wrong)})))[0]["b/a.jsonl"].year == 1970
+
+
+def test_what_is_planned_of_members_is_a_file_like_others(look: Callable[..., Found]) -> None:
+    item = look(tar_of({"a.log": LINE}))[0]["b/a.log"]
+    assert (item.year, item.month, item.format) == (2026, 11, "syslog-rfc3164")
+    assert os.stat(item.uri).st_mtime == NOVEMBER_2026 and item.version == str(NOVEMBER_2026 * 10**9)
 
 
 # Names.
@@ -340,72 +314,3 @@ def test_no_damage_whatever_ends_the_search(tmp_path_factory: Any, places: list[
     assert sorted(path.name for path in folder.iterdir()) == ["b", "spool"]
     assert all(not path.is_dir() for path in (folder / "spool").iterdir())
     shutil.rmtree(folder)
-
-
-# Bounds.
-
-
-def test_what_does_not_fit_is_refused_with_the_mend(
-    look: Callable[..., Found], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    usage = shutil.disk_usage("/")
-    monkeypatch.setattr(spool.shutil, "disk_usage", lambda folder: usage._replace(free=100_000))
-    assert len(look(zip_of({"a.log": LINE * 1000}))[0]) == 1
-    for data in (zip_of({"a.log": LINE * 3000}), gzip.compress(tar_of({"a.log": LINE * 3000}))):
-        with pytest.raises(ConfigurationError, match="TMPDIR"):
-            look(data)
-    nested = look(zip_of({f"{n}.zip": zip_of({"a.log": LINE * 500}, zipfile.ZIP_STORED) for n in range(3)}))[0]
-    assert len(nested) == 3, "inner archives give their room back"
-
-
-@pytest.mark.parametrize("packed", ["tar.gz", "tar.bz2", "tar.xz", "tar.zst", *METHODS[1:]])
-def test_a_bomb_is_read_up_to_its_bound_and_told(
-    look: Callable[..., Found], monkeypatch: pytest.MonkeyPatch, packed: str | int
-) -> None:
-    for module in (tars, zips):
-        monkeypatch.setattr(module, "LEAST_BOMB", 1 << 20)
-        monkeypatch.setattr(module, "MOST_TIMES", 10)
-    files = {"a.log": LINE, "bomb.log": LINE * 600_000, "c.log": LINE}
-    data = PACKED[packed](tar_of(files)) if isinstance(packed, str) else zip_of(files, packed)
-    inputs, unreadable = look(data)
-    assert list(inputs) == ["b/a.log"]
-    assert [name for name, _ in unreadable] == ["b", "b/bomb.log"] and unreadable[0][1] == members.BOMB
-
-
-def test_headers_and_directories_are_not_held_without_bound(
-    look: Callable[..., Found], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pax = entry("x", type=tarfile.XHDTYPE, size=1 << 32).tobuf(tarfile.GNU_FORMAT)
-    inputs, unreadable = look(tar_of({"a.log": LINE})[:1024] + pax + bytes(99 << 10))
-    assert list(inputs) == ["b/a.log"] and "too much to be held" in unreadable[0][1]
-    many = b"".join(
-        entry("g", type=tarfile.XGLTYPE, size=len(record)).tobuf() + record + bytes(-len(record) % 512)
-        for n in range(40)
-        if (record := b"%d k%02d=%s\n" % (60_009, n, b"v" * (60_009 - 10)))
-    )
-    assert "too much to be held" in look(many + tar_of({"a.log": LINE}))[1][0][1]
-    monkeypatch.setattr(zips, "LARGEST_DIRECTORY", 50)
-    assert "no directory that can be read" in look(zip_of({"a.log": LINE}))[1][0][1]
-
-
-def test_more_members_than_a_run_may_have_are_told(look: Callable[..., Found], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MOST_MEMBERS", 3)
-    inputs, unreadable = look(zip_of({f"{n}.log": LINE for n in range(6)}))
-    assert len(inputs) == 3 and [name for name, reason in unreadable if "more than 3 files" in reason] == ["b"]
-
-
-@pytest.mark.parametrize("make", [tar_of, zip_of])
-def test_memory_grows_by_little_with_the_number_of_members(look: Callable[..., Found], make: Any) -> None:
-    data = make({f"{n // 100:03d}/{n}.log": LINE for n in range(3_000)})
-    tracemalloc.start()
-    inputs, unreadable = look(data, format="syslog-rfc3164")
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(inputs) == 3_000 and not unreadable
-    assert peak < 4 * len(data) + 3_000 * 8_192
-
-
-def test_what_is_planned_of_members_is_a_file_like_others(look: Callable[..., Found]) -> None:
-    item = look(tar_of({"a.log": LINE}))[0]["b/a.log"]
-    assert (item.year, item.month, item.format) == (2026, 11, "syslog-rfc3164")
-    assert os.stat(item.uri).st_mtime == NOVEMBER_2026 and item.version == str(NOVEMBER_2026 * 10**9)
