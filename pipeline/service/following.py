@@ -44,6 +44,7 @@ TICK_BYTES = 64 << 20
 KEPT_GONE = 1000
 NO_DEVICE = -1
 COPY = "a compressed copy of what was taken"
+ARCHIVE = "an archive: unpack it here, or give it to 'redact run'"
 UNFINISHED = "its last packet is not whole yet"
 GROWING = "can only be read whole, and still grows"
 REST = "the rest of a record that is too long to be read; its beginning was set aside"
@@ -257,7 +258,8 @@ class Follower:
             [str(full)], out=None, format=s.format, year=s.year, zone=s.zone, indexed=False
         )
         if unreadable:
-            return unreadable[0]
+            found = unreadable[0]
+            return replace(found, reason=ARCHIVE) if found.reason in ("binary: tar", "binary: zip") else found
         return replace(inputs[0], name=spelled([s.folder.name, *Path(path).parts]))
 
     def _whole(

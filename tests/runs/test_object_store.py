@@ -22,6 +22,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.inputs import Unreadable, find_inputs, plan_units, read_unit, stores
 from pipeline.inputs.stores import open_store
 from pipeline.release.layout import create_if_absent, open_layout, whole_file
+from tests.inputs.archive_files import tar_of, zip_of
 from tests.pages import words
 
 if TYPE_CHECKING:
@@ -172,6 +173,16 @@ def test_an_object_that_another_took_the_place_of_is_not_read(s3: pafs.S3FileSys
             inputs, _ = find_inputs(["s3://logs/replaced"], out=None)
     (unit,) = plan_units(inputs)
     assert list(read_unit(inputs, unit)) == [Unreadable("replaced/a.log", "was replaced after the run was planned")]
+
+
+@pytest.mark.parametrize("name", ["bundle.tgz", "bundle.zip"])
+def test_an_archive_is_unpacked_from_where_it_lies(s3: pafs.S3FileSystem, tmp_path: Path, name: str) -> None:
+    files = {"var/log/messages": LINES.encode(), "deep/app.jsonl": JSON_LINES.encode()}
+    with s3.open_output_stream(f"logs/bundles/{name}") as stream:
+        stream.write(zip_of(files) if name.endswith(".zip") else gzip.compress(tar_of(files)))
+    inputs, unreadable = find_inputs([f"s3://logs/bundles/{name}"], out=None, spool=str(tmp_path))
+    assert {item.name.removeprefix(f"{name}/"): Path(item.uri).read_bytes() for item in inputs} == files
+    assert not unreadable
 
 
 @pytest.mark.parametrize(

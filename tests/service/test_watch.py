@@ -26,6 +26,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.policy.workspace import Workspace
 from pipeline.service.compaction import compact
 from pipeline.service.watch import Watch, Watched
+from tests.inputs.archive_files import tar_of
 
 if TYPE_CHECKING:
     from conftest import Place
@@ -102,6 +103,14 @@ def test_a_compressed_file_and_one_of_utf_16_are_taken_whole_once_they_are_still
     (place.folder / "wide.log").write_bytes("".join(map(place.line, range(5, 9))).encode("utf-16"))
     place.ticks(place.watch(patience=0.2), 0.6)
     assert place.rows() == once(range(9))
+
+
+def test_an_archive_is_not_taken_and_told_once_with_what_to_do(place: Place) -> None:
+    (place.folder / "bundle.tgz").write_bytes(gzip.compress(tar_of({"a.log": place.line(1).encode()})))
+    place.write("a.log", range(3))
+    place.ticks(place.watch(patience=0.2), 1.2)
+    assert place.rows() == once(range(3))
+    assert [said for said in place.said if "bundle.tgz" in said] == [f"not taken: bundle.tgz: {following.ARCHIVE}"]
 
 
 @pytest.mark.parametrize("becomes", ["gone", "another", "written anew"])
