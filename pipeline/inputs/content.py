@@ -7,6 +7,7 @@ import codecs
 import io
 import lzma
 import re
+import tarfile
 import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -140,7 +141,13 @@ def archive_of(head: bytes) -> str:
     """``tar`` or ``zip`` of what begins so, else ``""``."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "tar" if head[257:262] == b"ustar" else ""
+    if head[257:262] == b"ustar":
+        return "tar"
+    try:  # what older ones write has no mark, but a checksum
+        tarfile.TarInfo.frombuf(head[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):  # type: ignore[attr-defined]
+        return ""
+    return "tar"
 
 
 def unread_kind(head: bytes) -> str:

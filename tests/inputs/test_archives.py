@@ -63,6 +63,14 @@ def test_an_archive_is_what_its_folder_is(tmp_path: Path, found: Callable[..., F
         assert Path(item.uri).read_bytes() == FILES[name.removeprefix("b/")]
 
 
+def test_a_tar_of_old_is_told_by_its_checksum(look: Callable[..., Found]) -> None:
+    data = bytearray(tar_of({"a.log": LINE, "c.log": LINE}))
+    for start in (0, 1024):
+        data[start + 257 : start + 512] = bytes(255)
+        data[start + 148 : start + 156] = b"%06o\0 " % tarfile.calc_chksums(data[start : start + 512])[0]  # type: ignore[attr-defined]
+    assert list(look(bytes(data))[0]) == ["b/a.log", "b/c.log"]
+
+
 def test_names_begin_as_those_of_a_file_do(tmp_path: Path, found: Callable[..., Found]) -> None:
     for place in ("x/b.tar", "y/b.tar", "y/c/d.zip"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
