@@ -89,6 +89,10 @@ _WORD = re.compile(rb"[a-z]{2,16}\Z")
 _ESCAPED = re.compile(rb"x(?:20|0[09ad]|1b)(?![0-9])", re.IGNORECASE)
 #: What ends names of the units of systemd and of folders of them.
 _UNIT = re.compile(rb"\.(?:service|socket|target|timer|mount|path|slice|scope|wants|requires|d)\Z")
+#: What accounts that are no one's own are called by: `svc_sync`, `ir_lead`.
+_OF_ACCOUNTS = frozenset(
+    b"svc svcs srv sa usr user users adm admin ops oper op bot guest lead dba helpdesk mgr tech noc soc".split()
+)
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
@@ -160,6 +164,16 @@ def names_behind_address(value: bytes) -> bool:
     """`192.0.2.1[carlos`: the identity of one end of a tunnel."""
     behind = BEHIND_ADDRESS.match(value)
     return behind is not None and names_lettered_uncommon(behind.group(1))
+
+
+def names_likely(value: bytes) -> bool:
+    """Under a key that names who did something: one word, and none of a language or of a program's."""
+    if b" " in value or not names_someone_lettered(value):
+        return False
+    if names_actor(value) and not (NAME.match(value) and is_harmless(value)):
+        return True
+    parts = re.split(rb"[-_.]", value.lower())
+    return len(parts) > 1 and not _OF_ACCOUNTS.isdisjoint(parts)
 
 
 def names_own(value: bytes) -> bool:

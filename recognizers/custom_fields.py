@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from recognizers.declaration import AnchorPattern
-from recognizers.keys import entity_of_key, loose_entity_of_key
+from recognizers.keys import entity_of_key, likely_entity_of_key, loose_entity_of_key
 from recognizers.phrases import NAME_BYTES
 
 _LABEL = NAME_BYTES | frozenset(b" /()")
@@ -28,18 +28,23 @@ def span_in_custom_field(value: bytes) -> tuple[int, int] | None:
 
 
 def custom_fields(
-    entity: str, accepts: Callable[[bytes], bool], accepts_loose: Callable[[bytes], bool] = lambda value: False
+    entity: str,
+    accepts: Callable[[bytes], bool],
+    accepts_likely: Callable[[bytes], bool] = lambda value: False,
+    accepts_loose: Callable[[bytes], bool] = lambda value: False,
 ) -> Iterator[AnchorPattern]:
     """The patterns of such fields for an entity.
 
     Args:
-      accepts, accepts_loose: whether a value is one under a key that names nothing else, and under one that does.
+      accepts, accepts_likely, accepts_loose: as for ``keyed_values``.
     """
 
     def is_labelled(label: bytes, value: bytes) -> bool:
         key = label.decode("utf-8", "replace")
         if entity_of_key(key) is not None:
             return entity_of_key(key) == entity and accepts(value)
+        if likely_entity_of_key(key) is not None:
+            return likely_entity_of_key(key) == entity and accepts_likely(value)
         return loose_entity_of_key(key) == entity and accepts_loose(value)
 
     def stands_behind(value: bytes) -> bool:

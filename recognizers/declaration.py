@@ -173,6 +173,10 @@ class DeclaredRecognizer(EntityRecognizer):
         """Whether a whole field under one of KEYS is a value of this entity."""
         return bool(value)
 
+    def accepts_likely_value(self, value: bytes) -> bool:
+        """Whether a whole field is one whose key also names few other things (``keys.likely_entity_of_key``)."""
+        return self.accepts_loose_value(value)
+
     def accepts_loose_value(self, value: bytes) -> bool:
         """Whether a whole field whose key also names other things (``keys.loose_entity_of_key``) looks like one."""
         return False

@@ -7,6 +7,7 @@ import re
 from recognizers.columns import SERIALS
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
+from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.phrases import BESIDE, KEYED
 from recognizers.words import common_words, is_placeholder
@@ -112,6 +113,14 @@ class SerialRecognizer(DeclaredRecognizer):
             5,
             frozenset(b"-_"),
             check=is_serial,
+        ),
+        *keyed_values(
+            "SERIAL_NUMBER",
+            r"sn|serial|[a-z]{3}[_.-]?(?:no|num|number|tag|text)",
+            _SERIAL,
+            frozenset(b"-_"),
+            is_serial,
+            is_serial,
         ),
         *custom_fields("SERIAL_NUMBER", is_serial),
         AnchorPattern(

@@ -18,6 +18,7 @@ from recognizers.conventions import (
     is_conventional,
     is_installed,
     is_owned,
+    is_thread,
 )
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
@@ -29,16 +30,20 @@ from recognizers.hosts import (
     PORTED,
     TRIM,
     conventional_in,
+    has_own_part,
     in_frame,
     is_counted,
     is_host,
+    is_named,
     is_own_numbered,
+    is_qualified,
     names_in,
     ported_names_in,
 )
 from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
+from recognizers.machine import is_random_id
 from recognizers.phrases import NAME_BYTES
 from recognizers.platforms import is_platform
 from recognizers.site_names import JOINED, is_site_name, site_names_in
@@ -61,10 +66,22 @@ def is_loosely_keyed(value: bytes) -> bool:
     )
 
 
+def is_likely_keyed(value: bytes) -> bool:
+    """Whether a value is a machine's name where a key names machines: one word, and none of a language or program."""
+    if is_loosely_keyed(value):
+        return True
+    if value[:2] == b"0x" or is_thread(value):
+        return False
+    if b"." in value:
+        return is_qualified(value)
+    return is_host(value) and (is_named(value) or has_own_part(value))
+
+
 #: What keys of machines end in.
 _KEY_ENDS = (
     r"name|host|computer|machine|domain|server|device|workstation|node|fqdn|gateway|switch|router|asset|dns|sensor"
-    r"|neighbou?r|controller|collector|hypervisor|netbios|workgroup|point"
+    r"|neighbou?r|controller|collector|hypervisor|netbios|workgroup|point|hst|label|appliance|laptop|notebook|desktop"
+    r"|kiosk|endpoint|firewall|terminal|printer|modem|bastion|pc"
 )
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
@@ -82,8 +99,8 @@ class HostnameRecognizer(DeclaredRecognizer):
     ENTITY = "HOSTNAME"
     PATTERNS = (
         *BY_KEY,
-        *keyed_values("HOSTNAME", _KEY_ENDS, NAME_BYTES, TRIM, is_host, is_loosely_keyed),
-        *custom_fields("HOSTNAME", is_host, is_loosely_keyed),
+        *keyed_values("HOSTNAME", _KEY_ENDS, NAME_BYTES, TRIM, is_host, is_likely_keyed, is_loosely_keyed),
+        *custom_fields("HOSTNAME", is_host, is_likely_keyed, is_loosely_keyed),
         *BY_PHRASE,
         *BY_PLACE,
         *MACHINES,
@@ -147,8 +164,12 @@ class HostnameRecognizer(DeclaredRecognizer):
             return False
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
+    def accepts_likely_value(self, value: bytes) -> bool:
+        return is_likely_keyed(value)
+
     def accepts_loose_value(self, value: bytes) -> bool:
-        return is_loosely_keyed(value)
+        """Machines are also called by their ids there."""
+        return is_loosely_keyed(value) or is_random_id(value)
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_JOINT = re.compile(r"[^a-z0-9\x80-\U0010ffff]+")
+from recognizers.key_words import IDS, MACHINES, meant_by_words, normalise_key
 
 #: words that may stand before a name of ``ROLE_ENTITIES`` without changing what its value is
 _ROLE_WORDS = """
@@ -33,15 +32,6 @@ ROLE_ENTITIES = (
     "POSTAL_CODE",
 )
 
-#: What has an id of its own, and what the id is called: together they end a key.
-_MACHINES = """
-    device agent endpoint machine sensor asset hardware computer workstation node android advertising installation
-    install appliance tpm instance agent_ephemeral device_external enrollment registration vm vendor host observer
-    gateway controller switch router camera printer scanner modem phone mobile terminal tablet probe collector
-    connector chassis battery drive disk volume peripheral equipment vehicle tracker reader panel server hypervisor
-    ap box bios smbios hw mdm system thing peer"""
-MACHINES = tuple(_MACHINES.split())
-IDS = ("id", "uid", "guid", "uuid", "udid", "identifier", "eui")
 _DEVICE_IDS = " ".join(f"{what}_{called}" for what in MACHINES for called in IDS)
 
 _NAMES: dict[str, str] = {
@@ -289,12 +279,6 @@ _BY_OBJECT = {name: entity for entity, names in _NAMED.items() for name in names
 KEYS: dict[str, frozenset[str]] = {entity: frozenset(names.split()) for entity, names in _NAMES.items()}
 
 
-@lru_cache(maxsize=65536)
-def normalise_key(text: str) -> str:
-    """``userName``, ``User-Name``, ``user.name`` and ``user name`` are all ``user_name``."""
-    return _JOINT.sub("_", _CAMEL.sub("_", text).lower()).strip("_")
-
-
 @lru_cache(maxsize=1)
 def key_entities() -> dict[str, str]:
     """Normalised key name -> entity, with ``ROLES`` before the names that may bear one.
@@ -338,12 +322,21 @@ def entity_of_key(path: str) -> str | None:
         entity = entities.get("_".join(words))
         if entity in ROLE_ENTITIES:
             return entity
-    return _by_its_end(segments)
+    meant = meant_by_words(tuple(segments))
+    return _by_its_end(segments) or (meant.entity if meant is not None and meant.surely else None)
+
+
+@lru_cache(maxsize=65536)
+def likely_entity_of_key(path: str) -> str | None:
+    """What the value under a key, of which ``entity_of_key`` knows nothing, is if it is no word of another thing."""
+    segments = [normalise_key(part) for part in path.replace("/", ".").split(".")]
+    meant = meant_by_words(tuple(part for part in segments if part and not part.isdigit()) or ("",))
+    return meant.entity if meant is not None else None
 
 
 @lru_cache(maxsize=65536)
 def loose_entity_of_key(path: str) -> str | None:
-    """What the value under a key, of which ``entity_of_key`` knows nothing, is if it looks like one."""
+    """What the value under a key, of which the others know nothing, is if it looks like one."""
     segments = [part for part in path.replace("/", ".").split(".") if not part.rstrip("+").isdigit()][-2:]
     words = [word for part in segments for word in normalise_key(part).split("_")]
     if len(words) > 1 and words[-1] in IDS and words[-2] in _OWNERS:

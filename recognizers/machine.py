@@ -6,7 +6,9 @@ import re
 
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
-from recognizers.keys import IDS, KEYS, MACHINES
+from recognizers.key_words import IDS, MACHINES
+from recognizers.keyed_values import keyed_values
+from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
 from recognizers.uuids import stands_alone
 from recognizers.words import is_placeholder
@@ -21,7 +23,11 @@ _CLOUD_ACCOUNT = re.compile(rb"([0-9]{12})(?: eni-)?")
 #: Short names of machines also end other words.
 _LONG = "|".join(what for what in MACHINES if len(what) > 3 and "_" not in what)
 _SHORT = "|".join(what for what in MACHINES if len(what) <= 3)
+#: What keys of ids end in; a process's and a user's are shorter.
+_KEY_ENDS = r"(?:[a-z]{3}[_.-]?|vm_?|ap_?|hw_?|pc_?|hw|pos_)(?:id|uid|guid|uuid|identifier)|devid|udid|hwid"
 _MAC = re.compile(rb"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", re.IGNORECASE)
+#: The kind of thing that an id is of, as some write it before: `C.4f1e…`.
+_KIND = re.compile(rb"[A-Za-z][.:-]")
 _TURNS = re.compile(rb"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 LONGEST = 256
 #: Shorter ids count within one system (a slot, a row, a PCI function) and name nothing outside.
@@ -42,7 +48,8 @@ def is_device_id(value: bytes) -> bool:
 
 
 def is_random_id(value: bytes) -> bool:
-    """Whether a value can only be an id: letters and digits that take turns, without a mark."""
+    """Whether a value can only be an id: letters and digits that take turns, behind a letter and a mark if any."""
+    value = _KIND.sub(b"", value, count=1) if value[1:2] in (b".", b":", b"-") else value
     return 10 <= len(value) <= 64 and value.isalnum() and len(_TURNS.findall(value)) > 2
 
 
@@ -101,7 +108,8 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             frozenset(b".:-_"),
             check=is_device_id,
         ),
-        *custom_fields("DEVICE_ID", is_device_id),
+        *keyed_values("DEVICE_ID", _KEY_ENDS, _ID, frozenset(b".:-_"), is_device_id, is_device_id, is_random_id),
+        *custom_fields("DEVICE_ID", is_device_id, is_device_id, is_random_id),
         AnchorPattern(
             "after its own key",
             # An IMEI whose check digit is wrong names a phone all the same.

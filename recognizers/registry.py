@@ -14,7 +14,8 @@ from recognizers.email import EmailRecognizer
 from recognizers.hashes import FileHashRecognizer
 from recognizers.hostname import HostnameRecognizer
 from recognizers.ip import IpRecognizer
-from recognizers.keys import entity_of_key, key_entities, loose_entity_of_key, normalise_key
+from recognizers.key_words import normalise_key
+from recognizers.keys import entity_of_key, key_entities, likely_entity_of_key, loose_entity_of_key
 from recognizers.location import LocationRecognizer, PostalCodeRecognizer, StreetAddressRecognizer
 from recognizers.mac import MacRecognizer
 from recognizers.machine import DeviceIdRecognizer
@@ -32,8 +33,8 @@ from recognizers.username import UsernameRecognizer
 from recognizers.uuids import UuidRecognizer
 
 __all__ = [
-    "RECOGNIZERS", "all_recognizers", "entity_of_key", "key_entities", "loose_entity_of_key", "normalise_key",
-    "recognizer_for",
+    "RECOGNIZERS", "all_recognizers", "entity_of_key", "key_entities", "likely_entity_of_key", "loose_entity_of_key",
+    "normalise_key", "recognizer_for",
 ]  # fmt: skip
 
 RECOGNIZERS: tuple[type[DeclaredRecognizer], ...] = (

@@ -16,6 +16,7 @@ from recognizers.accounts import (
     names_at_host,
     names_domain_account,
     names_initialled,
+    names_likely,
     names_own_agent,
     names_someone_lettered,
     spans_in_frame,
@@ -31,7 +32,9 @@ from recognizers.words import is_placeholder
 #: What keys of accounts end in.
 _KEY_ENDS = (
     r"name|user|users|login|account|owner|by|admin|operator|principal|requester|initiator|caller|assignee|actor"
-    r"|member|identity"
+    r"|member|identity|usr|uname|acct|log-?on|handle|alias|upn|sam|cn|author|editor|reviewer|approver|creator|analyst"
+    r"|technician|tech|submitter|requestor|sponsor|cashier|employee|staff|ack|assigned_?to|run_?as|administrator"
+    r"|[a-z]{3}[_.-]?id"
 )
 #: A Kerberos principal as Zeek writes it, the realm behind a slash; a realm is a domain in upper case (RFC 4120 6.1).
 #: Verification reads it again when the realm is overwritten.
@@ -55,8 +58,8 @@ class UsernameRecognizer(DeclaredRecognizer):
         ),
         TokenPattern("given name and surname", r"\b[a-z]{1,14}\.[a-z]{3,16}\b", 0.6, names_initialled, plain_from=None),
         *BY_KEY,
-        *keyed_values("USERNAME", _KEY_ENDS, ACCOUNT, TRIM, names_someone_lettered, names_own_agent),
-        *custom_fields("USERNAME", names_someone_lettered, names_own_agent),
+        *keyed_values("USERNAME", _KEY_ENDS, ACCOUNT, TRIM, names_someone_lettered, names_likely, names_own_agent),
+        *custom_fields("USERNAME", names_someone_lettered, names_likely, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,
         *ACCOUNTS,
@@ -68,6 +71,9 @@ class UsernameRecognizer(DeclaredRecognizer):
         return (
             not is_placeholder(value) and len(value) <= 256 and re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
         )
+
+    def accepts_likely_value(self, value: bytes) -> bool:
+        return names_likely(value) or names_domain_account(value)
 
     def accepts_loose_value(self, value: bytes) -> bool:
         return names_own_agent(value) or names_domain_account(value)

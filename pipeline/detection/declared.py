@@ -12,13 +12,14 @@ from pipeline.detection.values import WHOLE, Values, Vocabulary
 from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
-from recognizers.registry import entity_of_key, loose_entity_of_key
+from recognizers.registry import entity_of_key, likely_entity_of_key, loose_entity_of_key
 
 #: Tags of declared texts: one of these and the entity, perhaps UNDIVIDED.
 DECLARED_TAG = 1 << 20
 KEYED_TAG = 1 << 21
-#: With KEYED_TAG: the key also names other things.
+#: With KEYED_TAG: the key also names other things; and few of them.
 LOOSELY = UNDIVIDED << 1
+LIKELY = UNDIVIDED << 2
 #: How the evidence of a format is called.
 DECLARED = "declared-by-format"
 #: Whole fields that hold no value.
@@ -49,6 +50,8 @@ class DeclaredFields:
         if known is None:
             entity, loosely = entity_of_key(key), 0
             if entity is None:
+                entity, loosely = likely_entity_of_key(key), LOOSELY | LIKELY
+            if entity is None:
                 entity, loosely = loose_entity_of_key(key), LOOSELY
             known = self._by_key[key] = 0 if entity is None else KEYED_TAG + loosely + ENTITY_ID[entity]
         return known
@@ -56,6 +59,8 @@ class DeclaredFields:
 
 def accepts(recognizer: DeclaredRecognizer, tag: int, text: bytes) -> bool:
     """Whether a text that its key declares is a value of the recognizer's entity."""
+    if tag & LIKELY:
+        return recognizer.accepts_likely_value(text)
     return recognizer.accepts_loose_value(text) if tag & LOOSELY else recognizer.accepts_key_value(text)
 
 

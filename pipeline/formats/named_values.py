@@ -7,6 +7,8 @@ clouds whatever they know of an event (``{"key": "Computer Name", "value": "…"
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,17 +19,24 @@ from pipeline.kernels.named_values import NAME, VALUE, named_values
 from pipeline.records import SCAN, UNDIVIDED, Bytes, Decoder, Int32, Int64
 from recognizers.entities import ENTITY_ID
 from recognizers.http_headers import ENTITY_OF_HEADER, entity_of_header
-from recognizers.keys import ROLE_ENTITIES, entity_of_key, loose_entity_of_key
+from recognizers.keys import ROLE_ENTITIES, entity_of_key, likely_entity_of_key, loose_entity_of_key
 from recognizers.registry import recognizer_for
 from recognizers.url import is_nested, text_leaf
 
 #: The lists whose elements have a name and a value.
 _NAMED = re.compile(r"(?:.*\.)?(headers|cookies|querystring|params)\.[0-9]+\+?\.(name|value)", re.IGNORECASE)
 #: What the two are called in objects of any other kind.
-_PROPERTY = re.compile(r"(?:.*\.)?(?:(name|key|label|field|property|attribute)|value|text)", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?:.*\.)?(?:(name|key|label|field|property|attribute|type)|value|text)", re.IGNORECASE)
 #: Lists of what stood in a URL or a form.
 _PARAMETERS = ("querystring", "params")
 _STRING = int(Decoder.JSON_STRING)
+
+
+class Property(NamedTuple):
+    """What the values beside a name are, and which of them."""
+
+    entity: str
+    accepts: Callable[[bytes], bool]
 
 
 def declare_named(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str, ...], parent: Int64) -> None:
@@ -74,27 +83,29 @@ def declare_properties(data: Bytes, rows: Int32, record_field: Int64, keys: tupl
     pairs = named_values(rows, record_field, role, np.ascontiguousarray(parent))
     names, values = pairs[(rows[pairs[:, 1], COLUMN] == TEXT) & (rows[pairs[:, 0], COLUMN] == TEXT)].T
     raw = data.tobytes()
-    known: dict[tuple[bytes, int], tuple[str | None, bool]] = {}
+    known: dict[tuple[bytes, int], Property | None] = {}
     entities = rows[values, ENTITY]
     spans = np.column_stack((rows[names][:, [START, END, DECODER]], rows[values][:, [START, END, DECODER]]))
     for place, (first, last, decoder, start, end, how) in enumerate(spans.tolist()):
         name = raw[first:last], decoder
         if name not in known:
-            known[name] = _entity_of_property(key_text(name[0], decoder == _STRING))
-        entity, loosely = known[name]
-        if entity is not None:
-            value, recognizer = key_text(raw[start:end], how == _STRING).encode(), recognizer_for(entity)
-            if recognizer.accepts_loose_value(value) if loosely else recognizer.accepts_key_value(value):
-                entities[place] = ENTITY_ID[entity]
+            known[name] = _property_named(key_text(name[0], decoder == _STRING))
+        meant = known[name]
+        if meant is not None and meant.accepts(key_text(raw[start:end], how == _STRING).encode()):
+            entities[place] = ENTITY_ID[meant.entity]
     rows[values, ENTITY] = entities
 
 
-def _entity_of_property(name: str) -> tuple[str | None, bool]:
-    """(What a property of that name is, whether its value must look like one)."""
+def _property_named(name: str) -> Property | None:
+    """What a property of that name is; the less its name says, the more must its value look like one."""
     entity = entity_of_key(name)
     if entity is not None:
-        return (entity if entity in ROLE_ENTITIES else None), False
-    return loose_entity_of_key(name), True
+        return Property(entity, recognizer_for(entity).accepts_key_value) if entity in ROLE_ENTITIES else None
+    entity = likely_entity_of_key(name)
+    if entity is not None:
+        return Property(entity, recognizer_for(entity).accepts_likely_value)
+    entity = loose_entity_of_key(name)
+    return None if entity is None else Property(entity, recognizer_for(entity).accepts_loose_value)
 
 
 def _entity_named(kind: str, name: str) -> tuple[str | None, bool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from recognizers.distinctive import is_distinctive
-from recognizers.keys import entity_of_key, key_entities, loose_entity_of_key, normalise_key
+from recognizers.key_words import normalise_key
+from recognizers.keys import entity_of_key, key_entities, likely_entity_of_key, loose_entity_of_key
 from recognizers.registry import recognizer_for
 from recognizers.words import is_placeholder, load_words
 
@@ -50,6 +51,59 @@ def test_keys_that_also_name_other_things_declare_loosely(path: str, entity: str
 )
 def test_under_such_keys_a_value_must_look_like_one(entity: str, value: bytes, taken: bool) -> None:
     assert recognizer_for(entity).accepts_loose_value(value) is taken
+
+
+@pytest.mark.parametrize(
+    ("path", "surely", "likely"),
+    [
+        ("impactedEndpointName", "HOSTNAME", "HOSTNAME"),
+        ("kiosk-name", "HOSTNAME", "HOSTNAME"),
+        ("badgereaderguid", "DEVICE_ID", "DEVICE_ID"),
+        ("sensoruuid", "DEVICE_ID", "DEVICE_ID"),
+        ("enrolled.card.id", "DEVICE_ID", "DEVICE_ID"),
+        ("systemSerialNumberText", "SERIAL_NUMBER", "SERIAL_NUMBER"),
+        ("inventory_no", "SERIAL_NUMBER", "SERIAL_NUMBER"),
+        ("vpnuser", "USERNAME", "USERNAME"),
+        ("console_usr_id", "USERNAME", "USERNAME"),
+        ("managed_device", None, "HOSTNAME"),
+        ("domain_controller", "HOSTNAME", "HOSTNAME"),
+        ("affected_servers", None, "HOSTNAME"),
+        ("camera_name", None, "HOSTNAME"),
+        ("operator", None, "USERNAME"),
+        ("mitigatedBy", None, "USERNAME"),
+        ("ConsoleLogin", None, "USERNAME"),
+        ("caller_name", None, "USERNAME"),
+        ("caller", None, None),
+        ("switch", None, None),
+        ("WantedBy", None, None),
+        ("detected_by", None, None),
+        ("browser.user_agent", None, None),
+        ("session_id_count", None, None),
+        ("process_id", None, None),
+    ],
+)
+def test_a_key_of_new_words_is_read_by_their_last(path: str, surely: str | None, likely: str | None) -> None:
+    assert entity_of_key(path) == surely
+    assert likely_entity_of_key(path) == likely
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "taken"),
+    [
+        ("HOSTNAME", b"zqtam", True),
+        ("HOSTNAME", b"lab9", True),
+        ("HOSTNAME", b"zqtam.example.com", True),
+        ("HOSTNAME", b"driver.csproj", False),
+        ("HOSTNAME", b"temperature", False),
+        ("HOSTNAME", b"0x5e9846", False),
+        ("USERNAME", b"zqtam3", True),
+        ("USERNAME", b"svc_sync", True),
+        ("USERNAME", b"greaterThan", False),
+        ("USERNAME", b"scheduler", False),
+    ],
+)
+def test_under_keys_that_name_few_things_a_value_is_no_word(entity: str, value: bytes, taken: bool) -> None:
+    assert recognizer_for(entity).accepts_likely_value(value) is taken
 
 
 @pytest.mark.parametrize("spelling", ["userName", "UserName", "user-name", "user.name", "user name", "USER_NAME"])
