@@ -71,7 +71,7 @@ _LOOSE_PHRASES = (
     r"(?:\blogged (?:in|on|out|off)(?::| using| with) |\bauthentication of |\bauthentication[a-z]{4,48}event: "
     r"|\b(?:authentication|login|logon|sign-in|user) (?:failed|failure|succeeded|successful|denied|rejected|error): "
     r"|\b(?:run|running|ran|executed|started|launched|connected|login) as "
-    r"|\buser(?:name is| name| id) |\blogin name |\busr |\blogged as "
+    r"|\buser(?:name is| name| id| is| was) |\blogin name |\busr |\blogged as "
     r"|\bfailed for (?:peer|account|identity|principal|member|username|login) "
     r"|\b(?:permission|access) to [a-z0-9_./:-]{1,64} (?:denied|granted) to "
     r"|\bshell\[[0-9]{1,9}\]: \[|\buser profile |\battempt (?:for|by) |'su [a-z0-9_-]{1,32}' (?:failed|succeeded) for )"

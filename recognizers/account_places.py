@@ -19,7 +19,7 @@ from recognizers.phrases import NAME_BYTES
 BY_PLACE = (
     AnchorPattern(
         "home path",
-        r"(?:/export/home/|/home/|/run/media/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
+        r"(?:/export/home/|/home[0-9]?/|/nethome/|/usr/home/|/g/g[0-9]{1,2}/|/p/g[a-z][0-9]/|/run/media/|/var/mail/|/var/spool/(?:cron|mail)/(?:crontabs/)?)",
         HOME,
         0.85,
         1,

@@ -27,11 +27,13 @@ from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
 _OWN_NETWORKS = r"(?:10\.[0-9]{1,3}|127\.0|169\.254|192\.168|192\.0|172\.[123][0-9]|198\.51|203\.0)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-#: What ends a time at the head of a line; forms with fractions of seconds would cost each scan more than they find.
+#: What ends a time at the head of a line; forms with fractions of seconds and no zone would cost each scan more than
+#: they find.
 _TIME = (
     r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
     r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
-    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22)"
+    r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22"
+    r"|:[0-9]{2}(?:[.,][0-9]{3,6})?z {1,2})"
 )
 
 #: A facility and a severity, as devices and log servers write them out (RFC 5424 6.2.1).
@@ -125,6 +127,16 @@ BY_PLACE = (
         back=frozenset(),
         back_over=1,
         check=is_host_behind_time,
+    ),
+    AnchorPattern(
+        "in the column after time",
+        r":[0-9]{2}(?:z|[+-][0-9]{2}:?[0-9]{2})?[|;\t,][a-z]",
+        NAME_BYTES,
+        0.6,
+        1,
+        back=frozenset(),
+        back_over=1,
+        check=is_own_numbered,
     ),
     AnchorPattern("after version and seconds", r"\b1 [0-9]{10}\.[0-9]{3,9} ", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern(

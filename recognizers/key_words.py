@@ -94,9 +94,8 @@ _NOT_BY_PEOPLE = _words(
     affected covered hosted matched denied"""
 )
 #: Words that others are made of; the shortest stand in too many.
-_KNOWN = (_BUILT | _OWN_IDS | _LABELLED | _ACCOUNTS | _NAMED_PEOPLE | _ROLES | {*_ABBREVIATED, *IDS, "name", "number"}) - {
-    "on", "in", "x", "ad", "nt", "os",
-}  # fmt: skip
+_KNOWN = _BUILT | _OWN_IDS | _LABELLED | _ACCOUNTS | _NAMED_PEOPLE | _ROLES | {*_ABBREVIATED, *IDS, "name", "number"}
+_KNOWN -= {"on", "in", "x", "ad", "nt", "os"}
 _LONGEST = max(map(len, _KNOWN))
 
 

@@ -17,7 +17,8 @@ from recognizers.words import common_words, load_words
 
 #: Roles that are no words: few programs, packages or messages have them as a part.
 _SHORT = frozenset(
-    b"fw rtr sw asw dsw csw acc agg pe ce wlc lb adc srv svr esx esxi hv kvm vdi rds dc pdc bdc exch mx mbx iis ora sap"
+    b"utm cmts bng olt onu rad ctx rdp erp crm mft wug fw rtr"
+    b" sw asw dsw csw acc agg pe ce wlc lb adc srv svr esx esxi hv kvm vdi rds dc pdc bdc exch mx mbx iis ora sap"
     b" nas san bkp siem jump jmp bastion vpn gw ras prn prt mfp plc hmi scada nvr dvr pbx sbc ups pdu bmc kiosk pos"
     b" lt nb dt pc ws wks wkst wsp mbp imac spine ts hpc".split()
 )
@@ -105,6 +106,8 @@ def is_placed_name(value: bytes) -> bool:
         return False
     if named == kinds["role"] == 1 and parts.last == parts.number:
         return True  # `spine-2`
+    if kinds["role"] + kinds["word role"] > 0 and len(parts.last) > 1 and parts.last[:1] == b"0" and not kinds["term"]:
+        return True  # `gpu-a100-04`
     if (kinds["letter"] and not parts.numbered) or kinds["term"] or named < 2:
         return False
     if kinds["own"] > 0:

@@ -20,6 +20,17 @@ def is_marked(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def is_address(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether a token is four numbers with dots between, of whatever size."""
+    dots = 0
+    for at in range(start, end):
+        dots += data[at] == 46
+        if data[at] != 46 and not 48 <= data[at] <= 57:
+            return False
+    return dots == 3
+
+
+@compiled
 def names_machine(data, start, end):  # type: ignore[no-untyped-def]
     """Whether what ends in a colon is a machine and no program: with a capital and a digit (`XCC-7X06: `)."""
     capital = False

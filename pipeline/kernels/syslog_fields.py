@@ -25,7 +25,7 @@ from pipeline.kernels.field_rows import (
     token_end,
 )
 from pipeline.kernels.framing import record_text
-from pipeline.kernels.header_tokens import is_event, is_keyed, is_level, is_marked, names_machine
+from pipeline.kernels.header_tokens import is_address, is_event, is_keyed, is_level, is_marked, names_machine
 from pipeline.kernels.key_paths import ROOT, child_of, new_nodes, room_for_node
 from pipeline.kernels.time_text import SPACED, STRICT, bsd_time, iso_time
 from pipeline.records import COLUMN_ID, Bytes, Int32, Int64
@@ -111,7 +111,8 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
 
     Behind a time of RFC 3339 and a host with a mark ``program pid`` is read, too; behind its loose forms nothing else
     than such a host and ``program[pid]:``. No program need stand before an event in a notation of keys: behind a
-    priority, and before CEF and LEEF anywhere. A relay writes its own time and host before the origin's.
+    priority, and before CEF and LEEF anywhere. A relay writes its own time and host, or its address alone, before the
+    origin's.
 
     Args:
       data, record_start, record_end: as in a Batch.
@@ -149,7 +150,7 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                 host_end = token_end(data, host, stop)
                 message = skip_spaces(data, host_end, stop)
                 program, pid, pid_end, after = _tag(data, message, stop)
-                if sent and is_keyed(data, message, stop):
+                if is_event(data, message, stop) or (sent and is_keyed(data, message, stop)):
                     strict = True
                 elif not is_marked(data, host, host_end) or program < 0 or not is_integer(data, pid, pid_end):
                     end = -1
@@ -163,6 +164,7 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                 end = token_end(data, at, stop)
                 if end > at and end < stop and (dated or not is_level(data, at, end)):
                     marked = is_marked(data, at, end)
+                    relay = is_address(data, at, end)
                     n = put(rows, n, at, end, PLAIN, HOSTNAME, HOST, NO_KEY)
                     at = skip_spaces(data, end, stop)
                     if at + 1 < stop and data[at] == 58 and data[at + 1] == 32:
@@ -170,7 +172,8 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                     program, pid, pid_end, after = _tag(data, at, stop)
                     if program < 0 and strict and marked:
                         program, pid, pid_end, after = _process(data, at, stop)
-                    told = is_event(data, at, stop) or (sent and (marked or is_keyed(data, at, stop)))
+                    keyed = is_keyed(data, at, stop)
+                    told = is_event(data, at, stop) or (sent and (marked or keyed)) or (strict and marked and keyed)
                     shaped[r] = 1 if dated or program > 0 or told else 0
                     if program < 0:
                         own, _ = bsd_time(data, at, stop, year, month, zone)
@@ -178,11 +181,13 @@ def rfc3164_fields(data, record_start, record_end, year, month, zone):  # type: 
                             own, _ = iso_time(data, at, stop, zone, STRICT)
                         name = skip_spaces(data, max(own, at), stop)
                         name_end = token_end(data, name, stop)
-                        if own > 0 and name > own and name_end < stop and not is_level(data, name, name_end):
+                        behind = own > 0 and name > own or own < 0 and relay and is_marked(data, name, name_end)
+                        if behind and name_end < stop and not is_level(data, name, name_end):
                             message = skip_spaces(data, name_end, stop)
                             program, pid, pid_end, after = _tag(data, message, stop)
                             if program > 0 or is_keyed(data, message, stop):
-                                n = put(rows, n, at, own, PLAIN, DATE_TIME, ATTRIBUTES, TIMESTAMP_KEY)
+                                if own > 0:
+                                    n = put(rows, n, at, own, PLAIN, DATE_TIME, ATTRIBUTES, TIMESTAMP_KEY)
                                 n = put(rows, n, name, name_end, PLAIN, HOSTNAME, ATTRIBUTES, ORIGIN_KEY)
                                 at = message
             elif pid == program and names_machine(data, at, program):

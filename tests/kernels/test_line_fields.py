@@ -34,6 +34,7 @@ STARTS = [
     "<13>1 - h p 7 ", "<13>2026-11-24 10:00:00 gw1 ", "<13>2026-11-24T10:00:00Z gw1 ",
     "2026-11-24T10:00:00Z gw1 CEF:0|", "Nov 24 10:00:00 192.0.2.1 Nov 24 10:00:00 gw1 prog: ",
     "<13>Nov 24 10:00:00 relay 2026-11-24T10:00:00Z gw1 id=7 ", "Nov 24 10:00:00 GW-1: prog[7]: ",
+    "Nov 24 10:00:00 192.0.2.1 gw1 prog[7]: ", "2026-11-24 10:00:00 gw1 CEF:0|",
     "2026-11-24T10:00:00Z gw1 prog 7 ", "2026-11-24 10:00:00.5 +0100 gw1 prog[7]: ",
     "Nov 24 10:00:00 2026 gw1 prog[7]: ", "2026-11-24T10:00:00Z Warn prog: ", "2026-11-24T10:00:00Z severn prog: ",
     "2026-11-24T10:00:00Z FINEST prog: ", "Nov 24 2026 10:00:00+01:00 gw1 prog: ",
@@ -69,6 +70,8 @@ LEVEL = re.compile(
 MARKED = re.compile(rb"(?=[^ ]*[0-9.-])[^ ]+ *")
 PROCESS = re.compile(rb"([^ ]+) +(\d{1,18})(?= )")
 TAG = re.compile(rb"((?:[^ \[:]|:(?! |\Z))++)(?::|\[([^\] ]*)\]:)")
+EVENT = re.compile(rb"CEF:(?=..)|LEEF:(?=.)", re.DOTALL)
+ADDRESS = re.compile(rb"(?:[0-9]*\.){3}[0-9]*(?= )")
 KEYED = re.compile(rb"CEF:(?=..)|LEEF:(?=.)|\{|[A-Za-z0-9_.-]+=", re.DOTALL)
 
 
@@ -89,7 +92,8 @@ def rfc3164(text: bytes) -> Spans:
         first = spaces(text, max(end, 0))
         host = MARKED.match(text, first)
         tag = host and TAG.match(text, host.end())
-        if match and KEYED.match(text, spaces(text, token(text, first))):
+        message = spaces(text, token(text, first))
+        if EVENT.match(text, message) or (match and KEYED.match(text, message)):
             strict = end
         elif not tag or not re.fullmatch(rb"\d{1,18}", tag[2] or b""):
             end = -1
@@ -101,17 +105,20 @@ def rfc3164(text: bytes) -> Spans:
         if not tag and at < end < len(text) and (dated > 0 or not LEVEL.match(text, at)):
             spans.append((at, end, "host_name"))
             marked = MARKED.match(text, at)
+            relay = ADDRESS.match(text, at)
             at = spaces(text, end)
             if text.startswith(b": ", at):
                 at = spaces(text, at + 1)
             tag = TAG.match(text, at) or (strict > 0 and marked and PROCESS.match(text, at))
             own = max(time_end(text, at))
             name = spaces(text, max(own, at))
-            if not tag and 0 < own < name and token(text, name) < len(text) and not LEVEL.match(text, name):
+            behind = 0 < own < name or (own < 0 and relay and MARKED.match(text, name))
+            if not tag and behind and token(text, name) < len(text) and not LEVEL.match(text, name):
                 message = spaces(text, token(text, name))
                 tag = TAG.match(text, message)
                 if tag or KEYED.match(text, message):
-                    spans += [(at, own, "attributes"), (name, token(text, name), "attributes")]
+                    spans += [(at, own, "attributes")] * (own > 0)
+                    spans += [(name, token(text, name), "attributes")]
                     at = message
         elif tag and tag[2] is None and re.search(rb"[A-Z]", tag[1]) and re.search(rb"[0-9]", tag[1]):
             spans.append((*tag.span(1), "host_name"))
