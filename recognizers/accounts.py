@@ -93,6 +93,7 @@ _UNIT = re.compile(rb"\.(?:service|socket|target|timer|mount|path|slice|scope|wa
 _OF_ACCOUNTS = frozenset(
     b"svc svcs srv sa usr user users adm admin ops oper op bot guest lead dba helpdesk mgr tech noc soc".split()
 )
+_SHARED = re.compile(rb"(?:(?:svc|adm|usr|tech)_[a-z]{2,16}|[a-z]{2,16}_(?:svc|adm|usr|oper|dba|noc))[0-9]{0,4}\Z")
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
@@ -178,6 +179,8 @@ def names_likely(value: bytes) -> bool:
 
 def names_own(value: bytes) -> bool:
     """Where words and programs stand more often than accounts: one with a part that no vocabulary holds."""
+    if _SHARED.match(value):
+        return True
     first, dot, last = value.lower().rpartition(b".")
     if _CODED.search(value) or not names_actor(value) or not has_own_part(value):
         return False

@@ -54,6 +54,17 @@ BY_KEY = (
         TRIM,
         check=is_own_name,
     ),
+    AnchorPattern(  # mostly addresses
+        "after one end's key",
+        r"\b(?:src|dst|dest|dvc|source|destination)=\x22?[a-z]",
+        NAME_BYTES,
+        0.4,
+        3,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        check=is_own_name,
+    ),
     AnchorPattern(
         "beside its name",
         rf"(?:host|computer|machine|device|workstation|endpoint|server|node)[ _-]?(?:name)?{BESIDE}",

@@ -73,7 +73,9 @@ BY_PHRASE = (
         r"|follower|master|manager|array|appliance|controller|sensor|probe|workstation|desktop|laptop|notebook|machine|vm"
         r"|guest|worker|runner|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server"
         r"|(?:network|system|device) name|host name|console|collector|forwarder|asset|backup of|partition|proxy"
-        r"|tablet|phone|hub|camera|panel|node|ap|device|unit) " + OPENERS + r"[a-z][a-z_]{0,14}[0-9-]",
+        r"|tablet|phone|hub|camera|panel|node|ap|device|unit|pc|kiosk|endpoint) "
+        + OPENERS
+        + r"[a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,

@@ -37,7 +37,7 @@ _PLAIN = _words(
 #: Machines, and also parts of programs and of houses.
 _VAGUE = _words(
     """
-    device node agent sensor controller camera console probe station guest box unit collector forwarder scanner
+    device node agent sensor controller camera console probe wlc station guest box unit collector forwarder scanner
     panel reader hub phone tablet ups plc hmi gw fw dc relay repeater proxy handset thing"""
 )
 #: What has an id and no name of its own, or a name that tells nothing.
@@ -67,7 +67,7 @@ _PEOPLE = _words(
     """
     account principal operator admin administrator creator analyst technician initiator approver editor reviewer
     submitter requester requestor owner actor identity handle nickname assignee employee cashier staff
-    supervisor invoker sponsor visitor reporter uploader impersonator committer"""
+    supervisor invoker sponsor visitor holder reporter uploader impersonator committer"""
 )
 #: These where their name or id follows: alone a caller is a place in a program's source.
 _NAMED_PEOPLE = _PEOPLE | {"caller", "subject", "person", "member"}
@@ -82,6 +82,13 @@ _ROLES = _words(
     related session event log vpn db os ssh rdp ldap ad nt windows domain web mail smtp sql ftp cloud guest
     virtual acting x sys system net network win linux unix app application proxy"""
 )
+#: What kind of name a machine's is: `deviceFriendlyName`.
+_KINDS = _words("display friendly short full long common dns netbios nt local")
+#: These also of what befell it.
+_BEFALLEN = _words("affected impacted infected compromised attacker victim reporting managed registered")
+_BEFELL = _words("asset node system entity resource sensor")
+#: Of a path: `user.target.name`, `host.id`.
+_SAYING_LITTLE = frozenset(("name", "target", "effective", "changes", *IDS))
 #: What stands behind a key's words and says nothing: `serialNumberText`.
 _TAILS = _words("text string str value field raw key")
 _DONE = re.compile(r"[a-z]{2,}ed\Z|run\Z")
@@ -118,9 +125,12 @@ def meant_by_words(segments: tuple[str, ...]) -> Meant | None:
     words = _words_of(segments[-1])
     several = words[-1].endswith("s") and words[-1][:-1] in _KNOWN
     if several:
-        words = (*words[:-1], words[-1][:-1])
-    if len(words) == 1 and len(segments) > 1 and words[0] in ("name", *IDS):
-        words = _words_of(segments[-2]) + words
+        words = (*words[:-1], *_ABBREVIATED.get(words[-1][:-1], words[-1][:-1]).split("_"))
+    above = list(segments[:-1])
+    while above and words[0] in _SAYING_LITTLE:
+        words = _words_of(above.pop()) + words
+    if len(words) > 2 and words[-2] in _SAYING_LITTLE:
+        words = (*(word for word in words[:-1] if word not in _SAYING_LITTLE), words[-1])
     if len(words) > 1 and words[-1] in _TAILS:
         words = words[:-1]
     meant = _meant(words)
@@ -136,6 +146,8 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
     if last == "by":
         done = head in _NOT_BY_PEOPLE or not _DONE.match(head)
         return None if done else Meant("USERNAME", False)
+    if last == "name" and head in _KINDS and before[-2:-1] and before[-2] in _PLAIN | _VAGUE:
+        before, head = before[:-1], before[-2]
     if last == "name" and head:
         return _named(head, bool(before[:-1]))
     if last in IDS and head:
@@ -154,6 +166,7 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
     if (
         last in (_PLAIN if before else _LONE)
         or (last == "device" and head in _ROLES)
+        or (last in _BEFELL and head in _BEFALLEN)
         or (head == "domain" and last == "controller")
     ):
         return Meant("HOSTNAME", False)

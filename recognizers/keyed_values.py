@@ -13,7 +13,11 @@ from recognizers.declaration import AnchorPattern
 from recognizers.keys import entity_of_key, likely_entity_of_key, loose_entity_of_key
 
 _KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
-_WRITTEN = re.compile(rb"([A-Za-z][A-Za-z0-9_.-]*)(?:=[\x22']?|\x22?>|: [\x22']?)(.+)\Z", re.DOTALL)
+#: A label of several words has capitals: `Target Server: `.
+_LABEL = _KEY | frozenset(b" ")
+_WRITTEN = re.compile(
+    rb"((?:[A-Z][A-Za-z]* ){0,2}[A-Za-z][A-Za-z0-9_.-]*)(?:=[\x22']?|\x22?>|: [\x22']?)(.+)\Z", re.DOTALL
+)
 
 
 def keyed_values(
@@ -52,10 +56,10 @@ def keyed_values(
                 return written.span(2) if found == entity and taken(named) else None
         return None
 
-    for name, mark, over in (
-        ("by its key", "[=>]", 1),
-        ("by its quoted key", r"(?:=[\x22']|\x22>)", 2),
-        ("by its key before a colon", ": ", 2),
-        ("by its key before a quote", r": [\x22']", 3),
+    for name, mark, over, back in (
+        ("by its key", "[=>]", 1, _KEY),
+        ("by its quoted key", r"(?:=[\x22']|\x22>)", 2, _KEY),
+        ("by its label", ": ", 2, _LABEL),
+        ("by its label before a quote", r": [\x22']", 3, _LABEL),
     ):
-        yield AnchorPattern(name, f"(?:{ends}){mark}", value, 0.6, 2, trim, back=_KEY, back_over=over, part=part)
+        yield AnchorPattern(name, f"(?:{ends}){mark}", value, 0.6, 2, trim, back=back, back_over=over, part=part)

@@ -44,7 +44,7 @@ _NAMES: dict[str, str] = {
         ip ip_address ip_addr ipaddress ipaddr ipv4 ipv6 ipv4_address ipv6_address ips ip_addresses
         address_ip dst_addr src_addr srcip dstip clientip client_addr remote_addr remote_address raddr laddr
         addr saddr daddr x_forwarded_for forwarded_for xff x_real_ip sourceaddress destinationaddress
-        sourceip destinationip dvc nexthop netmask gateway_ip dhcp_server dns_server nameserver c_ip s_ip
+        sourceip destinationip nexthop netmask gateway_ip dhcp_server dns_server nameserver c_ip s_ip
         cs_ip client_address local_address peer_address nasipaddress framed_ip_address""",
     "HOSTNAME": """
         host hostname host_name fqdn nodename node_name machine machine_name machinename computer
@@ -64,7 +64,7 @@ _NAMES: dict[str, str] = {
         originating_server logon_server target_server source_server auth_server mail_server smtp_server
         ldap_server domain_controller peer pod private_dns_name public_dns_name sam_domain san_dns netbios workgroup
         sysname sys_name gw_name fw_name dc_name nas_name access_point access_point_name accesspoint wkstn
-        dns_query s_channel_name logsource""",
+        dns_query s_channel_name logsource dvc question_name questions_name""",
     "USERNAME": """
         user username user_name login logname login_name loginname logon_name acct account account_name
         accountname uname userid user_id usr suser duser srcuser dstuser srcusername dstusername
@@ -257,7 +257,7 @@ _LOOSE = {
         neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
         storage array workstations computers hosts resource entity ci scanner panel camera firewall forwarder broker
         proxy bastion friendly thing phone tablet modem olt ont cpe equipment ups pdu plc hmi nvr dvr connector reader
-        vehicle hub repeater extender vcenter esxi filer monitor""",
+        src dst dest destination remote vehicle hub repeater extender vcenter esxi filer monitor""",
     "USERNAME": """
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee
