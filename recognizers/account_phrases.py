@@ -7,6 +7,7 @@ from recognizers.accounts import (
     DEEDS,
     PLAIN,
     TRIM,
+    account_before_proof,
     account_in_quotes,
     names_actor,
     names_behind_address,
@@ -256,6 +257,19 @@ BY_PHRASE = (
     ),
     AnchorPattern("cron", r"[a-z0-9_.$-]\) CMD \(", frozenset(), 0.85, 0, back=PLAIN, back_over=7, check=names_framed),
     AnchorPattern(
+        "cron's reload", r"[a-z0-9_.$-]\) RELOAD \(", frozenset(), 0.85, 0, back=PLAIN, back_over=10, check=names_framed
+    ),
+    AnchorPattern(  # Hadoop's UserGroupInformation: how it was proven
+        "before its proof",
+        r"[a-z0-9_.$-] \(auth:",
+        frozenset(),
+        0.85,
+        0,
+        back=PLAIN,
+        back_over=8,
+        part=account_before_proof,
+    ),
+    AnchorPattern(
         "crontab",
         r"[a-z0-9_.$-]\) (?:LIST|REPLACE|DELETE|MAIL|BEGIN EDIT|END EDIT) \(",
         PLAIN,
@@ -373,5 +387,13 @@ BY_PHRASE = (
         check=names_own_agent,
     ),
     AnchorPattern("in a claim", r"\b[ic]:0[#e][a-z0-9.!]{0,3}\|", ACCOUNT, 0.85, 2, TRIM, check=names_someone),
-    AnchorPattern("permitted", r"\bacls to: ?", PLAIN | frozenset(b","), 0.6, 2, TRIM, check=names_someone),
+    AnchorPattern(
+        "permitted",
+        r"\bacls to: ?|\bpermissions: set\((?:[a-z0-9_.-]{1,32}, )?",
+        PLAIN | frozenset(b","),
+        0.6,
+        2,
+        TRIM,
+        check=names_someone,
+    ),
 )

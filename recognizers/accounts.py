@@ -57,7 +57,8 @@ DEEDS = (
 FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
     rb"(?::\$[1256y]"
-    rb"| : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)|\) CMD \("
+    rb"| : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)"
+    rb"|\) (?:CMD|RELOAD) \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
     rb"| (?:"
     + DEEDS.encode()
@@ -82,7 +83,6 @@ NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 _CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
 #: No part of a longer path.
 _OF_DOMAIN = re.compile(rb"([A-Za-z0-9][^\\/@]{0,30})\\{1,4}([^\\/]+)\Z")
-#: Words of certificate authorities, groups and containers, which name no one of the client's.
 #: A realm or a database behind an account: `kim3@sales`.
 _WORD = re.compile(rb"[a-z]{2,16}\Z")
 #: A blank or another control character, as programs write it in a name: `G1\x20Main`.
@@ -94,6 +94,7 @@ _OF_ACCOUNTS = frozenset(
     b"svc svcs srv sa usr user users adm admin ops oper op bot guest lead dba helpdesk mgr tech noc soc".split()
 )
 _SHARED = re.compile(rb"(?:(?:svc|adm|usr|tech)_[a-z]{2,16}|[a-z]{2,16}_(?:svc|adm|usr|oper|dba|noc))[0-9]{0,4}\Z")
+#: Words of certificate authorities, groups and containers, which name no one of the client's.
 _AUTHORITY = frozenset(
     b"ca root authority certification certificate issuing intermediate global tls ssl rsa ecc ev dv ov code signing "
     b"microsoft windows digicert verisign globalsign entrust sectigo comodo geotrust thawte cloudflare amazon google "
@@ -204,6 +205,12 @@ def account_in_quotes(value: bytes) -> tuple[int, int] | None:
     if quoted is None or not names_own_agent(quoted.group(1)) or is_own_numbered(quoted.group(1)):
         return None
     return quoted.span(1)
+
+
+def account_before_proof(value: bytes) -> tuple[int, int] | None:
+    """`kim3 (auth:`: where the account is, if it is one."""
+    name = value.removesuffix(b" (auth:")
+    return (0, len(name)) if names_someone(name) else None
 
 
 def names_column(value: bytes) -> bool:

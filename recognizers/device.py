@@ -116,11 +116,11 @@ class SerialRecognizer(DeclaredRecognizer):
         ),
         *keyed_values(
             "SERIAL_NUMBER",
-            r"sn|serial|[a-z]{3}[_.-]?(?:no|num|number|tag|text)",
+            r"sn|serial|chassis|equipment|[a-z]{3}[_.-]?(?:no|num|number|tag|text)",
             _SERIAL,
             frozenset(b"-_"),
             is_serial,
-            is_serial,
+            is_printed_serial,
         ),
         *custom_fields("SERIAL_NUMBER", is_serial),
         AnchorPattern(
@@ -173,6 +173,9 @@ class SerialRecognizer(DeclaredRecognizer):
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         span = span_in_custom_field(value)
         return super().leaves(value) if span is None else (Leaf(*span, self.ENTITY),)
+
+    def accepts_likely_value(self, value: bytes) -> bool:
+        return is_printed_serial(value)
 
     def accepts_key_value(self, value: bytes) -> bool:
         return len(value) >= 4 and not is_placeholder(value) and re.search(rb"[0-9]", value) is not None

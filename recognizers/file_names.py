@@ -1,4 +1,4 @@
-"""Names that people give to files: words, joined by marks where a program would not have blanks."""
+"""Names of files, most of them as people give them: words, joined by marks where a program would not have blanks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _ENDING = re.compile(rf"\.(?:{DOCUMENT})(?![\w@]|[.-]\w)", re.IGNORECASE)
 #: What is in no name of a file on some system, and brackets.
 _BEGINS = re.compile(r"[\s/\\:*?\"<>|()\[\]{},;=]")
 _BLANKS = str.maketrans("_-.", "   ")
+
+
+def names_program(value: bytes) -> bool:
+    """Whether a value is the name of a file that Windows runs."""
+    return value[-4:].lower() in (b".exe", b".dll", b".msi", b".sys", b".bat", b".ps1")
 
 
 def names_document(text: str) -> bool:

@@ -22,7 +22,8 @@ BY_PHRASE = (
         r"|from host|to host|on host|at host|for host|remote host|unknown host|client host"
         r"|reverse mapping checking getaddrinfo for"
         r"|connect(?:ed)? (?:from|to)|disconnect from|connection (?:from|to)|relay|looking up"
-        r"|could not resolve host:?|gethostbyname error for|unable to resolve|(?:computer|device|machine|system) ?name"
+        r"|could not resolve host:?|gethostbyname error for|unable to resolve"
+        r"|(?:host|computer|device|machine|system) ?name"
         r"|name or service not known:|syslogd? at"
         r"|helo|ehlo|query(?:\[[a-z0-9]{1,6}\]|:)|hostname set to|set hostname to|host) {1,4}"
         + OPENERS

@@ -23,6 +23,7 @@ from recognizers.conventions import (
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern, compiled
 from recognizers.defanged import refanged
+from recognizers.file_names import names_program
 from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
@@ -81,7 +82,7 @@ def is_likely_keyed(value: bytes) -> bool:
 _KEY_ENDS = (
     r"name|host|computer|machine|domain|server|device|workstation|node|fqdn|gateway|switch|router|asset|dns|sensor"
     r"|neighbou?r|controller|collector|hypervisor|netbios|workgroup|point|hst|label|appliance|laptop|notebook|desktop"
-    r"|kiosk|endpoint|firewall|terminal|printer|modem|bastion|pc"
+    r"|kiosk|endpoint|origin|impacted|firewall|terminal|printer|modem|bastion|pc"
 )
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
@@ -160,7 +161,9 @@ class HostnameRecognizer(DeclaredRecognizer):
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:
             return True
-        if is_placeholder(value) or is_platform(value) or value.lower() in WELL_KNOWN_DOMAINS:
+        if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
+            return False
+        if is_platform(value) or names_program(value):
             return False
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 

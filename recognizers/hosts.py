@@ -16,8 +16,9 @@ from recognizers.conventions import (
     is_thread,
 )
 from recognizers.declaration import compiled
+from recognizers.file_names import names_program
 from recognizers.ip import is_ipv4
-from recognizers.platforms import is_platform, is_shared_object
+from recognizers.platforms import is_file_or_type, is_platform
 from recognizers.site_names import is_placed_name
 from recognizers.suffixes import public_suffixes
 from recognizers.vocabulary import is_harmless
@@ -130,10 +131,8 @@ def is_qualified(name: bytes) -> bool:
         return False  # CamelCase: a class, or a sentence without a space after its full stop
     if len(labels) > 2 and lower.split(b".")[0] in _JVM_ROOTS:
         return False
-    if b".".join(lower.split(b".")[-2:]) in load_words("project_domains") or is_shared_object(lower):
+    if b".".join(lower.split(b".")[-2:]) in load_words("project_domains") or is_file_or_type(lower):
         return False
-    if labels[0] in (b"vnd", b"prs"):
-        return False  # the subtype of a media type (RFC 6838 3.2)
     suffix = suffix_of(lower)
     if suffix is None:
         return (
@@ -219,7 +218,7 @@ def is_host(value: bytes) -> bool:
     lower = value.lower()
     if lower in common_words() or lower in load_words("not_usernames") or lower in _MONTHS:
         return lower == b"localhost"
-    if b"." in value and value.rsplit(b".", 1)[-1].isdigit():
+    if b"." in value and (value.rsplit(b".", 1)[-1].isdigit() or names_program(value)):
         return False
     return labels_of(value) is not None
 
@@ -268,7 +267,9 @@ def is_counted(value: bytes) -> bool:
 
 
 def is_framed_name(value: bytes) -> bool:
-    """Behind a word for a machine: as ``is_own_name``, and a word with a machine's number: `filer02b`."""
+    """Behind a word for a machine: as ``is_own_name``, and a word and a machine's number: `filer02b`, `LAW-FRONT-3`."""
+    if value.isupper() and is_counted(value):
+        return True
     return is_own_name(value) or (_ZEROED.match(value) is not None and is_named(value))
 
 

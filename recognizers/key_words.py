@@ -38,7 +38,7 @@ _PLAIN = _words(
 _VAGUE = _words(
     """
     device node agent sensor controller camera console probe wlc station guest box unit collector forwarder scanner
-    panel reader hub phone tablet ups plc hmi gw fw dc relay repeater proxy handset thing"""
+    panel reader hub phone tablet ups plc hmi gw fw dc relay repeater proxy handset cluster thing"""
 )
 #: What has an id and no name of its own, or a name that tells nothing.
 _THINGS = _words(
@@ -86,6 +86,7 @@ _ROLES = _words(
 _KINDS = _words("display friendly short full long common dns netbios nt local")
 #: These also of what befell it.
 _BEFALLEN = _words("affected impacted infected compromised attacker victim reporting managed registered")
+_ENDS = _words("origin impacted source target src dst dest destination remote local")
 _BEFELL = _words("asset node system entity resource sensor")
 #: Of a path: `user.target.name`, `host.id`.
 _SAYING_LITTLE = frozenset(("name", "target", "effective", "changes", *IDS))
@@ -170,6 +171,10 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
         or (head == "domain" and last == "controller")
     ):
         return Meant("HOSTNAME", False)
+    if last in _ENDS and head in _PLAIN:
+        return Meant("HOSTNAME", False)
+    if last in ("chassis", "equipment"):
+        return Meant("SERIAL_NUMBER", False)
     if last == "serial" and head in _BUILT:
         return Meant("SERIAL_NUMBER", True)
     return None

@@ -14,13 +14,16 @@ _SYSTEM = (
 )
 #: `x86_64-linux-gnu`, `aarch64-apple-darwin23.1.0` (GNU config.guess; Debian's multiarch tuples).
 _TUPLE = re.compile(_PROCESSOR + rb"-" + _SYSTEM + rb"(?:[a-z0-9_.]*|-[a-z0-9_.]+){0,3}\Z", re.IGNORECASE)
-#: Modules and libraries, which end as hosts in Somalia do: `_rust.abi3.so`, `lz4.cpython-311-x86_64-linux-gnu.so`.
-_SHARED_OBJECT = re.compile(rb"(?:lib[^.]*\..*|.*\.(?:abi3|cpython-[^.]*|pypy[^.]*))\.so\Z", re.IGNORECASE)
+#: Modules and libraries, which end as hosts in Somalia do (`_rust.abi3.so`, `lz4.cpython-311-x86_64-linux-gnu.so`), and
+#: subtypes of media types (RFC 6838 3.2).
+_FILE_OR_TYPE = re.compile(
+    rb"(?:(?:lib[^.]*\..*|.*\.(?:abi3|cpython-[^.]*|pypy[^.]*))\.so|(?:vnd|prs)\..*)\Z", re.IGNORECASE
+)
 
 
 def is_platform(name: bytes) -> bool:
     return _TUPLE.match(name) is not None
 
 
-def is_shared_object(name: bytes) -> bool:
-    return _SHARED_OBJECT.match(name) is not None
+def is_file_or_type(name: bytes) -> bool:
+    return _FILE_OR_TYPE.match(name) is not None

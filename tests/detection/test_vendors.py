@@ -76,11 +76,41 @@ LEAST_OF_SEVENTH = {
     "kept": 0.985,
     "words kept": 0.975,
 }
+#: As above, of other systems again.
+LEAST_OF_EIGHTH = {
+    "IP_ADDRESS": 1.0,
+    "MAC_ADDRESS": 1.0,
+    "EMAIL": 1.0,
+    "URL": 1.0,
+    "HASH": 1.0,
+    "SID": 1.0,
+    "PATH_USER": 1.0,
+    "HOSTNAME": 0.92,
+    "USERNAME": 0.91,
+    "DEVICE_ID": 0.86,
+    "kept": 0.99,
+    "words kept": 0.96,
+}
+#: Of lines of systems' own logs, in which names stand in sentences; what marks a name there (``(kim) CMD``) counts as
+#: part of it.
+LEAST_OF_EIGHTH_LINES = {
+    "IP_ADDRESS": 1.0,
+    "MAC_ADDRESS": 1.0,
+    "EMAIL": 1.0,
+    "DEVICE_ID": 1.0,
+    "PATH_USER": 0.81,
+    "HOSTNAME": 0.89,
+    "USERNAME": 0.97,
+    "kept": 0.96,
+    "words kept": 0.97,
+}
 LATER = {
     "fourth_look/": LEAST_OF_FOURTH,
     "fifth_look/": LEAST_OF_FIFTH,
     "sixth_look/": LEAST_OF_SIXTH,
     "seventh_look/": LEAST_OF_SEVENTH,
+    "eighth_look/": LEAST_OF_EIGHTH,
+    "eighth_lines/": LEAST_OF_EIGHTH_LINES,
 }
 
 
@@ -108,8 +138,8 @@ def shares_of_later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[
 
 def test_the_cases_are_of_many_makers() -> None:
     cases = vendor_cases()
-    assert len(cases) > 1450
-    assert len({case["id"].rpartition("/")[2] for case in cases}) > 700
+    assert len(cases) > 1700
+    assert len({case["id"].rpartition("/")[2] for case in cases}) > 850
 
 
 @pytest.mark.parametrize("kind", LEAST)
