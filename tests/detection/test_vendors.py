@@ -91,17 +91,20 @@ LEAST_OF_EIGHTH = {
     "kept": 0.99,
     "words kept": 0.96,
 }
-#: Of lines of systems' own logs, in which names stand in sentences; what marks a name there (``(kim) CMD``) counts as
-#: part of it.
-LEAST_OF_EIGHTH_LINES = {
+#: Of what tools of support bundles print. Accounts and hosts in columns under a heading alone are the most that is
+#: missed, and names of people.
+LEAST_OF_TOOLS = {
     "IP_ADDRESS": 1.0,
-    "MAC_ADDRESS": 1.0,
+    "MAC_ADDRESS": 0.88,
     "EMAIL": 1.0,
-    "DEVICE_ID": 1.0,
-    "PATH_USER": 0.81,
-    "HOSTNAME": 0.89,
-    "USERNAME": 0.97,
-    "kept": 0.96,
+    "HASH": 1.0,
+    "SID": 1.0,
+    "SECRET": 1.0,
+    "PATH_USER": 1.0,
+    "HOSTNAME": 0.80,
+    "USERNAME": 0.65,
+    "DEVICE_ID": 0.89,
+    "kept": 1.0,
     "words kept": 0.97,
 }
 LATER = {
@@ -110,7 +113,7 @@ LATER = {
     "sixth_look/": LEAST_OF_SIXTH,
     "seventh_look/": LEAST_OF_SEVENTH,
     "eighth_look/": LEAST_OF_EIGHTH,
-    "eighth_lines/": LEAST_OF_EIGHTH_LINES,
+    "tool_outputs/": LEAST_OF_TOOLS,
 }
 
 
