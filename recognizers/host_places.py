@@ -130,7 +130,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "in the column after time",
-        r":[0-9]{2}(?:z|[+-][0-9]{2}:?[0-9]{2})?[|;\t,][a-z]",
+        r":[0-9]{2}(?:z|[+-][0-9]{2}:?[0-9]{2})?\|[a-z]",
         NAME_BYTES,
         0.6,
         1,
