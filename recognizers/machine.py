@@ -55,7 +55,7 @@ def is_random_id(value: bytes) -> bool:
 
 def is_world_wide_name(value: bytes) -> bool:
     """The sixteen or thirty-two hex digits of an NAA or EUI-64 name, in groups or not."""
-    return len(value.replace(b" ", b"")) in (16, 32)
+    return len(value.lower().removeprefix(b"0x").replace(b" ", b"")) in (16, 32)
 
 
 def is_cloud_account(value: bytes) -> bool:
@@ -145,8 +145,8 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "port of Fibre Channel",
-            r"\b(?:port|node|fabric)_name[ \t]{1,20}=[ \t]{0,2}\x22?(?:0x)?",
-            _HEX_SPACED - frozenset(b" "),
+            r"\b(?:port|node|fabric)_name[ \t]{1,20}=[ \t]{0,2}\x22?",
+            _HEX_SPACED - frozenset(b" ") | frozenset(b"xX"),
             0.85,
             16,
             check=is_world_wide_name,

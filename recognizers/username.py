@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers.account_columns import BY_COLUMN
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
 from recognizers.account_places import BY_PLACE
@@ -62,6 +63,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *custom_fields("USERNAME", names_someone_lettered, names_likely, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,
+        *BY_COLUMN,
         *ACCOUNTS,
     )
     KEYS = KEYS["USERNAME"]

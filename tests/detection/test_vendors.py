@@ -102,7 +102,7 @@ LEAST_OF_TOOLS = {
     "SECRET": 1.0,
     "PATH_USER": 1.0,
     "HOSTNAME": 0.80,
-    "USERNAME": 0.65,
+    "USERNAME": 0.75,
     "DEVICE_ID": 0.89,
     "kept": 1.0,
     "words kept": 0.97,
