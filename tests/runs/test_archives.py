@@ -214,6 +214,8 @@ def test_nothing_that_was_unpacked_is_left_by_a_run_that_is_told_to_end(desk: De
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # Who runs the tests under nohup has it ignored, and so would the run, as it ought to.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     try:
         deadline = time.monotonic() + 120
