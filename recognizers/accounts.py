@@ -88,7 +88,7 @@ _WORD = re.compile(rb"[a-z]{2,16}\Z")
 #: A blank or another control character, as programs write it in a name: `G1\x20Main`.
 _ESCAPED = re.compile(rb"x(?:20|0[09ad]|1b)(?![0-9])", re.IGNORECASE)
 #: What ends names of the units of systemd and of folders of them.
-_UNIT = re.compile(rb"\.(?:service|socket|target|timer|mount|path|slice|scope|wants|requires|d)\Z")
+_UNIT = re.compile(rb"\.(?:service|socket|target|timer|mount|path|slice|scope|wants|requires)\Z")
 #: What accounts that are no one's own are called by: `svc_sync`, `ir_lead`.
 _OF_ACCOUNTS = frozenset(
     b"svc svcs srv sa usr user users adm admin ops oper op bot guest lead dba helpdesk mgr tech noc soc".split()

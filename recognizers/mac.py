@@ -115,7 +115,11 @@ def resolved_in(token: bytes) -> Iterator[tuple[int, int]]:
 def _names_maker(name: bytes) -> bool:
     """Makers have a capital letter, and another within, or a part that is no word."""
     parts = (part for part in re.split(rb"[^a-z]+", name.lower()) if part)
-    return name[:1].isupper() and (_MIXED.search(name) is not None or any(part not in common_words() for part in parts))
+    return (
+        (name[:1].isdigit() and name != name.lower())
+        or name[:1].isupper()
+        and (_MIXED.search(name) is not None or any(part not in common_words() for part in parts))
+    )
 
 
 class MacRecognizer(DeclaredRecognizer):
