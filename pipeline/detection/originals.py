@@ -90,12 +90,12 @@ def words_inside(
       covered: a set of positions (``covered_bytes``), at which nothing is found to begin.
       every: all places, else one of each record.
     """
-    room = batch.records + 64
+    room, key = batch.records + 64, np.uint64(secrets.randbits(64))
     while True:
         start, row = np.empty(room, np.int64), np.empty(room, np.int64)
         count = words.find_inside(
             data, batch.record_start, batch.record_end, findings.start, findings.end, sought, source, covered, every,
-            start, row,
+            key, start, row,
         )  # fmt: skip
         if count >= 0:
             return start[:count], row[:count]

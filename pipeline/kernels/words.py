@@ -224,58 +224,137 @@ def _stamp_place(data, at):  # type: ignore[no-untyped-def]
     return (_eight(data, at) & below(8 * GRAM)) * _ONE_FACTOR >> np.uint64(64 - STAMP_BITS)
 
 
+@njit(inline="always")
+def _head_cell(data, at, key):  # type: ignore[no-untyped-def]
+    return (load8(data, at) ^ key) * _ONE_FACTOR >> np.uint64(64 - STAMP_BITS)
+
+
+@njit(inline="always")
+def _text_slot(data, at, size, key, mask):  # type: ignore[no-untyped-def]
+    """By all bytes of a text: a record may hold any number that begin and end alike."""
+    h = key ^ np.uint64(size)
+    for c in range(0, size, 8):
+        h = (h ^ _eight(data, at + c) & _ALL >> np.uint64(8 * max(c + 8 - size, 0))) * _OTHER_FACTOR
+        h ^= h >> np.uint64(29)
+    return h * _ONE_FACTOR >> np.uint64(32) & mask
+
+
+@njit(inline="always")
+def _same(data, at, source, start, size):  # type: ignore[no-untyped-def]
+    c = 0
+    while c < size and not (_eight(data, at + c) ^ _eight(source, start + c)) << np.uint64(8 * max(c + 8 - size, 0)):
+        c += 8
+    return c >= size
+
+
 @compiled
-def _first_place(data, low, high, covered, source, start, size):  # type: ignore[no-untyped-def]
-    """The first place in data[low:high], on a byte that is not covered, of source[start : start + size]; or -1."""
-    head = load8(source, start)
-    for at in range(low, high - size + 1):
-        if load8(data, at) == head and not window(covered, at) & np.uint64(1):
-            c = 8
-            while c < size and data[at + c] == source[start + c]:
-                c += 1
-            if c >= size:
-                return at
-    return -1
+def _index_inside(start, end, sought, first, last, source, every, key, mask, heads, slots, chain):  # type: ignore[no-untyped-def]
+    """Enter the texts of a record's spans; equal ones each, or one for all of them."""
+    for k in range(first, last):
+        if not sought[k]:
+            continue
+        size = end[k] - start[k]
+        short = min(size, WINDOW)
+        slot = _text_slot(source, start[k], short, key, mask)
+        n = -1 if every else slots[slot]
+        while n >= 0 and not (end[n] - start[n] == size and _same(source, start[n], source, start[k], size)):
+            n = chain[n]
+        if n < 0:
+            heads[_head_cell(source, start[k], key)] |= bit(short)
+            chain[k] = slots[slot]
+            slots[slot] = k
+
+
+@compiled
+def _forget_inside(start, end, sought, first, last, source, key, mask, heads, slots):  # type: ignore[no-untyped-def]
+    for k in range(first, last):
+        if sought[k]:
+            heads[_head_cell(source, start[k], key)] = 0
+            slots[_text_slot(source, start[k], min(end[k] - start[k], WINDOW), key, mask)] = -1
+
+
+@compiled
+def _places_inside(  # type: ignore[no-untyped-def]
+    data, low, high, start, end, source, covered, every, key, mask, heads, slots, chain, reached, hits, hit_start,
+    hit_span
+):  # fmt: skip
+    """Where the texts entered stand in ``data[low:high]``; how many hits there are then, or -1 without room."""
+    for at in range(low, high - INSIDE_WORDS + 1):
+        wanted = heads[_head_cell(data, at, key)]
+        if not wanted or window(covered, at) & np.uint64(1):
+            continue
+        wanted &= below(min(high - at, WINDOW) + 1)
+        while wanted:
+            short = lowest(wanted)
+            wanted &= wanted - np.uint64(1)
+            n = slots[_text_slot(data, at, short, key, mask)]
+            while n >= 0:
+                size = end[n] - start[n]
+                if (
+                    min(size, WINDOW) == short
+                    and at + size <= high
+                    and (not every or at >= reached[n])
+                    and _same(data, at, source, start[n], size)
+                ):
+                    if hits == len(hit_start):
+                        return -1
+                    hit_start[hits] = at
+                    hit_span[hits] = n
+                    hits += 1
+                    if not every:
+                        return hits
+                    reached[n] = at + size
+                n = chain[n]
+    return hits
 
 
 @allocating
-def find_inside(data, rstart, rend, start, end, sought, source, covered, every, hit_start, hit_span):  # type: ignore[no-untyped-def]
+def find_inside(data, rstart, rend, start, end, sought, source, covered, every, key, hit_start, hit_span):  # type: ignore[no-untyped-def]
     """Where in a record the source text of one of its spans that are ``sought`` still stands, inside words, too.
 
     Spans are sorted by start, as records are. In ``sought`` those stay that are covered and INSIDE_WORDS long. Returns
     the count, or -1 where the hit arrays are too small; unless it is ``every`` place, the first one of each record.
+
+    Args:
+      key: uint64, of the hashes: what stands in a record cannot be chosen so that they meet.
     """
     # A record's number, where bytes of its spans were: cells need no clearing between records.
     stamp = np.full(1 << STAMP_BITS, -1, np.int32)
+    # Of the spans of the record at hand: the sizes of texts that begin alike, and texts by all of their bytes.
+    heads = np.zeros(1 << STAMP_BITS, np.uint64)
+    slots = np.full(1 << STAMP_BITS, -1, np.int32)
+    chain = np.empty(len(start), np.int32)
+    # Where the last hit of each ended: of one text no two overlap.
+    reached = np.zeros(len(start) if every else 0, np.int64)
     k = 0
     hits = 0
     for r in range(len(rstart)):
         first = k
-        any_sought = False
+        many = 0
         while k < len(start) and start[k] < rend[r]:
             sought[k] = sought[k] and end[k] - start[k] >= INSIDE_WORDS and is_within(start[k], end[k], covered)
             if sought[k]:
-                any_sought = True
+                many += 1
                 for i in range(start[k], start[k] + STRIDE):
                     stamp[_stamp_place(source, i)] = r
             k += 1
         promising = False
-        if any_sought:
+        if many:
             for at in range(rstart[r], rend[r] - GRAM + 1, STRIDE):
                 promising |= stamp[_stamp_place(data, at)] == r
-        while promising and first < k:
-            size = end[first] - start[first]
-            at = rstart[r]
-            while promising and sought[first] and at < rend[r]:
-                at = _first_place(data, at, rend[r], covered, source, start[first], size)
-                if at < 0:
-                    break
-                if hits == len(hit_start):
-                    return -1
-                hit_start[hits] = at
-                hit_span[hits] = first
-                hits += 1
-                promising = every
-                at += size
-            first += 1
+        if promising:
+            size = 64
+            while size < 2 * many:
+                size *= 2
+            if size > len(slots):
+                slots = np.full(size, -1, np.int32)
+            mask = np.uint64(size - 1)
+            _index_inside(start, end, sought, first, k, source, every, key, mask, heads, slots, chain)
+            hits = _places_inside(
+                data, rstart[r], rend[r], start, end, source, covered, every, key, mask, heads, slots, chain, reached,
+                hits, hit_start, hit_span,
+            )  # fmt: skip
+            if hits < 0:
+                return -1
+            _forget_inside(start, end, sought, first, k, source, key, mask, heads, slots)
     return hits

@@ -11,6 +11,8 @@ from pipeline.detection.originals import covered_bytes
 from pipeline.kernels import bitsets, words
 from pipeline.records import Bytes, Int64
 
+KEY = np.uint64(0x5DEECE66D)
+
 
 def reference(records: list[bytes], spans: list[tuple[int, int]], covered: list[bool], blanked: bytes) -> list[bool]:
     source, found, low = b"".join(records), [], 0
@@ -36,7 +38,7 @@ def found_inside(asked: Asked, every: bool) -> list[tuple[int, int]]:
     data, starts, ends, start, end, source, bits = asked
     at, span = np.empty(4_096, np.int64), np.empty(4_096, np.int64)
     sought = np.ones(len(start), np.bool_)
-    count = words.find_inside(data, starts, ends, start, end, sought, source, bits, every, at, span)
+    count = words.find_inside(data, starts, ends, start, end, sought, source, bits, every, KEY, at, span)
     at, span = at[:count], span[:count]
     return list(zip(at.tolist(), (at + end[span] - start[span]).tolist(), strict=True))
 
@@ -100,3 +102,43 @@ def test_a_blanked_byte_before_the_rest_of_an_original_makes_none(stands: bool) 
     whole = np.array([len(record)], np.int64)
     asked = data, np.zeros(1, np.int64), whole, start, end, np.frombuffer(record, np.uint8), covered
     assert bool(found_inside(asked, every=False)) == stands
+
+
+def places_of(text: bytes, record: bytes, free: list[bool]) -> list[int]:
+    """Where a text stands, on a byte that is not covered; of two that overlap the first."""
+    places, at = [], 0
+    while at <= len(record) - len(text):
+        if free[at] and record.startswith(text, at):
+            places.append(at)
+            at += len(text)
+        else:
+            at += 1
+    return places
+
+
+@given(
+    st.lists(st.integers(0, 40), min_size=1, max_size=60),
+    st.lists(st.integers(0, 40), max_size=60),
+    st.integers(0, 9),
+    st.integers(0, 120),
+)
+def test_any_number_of_originals_that_begin_alike_are_found_at_every_place(
+    written: list[int], again: list[int], length: int, long: int
+) -> None:
+    def text(number: int) -> bytes:
+        return b"srv-0000" + b"%0*d" % (length, number) * (1 + number % 2) + b"z" * (long * (number % 3 == 0))
+
+    source = b" ".join([*map(text, written), *(b"q" + text(number) for number in again)])
+    ends = np.cumsum([len(text(number)) + 1 for number in written]) - 1
+    starts = ends - [len(text(number)) for number in written]
+    covered = covered_bytes(len(source), starts, ends, np.ones(len(starts), np.bool_))
+    data = np.frombuffer(b"x" * (ends[-1] + 1) + source[ends[-1] + 1 :], np.uint8)
+    whole = np.array([len(source)], np.int64)
+    asked = data, np.zeros(1, np.int64), whole, starts, ends, np.frombuffer(source, np.uint8), covered
+    free = [place >= ends[-1] for place in range(len(source))]
+    expected = sorted(
+        (at, at + len(text(number))) for number in written for at in places_of(text(number), data.tobytes(), free)
+    )
+    assert sorted(found_inside(asked, every=True)) == expected
+    assert set(found_inside(asked, every=False)) <= set(expected)
+    assert len(found_inside(asked, every=False)) == bool(expected)
