@@ -78,6 +78,7 @@ CALLER = re.compile(
 NEXT_KEY = re.compile(rb"[A-Za-z_]+[0-9]{0,2}=(?!=)|=")
 #: A share or a duration, as collectors of metrics and `time` write beside `user`.
 MEASURE = re.compile(rb"[0-9]+(?:\.[0-9]+(?:e[-+][0-9]+)?|m[0-9.]+s|%)\Z")
+_TELLING = re.compile(rb"[A-Za-z0-9\x80-\xff]")
 NAME = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Marks of programs, messages and parts rather than of people.
 _CODED = re.compile(rb"[A-Z]{3}[0-9]{4}|[+@]|\A[0-9]|[0-9]{5}|-.*-|:")
@@ -131,7 +132,7 @@ def names_someone(value: bytes) -> bool:
         return False
     if NEXT_KEY.match(value) or MEASURE.match(value):
         return False
-    return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
+    return _TELLING.search(value) is not None
 
 
 def names_someone_lettered(value: bytes) -> bool:

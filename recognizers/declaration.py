@@ -131,6 +131,12 @@ def compiled(pattern: str) -> regex.Pattern[bytes]:
     return regex.compile(pattern.encode("ascii"), regex.ASCII | regex.IGNORECASE)
 
 
+@cache
+def within_token(pattern: str) -> re.Pattern[bytes]:
+    """The same for one token, whose matches do not overlap: read by the faster of the two engines."""
+    return re.compile(pattern.encode("ascii"), re.ASCII | re.IGNORECASE)
+
+
 class DeclaredRecognizer(EntityRecognizer):
     """A Presidio recognizer made of declarations.
 
@@ -197,7 +203,7 @@ class DeclaredRecognizer(EntityRecognizer):
 
     def found_by(self, patterns: Iterable[TokenPattern], token: bytes) -> Iterator[Found]:
         for pattern in patterns:
-            for match in compiled(pattern.pattern).finditer(token):
+            for match in within_token(pattern.pattern).finditer(token):
                 start, end = match.span()
                 if start < end and (pattern.check is None or pattern.check(token, start, end)):
                     yield Found(start, end, self.ENTITY, pattern.name, pattern.score)

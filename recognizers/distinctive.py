@@ -23,8 +23,12 @@ def is_distinctive(value: bytes) -> bool:
     write them. A region of a cloud tells of nobody, nor does one letter or digit over and over.
     """
     lower = value.lower()
-    if len(value) < SHORTEST or lower in common_words() or is_region(lower):
+    if len(value) < SHORTEST or lower in common_words() or (b"-" in lower and is_region(lower)):
         return False
-    if len(set(lower.translate(None, b"-_.:"))) < 2 or (_IDENTIFIER.fullmatch(value) and is_harmless(value)):
+    ends = lower.strip(b"-_.:")
+    # Few end as they begin: of the others the letters need no count.
+    if ends[:1] == ends[-1:] and len(set(ends.translate(None, b"-_.:"))) < 2:
+        return False
+    if _IDENTIFIER.fullmatch(value) and is_harmless(value):
         return False
     return len(value) >= LONG_NUMBER or value.count(b".") == 3 or _LETTER.search(value) is not None

@@ -28,6 +28,7 @@ from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
 from recognizers.hosts import (
+    PLAIN,
     PORTED,
     TRIM,
     conventional_in,
@@ -181,6 +182,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         span = address_of(value)
         if span is not None:
             return (Leaf(*span, "IP_ADDRESS"),)
+        if PLAIN.match(value):
+            end = len(value) - (value[-1:] == b"." and len(value) > 1)
+            return (Leaf(0, end, self.ENTITY),)
         framed = in_frame(value) or span_in_custom_field(value)
         if framed is not None:
             return (Leaf(*framed, self.ENTITY),)

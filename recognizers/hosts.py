@@ -44,7 +44,8 @@ LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _RUN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: An encoded separator before a name, as in `url=http%3A%2F%2Fexample.com`; its digits are no part of the name.
 _ENCODED = re.compile(rb"%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-F])", re.IGNORECASE)
-_LABEL = re.compile(rb"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]*[A-Za-z0-9_\x80-\xff])?\Z")
+_LABEL = rb"[A-Za-z0-9_\x80-\xff]+(?:-+[A-Za-z0-9_\x80-\xff]+)*"
+_LABELS = re.compile(_LABEL + rb"(?:\." + _LABEL + rb")*\Z")
 #: Roots of Windows's object names, which also begin with a backslash.
 _OBJECT_ROOTS = frozenset(
     b"device global globalroot registry systemroot winsxs pipe dosdevices basenamedobjects".split()
@@ -75,7 +76,7 @@ FRAMED = re.compile(
 BESIDE = re.compile(
     rb"([A-Za-z0-9_\x80-\xff-]+)(?:(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[ ,;|\t][0-9]{1,3}\.[0-9]?)\Z"
 )
-_PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
+PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
     rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po"
@@ -112,12 +113,10 @@ def suffix_of(name: bytes) -> bytes | None:
 
 def labels_of(name: bytes) -> list[bytes] | None:
     """The labels of a well-formed name, or None (RFC 1123 2.1; underscores stand in real names)."""
-    if not name or len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or not _LABELS.match(name):
         return None
     labels = name.split(b".")
-    if all(len(label) <= LONGEST_LABEL and _LABEL.match(label) for label in labels):
-        return labels
-    return None
+    return labels if len(name) <= LONGEST_LABEL or max(map(len, labels)) <= LONGEST_LABEL else None
 
 
 @lru_cache(maxsize=65536)
@@ -233,7 +232,7 @@ def is_share_host(value: bytes) -> bool:
 
 def in_frame(value: bytes) -> tuple[int, int] | None:
     """Where the host is in a value that holds what stands behind it, too; None for other values."""
-    framed = None if _PLAIN.match(value) else FRAMED.match(value) or BESIDE.match(value)
+    framed = None if PLAIN.match(value) else FRAMED.match(value) or BESIDE.match(value)
     return framed.span(1) if framed is not None else None
 
 
@@ -372,7 +371,7 @@ def short_name(name: bytes) -> bytes | None:
     That is: below a domain that someone has registered, or below an internal suffix, and not of words alone.
     """
     label, dot, rest = name.partition(b".")
-    if not dot or not _NUMBERED.search(label) or not re.search(rb"[A-Za-z\x80-\xff]", label):
+    if not dot or not _NUMBERED.search(label) or not LETTER.search(label):
         return None
     lower = label.lower()
     if all(part.isdigit() or part in common_words() for part in re.split(rb"[-_]", lower)) or is_region(lower):

@@ -235,12 +235,15 @@ def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:
                 break
 
 
+_FOUR = TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address, plain_from=None)
+
+
 class IpRecognizer(DeclaredRecognizer):
     """IPv4 and IPv6 addresses, alone, with a port, in brackets, with a zone, before a prefix length."""
 
     ENTITY = "IP_ADDRESS"
     PATTERNS = (
-        TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address, plain_from=None),
+        _FOUR,
         TokenPattern("IPv6 shortened", r"::", 0.85, plain_from=None),
         TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85, plain_from=None),
         AnchorPattern(
@@ -303,7 +306,7 @@ class IpRecognizer(DeclaredRecognizer):
 
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """IPv4 by its pattern, IPv6 by reading runs, since only parsing tells where an address ends."""
-        yield from (found for found in super().find_in_token(token) if found.pattern == "IPv4")
+        yield from self.found_by((_FOUR,), token)
         if token.count(b":") >= 2:
             for start, end in version_six_in(token):
                 yield Found(start, end, self.ENTITY, "IPv6", 0.85)
@@ -313,6 +316,8 @@ class IpRecognizer(DeclaredRecognizer):
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The address, or the network with its length."""
+        if is_ipv4(value):
+            return (Leaf(0, len(value), self.ENTITY),)
         if b"/" in value and is_network(value):
             return (Leaf(0, len(value), self.ENTITY),)
         span = address_of(value)

@@ -12,6 +12,7 @@ from recognizers.accounts import (
     ACCOUNT,
     BEHIND_ADDRESS,
     BLANKED,
+    NAME,
     TRIM,
     WELL_KNOWN_DOMAINS,
     names_at_host,
@@ -84,6 +85,8 @@ class UsernameRecognizer(DeclaredRecognizer):
         """The account; a domain before a backslash or after an at sign is a host's name."""
         if address_of(value) is not None:
             return (Leaf(0, len(value), "IP_ADDRESS"),)
+        if NAME.match(value):
+            return super().leaves(value)
         inside = BLANKED.match(value) or BEHIND_ADDRESS.match(value)
         span = inside.span(1) if inside is not None else span_in_custom_field(value)
         if span is not None:

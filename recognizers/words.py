@@ -32,6 +32,9 @@ def common_words() -> frozenset[bytes]:
 
 def is_placeholder(value: bytes) -> bool:
     """Whether a value only says that there is none: ``-``, ``(null)``, ``n/a``, ``***``, ``<user>``."""
+    if value.isalnum():
+        lower = value.lower()
+        return lower in load_words("placeholders") or not lower.strip(b"x")
     lower = value.strip(b" \t\"'").lower()
     bare = lower.strip(b"()[]{}<>%$\\")
     if not bare or bare in load_words("placeholders"):

@@ -35,8 +35,8 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 
 #: A packet of which more than this many claims are made is not understood.
 MOST_CLAIMS = 1 << 18
-#: Room for claims, at first.
-_FIRST_CLAIMS, _CLAIMS_EACH = 1024, 40
+#: Room for claims, at first: more than nearly all packets have, since what is not written to costs nothing.
+_FIRST_CLAIMS, _CLAIMS_EACH = 1024, 128
 Lines = TypeVar("Lines", Int32, Int64)
 _LINK_LAYERS = np.array([layers.LINK_LAYERS.get(kind, layers.DONE) for kind in range(300)], np.int64)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from pipeline.detection.patterns import IS_WORD
-from pipeline.detection.values import HOST_ENTITY, Findings, Kind, Values
+from pipeline.detection.values import Findings, Kind, Values
 from pipeline.kernels import bitsets, words
 from pipeline.records import Batch, Bools, Bytes, Int32, Int64
 from recognizers.distinctive import is_distinctive
@@ -124,14 +124,18 @@ def originals_of(
         named[f.value[~part & f.strong]] = True
     besides = np.asarray(besides, np.int32)
     found[besides] = strong[besides] = True
-    found &= values.columns()[1].astype(np.bool_)
+    distinctive = values.columns()[1]
+    found &= distinctive.astype(np.bool_)
     numbers = _not_kept(found, kept)
     # Other forms are looked for only where the value itself is replaced; a person's accounts where it is proven.
-    for number in [*numbers[values.columns()[0][numbers] == HOST_ENTITY].tolist(), *_not_kept(named, kept).tolist()]:
-        for form in values.forms.get(number, ()):
-            if values.distinctive[form]:
-                found[form] = True
-                strong[form] |= strong[number] | named[number]
+    people = _not_kept(named, kept)
+    accounts = [(account, person) for person in people.tolist() for account in values.accounts.get(person, ())]
+    form, bearer = np.array(accounts, np.int32).reshape(-1, 2).T
+    hosts = numbers[values.short_names()[numbers] >= 0]
+    form, bearer = np.append(form, values.short_names()[hosts]), np.append(bearer, hosts)
+    told = distinctive[form].astype(np.bool_)
+    found[form[told]] = True
+    strong[form[told & (strong | named)[bearer]]] = True
     numbers = _not_kept(found, kept)
     return Originals(values, numbers, strong[numbers])
 

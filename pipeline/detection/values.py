@@ -33,7 +33,7 @@ class Kind(IntEnum):
 
 
 HOST_ENTITY, PERSON_ENTITY, ACCOUNT_ENTITY = (ENTITY_ID[name] for name in ("HOSTNAME", "PERSON", "USERNAME"))
-#: Entities of which a value may be written in other ways (``Values.forms``).
+#: Entities of which a value may be written in other ways.
 _WITH_FORMS = frozenset((HOST_ENTITY, PERSON_ENTITY))
 WHOLE, LEAF, HOLDER, INSIDE, SAID = (int(kind) for kind in Kind)
 #: Entity -> those that it overrules.
@@ -76,22 +76,22 @@ class Values:
 
     Attributes:
       text, entity: of value i (text as found; entity an id of the vocabulary).
-      forms: numbers of what a value is written as elsewhere: a qualified host name's first label, where it tells; a
-        person's accounts (``jdoe``, ``jane.doe``).
+      accounts: of a person, numbers of what he or she is called elsewhere (``jdoe``, ``jane.doe``).
     """
 
     def __init__(self, vocabulary: Vocabulary, foreign: Callable[[str, bytes], bool] | None = None) -> None:
         self.vocabulary = vocabulary
         self.text: list[bytes] = []
         self.entity: list[int] = []
-        self.distinctive: list[bool] = []
         self.foreign: list[bool] = []
-        self.forms: dict[int, tuple[int, ...]] = {}
+        self.accounts: dict[int, tuple[int, ...]] = {}
         #: By entity: a pair of both would be one more object for each value.
         self._number: defaultdict[int, dict[bytes, int]] = defaultdict(dict)
         self._canonical: list[bytes | None] = []
         self._is_foreign = foreign
         self._columns = np.zeros((3, 1 << 10), np.int16)
+        self._short: Int32 = np.full(1 << 10, -1, np.int32)
+        self._new_short: list[tuple[int, int]] = []
         self._seen = 0
         self._arena: Bytes = np.zeros(1 << 14, np.uint8)
         self._offset: Int64 = np.zeros(1 << 10, np.int64)
@@ -104,11 +104,20 @@ class Values:
             grown = np.zeros((3, 2 * count), np.int16)
             grown[:, : self._seen] = self._columns[:, : self._seen]
             self._columns = grown
+            self._short = np.append(self._short, np.full(2 * count - len(self._short), -1, np.int32))
         self._columns[0, self._seen : count] = self.entity[self._seen :]
-        self._columns[1, self._seen : count] = self.distinctive[self._seen :]
+        self._columns[1, self._seen : count] = [is_distinctive(text) for text in self.text[self._seen :]]
         self._columns[2, self._seen : count] = self.foreign[self._seen :]
+        for number, short in self._new_short:
+            self._short[number] = short
+        self._new_short.clear()
         self._seen = count
         return self._columns[:, :count]
+
+    def short_names(self) -> Int32:
+        """int32 [n]: the number of a qualified host name's first label, where that tells; -1 for all others."""
+        count = self.columns().shape[1]
+        return self._short[:count]
 
     def texts(self, numbers: Int32) -> tuple[Bytes, Int64]:
         """Texts of some values, one after the other, eight bytes of zero, and int64 [k + 1] where each begins."""
@@ -141,12 +150,11 @@ class Values:
         self.text.append(text)
         self.entity.append(entity)
         self._canonical.append(canonical)
-        self.distinctive.append(is_distinctive(text))
         self.foreign.append(self._is_foreign is not None and self._is_foreign(self.vocabulary.names[entity], text))
         if entity == HOST_ENTITY and (short := short_name(text)) is not None:
-            self.forms[number] = (self.number(entity, short),)
+            self._new_short.append((number, self.number(entity, short)))
         elif entity == PERSON_ENTITY:
-            self.forms[number] = tuple(self.number(ACCOUNT_ENTITY, account) for account in accounts_of(text))
+            self.accounts[number] = tuple(self.number(ACCOUNT_ENTITY, account) for account in accounts_of(text))
         return number
 
     def numbers(self, entity: int, texts: Sequence[bytes]) -> list[int]:
@@ -159,7 +167,6 @@ class Values:
         self.text += new
         self.entity += [entity] * len(new)
         self._canonical += [None] * len(new)
-        self.distinctive += map(is_distinctive, new)
         foreign, name = self._is_foreign, self.vocabulary.names[entity]
         self.foreign += [foreign is not None and foreign(name, text) for text in new]
         return [known[text] for text in texts]

@@ -23,6 +23,7 @@ def test_many_texts_have_the_numbers_that_each_would_have(foreign, asked: list[t
     for name, texts in asked:
         entity = VOCABULARY.ids[name]
         assert together.numbers(entity, texts) == [single.number(entity, text) for text in texts]
-    assert (together.text, together.forms) == (single.text, single.forms)
+    assert (together.text, together.accounts) == (single.text, single.accounts)
+    assert together.short_names().tolist() == single.short_names().tolist()
     assert together.columns().tolist() == single.columns().tolist()
     assert [together.canonical(n) for n in range(len(together))] == [single.canonical(n) for n in range(len(single))]
