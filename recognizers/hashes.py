@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.proc_net import is_in_digits, is_long_socket
 
 _WHOLE = re.compile(rb"[0-9a-zA-Z+/=:_.-]{28,256}")
 #: A name may be joined to a digest by an underscore.
@@ -48,7 +49,7 @@ class FileHashRecognizer(DeclaredRecognizer):
     def find_in_token(self, token: bytes) -> Iterator[Found]:
         """Runs of hex digits of a digest's length; the pattern only says which tokens may hold one."""
         for run in _RUN.finditer(token):
-            if is_digest(run.group()):
+            if is_digest(run.group()) and not (is_in_digits(token) or is_long_socket(token, 0, len(token))):
                 yield Found(*run.span(), self.ENTITY, _NAMES[run.end() - run.start()], _SCORE)
 
     def accepts_key_value(self, value: bytes) -> bool:

@@ -10,6 +10,17 @@ from recognizers.declaration import WORD, AnchorPattern, DeclaredRecognizer, Fou
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.proc_net import (
+    ROUTE,
+    ROUTE_BYTES,
+    SOCKET,
+    address_in,
+    is_in_digits,
+    is_long_socket,
+    is_socket,
+    parts_of_route,
+    routed,
+)
 
 _DIGITS = frozenset(b"0123456789")
 _DOTTED = _DIGITS | frozenset(b".")
@@ -235,6 +246,8 @@ def version_six_in(token: bytes) -> Iterator[tuple[int, int]]:
                 break
 
 
+_SOCKET = TokenPattern("IPv4 socket in /proc", SOCKET, 0.6, is_socket, plain_from=13)
+_LONG_SOCKET = TokenPattern("IPv6 socket in /proc", r"[0-9a-f]{24}" + SOCKET, 0.85, is_long_socket, plain_from=37)
 _FOUR = TokenPattern("IPv4", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", 0.85, stands_as_address, plain_from=None)
 
 
@@ -246,6 +259,12 @@ class IpRecognizer(DeclaredRecognizer):
         _FOUR,
         TokenPattern("IPv6 shortened", r"::", 0.85, plain_from=None),
         TokenPattern("IPv6 in full", r"(?:[0-9a-f]{1,4}:){6}[0-9a-f]", 0.85, plain_from=None),
+        _SOCKET,
+        _LONG_SOCKET,
+        TokenPattern("IPv6 in digits", r"[0-9a-f]{32}", 0.6, plain_from=32),
+        AnchorPattern(
+            "route in /proc", ROUTE, _HEX | frozenset(b"\t"), 0.85, back=frozenset(), back_over=ROUTE_BYTES, part=routed
+        ),
         AnchorPattern(
             "IPv4 network",
             r"[0-9]\.[0-9]{1,3}/",
@@ -310,6 +329,10 @@ class IpRecognizer(DeclaredRecognizer):
         if token.count(b":") >= 2:
             for start, end in version_six_in(token):
                 yield Found(start, end, self.ENTITY, "IPv6", 0.85)
+        elif len(token) in (13, 37):
+            yield from self.found_by((_SOCKET, _LONG_SOCKET), token)
+        elif is_in_digits(token):
+            yield Found(0, len(token), self.ENTITY, "IPv6 in digits", 0.6)
 
     def accepts_key_value(self, value: bytes) -> bool:
         return address_of(value) is not None or is_number_form(value) or is_defanged(value)
@@ -321,7 +344,9 @@ class IpRecognizer(DeclaredRecognizer):
         if b"/" in value and is_network(value):
             return (Leaf(0, len(value), self.ENTITY),)
         span = address_of(value)
-        return (Leaf(*span, self.ENTITY),) if span else super().leaves(value)
+        if span:
+            return (Leaf(*span, self.ENTITY),)
+        return tuple(Leaf(*part, self.ENTITY) for part in parts_of_route(value)) or super().leaves(value)
 
     def canonical(self, value: bytes) -> bytes:
         """Dotted quad without leading zeros, or RFC 5952; port, brackets and zone are dropped; a network's length is
@@ -335,7 +360,8 @@ class IpRecognizer(DeclaredRecognizer):
             return b"%b/%d" % (self.canonical(head), prefix_length(tail, 128 if b":" in head else 32) or 0)
         span = address_of(value)
         if span is None:
-            return value.lower()
+            address = address_in(value)
+            return value.lower() if address is None else self.canonical(str(address).encode("ascii"))
         text = value[slice(*span)].split(b"%", 1)[0]
         if b":" not in text:
             whole = _CANONICAL.fullmatch(text)

@@ -19,6 +19,7 @@ from pipeline.surrogates.vault import TAG_NAMESPACE, one_spelling, token_namespa
 from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS
 from recognizers.ip import is_ipv4, number_of, version_six_in
 from recognizers.mac import resolved_in
+from recognizers.proc_net import address_in, standing_in
 from recognizers.words import common_words
 
 #: What can stand in one pseudonym, or in several beside each other; any other byte ends both.
@@ -118,6 +119,8 @@ def _beyond_runs(answer: bytes) -> Iterator[tuple[int, int, str]]:
         yield *name.span(1), "mac"
     for start, end in resolved_in(answer):
         yield start, end, "mac"
+    for start, end in standing_in(answer):
+        yield start, end, "ip"
     for address in DEFANGED.finditer(answer):
         yield *address.span(), "ip"
     for groups in GROUPED.finditer(answer):
@@ -207,6 +210,8 @@ def _tagged(answer: bytes, match: re.Match[bytes]) -> Iterator[tuple[int, int, s
 def is_shown(answer: bytes, candidate: Candidate) -> bool:
     """Whether a span looks like a pseudonym to a person: a tagged name that is no common word, an address, a UUID."""
     if candidate.namespace in SHOWN:
+        if candidate.namespace == "ip" and address_in(answer[candidate.start : candidate.end]) is not None:
+            return False  # digits, as of a digest
         return candidate.namespace != "uuid" or len(candidate.spelling) == 32
     match = TAGGED.match(answer, candidate.start)
     if match is None or candidate.namespace != TAG[match.group(1).lower()]:

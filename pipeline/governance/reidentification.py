@@ -29,6 +29,7 @@ from pipeline.surrogates.vault import DIGEST, VaultKey, one_spelling
 from recognizers.defanged import refanged
 from recognizers.entities import NAMESPACES
 from recognizers.ip import number_of
+from recognizers.proc_net import address_in
 
 #: Of the namespaces in which one span is a pseudonym, the one named first.
 _PRECEDENCE = {namespace: place for place, namespace in enumerate(dict.fromkeys((*NAMESPACES.values(), "token")))}
@@ -159,7 +160,8 @@ def spelled(namespace: str, written: bytes, original: bytes) -> bytes:
     pseudonym = one_spelling(namespace, written)
     if namespace == "ip":
         embedded = b"." in written and b":" in written and b"/" not in written
-        if embedded or number_of(written) is not None or refanged(written) != written:
+        in_digits = number_of(written) is not None or address_in(written) is not None
+        if embedded or in_digits or refanged(written) != written:
             return write_all(*read_all([original], [original]), [written])[0]
         return original.upper() if is_upper(written) else original
     if namespace == "mac":

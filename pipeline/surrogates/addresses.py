@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.kernels.address_classes import HOLDS_IPV4, MADE_OF_MAC, OTHER, interface_kinds, last_match
-from pipeline.kernels.address_text import FOUR, LONGEST, read_addresses, write_addresses
+from pipeline.kernels.address_text import FOUR, LONGEST, SIX, read_addresses, write_addresses
 from pipeline.records import Bools, Bytes, Int64
 from pipeline.surrogates.ff1 import FF1
 from pipeline.surrogates.macs import LOW, MacMap
@@ -27,6 +27,7 @@ from pipeline.surrogates.prefixes import PrefixMap
 from pipeline.surrogates.special import Kept
 from pipeline.surrogates.strings import Strings
 from pipeline.surrogates.words import Words, cycle, mapped16, word
+from recognizers.proc_net import written_as
 
 #: name -> the block. Class 0 is public, all that is in no block (RFC 6890; none longer than /16).
 IPV4_BLOCKS: tuple[tuple[str, str], ...] = (
@@ -256,15 +257,23 @@ def write_all(kinds: Bytes, high: Words, low: Words, found: Sequence[bytes]) -> 
     written = Strings(out[: starts[-1]], starts).texts()
     for place in np.flatnonzero((kinds == FOUR) & _is_no_quad(others)).tolist():
         written[place] = _as_found(written[place], found[place])
+    for place in np.flatnonzero((kinds == SIX) & _is_in_digits(others)).tolist():
+        address = int(high[place]) << 64 | int(low[place])
+        written[place] = written_as(found[place], address) or written[place]
     return written
 
 
 def _is_no_quad(texts: Strings) -> Bools:
-    """Texts that hold neither a dot nor a colon, or a dot between brackets."""
-    plain = np.cumsum(np.concatenate(([0], (texts.flat == 0x2E) | (texts.flat == 0x3A))))
+    """Texts that hold no dot, or one between brackets."""
+    plain = np.cumsum(np.concatenate(([0], texts.flat == 0x2E)))
     brackets = np.cumsum(np.concatenate(([0], (texts.flat == 0x5B) | (texts.flat == 0x28))))
     plain, brackets = np.diff(plain[texts.starts]), np.diff(brackets[texts.starts])
     return (texts.lengths > 0) & ((plain == 0) | (brackets > 0))
+
+
+def _is_in_digits(texts: Strings) -> Bools:
+    """Texts as long as 32 digits are, alone or before a colon and a port."""
+    return np.isin(texts.lengths, (32, 37))
 
 
 def _as_found(quad: bytes, found: bytes) -> bytes:
@@ -277,7 +286,7 @@ def _as_found(quad: bytes, found: bytes) -> bytes:
         return b"%d" % number
     digits = _HEX_NUMBER.fullmatch(found)
     if digits is None:
-        return quad
+        return written_as(found, number) or quad
     return digits.group(1) + (b"%08X" if is_upper(digits.group(2)) else b"%08x") % number
 
 

@@ -26,6 +26,7 @@ from pipeline.surrogates.tokens import ALPHABET, LENGTH, TAGS, TOKEN_NAMESPACE
 from recognizers.defanged import refanged
 from recognizers.entities import NAMESPACES
 from recognizers.ip import compressed, number_of
+from recognizers.proc_net import address_in
 
 #: Bytes of a digest.
 DIGEST = 16
@@ -73,6 +74,9 @@ def _address(text: bytes) -> bytes:
     number = number_of(text)
     if number is not None:
         return str(ipaddress.IPv4Address(number)).encode()
+    stored = address_in(text)
+    if stored is not None:
+        text = str(stored).encode()
     address, slash, length = refanged(text).partition(b"/")
     try:
         if address.translate(None, b"0123456789."):

@@ -297,3 +297,34 @@ def test_an_address_that_a_program_resolved_ends_as_it_does_in_full(number: int,
         assert written.removeprefix(f"{maker}_") == full[9:]
         assert written.startswith(maker) == (space is SPACE)
     assert back("mac", one("mac", digits[6:], resolved)) == digits[6:]
+
+
+def in_memory(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """As a processor that keeps the last octet first prints the words of an address."""
+    packed = address.packed
+    return b"".join(packed[at : at + 4][::-1] for at in range(0, len(packed), 4)).hex().upper()
+
+
+@given(
+    st.one_of(
+        st.ip_addresses(v=4, network="10.0.0.0/8"),
+        st.ip_addresses(v=4, network="203.0.113.0/24"),
+        st.ip_addresses(v=6, network="2001:db8::/32"),
+        st.ip_addresses(v=6, network="::ffff:0:0/96").filter(lambda a: int(a) & 0xFFFFFFFF > 1 << 24),
+    )
+)
+def test_an_address_in_proc_is_the_address_everywhere_else(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
+    (ip,) = (r for r in all_recognizers() if r.ENTITY == "IP_ADDRESS")
+
+    def pseudonym(found: str) -> str:
+        return one("ip", ip.canonical(found.encode()).decode(), found)
+
+    stood_for = ipaddress.ip_address(pseudonym(str(address)))
+    assert pseudonym(f"{in_memory(address)}:01BB") == f"{in_memory(stood_for)}:01BB"
+    if isinstance(address, ipaddress.IPv4Address):
+        assert pseudonym(f"\t{in_memory(address)}") == f"\t{in_memory(stood_for)}"
+    elif "00000000" in (digits := address.packed.hex()) and digits[0] == "2":
+        assert pseudonym(digits) == stood_for.packed.hex()
+        assert pseudonym(digits.upper()) == stood_for.packed.hex().upper()
