@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
+from recognizers.directives import SECRETS
 from recognizers.keys import KEYS
 from recognizers.phrases import EQUALS, NAME_BYTES, PRINTABLE, SEPARATOR
 from recognizers.words import common_words, is_placeholder
@@ -115,6 +116,7 @@ class CredentialRecognizer(DeclaredRecognizer):
         TokenPattern(
             "Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85, plain_from=None
         ),
+        *SECRETS,
         AnchorPattern("after key and equals", _SECRET_KEYS + EQUALS, _SECRET, 0.85, 1, _TRIM, check=is_secret),
         AnchorPattern(
             "after key and colon",

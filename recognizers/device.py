@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers import directives
 from recognizers.columns import SERIALS
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
@@ -123,6 +124,7 @@ class SerialRecognizer(DeclaredRecognizer):
             is_printed_serial,
         ),
         *custom_fields("SERIAL_NUMBER", is_serial),
+        directives.SERIALS,
         AnchorPattern(
             "after phrase",
             r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?"

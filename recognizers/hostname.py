@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers import directives
 from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
 from recognizers.columns import MACHINES
@@ -87,6 +88,10 @@ _KEY_ENDS = (
 )
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
+#: What uname(1) calls systems, also under keys of their names.
+_SYSTEMS = frozenset(
+    (b"Linux", b"Darwin", b"FreeBSD", b"OpenBSD", b"NetBSD", b"SunOS", b"AIX", b"HP-UX", b"Windows_NT")
+)
 #: Brackets, as around an address in the place of a name (RFC 5321 4.1.3, RFC 3986 3.2.2), and a port.
 _LITERAL = re.compile(rb"\[(?P<inside>[^][]+)\]?(?::\d{1,5})?")
 
@@ -105,6 +110,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *custom_fields("HOSTNAME", is_host, is_likely_keyed, is_loosely_keyed),
         *BY_PHRASE,
         *BY_PLACE,
+        *directives.HOSTS,
         *MACHINES,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("of parts", JOINED, 0.6, plain_from=None),
@@ -164,7 +170,7 @@ class HostnameRecognizer(DeclaredRecognizer):
             return True
         if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
             return False
-        if is_platform(value) or names_program(value):
+        if is_platform(value) or names_program(value) or value in _SYSTEMS:
             return False
         return re.search(rb"[A-Za-z0-9\x80-\xff]", value) is not None
 
@@ -185,6 +191,9 @@ class HostnameRecognizer(DeclaredRecognizer):
         if PLAIN.match(value):
             end = len(value) - (value[-1:] == b"." and len(value) > 1)
             return (Leaf(0, end, self.ENTITY),)
+        listed = directives.listed_hosts(value)
+        if listed:
+            return tuple(Leaf(start, end, self.ENTITY) for start, end in listed)
         framed = in_frame(value) or span_in_custom_field(value)
         if framed is not None:
             return (Leaf(*framed, self.ENTITY),)

@@ -6,6 +6,7 @@ import re
 
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
+from recognizers.directives import VMWARE, VOLUMES
 from recognizers.key_words import IDS, MACHINES
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
@@ -90,6 +91,8 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             stands_alone,
             plain_from=None,
         ),
+        *VOLUMES,
+        VMWARE,
         TokenPattern("instance in a cloud", r"\b(?:i|mi|eni|vol)-[0-9a-f]{17}\b", 0.85, stands_alone, plain_from=19),
         TokenPattern(
             "five groups of hex",

@@ -53,7 +53,7 @@ def is_socket(token: bytes, start: int, end: int) -> bool:
 
 
 def is_long_socket(token: bytes, start: int, end: int) -> bool:
-    if start or end != len(token) or token != token.upper():
+    if start or end != len(token) or token != token.upper() or b":" not in token:
         return False
     address = address_in(token)
     return isinstance(address, ipaddress.IPv6Address) and not address.is_unspecified

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.declaration import DeclaredRecognizer, Leaf
+from recognizers.directives import PEOPLE
 from recognizers.keys import KEYS
 from recognizers.words import is_placeholder
 
@@ -23,6 +24,7 @@ class PersonRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "PERSON"
+    PATTERNS = PEOPLE
     KEYS = KEYS["PERSON"]
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers import directives
 from recognizers.account_columns import BY_COLUMN
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
@@ -64,6 +65,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *custom_fields("USERNAME", names_someone_lettered, names_likely, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,
+        *directives.ACCOUNTS,
         *BY_COLUMN,
         *ACCOUNTS,
     )
@@ -87,6 +89,9 @@ class UsernameRecognizer(DeclaredRecognizer):
             return (Leaf(0, len(value), "IP_ADDRESS"),)
         if NAME.match(value):
             return super().leaves(value)
+        listed = directives.listed_accounts(value)
+        if listed:
+            return tuple(Leaf(start, end, self.ENTITY) for start, end in listed)
         inside = BLANKED.match(value) or BEHIND_ADDRESS.match(value)
         span = inside.span(1) if inside is not None else span_in_custom_field(value)
         if span is not None:
