@@ -48,7 +48,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "domain account",
-        r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\",
+        r"(?:^|[ \t\n\x22'=,;:(<\[>|])[a-z0-9][a-z0-9._-]{0,30}\\",
         PLAIN,
         0.6,
         1,
@@ -59,7 +59,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "domain account, escaped",
-        r"[ \t\n\x22'=,;:(<\[>|][a-z0-9][a-z0-9._-]{0,30}\\\\",
+        r"(?:^|[ \t\n\x22'=,;:(<\[>|])[a-z0-9][a-z0-9._-]{0,30}\\\\",
         PLAIN,
         0.6,
         1,

@@ -31,6 +31,8 @@ MOST_NESTED = 8
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
 DIGITS = frozenset(b"0123456789")
 WORD = LETTERS | DIGITS | frozenset(b"_")
+#: What an anchor begins with before which a text's beginning may stand, or a byte of the class that this opens.
+BEGINNING = "(?:^|["
 #: So far back a value reaches at most: many anchors in one long run would else be read over and over.
 LONGEST_BACK = 512
 TOKEN_BYTES = WORD | frozenset(b".:@%+-")
@@ -75,8 +77,9 @@ class AnchorPattern:
 
     Attributes:
       name: what it is, for evidence and errors; unique within a recognizer.
-      anchor: regular expression that ends where the value starts; never empty. Where it can end in two places from
-        one start, the shorter end must be followed by a byte outside ``value``, or the value refused by ``check``.
+      anchor: regular expression that ends where the value starts; never empty. It may begin with ``BEGINNING``, and
+        holds no ``^`` else. Where it can end in two places from one start, the shorter end must be followed by a byte
+        outside ``value``, or the value refused by ``check``.
       value: bytes that may stand in the value: the value is the maximal run of them (never NUL).
       score: as for TokenPattern.
       min_length: shorter values are no finding.

@@ -42,6 +42,8 @@ _PRIORITY = (
     r"\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) {1,3}"
 )
 _LONE = NAME_BYTES | frozenset(b"[:")
+#: Before a share's path.
+_OPENING = r"(?:^|[ \t\n\x22'=,;(<\[>|])"
 
 BY_PLACE = (
     AnchorPattern(
@@ -276,11 +278,17 @@ BY_PLACE = (
     AnchorPattern(
         "in a resource's path", r"/(?:instances|virtualmachines|nodes)/", NAME_BYTES, 0.6, 3, TRIM, check=is_named
     ),
-    AnchorPattern("UNC server", r"[ \t\x22'=,;(<\[>|]\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host),
+    AnchorPattern("UNC server", _OPENING + r"\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host),
     AnchorPattern(
-        "UNC server, escaped", r"[ \t\x22'=,;(<\[>|]\\\\\\\\", frozenset(), 0.6, 2, until=b"\\", check=is_share_host
+        "UNC server, escaped",
+        _OPENING + r"\\\\\\\\",
+        frozenset(),
+        0.6,
+        2,
+        until=b"\\",
+        check=is_share_host,
     ),
-    AnchorPattern("share", r"[ \t\x22'=,;(<\[>|]//", frozenset(), 0.6, 2, until=b"/", check=is_share_host),
+    AnchorPattern("share", _OPENING + "//", frozenset(), 0.6, 2, until=b"/", check=is_share_host),
     AnchorPattern("in brackets", r"\[(?:host|hostname|server) \x22", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern("of an account", r"[a-z0-9_]'@'", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern("DHCP client", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2} \(", NAME_BYTES, 0.85, 2, TRIM, check=is_host),

@@ -15,6 +15,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.kernels import spans, texts
 from pipeline.records import Bools, Bytes, Int64
 from recognizers.declaration import (
+    BEGINNING,
     DIGITS,
     LETTERS,
     LONG_VALUE,
@@ -176,13 +177,13 @@ class Anchors:
 
 def followed(pattern: AnchorPattern) -> bytes:
     """The expression of an anchor; one whose value must have a byte matches up to and with its first, and so is not
-    reported where no value follows."""
+    reported where no value follows. A text begins where the scanned bytes do, or behind a NUL."""
+    anchor = pattern.anchor
+    if anchor.startswith(BEGINNING):
+        anchor = rf"{BEGINNING}\x00{anchor[len(BEGINNING) :]}"
     if not has_first_byte(pattern):
-        return pattern.anchor.encode("ascii")
-    return b"(?:%s)[%s]" % (
-        pattern.anchor.encode("ascii"),
-        b"".join(b"\\x%02x" % byte for byte in sorted(pattern.value)),
-    )
+        return anchor.encode("ascii")
+    return b"(?:%s)[%s]" % (anchor.encode("ascii"), b"".join(b"\\x%02x" % byte for byte in sorted(pattern.value)))
 
 
 def has_first_byte(pattern: AnchorPattern) -> bool:
@@ -194,7 +195,7 @@ _CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[.^$]")
 
 def refuse_reaching_over_nul(name: str, anchor: str) -> None:
     """NUL separates texts: an anchor that could match it would join neighbours."""
-    for part in _CLASS.findall(anchor):
+    for part in _CLASS.findall(anchor.replace("^|", "", 1) if anchor.startswith(BEGINNING) else anchor):
         negated = part.startswith("[^") and "\\x00" not in part and "\\0" not in part
         if part in (".", "^", "$", r"\S", r"\W", r"\D") or negated:
             raise ConfigurationError(

@@ -194,13 +194,22 @@ def test_known_values_are_found_wherever_they_stand_but_not_inside_words() -> No
     ]
 
 
-@pytest.mark.parametrize("anchor", ["user.", "^user", r"user\S", "[^a]=", r"\W="])
+def test_where_a_text_begins_something_may_stand_for_what_is_before_it() -> None:
+    texts = [b"BARN\\kim7 left", rb"\\fs-barn1\books denied", b"//fs-barn2/books"]
+    scanner = Scanner(all_recognizers())
+    batch = texts_batch(texts)
+    found = scanner.scan(batch)
+    spans = {batch.data[a:b].tobytes() for a, b in zip(found.start, found.end, strict=True)}
+    assert {b"kim7", b"BARN", b"fs-barn1", b"fs-barn2"} <= spans
+
+
+@pytest.mark.parametrize("anchor", ["user.", "^user", "(?:^|[ ])a^b", r"user\S", "[^a]=", r"\W="])
 def test_an_anchor_that_could_reach_over_nul_is_refused(anchor: str) -> None:
     with pytest.raises(ConfigurationError, match="may stand for the byte between two texts"):
         refuse_reaching_over_nul("X.y", anchor)
 
 
-@pytest.mark.parametrize("anchor", [r"user\.", r"[^\x00a]=", r"\buser\s*="])
+@pytest.mark.parametrize("anchor", [r"user\.", r"[^\x00a]=", r"\buser\s*=", "(?:^|[ ])user="])
 def test_an_anchor_that_stays_in_its_text_is_accepted(anchor: str) -> None:
     refuse_reaching_over_nul("X.y", anchor)
 
