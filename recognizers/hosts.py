@@ -12,7 +12,6 @@ from recognizers.conventions import (
     is_conventional,
     is_header_host,
     is_mnemonic,
-    is_region,
     is_thread,
 )
 from recognizers.declaration import compiled
@@ -360,24 +359,6 @@ def is_framed_host(value: bytes) -> bool:
 def is_host_of_account(value: bytes) -> bool:
     """What stands after `kim@`: no version, no hash of an object, no instance of a unit."""
     return not _HEX.match(value) and is_named(value)
-
-
-_NUMBERED = re.compile(rb"[0-9-]")
-
-
-def short_name(name: bytes) -> bytes | None:
-    """The first label of a qualified name, where it can only be that host when it stands alone.
-
-    That is: below a domain that someone has registered, or below an internal suffix, and not of words alone.
-    """
-    label, dot, rest = name.partition(b".")
-    if not dot or not _NUMBERED.search(label) or not LETTER.search(label):
-        return None
-    lower = label.lower()
-    if all(part.isdigit() or part in common_words() for part in re.split(rb"[-_]", lower)) or is_region(lower):
-        return None
-    suffix = suffix_of(name.lower())
-    return label if suffix is None or suffix in INTERNAL_SUFFIXES or rest.lower() != suffix else None
 
 
 #: A name and a port, in a token that tells: two hyphens, or fifteen bytes.

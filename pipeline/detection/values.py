@@ -17,9 +17,9 @@ from pipeline.records import Bools, Bytes, Int32, Int64
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.distinctive import is_distinctive
 from recognizers.entities import ENTITIES, ENTITY_ID, UNKNOWN_NAME
-from recognizers.hosts import short_name
 from recognizers.prose import accounts_of
 from recognizers.registry import all_recognizers
+from recognizers.short_names import short_name
 
 
 class Kind(IntEnum):

@@ -8,8 +8,8 @@ import pytest
 from pipeline.detection.propagation import detect
 from pipeline.detection.scanner import Scanner, texts_batch
 from pipeline.detection.values import Kind
-from recognizers.hosts import short_name
 from recognizers.registry import all_recognizers
+from recognizers.short_names import short_name
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,11 @@ from recognizers.registry import all_recognizers
         (b"stv02.local", b"stv02"),
         (b"STV02.corp.example.com", b"STV02"),
         (b"barn-a.lab.internal", b"barn-a"),
+        (b"kvarn.lan", b"kvarn"),
+        (b"kvarn.example.com", b"kvarn"),
+        (b"kvarn.com", None),
+        (b"grafana.example.com", None),
+        (b"kvarn.cloud.xxxxx", None),
         (b"stv02.com", None),  # what someone has registered is a firm's name, or a product's
         (b"mail.example.com", None),
         (b"web-mail.example.com", None),
