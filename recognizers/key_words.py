@@ -105,6 +105,9 @@ _NOT_BY_PEOPLE = _words(
 _KNOWN = _BUILT | _OWN_IDS | _LABELLED | _ACCOUNTS | _NAMED_PEOPLE | _ROLES | {*_ABBREVIATED, *IDS, "name", "number"}
 _KNOWN -= {"on", "in", "x", "ad", "nt", "os"}
 _LONGEST = max(map(len, _KNOWN))
+#: A type is called by its last segment, the others say whose it is.
+_BETWEEN_SEGMENTS = re.compile(r"[/.:]")
+LONGEST_TYPE = 64
 
 
 class Meant(NamedTuple):
@@ -137,6 +140,20 @@ def meant_by_words(segments: tuple[str, ...]) -> Meant | None:
     meant = _meant(words)
     # Several may be a number of them.
     return meant._replace(surely=False) if meant is not None and several and words[-1] not in ("name", *IDS) else meant
+
+
+@lru_cache(maxsize=4096)
+def meant_by_type(text: str) -> Meant | None:
+    """What the name is of that which a text says to be of some type: ``VirtualMachine``, ``Microsoft.AAD/users``."""
+    if len(text) > LONGEST_TYPE:
+        return None
+    words = _words_of(normalise_key(_BETWEEN_SEGMENTS.split(text)[-1]))
+    last = words[-1].removesuffix("s") if words[-1].removesuffix("s") in _KNOWN else words[-1]
+    if last in _ACCOUNTS or last in _NAMED_PEOPLE:
+        return Meant("USERNAME", False)
+    if last in _PLAIN or last == "device":
+        return Meant("HOSTNAME", True)
+    return Meant("HOSTNAME", False) if last in _VAGUE or last == "instance" else None
 
 
 def _meant(words: tuple[str, ...]) -> Meant | None:

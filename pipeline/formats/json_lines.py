@@ -12,6 +12,7 @@ from pipeline.formats.json_keys import PATH_COLUMN
 from pipeline.formats.named_values import declare_named, declare_properties
 from pipeline.formats.paths import spell_paths
 from pipeline.formats.sibling_keys import declare_by_siblings
+from pipeline.formats.typed_names import declare_typed
 from pipeline.formats.wording import declare_written
 from pipeline.kernels.field_rows import COLUMN, KEY, NO_KEY
 from pipeline.kernels.framing import NEVER
@@ -52,6 +53,7 @@ def parse_values(
     declare_named(data, rows, record_field, keys, parent)
     declare_binary(data, rows, record_field, keys, parent)
     declare_properties(data, rows, record_field, keys, parent)
+    declare_typed(data, rows, record_field, keys, parent)
     declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in own], np.int16)
     time = place_values(
