@@ -94,9 +94,24 @@ def is_printed_serial(value: bytes) -> bool:
 
 
 def is_long_serial(value: bytes) -> bool:
-    """Behind a word that models and names follow, too: letters and four digits or more, of small ones eight."""
-    digits = sum(byte in _DIGIT for byte in value)
-    return value.isalnum() and is_serial(value) and not value.isdigit() and digits > (3 if value.isupper() else 7)
+    """Behind a word that models and names follow, too: letters and four digits or more, of small ones eight; a number
+    in base 16 of twelve digits or more."""
+    if value[:2].lower() == b"0x":
+        return len(value) > 13 and _HEX.fullmatch(value) is not None
+    digits, bare = sum(byte in _DIGIT for byte in value), value.replace(b"-", b"")
+    if not bare.isalnum() or bare.isdigit() or not is_serial(value) or _MODEL.search(value):
+        return False
+    return digits > (3 if value.isupper() else 7)
+
+
+#: Behind a hyphen models have letters, and serial numbers digits.
+_MODEL = re.compile(rb"-[A-Za-z]|-.*-")
+_HEX = re.compile(rb"0x(?=[0-9]*[a-f])[0-9a-f]+", re.IGNORECASE)
+#: What bears a number of its own, in sentences.
+_THINGS = (
+    "asset|unit|device|sensor|appliance|chassis|meter|shelf|disk|drive|badge|card|token|probe|tracker|reader|terminal"
+    "|printer|scanner|vehicle|enclosure|battery|beacon|dongle|phone|tablet|laptop|board|blade|controller|gateway|camera"
+)
 
 
 class SerialRecognizer(DeclaredRecognizer):
@@ -107,7 +122,7 @@ class SerialRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "after key",
             r"(?:serials?(?:[ _-]?(?:numbers?|num|no\.?|id|#))?(?: \(system\))?|\bidentifyingnumber|\bs/n"
-            r"|(?:\b|_|device|unit|ont|cpe|fw)sn|\b(?:devid|esn|vin)|(?:service|asset)[ _-]?tag)"
+            r"|(?:\b|_|device|unit|ont|cpe|fw)sn|\b(?:devid|esn|vin|ssn|serno)|(?:service|asset)[ _-]?tag)"
             + f"(?:{KEYED}|{BESIDE})",
             _SERIAL,
             0.6,
@@ -127,7 +142,7 @@ class SerialRecognizer(DeclaredRecognizer):
         directives.SERIALS,
         AnchorPattern(
             "after phrase",
-            r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|service tag)[ \t]{1,3}(?:is )?#?"
+            r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}(?:is )?#?"
             r"|(?:processor board|chassis) id:?[ \t]{1,4})",
             _SERIAL,
             0.6,
@@ -153,10 +168,10 @@ class SerialRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after the word for a thing",
-            r"\b(?:asset|unit|device|sensor|appliance|chassis)[ \t]",
+            rf"\b(?:{_THINGS})[ \t]",
             _SERIAL,
             0.4,
-            10,
+            8,
             check=is_long_serial,
         ),
         AnchorPattern("column of a client", SERIALS, _SERIAL, 0.6, 5, check=is_serial),

@@ -50,12 +50,14 @@ _THINGS = _words(
 _OWN_IDS = _words("udid hwid muid devid vin esn imei duid")
 #: What a thing's label says, and what things.
 _NUMBERS = frozenset(("tag", "number", "no", "num"))
+_MARKS = frozenset(("key", "code", "token", "ref", "reference"))
 _LABELLED = frozenset(("asset", "inventory", "service", "equipment", "identification"))
 _BUILT = _PLAIN | _VAGUE | _THINGS | {"system", "product", "board", "module", "part"}
 _ABBREVIATED = {
     "usr": "user", "acct": "account", "uname": "username", "oper": "operator", "adm": "admin", "hst": "host",
     "dvc": "device", "dev": "device", "comp": "computer", "mach": "machine", "wks": "workstation", "svr": "server",
     "srv": "server", "wkstn": "workstation", "sn": "serial", "serialnumber": "serial", "serialno": "serial",
+    "serno": "serial", "srno": "serial",
     "ident": "identifier", "cn": "name", "nm": "name", "label": "name", "alias": "name", "hostname": "host_name",
     "username": "user_name", "userid": "user_id", "loginid": "login_id", "logonid": "logon_id", "logon": "login",
     "signin": "login", "tech": "technician", "emp": "employee", "ack": "acked_by",
@@ -135,7 +137,7 @@ def meant_by_words(segments: tuple[str, ...]) -> Meant | None:
         words = _words_of(above.pop()) + words
     if len(words) > 2 and words[-2] in _SAYING_LITTLE:
         words = (*(word for word in words[:-1] if word not in _SAYING_LITTLE), words[-1])
-    if len(words) > 1 and words[-1] in _TAILS:
+    if len(words) > 1 and words[-1] in _TAILS and not (words[-1] in _MARKS and words[-2] in _BUILT):
         words = words[:-1]
     meant = _meant(words)
     # Several may be a number of them.
@@ -175,6 +177,8 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
         head = before[-1]
     if last in _NUMBERS and head in _LABELLED:
         return Meant("SERIAL_NUMBER", True)
+    if (last in _NUMBERS or last in _MARKS) and (head in _PLAIN or head in _VAGUE or head in _THINGS):
+        return Meant("DEVICE_ID", False)
     if last in _OWN_IDS and before:
         return Meant("DEVICE_ID", True)
     if last in _ACCOUNTS and before:

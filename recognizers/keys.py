@@ -170,7 +170,7 @@ _NAMES: dict[str, str] = {
         devicesn device_sn endpoint_serial_number fw_serial_number firewall_serial_number chassis_serial_number
         system_serial_number bios_serial_number serial_id firewall_serial battery_serial_number ups_serial
         service_tag asset_tag identifying_number dev_serial devserial device_serial_id
-        serial serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
+        serial ssn serial_number serialnumber serialno serial_no serial_num sn device_serial hardware_serial
         chassis_serial asset_serial board_serial product_serial disk_serial devid appliance_serial
         device_serial_number host_serial esn vin""",
     "CREDENTIAL": """

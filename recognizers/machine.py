@@ -48,6 +48,18 @@ def is_device_id(value: bytes) -> bool:
     return _DIGIT.search(bare) is not None and len(set(bare) - _PUNCTUATION) > 1
 
 
+def is_spoken_id(value: bytes) -> bool:
+    """In a sentence, where counts and versions stand, too: letters and digits, or a number of eight digits or more."""
+    if not is_device_id(value) or value.count(b".") > 0:
+        return False
+    return not value.isdigit() or len(value) > 7
+
+
+def is_lettered_id(value: bytes) -> bool:
+    """Of letters and at least two digits, eight or more."""
+    return is_spoken_id(value) and len(value) > 7 and len(_DIGIT.findall(value)) > 1 and not value.isdigit()
+
+
 def is_random_id(value: bytes) -> bool:
     """Whether a value can only be an id: letters and digits that take turns, behind a letter and a mark if any."""
     value = _KIND.sub(b"", value, count=1) if value[1:2] in (b".", b":", b"-") else value
@@ -111,8 +123,17 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             frozenset(b".:-_"),
             check=is_device_id,
         ),
-        *keyed_values("DEVICE_ID", _KEY_ENDS, _ID, frozenset(b".:-_"), is_device_id, is_device_id, is_random_id),
-        *custom_fields("DEVICE_ID", is_device_id, is_device_id, is_random_id),
+        AnchorPattern(
+            "after phrase",
+            rf"\b(?:{_LONG}|unit|card|badge|token|tag)[ _-](?:{'|'.join(IDS)}|set|no\.?|number) [\x22'#(]?",
+            _ID,
+            0.6,
+            SHORTEST,
+            frozenset(b".:-_"),
+            check=is_spoken_id,
+        ),
+        *keyed_values("DEVICE_ID", _KEY_ENDS, _ID, frozenset(b".:-_"), is_device_id, is_lettered_id, is_random_id),
+        *custom_fields("DEVICE_ID", is_device_id, is_lettered_id, is_random_id),
         AnchorPattern(
             "after its own key",
             # An IMEI whose check digit is wrong names a phone all the same.
@@ -207,6 +228,9 @@ class DeviceIdRecognizer(DeclaredRecognizer):
 
     def accepts_key_value(self, value: bytes) -> bool:
         return is_device_id(value)
+
+    def accepts_likely_value(self, value: bytes) -> bool:
+        return is_random_id(value) or is_lettered_id(value)
 
     def accepts_loose_value(self, value: bytes) -> bool:
         return is_random_id(value)

@@ -58,6 +58,8 @@ def test_under_such_keys_a_value_must_look_like_one(entity: str, value: bytes, t
     [
         ("impactedEndpointName", "HOSTNAME", "HOSTNAME"),
         ("kiosk-name", "HOSTNAME", "HOSTNAME"),
+        ("meterKey", None, "DEVICE_ID"),
+        ("card_token", None, "DEVICE_ID"),
         ("badgereaderguid", "DEVICE_ID", "DEVICE_ID"),
         ("sensoruuid", "DEVICE_ID", "DEVICE_ID"),
         ("enrolled.card.id", "DEVICE_ID", "DEVICE_ID"),
