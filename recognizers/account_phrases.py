@@ -7,19 +7,19 @@ from recognizers.accounts import (
     DEEDS,
     PLAIN,
     TRIM,
+    account_before_deed,
     account_before_proof,
     account_in_quotes,
     names_actor,
     names_behind_address,
     names_caller,
     names_column,
-    names_doer,
     names_framed,
     names_framed_lettered,
     names_in_column,
     names_lettered_uncommon,
     names_login,
-    names_own_agent,
+    names_own_small,
     names_sender,
     names_someone,
     names_someone_lettered,
@@ -28,6 +28,7 @@ from recognizers.accounts import (
 )
 from recognizers.declaration import AnchorPattern
 from recognizers.phrases import BEFORE_ADDRESS, BLANK
+from recognizers.user_words import USER, USER_UNSPACED
 
 _VALUE_PHRASES = (
     r"(?:\b(?:accepted|failed|postponed|partial) [a-z/-]{1,24} for (?:invalid user |illegal user )?"
@@ -83,30 +84,22 @@ _DONE = (
     r"|uploaded|downloaded|submitted|issued|revoked|terminated|configured|changed|renamed|assigned|confirmed|cleared|owned"
     r"|replaced|printed|signed|held|opened)"
 )
-#: `user` as systems in other languages write it before the account.
-_USER = (
-    r"(?:\b(?:benutzers?|anwender|utilisateur|usuario|utente|utilizador|usu\xc3\xa1rio|gebruiker"
-    r"|anv\xc3\xa4ndaren?|bruker(?:en)?|bruger(?:en)?|k\xc3\xa4ytt\xc3\xa4j\xc3\xa4n?|u\xc5\xbcytkownik(?:a|owi)?"
-    r"|u\xc5\xbeivatel[ei]?|felhaszn\xc3\xa1l\xc3\xb3|kullan\xc4\xb1c\xc4\xb1|utilizatorul)"
-    r"|\xd0[\x9f\xbf]\xd0\xbe\xd0\xbb\xd1\x8c\xd0\xb7\xd0\xbe\xd0\xb2\xd0\xb0\xd1\x82\xd0\xb5\xd0\xbb"
-    r"(?:\xd1[\x8c\x8f\x8e]|\xd0\xb5\xd0\xbc))"
-)
-_USER_UNSPACED = (
-    r"(?:\xe7\x94\xa8\xe6\x88[\xb6\xb7]|\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6(?:\xe3\x83\xbc)?"
-    r"|\xec\x82\xac\xec\x9a\xa9\xec\x9e\x90)(?:\xe5\x90\x8d|\xe5\x90\x8d\xe7\xa7\xb0)?"
-)
 _ASCII_NAME = frozenset(byte for byte in PLAIN if byte < 0x80)
 
 #: What someone has, and who someone is.
 _WHOSE = (
     r"mailbox|mailboxes|accounts?|jobs?|sessions?|files?|profile|home|passwords?|behalf|password|desktop|request|login|logins"
-    r"|calendar|permissions|membership|keys?"
+    r"|calendar|permissions|membership|keys?|credentials|certificate|inbox|quota|folder|laptop|phone|badge|push|commit"
+    r"|logins?|disk|token|workspace|directory|connection|consent|wallet"
 )
+_FOR = "session|credentials|password|account|ticket|token|certificate|quota|mailbox|profile|login|home|consent|mail"
 _GIVEN = "(?:assigned|granted|delegated|belongs|shared|issued)"
 _WHO = (
     r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
     r"|unlock|logout|logoff|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal"
-    r"|login name|logon"
+    r"|login name|logon|actor|viewer|caller|visitor|holder|assignee|requester|member|student|recipient|author"
+    r"|client user|owner (?:is|was)|logins:|impersonating|warned|notified|kicked|banned|(?:mailed|licensed|sent) to"
+    r"|role"
 )
 
 BY_PHRASE = (
@@ -165,7 +158,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "after user in other languages",
-        _USER + BLANK + r"{1,4}[\x22'<\[(]?",
+        USER + BLANK + r"{1,4}[\x22'<\[(]?",
         ACCOUNT | frozenset(b"="),
         0.4,
         3,
@@ -174,7 +167,7 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "after user in scripts without spaces",
-        _USER_UNSPACED + r"[ \x22'\[(]{0,3}[a-z0-9]",
+        USER_UNSPACED + r"[ \x22'\[(]{0,3}[a-z0-9]",
         _ASCII_NAME,
         0.6,
         2,
@@ -363,7 +356,14 @@ BY_PHRASE = (
         part=account_in_quotes,
     ),
     AnchorPattern(
-        "before a deed", r"[a-z0-9_.$-] " + DEEDS, frozenset(), 0.6, 0, back=PLAIN, back_over=10, check=names_doer
+        "before a deed",
+        r"[a-z0-9_.$-] " + DEEDS,
+        frozenset(),
+        0.6,
+        0,
+        back=PLAIN,
+        back_over=10,
+        part=account_before_deed,
     ),
     AnchorPattern(
         "in the column before an address",
@@ -377,14 +377,14 @@ BY_PHRASE = (
     ),
     AnchorPattern(
         "by whom or whose",
-        rf"\b(?:by|(?:{_WHOSE}) of|{_GIVEN} to|session for|{_WHO}) [\x22'\[]?[a-z]|\bfor [\x22'][a-z]",
+        rf"\b(?:by|(?:{_WHOSE}) of|{_GIVEN} to|(?:{_FOR}) for|as|{_WHO}) [\x22'\[]?[a-z]|\bfor [\x22'][a-z]",
         PLAIN,
         0.4,
         2,
         TRIM,
         back=PLAIN,
         back_over=1,
-        check=names_own_agent,
+        check=names_own_small,
     ),
     AnchorPattern("in a claim", r"\b[ic]:0[#e][a-z0-9.!]{0,3}\|", ACCOUNT, 0.85, 2, TRIM, check=names_someone),
     AnchorPattern(

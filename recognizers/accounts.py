@@ -39,6 +39,7 @@ WELL_KNOWN_DOMAINS = frozenset(
         b"window manager",
         b"manager",
         b"local",
+        b"workgroup",
     ]
 )
 #: What begins the names of the accounts in them (`NT AUTHORITY\\LOCAL SERVICE`).
@@ -51,7 +52,7 @@ DEEDS = (
     r"(?:logged i|logged o|signed i|signed o|requests|requeste|issued c|approved|executed|uploaded|download|changed "
     r"|deleted |created |modified|updated |disabled|enabled |acknowle|printed |opened s|accessed|attempte|authenti"
     r"|tried to|has logg|login fa|login su|reset pa|unlocked|checked |started a|started t|complete|reported"
-    r"|reports |entered )"
+    r"|reports |entered |cleared |took rem|took ove|reset th|granted |revoked |exported|imported|reassign)"
 )
 #: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
 FRAMED = re.compile(
@@ -60,9 +61,7 @@ FRAMED = re.compile(
     rb"| : (?:TTY=|user NOT in sudoers|command not allowed ; TTY=|[0-9] incorrect password attempt)"
     rb"|\) (?:CMD|RELOAD) \("
     rb"|\) [A-Z]{3,8}(?: EDIT)? \(([A-Za-z0-9_.+@$\x80-\xff-]*)|\] (?:OK|FAIL) [A-Z]{5,8}"
-    rb"| (?:"
-    + DEEDS.encode()
-    + rb")|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
+    rb"|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
 #: An account in quotes or brackets, and what stands behind it.
@@ -184,6 +183,8 @@ def names_own(value: bytes) -> bool:
     if _SHARED.match(value):
         return True
     first, dot, last = value.lower().rpartition(b".")
+    if len(last) == 1 and last not in _SOURCES and len(first) > 3 and first.isalpha() and not is_harmless(first):
+        return names_actor(value)  # a given name and an initial
     if _CODED.search(value) or not names_actor(value) or not has_own_part(value):
         return False
     return not dot or not (b"." in first or is_harmless(last))
@@ -194,10 +195,15 @@ def names_own_agent(value: bytes) -> bool:
     return names_own(value) and (not value.isupper() or re.search(rb"[0-9]", value) is not None)
 
 
-def names_doer(value: bytes) -> bool:
-    """`kim3 logged in`."""
-    framed = FRAMED.match(value)
-    return framed is not None and names_own_agent(framed.group(1))
+def names_own_small(value: bytes) -> bool:
+    """Behind words of a sentence, where products stand, too, which begin with a capital."""
+    return names_own_agent(value) and not (value.istitle() and value.isalpha())
+
+
+def account_before_deed(value: bytes) -> tuple[int, int] | None:
+    """`kim3 logged in`: where the account is, if it is one."""
+    name = value.partition(b" ")[0]
+    return (0, len(name)) if names_own_agent(name) else None
 
 
 def account_in_quotes(value: bytes) -> tuple[int, int] | None:
@@ -303,6 +309,8 @@ def names_at_host(token: bytes, start: int, end: int) -> bool:
 
 #: What follows an at sign as a host's name does: npm's scopes, and what a debugger writes of a function's arguments.
 _NO_LOGINS = (b"npm", b"entry")
+#: What ends names of files of one letter.
+_SOURCES = frozenset((b"a", b"c", b"d", b"h", b"o", b"r", b"s", b"so", b"z"))
 #: Lists of what ends names of files.
 _ENDINGS = ("file_extensions", "file_endings")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from recognizers import directives
 from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
+from recognizers.cells import MACHINES_IN_CELLS
 from recognizers.columns import MACHINES
 from recognizers.conventions import (
     INSTALLED,
@@ -54,7 +55,8 @@ from recognizers.words import is_placeholder
 
 #: A role before a word: `ap-reception`.
 _ROLED = re.compile(
-    rb"(?:ap|fw|sw|gw|rtr|srv|svr|cam|nvr|plc|hmi|wks|lt|nb|pdu|ups|olt)[-_][a-z0-9_-]{2,30}\Z", re.IGNORECASE
+    rb"(?:ap|fw|sw|gw|rtr|srv|svr|cam|nvr|plc|hmi|wks|lt|nb|pdu|ups|olt|bastion|jump|wlc|nas|esx|kvm)[-_][a-z0-9_-]{2,30}\Z",
+    re.IGNORECASE,
 )
 
 
@@ -112,6 +114,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *BY_PLACE,
         *directives.HOSTS,
         *MACHINES,
+        *MACHINES_IN_CELLS,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("of parts", JOINED, 0.6, plain_from=None),
         TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
