@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_host, is_named, is_numbered, is_own_name
-from recognizers.phrases import BELOW, BESIDE, EQUALS, KEYED, NAME_BYTES, OPENERS
+from recognizers.hosts import TRIM, is_end_of_connection, is_host, is_named, is_numbered, is_own_name
+from recognizers.phrases import BELOW, BESIDE, EQUALS, KEYED, NAME_BYTES, OPENERS, SPOKEN
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
@@ -56,14 +56,14 @@ BY_KEY = (
     ),
     AnchorPattern(  # mostly addresses
         "after one end's key",
-        r"\b(?:src|dst|dest|dvc|source|destination)=\x22?[a-z]",
-        NAME_BYTES,
+        r"\b(?:src|dst|dest|dvc|source|destination|target|origin)=\x22?[a-z]",
+        SPOKEN,
         0.4,
         3,
         TRIM,
         back=frozenset(),
         back_over=1,
-        check=is_own_name,
+        check=is_end_of_connection,
     ),
     AnchorPattern(
         "beside its name",

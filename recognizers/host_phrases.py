@@ -59,7 +59,9 @@ BY_PHRASE = (
         r"\b(?:node|hostname|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
         r"|access point|from ap|for ap|client|on device|(?:on|from|to) server"
         r"|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?"
-        r"|endpoint|subvolume on|in memory on) " + OPENERS + r"[0-9]{0,3}[a-z_\x80-\xff]",
+        r"|endpoint|subvolume on|in memory on|not resolve|unknownhostexception:) "
+        + OPENERS
+        + r"[0-9]{0,3}[a-z_\x80-\xff]",
         NAME_BYTES,
         0.4,
         0,

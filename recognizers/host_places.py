@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
+from recognizers.heads import BEGINNING_HEAD, HEAD, host_before_program, host_in_head
 from recognizers.hosts import (
     STATES,
     TRIM,
@@ -20,8 +21,9 @@ from recognizers.hosts import (
     is_own_name,
     is_own_numbered,
     is_share_host,
+    is_spoken_name,
 )
-from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS
+from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS, SPOKEN
 
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
@@ -33,7 +35,7 @@ _TIME = (
     r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
     r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
     r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22"
-    r"|:[0-9]{2}(?:[.,][0-9]{3,6})?z {1,2})"
+    r"|:[0-9]{2}(?:[.,][0-9]{3,6})?z {1,2}|[+-][0-9]{4}\] {1,2})"
 )
 
 #: A facility and a severity, as devices and log servers write them out (RFC 5424 6.2.1).
@@ -119,6 +121,17 @@ BY_PLACE = (
         back=NAME_BYTES,
         back_over=1,
         check=is_own_numbered,
+    ),
+    AnchorPattern(
+        "where or with whom",
+        r"\b(?:on|to|at|via|of|with|against|joined|tracker|vom|auf) [\x22']?[a-z]",
+        SPOKEN,
+        0.4,
+        0,
+        TRIM,
+        back=NAME_BYTES,
+        back_over=1,
+        check=is_spoken_name,
     ),
     AnchorPattern(
         "after time",
@@ -231,6 +244,26 @@ BY_PLACE = (
         back=NAME_BYTES,
         back_over=5,
         check=is_named_beside_address,
+    ),
+    AnchorPattern(
+        "before a process",
+        r"[a-z0-9_-]\[[0-9]{1,7}\]: ",
+        frozenset(),
+        0.6,
+        0,
+        back=HEAD,
+        back_over=2,
+        part=host_in_head,
+    ),
+    AnchorPattern(
+        "where a text begins",
+        BEGINNING_HEAD,
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b" "),
+        back_over=2,
+        part=host_before_program,
     ),
     AnchorPattern(
         "before a daemon",

@@ -75,6 +75,7 @@ FRAMED = re.compile(
 BESIDE = re.compile(
     rb"([A-Za-z0-9_\x80-\xff-]+)(?:(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[ ,;|\t][0-9]{1,3}\.[0-9]?)\Z"
 )
+_SPOKEN = re.compile(rb"(?!x-)[a-z\x80-\xff][a-z0-9_\x80-\xff-]*\Z")
 PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
@@ -257,6 +258,19 @@ def is_own_numbered(value: bytes) -> bool:
     return is_own_name(value) and re.search(rb"[0-9]", value) is not None
 
 
+def is_spoken_name(value: bytes) -> bool:
+    """Behind a preposition: one word of small letters that no vocabulary holds, or several joined by hyphens of which
+    one is such; no call, no path, and no key with its value."""
+    if len(value) < 4 or not _SPOKEN.match(value) or _INTERFACE.match(value):
+        return False
+    return is_host(value) and has_own_part(value)
+
+
+def is_end_of_connection(value: bytes) -> bool:
+    """`src=kvarn`: where addresses stand and names of programs."""
+    return is_spoken_name(value) or (PLAIN.match(value) is not None and is_own_name(value))
+
+
 def is_counted(value: bytes) -> bool:
     """For keys of machines: words joined by hyphens and a number (`edge-bud-1`), or in capitals (`HQ-TKRAUS`)."""
     if is_thread(value) or is_mnemonic(value) or ends_in_region(value.lower()):
@@ -317,7 +331,7 @@ def is_named_beside_address(value: bytes) -> bool:
         return False
     name = beside.group(1)
     if b"-" not in name:
-        return b"_" in name and name.isupper() and has_own_part(name)
+        return len(name) > 3 and name in (name.lower(), name.upper()) and has_own_part(name)
     parts = [part.strip(b"0123456789") for part in re.split(rb"[-_]", name.lower())]
     if len(parts) == 2 and len(parts[0]) > 3 and len(parts[1]) < 2:
         return is_host(name)  # `resolver-b`, `shelf-2`

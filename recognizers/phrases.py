@@ -23,6 +23,8 @@ PRINTABLE = frozenset(range(0x21, 0x7F)) | frozenset(range(0x80, 0x100))
 NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") | frozenset(
     range(0x80, 0x100)
 )
+#: A word of a sentence, and what tells that it is none.
+SPOKEN = NAME_BYTES | frozenset(b"=/([{<\\@$%:")
 _SPACE = r"[ \t\r\n]{0,24}"
 #: From a JSON object to the `name` in it, over ids and the like, in a text that is not read as JSON.
 BELOW = (

@@ -78,6 +78,8 @@ def is_site_name(value: bytes) -> bool:
         return others > 1 and (not kinds["term"] or kinds["own"] > 0 or len(number) > 1)
     if kinds["term"]:
         return False
+    if parts.parts == 2 and kinds["own"] == 1 and padded and parts.last == number and b"_" not in value:
+        return len(value) > 6  # `kvarn-02`
     if (
         hyphened
         and parts.numbered == 1

@@ -120,4 +120,4 @@ def _meant(kind: str, is_id: bool) -> Property | None:
     if not meant.surely:
         return Property(meant.entity, likely)
     sure = recognizer.accepts_key_value
-    return Property(meant.entity, lambda value: likely(value) or (b" " in value and sure(value)))
+    return Property(meant.entity, lambda value: likely(value) or (not value.isalpha() and sure(value)))

@@ -1,0 +1,47 @@
+"""The head of a line in whatever notation: a time, a host, and a program, perhaps with the number of its process.
+
+Syslog's own heads are read by their formats; loggers that write to files, and services that read them, change the time.
+Of a plain text the time is cut off: its head begins with the host.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recognizers.conventions import is_header_host
+from recognizers.hosts import has_own_part, is_host
+from recognizers.phrases import NAME_BYTES
+from recognizers.words import load_words
+
+#: What is read of a head, backwards from the end of the process's number: a time back to its last colon.
+HEAD = NAME_BYTES | frozenset(b" []/,")
+_NAMED = rb"([A-Za-z0-9\x80-\xff][A-Za-z0-9_.\x80-\xff-]*) {1,2}[A-Za-z][A-Za-z0-9_./-]*"
+_BEHIND_TIME = re.compile(
+    rb"(?:[0-9]{2}(?:[.,][0-9]{1,9})?|[0-9]{8}T[0-9]{4,6}|[0-9]{10}(?:\.[0-9]{1,9})?)"
+    rb"(?: ?(?:Z|[+-][0-9]{2,4}|(?:19|20)[0-9]{2}|[A-Z]{3,4}|[AP]M))?\]? {1,2}" + _NAMED + rb"\[[0-9]{1,7}\]: \Z"
+)
+_AT_BEGINNING = re.compile(_NAMED + rb"\[[0-9]{1,7}\]: \Z")
+#: A host and a program without a number, where a text begins.
+BEGINNING_HEAD = r"(?:^|[\n])[a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
+_UNNUMBERED = re.compile(rb"([A-Za-z0-9_.-]+) ([A-Za-z0-9_-]+): \Z")
+
+
+def host_in_head(value: bytes) -> tuple[int, int] | None:
+    """Where the host is in what was read of a head, if there is one."""
+    head = _BEHIND_TIME.search(value)
+    if head is not None:
+        return head.span(1) if is_host(head.group(1)) else None
+    head = _AT_BEGINNING.match(value)
+    return head.span(1) if head is not None and _is_own(head.group(1)) else None
+
+
+def host_before_program(value: bytes) -> tuple[int, int] | None:
+    """`kvarn crond: `: where the host is, if no word of a sentence stands in the program's place."""
+    head = _UNNUMBERED.match(value)
+    if head is None or not head.group(2).islower() or head.group(2) in load_words("common_words"):
+        return None
+    return head.span(1) if is_host(head.group(1)) and has_own_part(head.group(1)) else None
+
+
+def _is_own(name: bytes) -> bool:
+    return is_host(name) and (has_own_part(name) or is_header_host(name))
