@@ -6,15 +6,15 @@ Behind a comma a blank begins the next part of a sentence, and only what is in q
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from recognizers.accounts import names_own_agent
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import is_own_numbered
 
-_CELL = re.compile(rb"([A-Za-z][A-Za-z0-9_$-]{2,40})\x22? ?\Z")
-#: What divides cells, and what begins one behind it.
-_MARKS = ((";", r"; ?\x22?"), ("|", r"\| ?\x22?"), (",", r"(?:,\x22?|, \x22)"))
+_CELL = re.compile(rb"\x22?([A-Za-z][A-Za-z0-9_$-]+)\x22? ?[;|,]\Z")
+_WORD = r"[a-z][a-z0-9_$-]{2,24}"
+_ROW = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$-\x22")
 
 
 #: Parts of names of threads, of packages and of algorithms.
@@ -35,24 +35,22 @@ def _names_machine(word: bytes) -> bool:
     return is_own_numbered(word) and _OF_PROGRAMS.isdisjoint(word.lower().split(b"-"))
 
 
-def _cells(names: Callable[[bytes], bool]) -> Iterator[AnchorPattern]:
+def _cells(names: Callable[[bytes], bool]) -> AnchorPattern:
     def part(value: bytes) -> tuple[int, int] | None:
         cell = _CELL.match(value)
         return cell.span(1) if cell is not None and names(cell.group(1)) else None
 
-    for mark, opening in _MARKS:
-        yield AnchorPattern(
-            f"in a cell before {mark}",
-            opening + "[a-z]",
-            frozenset(),
-            0.4,
-            2,
-            until=mark.encode(),
-            back=frozenset(),
-            back_over=1,
-            part=part,
-        )
+    return AnchorPattern(
+        "in a cell",
+        rf"[,;|]\x22?{_WORD}\x22?[,;|]|\| {_WORD} \||, \x22{_WORD}\x22,",
+        frozenset(),
+        0.4,
+        0,
+        back=_ROW,
+        back_over=2,
+        part=part,
+    )
 
 
-ACCOUNTS_IN_CELLS = tuple(_cells(_names_account))
-MACHINES_IN_CELLS = tuple(_cells(_names_machine))
+ACCOUNT_IN_CELL = _cells(_names_account)
+MACHINE_IN_CELL = _cells(_names_machine)

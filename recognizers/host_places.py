@@ -7,6 +7,7 @@ from recognizers.heads import BEGINNING_HEAD, HEAD, host_before_program, host_in
 from recognizers.hosts import (
     STATES,
     TRIM,
+    host_in_sentence,
     is_framed_host,
     is_host,
     is_host_before_address,
@@ -21,7 +22,6 @@ from recognizers.hosts import (
     is_own_name,
     is_own_numbered,
     is_share_host,
-    is_spoken_name,
 )
 from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS, SPOKEN
 
@@ -113,7 +113,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "where something happens",
-        r"\b(?:on|from|to|at|behind|via|of|with|against|von|auf|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
+        r"\b(?:from|behind|von|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,
@@ -124,14 +124,14 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "where or with whom",
-        r"\b(?:on|to|at|via|of|with|against|joined|tracker|vom|auf) [\x22']?[a-z]",
+        r"\b(?:on|to|at|via|with|against|joined|auf) [\x22']?[a-z]",
         SPOKEN,
         0.4,
-        0,
+        3,
         TRIM,
-        back=NAME_BYTES,
+        back=frozenset(),
         back_over=1,
-        check=is_spoken_name,
+        part=host_in_sentence,
     ),
     AnchorPattern(
         "after time",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from recognizers import directives
 from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
-from recognizers.cells import MACHINES_IN_CELLS
+from recognizers.cells import MACHINE_IN_CELL
 from recognizers.columns import MACHINES
 from recognizers.conventions import (
     INSTALLED,
@@ -88,6 +88,8 @@ _KEY_ENDS = (
     r"|neighbou?r|controller|collector|hypervisor|netbios|workgroup|point|hst|label|appliance|laptop|notebook|desktop"
     r"|kiosk|endpoint|origin|impacted|firewall|terminal|printer|modem|bastion|pc"
 )
+#: What sort of client calls, where its name could stand.
+_SORTS = frozenset(b"desktop laptop mobile phone tablet browser".split())
 #: What some devices write after a header's time.
 _TIME_OR_YEAR = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:|(?:19|20)[0-9]{2}\Z")
 #: What uname(1) calls systems, also under keys of their names.
@@ -114,7 +116,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *BY_PLACE,
         *directives.HOSTS,
         *MACHINES,
-        *MACHINES_IN_CELLS,
+        MACHINE_IN_CELL,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),
         TokenPattern("of parts", JOINED, 0.6, plain_from=None),
         TokenPattern("in its rack", RACKED, 0.6, plain_from=None),
@@ -171,7 +173,7 @@ class HostnameRecognizer(DeclaredRecognizer):
     def accepts_key_value(self, value: bytes) -> bool:
         if address_of(value) is not None:
             return True
-        if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS:
+        if is_placeholder(value) or value.lower() in WELL_KNOWN_DOMAINS or value.lower() in _SORTS:
             return False
         if is_platform(value) or names_program(value) or value in _SYSTEMS:
             return False

@@ -93,7 +93,8 @@ _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _MIXED = re.compile(rb"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _MONTHS = frozenset(b"jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: What ends a sentence, not a name.
-TRIM = frozenset(b".-")
+TRIM_BYTES = b".-"
+TRIM = frozenset(TRIM_BYTES)
 LONGEST_NAME = 253  # octets in text, RFC 1035 2.3.4
 LONGEST_LABEL = 63
 
@@ -264,6 +265,16 @@ def is_spoken_name(value: bytes) -> bool:
     if len(value) < 4 or not _SPOKEN.match(value) or _INTERFACE.match(value):
         return False
     return is_host(value) and has_own_part(value)
+
+
+def host_in_sentence(value: bytes) -> tuple[int, int] | None:
+    """`kvarn`, `kvarn-2:`: where the host is behind a preposition, if there is one."""
+    word = _RUN.match(value)
+    if word is None:
+        return None
+    name = word.group().rstrip(TRIM_BYTES)
+    taken = is_own_numbered(name) or (value[word.end() :] in (b"", b":") and is_spoken_name(name))
+    return (0, len(name)) if taken else None
 
 
 def is_end_of_connection(value: bytes) -> bool:

@@ -24,7 +24,7 @@ from recognizers.accounts import (
     names_someone_lettered,
     spans_in_frame,
 )
-from recognizers.cells import ACCOUNTS_IN_CELLS
+from recognizers.cells import ACCOUNT_IN_CELL
 from recognizers.columns import ACCOUNTS
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
@@ -69,7 +69,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *directives.ACCOUNTS,
         *BY_COLUMN,
         *ACCOUNTS,
-        *ACCOUNTS_IN_CELLS,
+        ACCOUNT_IN_CELL,
     )
     KEYS = KEYS["USERNAME"]
     SOURCE = "useradd(8); RFC 4282 (user@realm); MS-ADTS 3.1.1.1.5.1.3 (domain\\user, user principal name)"
