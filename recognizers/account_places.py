@@ -26,7 +26,7 @@ BY_PLACE = (
         TRIM,
         check=names_home,
     ),
-    AnchorPattern("users path", r"/users?/", HOME, 0.6, 2, TRIM, check=names_rest_home),
+    AnchorPattern("users path", r"/(?:users?|homes|scratch)/", HOME, 0.6, 2, TRIM, check=names_rest_home),
     AnchorPattern(
         "Windows home",
         r"\\{1,4}(?:users|documents and settings)\\{1,4}",

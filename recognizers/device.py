@@ -142,7 +142,7 @@ class SerialRecognizer(DeclaredRecognizer):
         directives.SERIALS,
         AnchorPattern(
             "after phrase",
-            r"\b(?:(?:serial (?:number|no\.?)|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}(?:is )?#?"
+            r"\b(?:(?:(?:serial (?:number|no\.?)|device serial)\]?|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}(?:is )?#?"
             r"|(?:processor board|chassis) id:?[ \t]{1,4})",
             _SERIAL,
             0.6,

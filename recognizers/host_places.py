@@ -35,7 +35,7 @@ _TIME = (
     r"(?:[ t(\[\x22][0-9]{1,2}:[0-9]{2}:[0-9]{2} {1,2}"  # no octets of a MAC address
     r"|/[0-9]{2,4}:[0-9]{2}:[0-9]{2}:[0-9]{2} {1,2}"
     r"|[0-9] ?(?:gmt|utc|cet|cest|est|edt|pst|pdt) {1,2}\[?|:[0-9]{2}\x22,\x22"
-    r"|:[0-9]{2}(?:[.,][0-9]{3,6})?z {1,2}|[+-][0-9]{4}\] {1,2})"
+    r"|:[0-9]{2}(?:[.,][0-9]{3,6})?z {1,2}|[+-][0-9]{4}\] {1,2}|_[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5} )"
 )
 
 #: A facility and a severity, as devices and log servers write them out (RFC 5424 6.2.1).
@@ -113,7 +113,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "where something happens",
-        r"\b(?:from|behind|von|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
+        r"\b(?:from|of|behind|von|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
         NAME_BYTES,
         0.4,
         0,

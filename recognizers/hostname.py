@@ -31,7 +31,6 @@ from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
 from recognizers.hosts import (
     PLAIN,
-    PORTED,
     TRIM,
     conventional_in,
     has_own_part,
@@ -42,7 +41,6 @@ from recognizers.hosts import (
     is_own_numbered,
     is_qualified,
     names_in,
-    ported_names_in,
 )
 from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keyed_values import keyed_values
@@ -50,6 +48,7 @@ from recognizers.keys import KEYS
 from recognizers.machine import is_random_id
 from recognizers.phrases import NAME_BYTES
 from recognizers.platforms import is_platform
+from recognizers.ported_names import PORTED, ported_names_in
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 

@@ -74,7 +74,11 @@ _PEOPLE = _words(
 #: These where their name or id follows: alone a caller is a place in a program's source.
 _NAMED_PEOPLE = _PEOPLE | {"caller", "subject", "person", "member"}
 #: These also alone: a switch is an option, too.
-_LONE = _words("computer workstation laptop notebook desktop kiosk endpoint hypervisor smartphone")
+_LONE = _words(
+    """
+    computer workstation laptop notebook desktop kiosk endpoint hypervisor smartphone gateway router firewall
+    bastion nas nvr pdu appliance sensor controller scanner panel collector probe forwarder camera connector encoder"""
+)
 #: Said of what a key means, not of whose it is.
 _ROLES = _words(
     """

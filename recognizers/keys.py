@@ -257,7 +257,7 @@ _LOOSE = {
         neighbor neighbour replica primary secondary master slave leader runner executor hypervisor guest guests
         storage array workstations computers hosts resource entity ci scanner panel camera firewall forwarder broker
         proxy bastion friendly thing phone tablet modem olt ont cpe equipment ups pdu plc hmi nvr dvr connector reader
-        src dst dest destination remote vehicle hub repeater extender vcenter esxi filer monitor""",
+        src dst dest destination remote object value vehicle hub repeater extender vcenter esxi filer monitor""",
     "USERNAME": """
         operator contact approver analyst technician employee moderator reviewer creator reporter
         customer caller callee clientid staff requestor consumer subscriber assigned supervisor manager trustee

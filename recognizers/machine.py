@@ -139,7 +139,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             # An IMEI whose check digit is wrong names a phone all the same.
             r"\b(?:(?:aguid|udid|idfa|idfv|gaid|aaid|asid|androidid|serialnumberhash|volume[ _-]?serial|dev_?eui|duid"
             r"|hwid|muid|machine_(?:key|code|hash)|device_?(?:hash|fingerprint)|imei[12]?(?:[ _-]?(?:esn|no|number))?"
-            r"|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))" + KEYED + r"|duid[ \t]{1,2})",
+            r"|wwn|wwpn|wwnn|wwid|nguid|ek[ _-]?(?:hash|pub(?:lic)?[ _-]?hash))" + KEYED + r"|(?:duid|imei)[ \t]{1,2})",
             _ID,
             0.6,
             SHORTEST,
