@@ -142,8 +142,8 @@ class SerialRecognizer(DeclaredRecognizer):
         directives.SERIALS,
         AnchorPattern(
             "after phrase",
-            r"\b(?:(?:(?:serial (?:number|no\.?)|device serial)\]?|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}(?:is )?#?"
-            r"|(?:processor board|chassis) id:?[ \t]{1,4})",
+            r"\b(?:(?:(?:serial (?:number|no\.?)|device serial)\]?|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}"
+            r"(?:is )?#?|(?:processor board|chassis) id:?[ \t]{1,4})",
             _SERIAL,
             0.6,
             5,
