@@ -92,7 +92,7 @@ _WHOSE = (
     r"|calendar|permissions|membership|keys?|credentials|certificate|inbox|quota|folder|laptop|phone|badge|push|commit"
     r"|logins?|disk|token|workspace|directory|connection|consent|wallet"
 )
-_FOR = "session|credentials|password|account|ticket|token|certificate|quota|mailbox|profile|login|home|consent|mail"
+_FOR = "session|credentials|password|account|ticket|token|certificate|quota|mailbox|profile|login|home|authentication"
 _GIVEN = "(?:assigned|granted|delegated|belongs|shared|issued)"
 _WHO = (
     r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"

@@ -60,6 +60,8 @@ _STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
 _CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
 #: A word and a number as machines, but few messages are called.
 _CAPITALS = re.compile(rb"[A-Z]{4,12}0[0-9]{1,2}\Z")
+#: Of a cluster's nodes: two letters and a padded number.
+_PADDED = re.compile(rb"[a-z]{2}0[0-9]{2,4}\Z", re.IGNORECASE)
 _COUNTED = re.compile(rb"(?:[a-z]{2,12}-){2,4}[a-z]{0,2}[0-9]{1,4}[a-z]?\Z", re.IGNORECASE)
 _ZEROED = re.compile(rb"[a-z]{3,12}(?:-[a-z]{2,12})?-?0[0-9]{1,2}[a-z]?\Z", re.IGNORECASE)
 #: Of a hash or a number in base 16.
@@ -254,7 +256,7 @@ def is_own_name(value: bytes) -> bool:
 
 def is_own_numbered(value: bytes) -> bool:
     """As ``is_own_name``, with a number or a role."""
-    if is_placed_name(value) or _CAPITALS.match(value):
+    if is_placed_name(value) or _CAPITALS.match(value) or (_PADDED.match(value) and is_named(value)):
         return True
     return is_own_name(value) and re.search(rb"[0-9]", value) is not None
 

@@ -213,7 +213,7 @@ def _named(head: str, behind_others: bool) -> Meant | None:
         return Meant("USERNAME", False)
     if head in _PLAIN:
         return Meant("HOSTNAME", True)
-    return Meant("HOSTNAME", False) if head in _VAGUE else None
+    return Meant("HOSTNAME", False) if head in _VAGUE or head == "hardware" else None
 
 
 def _counted(head: str, called: str) -> Meant | None:

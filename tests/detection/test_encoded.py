@@ -272,10 +272,10 @@ def test_a_kept_value_inside_keeps_the_encoded_text(desk: Desk) -> None:
 
 def test_what_is_found_elsewhere_is_found_in_what_encoded_texts_say(desk: Desk) -> None:
     text = (
-        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
+        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks, wqhale, for it')}\n"
     )
-    assert entities_in(base64_of("thanks to wqhale for it")) == set()
-    assert base64_of("thanks to wqhale for it") not in desk.released("elsewhere.log", text)
+    assert entities_in(base64_of("thanks, wqhale, for it")) == set()
+    assert base64_of("thanks, wqhale, for it") not in desk.released("elsewhere.log", text)
 
 
 @pytest.mark.parametrize("encode", [percent, lambda t: backslash(t) + "\\u0020", lambda t: backslash(backslash(t))])
@@ -292,7 +292,7 @@ def test_what_is_found_elsewhere_is_replaced_where_it_stands_in_escapes(
 
 def test_an_original_that_is_left_in_what_an_encoded_text_says_is_a_leak(desk: Desk) -> None:
     text = (
-        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks to wqhale for it')}\n"
+        "Accepted password for wqhale from 203.0.113.9 port 5 ssh2\n" + f"blob {base64_of('thanks, wqhale, for it')}\n"
     )
     batch, found, originals = desk.scanned("left.log", text)
     edits = desk.redactor.edits(batch, found)
