@@ -33,6 +33,14 @@ class Decoder(IntEnum):
     MARKUP = 3  # raw bytes are the text; ``<`` and ``>`` of a replacement are written as references
 
 
+class Trust(IntEnum):
+    """How sure the heading of a table says what its cells are."""
+
+    SURE = 0
+    LIKELY = 1  # it also names few other things
+    LOOSE = 2  # it also names many
+
+
 #: Field.entity of a text that is scanned, and of one that the format has proved harmless (digits of a status code).
 SCAN = -1
 HARMLESS = -2
@@ -40,6 +48,8 @@ HARMLESS = -2
 UNDIVIDED = 256
 #: Field.entity of a text that people wrote: it is scanned, and names are looked for in it.
 PROSE = -3
+#: Below the entity, in ``Batch.cell_meaning``.
+TRUST_BITS = 2
 #: Field.column of a JSON key: it is scanned and edited in the native file, and is no column.
 KEY_COLUMN = -1
 #: Batch.key_parent of a name that stands in a header of the input, apart from the records that it names.
@@ -143,6 +153,10 @@ class Batch:
       turn: int64 [r], the record's place in its input, from 1; empty where the format is of no transcript.
       conversation: int64 [r], the field of a record before it that names the conversation that the record is a turn of,
         or -1; empty where no record names that of another.
+      cell_start, cell_end: int64 [c], positions in ``data``, in order, each within one field: cells of tables that a
+        text holds.
+      cell_meaning: int32 [c], what the heading declares each to be: an id of recognizers.entities and, in the lowest
+        TRUST_BITS, a Trust.
       keys: texts of the keys, dotted paths such as ``http.request.id``; for ATTRIBUTES the name of the attribute.
     """
 
@@ -163,6 +177,9 @@ class Batch:
     key_parent: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
     turn: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
     conversation: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+    cell_start: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+    cell_end: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+    cell_meaning: Int32 = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def records(self) -> int:

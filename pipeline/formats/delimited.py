@@ -45,7 +45,7 @@ _NAMES = {
 _IS_INTEGER = np.array([arrow_type == "int64" for arrow_type in LOG_COLUMNS.values()])
 _NAME = re.compile(r"[A-Za-z_@][\w .()/%#@&*+-]{0,63}")
 #: Names of columns that are no more than that.
-_COMMON = {
+COMMON = {
     "id", "name", "type", "action", "event", "category", "result", "reason", "description", "details", "count",
     "value", "protocol", "port", "size", "bytes", "start", "end", "duration", "source", "destination", "target",
     "version", "comment", "state", "rule", "policy", "interface", "vlan",
@@ -168,7 +168,7 @@ def sniff_texts(head: bytes) -> float:
 def _looks_like_header(header: str, delimiter: str) -> bool:
     """Whether no two cells are alike, the first is a name, and so many are names of columns as no row of values has."""
     cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))]
-    known = [c for c in cells if c.lower() in _COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c)]
+    known = [c for c in cells if c.lower() in COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c)]
     return len(set(cells)) == len(cells) and _NAME.fullmatch(cells[0]) is not None and len(known) >= LEAST_KNOWN
 
 

@@ -84,6 +84,7 @@ class Format:
       header: ``header(head)``, the line that names the columns, which every range of the file needs (Context.header).
       dataset: which rows its records become, a key of DATASET_COLUMNS.
       framing: ``framing(context)``, what frames one input in place of ``continues``; not for ``lines``.
+      tables: whether tables are looked for in its texts (``formats.tables``).
       within: bytes that begin records which go on with what is before them: a batch begins with another where it can.
     """
 
@@ -96,6 +97,7 @@ class Format:
     dataset: str = "logs"
     framing: Callable[[Context], Framing] | None = None
     within: bytes = b""
+    tables: bool = False
 
     def sniffed(self, heads: Sequence[bytes]) -> list[float]:
         """What ``sniff`` says of each."""

@@ -27,4 +27,4 @@ def has_times(head: bytes) -> bool:
     return share_of_shaped(head + b"\n", parse, FORMAT.continues) > 0
 
 
-FORMAT = Format("text", "lines", INDENTED | TRACE, parse, sniff)
+FORMAT = Format("text", "lines", INDENTED | TRACE, parse, sniff, tables=True)

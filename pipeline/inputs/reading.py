@@ -9,20 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 import pipeline.records as records
-from pipeline.formats.format import Context, Format, framing_of
+from pipeline.formats.format import framing_of
 from pipeline.formats.registry import format_named
+from pipeline.formats.tables import REACH
+from pipeline.inputs.batching import OpenBatch, Piece
 from pipeline.inputs.content import CONTROLS, GIVEN, Damaged, Reader, decoded_chunks, open_source
 from pipeline.inputs.fingerprints import REPLACED, is_as_planned
 from pipeline.inputs.mailboxes import plain_form
 from pipeline.inputs.model import Input, Range, Unit, Unreadable
 from pipeline.kernels.framing import count_nul, longest_wide
-from pipeline.records import Batch, Bools, Bytes, Int32, Int64, Quarantined
+from pipeline.records import Batch, Bools, Bytes, Int64, Quarantined
 
 BATCH_BYTES = 4 << 20
 #: Source bytes that are held, detected and verified together.
 CHUNK_BYTES = 8 << 20
-#: Bytes of a record's beginning that tell whether it goes on with what is before it.
-LOOKED_AT = 256
 #: A record of which more than this share is NUL is no text of one byte per character.
 NUL_SHARE = 0.25
 #: Nor is one that holds so many bytes of UTF-16: what stands there would pass unread.
@@ -55,8 +55,13 @@ def read_unit(
             if open_batch is not None:
                 yield from open_batch.close()
             open_batch = OpenBatch(format_named(item.format), item.context, batch_bytes)
+        begun = place.start == 0 or not open_batch.looks_back
         for found in read_range(item, place):
             if isinstance(found, Piece):
+                if not begun:
+                    begun = True
+                    yield from open_batch.close()
+                    open_batch.look_back(*_read_before(item, found.offset + int(found.edges[0])), item.number)
                 yield from open_batch.add(found, item.number)
             else:
                 yield found
@@ -95,23 +100,6 @@ def read_chunks(
         empty = False
     if held or empty:
         yield Chunk(held, goes_on=False)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Whole records in a window that is read into again: record i is ``data[edges[i]:edges[i + 1]]``.
-
-    Attributes:
-      data: uint8, valid until the next piece is asked for.
-      edges: int64 [k + 1].
-      offset: where ``data[0]`` stands in the decoded input.
-      before: how many records of the range stand before these.
-    """
-
-    data: Bytes
-    edges: Int64
-    offset: int
-    before: int
 
 
 class Stream:
@@ -173,6 +161,26 @@ def read_range(item: Input, place: Range) -> Iterator[Piece | Quarantined | Unre
             yield Unreadable(item.name, REPLACED)
     finally:
         source.close()
+
+
+def _read_before(item: Input, at: int) -> tuple[Bytes, int]:
+    """What an input holds before a place, as far back as tables reach, and where it stands; empty where it cannot be
+    read, which is told where the range is."""
+    begin = max(at - REACH - 1, 0)  # the byte before tells whether a line starts there
+    try:
+        source = open_source(item.uri)
+    except OSError:
+        return np.empty(0, np.uint8), at
+    try:
+        source.seek(begin)
+        data = b""
+        while len(data) < at - begin and (more := source.read(at - begin - len(data))):
+            data += more
+    except OSError:
+        data = b""
+    finally:
+        source.close()
+    return np.frombuffer(data, np.uint8), begin
 
 
 class Frames:
@@ -292,102 +300,3 @@ def _window_size(item: Input, place: Range) -> int:
     if item.sequential or place.end < 0:
         return GIVEN
     return min(place.end - place.start + 4096, GIVEN)
-
-
-class OpenBatch:
-    """Records gathered for one batch."""
-
-    def __init__(self, form: Format, context: Context, batch_bytes: int) -> None:
-        self.kind = (form.name, context)
-        self._format = form
-        self._batch_bytes = batch_bytes
-        self._clear()
-
-    def _clear(self) -> None:
-        self._data = np.empty(0, np.uint8)
-        self._used = 0
-        self._lengths: list[Int64] = []
-        self._offsets: list[Int64] = []
-        self._turns: list[Int64] = []
-        self._numbers: list[Int32] = []
-
-    def add(self, piece: Piece, number: int) -> Iterator[Batch]:
-        """Add records of one input; what is full comes out."""
-        records = len(piece.edges) - 1
-        turn = np.arange(records, dtype=np.int64) + piece.before + 1
-        yield from self.add_records(
-            piece.data, piece.edges, piece.edges[:-1] + piece.offset, turn, np.full(records, number, np.int32)
-        )
-
-    def add_records(self, data: Bytes, edges: Int64, offset: Int64, turn: Int64, number: Int32) -> Iterator[Batch]:
-        """Add records ``data[edges[i]:edges[i + 1]]``, and of each its place and turn in its input, and which it is."""
-        first = 0
-        while first < len(edges) - 1:
-            room = self._batch_bytes - self._used
-            last = int(np.searchsorted(edges, edges[first] + room, side="right")) - 1
-            begins = self._beginning(data, edges, first, last)
-            last = last if begins < 0 else begins
-            if last <= first:
-                if self._used:
-                    yield from self.close()
-                    continue
-                last = first + 1
-            start, end = int(edges[first]), int(edges[last])
-            self._reserve(self._used + end - start)
-            self._data[self._used : self._used + end - start] = data[start:end]
-            self._used += end - start
-            self._lengths.append(np.diff(edges[first : last + 1]))
-            self._offsets.append(offset[first:last])
-            self._turns.append(turn[first:last])
-            self._numbers.append(number[first:last])
-            first = last
-            if begins >= 0:
-                yield from self.close()
-
-    def _beginning(self, data: Bytes, edges: Int64, first: int, last: int) -> int:
-        """The last record, of some, before which a batch ends that is half full, since it begins anew; or -1."""
-        if not self._format.within:
-            return -1
-        least = self._batch_bytes // 2 - self._used
-        for record in range(min(last, len(edges) - 2), first - (self._used > 0), -1):
-            if edges[record] - edges[first] < least:
-                break
-            shown = data[edges[record] : edges[record + 1]][:LOOKED_AT].tobytes().lstrip()
-            if shown and shown[0] not in self._format.within:
-                return record
-        return -1
-
-    def _reserve(self, size: int) -> None:
-        if size > len(self._data):
-            larger = np.empty(max(size, min(2 * size, self._batch_bytes)), np.uint8)
-            larger[: self._used] = self._data[: self._used]
-            self._data = larger
-
-    def close(self) -> Iterator[Batch]:
-        """The batch of what was added, if anything was; afterwards it is empty."""
-        if not self._used:
-            return
-        data = self._data[: self._used]
-        ends = np.cumsum(np.concatenate(self._lengths))
-        starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-        fields = self._format.parse(data, starts, ends, self.kind[1])
-        yield Batch(
-            data=data,
-            record_start=starts,
-            record_end=ends,
-            record_offset=np.concatenate(self._offsets),
-            record_input=np.concatenate(self._numbers),
-            time=fields.time,
-            record_field=fields.record_field,
-            field_start=fields.field_start,
-            field_end=fields.field_end,
-            field_decoder=fields.field_decoder,
-            field_entity=fields.field_entity,
-            field_column=fields.field_column,
-            field_key=fields.field_key,
-            keys=fields.keys,
-            key_parent=fields.key_parent,
-            conversation=fields.conversation,
-            turn=np.concatenate(self._turns) if self._format.dataset == "transcripts" else np.empty(0, np.int64),
-        )
-        self._clear()

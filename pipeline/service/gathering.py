@@ -13,9 +13,10 @@ import pipeline.records as records
 from pipeline.formats.format import Format, join_texts
 from pipeline.formats.registry import format_named, sniff_all
 from pipeline.inputs import Input, Range
+from pipeline.inputs.batching import OpenBatch, Piece
 from pipeline.inputs.fingerprints import FINGERPRINTED
 from pipeline.inputs.looking import year_and_month
-from pipeline.inputs.reading import BATCH_BYTES, Frames, OpenBatch, Piece, Stream
+from pipeline.inputs.reading import BATCH_BYTES, Frames, Stream
 from pipeline.kernels.framing import NEVER
 from pipeline.records import Batch
 from pipeline.tally import Tally

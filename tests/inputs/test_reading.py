@@ -66,9 +66,14 @@ def described(batch: Batch) -> list[Any]:
                 int(batch.field_decoder[f]), int(batch.field_entity[f]), int(batch.field_column[f]),
                 batch.keys[key] if key >= 0 else None,
             ))  # fmt: skip
+        cells = [
+            (data[a:b], a - int(start), meaning)
+            for a, b, meaning in zip(*(c.tolist() for c in (batch.cell_start, batch.cell_end, batch.cell_meaning)))
+            if start <= a < end
+        ]
         out.append((
             int(batch.record_input[r]), int(batch.record_offset[r]), data[start:end], int(batch.time[r]),
-            int(batch.turn[r]) if len(batch.turn) else None, fields,
+            int(batch.turn[r]) if len(batch.turn) else None, cells, fields,
         ))  # fmt: skip
     return out
 
@@ -102,7 +107,7 @@ def test_records_are_the_same_for_every_cut_window_and_batch(
     if FORMATS[form].dataset == "transcripts":
         # The place of each record among all, those set aside included.
         set_aside = sorted(q.offset for q in whole[1])
-        assert [turn for *_, turn, _ in whole[0]] == [
+        assert [turn for *_, turn, _, _ in whole[0]] == [
             k + 1 + sum(other < offset for other in set_aside) for k, (_, offset, *_) in enumerate(whole[0])
         ]
     stretches = [(offset, len(text)) for _, offset, text, *_ in whole[0]]
