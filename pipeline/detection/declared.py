@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,9 +11,13 @@ from pipeline.detection.files import is_read
 from pipeline.detection.inside import BINARY
 from pipeline.detection.values import WHOLE, Values, Vocabulary
 from pipeline.records import SCAN, UNDIVIDED, Batch, Int32, Int64
+from recognizers.accounts import names_someone_lettered, names_someone_uncommon
 from recognizers.declaration import DeclaredRecognizer
 from recognizers.entities import ENTITIES, ENTITY_ID
+from recognizers.hosts import is_host
+from recognizers.ip import address_of
 from recognizers.registry import entity_of_key, likely_entity_of_key, loose_entity_of_key
+from recognizers.vocabulary import is_harmless
 
 #: Tags of declared texts: one of these and the entity, perhaps UNDIVIDED.
 DECLARED_TAG = 1 << 20
@@ -20,6 +25,13 @@ KEYED_TAG = 1 << 21
 #: With KEYED_TAG: the key also names other things; and few of them.
 LOOSELY = UNDIVIDED << 1
 LIKELY = UNDIVIDED << 2
+#: With KEYED_TAG: it is a cell of a table within a text, which only the heading tells.
+IN_TABLE = UNDIVIDED << 3
+#: What no one is called.
+_AMOUNT = re.compile(rb"[0-9.,]+[A-Za-z%]{0,3}\Z")
+_JOINED = re.compile(rb"[a-z0-9][-_.][a-z0-9]|[0-9]", re.IGNORECASE)
+#: A port, or the numbers of several: `kilnc[01-04],kilnd1`.
+_BEHIND = re.compile(rb":[0-9]{1,5}\Z|[\[,].*")
 #: How the evidence of a format is called.
 DECLARED = "declared-by-format"
 #: Whole fields that hold no value.
@@ -57,11 +69,36 @@ class DeclaredFields:
         return known
 
 
+def evidence_of(tag: int) -> tuple[str, float]:
+    """How the evidence of a declaration is called, and its score."""
+    if tag < KEYED_TAG:
+        return DECLARED, 1.0
+    if tag & IN_TABLE:
+        return "under-its-heading", 0.5
+    return ("like-its-key", 0.4) if tag & LOOSELY else ("declared-by-key", 1.0)
+
+
 def accepts(recognizer: DeclaredRecognizer, tag: int, text: bytes) -> bool:
     """Whether a text that its key declares is a value of the recognizer's entity."""
+    if tag & IN_TABLE and not may_name(recognizer.ENTITY, text):
+        return False
     if tag & LIKELY:
         return recognizer.accepts_likely_value(text)
     return recognizer.accepts_loose_value(text) if tag & LOOSELY else recognizer.accepts_key_value(text)
+
+
+def may_name(entity: str, text: bytes) -> bool:
+    """Whether a cell of a table names a host or an account: words, amounts and what is left of a service's account
+    (``systemd+``) stand there, too. Of others nothing but their kind is asked."""
+    if entity not in ("HOSTNAME", "USERNAME"):
+        return True
+    if _AMOUNT.match(text):
+        return False
+    if entity == "HOSTNAME":
+        return address_of(text) is not None or is_host(_BEHIND.sub(b"", text))
+    if not names_someone_lettered(text) or (text.endswith(b"+") and is_harmless(text[:-1])):
+        return False
+    return _JOINED.search(text) is not None or names_someone_uncommon(text)
 
 
 def whole_entity(vocabulary: Vocabulary, tag: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,10 +19,10 @@ from pipeline.detection.declared import (
     DECLARED,
     DECLARED_TAG,
     KEYED_TAG,
-    LOOSELY,
     NOTHING,
     DeclaredFields,
     accepts,
+    evidence_of,
     rows_of_whole,
     whole_entity,
 )
@@ -32,6 +33,7 @@ from pipeline.detection.own import OwnFound, OwnRecognizer, own_entities
 from pipeline.detection.own_gate import OwnGate
 from pipeline.detection.patterns import IS_ASCII_WORD, TOKEN_KINDS, Anchors, Literal, TokenGate, judged
 from pipeline.detection.prose import ProseReader
+from pipeline.detection.table_cells import cells_of
 from pipeline.detection.texts import Texts, in_plain_fields, texts_batch
 from pipeline.detection.times import TIME_ENTITY, Times
 from pipeline.detection.unknown import UnknownWords
@@ -165,7 +167,15 @@ class Scanner:
         pattern, to = self._anchor_ends(texts)
         anchored = in_plain_fields(batch, texts, pattern, to)
         found = self._find(batch, texts, tags[looked], None, pattern, to, anchored)
-        return found if len(looked) == len(which) else spread(found, batch, which, which[first])
+        found = found if len(looked) == len(which) else spread(found, batch, which, which[first])
+        return found.joined(self._in_tables(batch, found)) if len(batch.cell_start) else found
+
+    def _in_tables(self, batch: Batch, found: Findings) -> Findings:
+        """What headings tell of the cells of tables in a batch's texts."""
+        cells, texts, tags = cells_of(batch)
+        entries = self._entries(texts.data, texts.offset[:-1], texts.offset[1:] - 1, tags)
+        of_cells = self._findings(cells, texts, [entries], False, found.anchored)
+        return replace(of_cells, field=np.searchsorted(batch.field_end, of_cells.start, side="right"))
 
     def with_unknown(self, batch: Batch, findings: Findings) -> Findings:
         """The findings of a batch, after all others were made, and in strict mode its unknown words."""
@@ -337,11 +347,9 @@ class Scanner:
                 return []
             entity = ENTITIES[tag & (UNDIVIDED - 1)]
             recognizer = self.vocabulary.recognizer(entity)
-            name, score = DECLARED, 1.0
-            if tag >= KEYED_TAG:
-                name, score = ("like-its-key", 0.4) if tag & LOOSELY else ("declared-by-key", 1.0)
-                if recognizer is not None and not accepts(recognizer, tag, text):
-                    return []
+            name, score = evidence_of(tag)
+            if tag >= KEYED_TAG and recognizer is not None and not accepts(recognizer, tag, text):
+                return []
             return rows_of(self.values, text, 0, len(text), entity, score, self.pattern(entity, name, score=score))
         unchecked, number = tag > UNCHECKED, (tag - 1) % UNCHECKED
         if number < len(self.anchors.patterns):
