@@ -119,18 +119,17 @@ LEAST_OF_NINTH_LINES = {
     "kept": 1.0,
     "words kept": 0.985,
 }
-#: Of what tools of support bundles print. Accounts and hosts in columns under a heading alone are the most that is
-#: missed, and names of people.
+#: Of what tools of support bundles print. Names of people are the most that is missed.
 LEAST_OF_TOOLS = {
     "IP_ADDRESS": 1.0,
-    "MAC_ADDRESS": 0.88,
+    "MAC_ADDRESS": 1.0,
     "EMAIL": 1.0,
     "HASH": 1.0,
     "SID": 1.0,
     "SECRET": 1.0,
     "PATH_USER": 1.0,
-    "HOSTNAME": 0.80,
-    "USERNAME": 0.75,
+    "HOSTNAME": 0.87,
+    "USERNAME": 0.82,
     "DEVICE_ID": 0.89,
     "kept": 1.0,
     "words kept": 0.97,
@@ -149,6 +148,18 @@ LEAST_OF_CONFIGURATIONS = {
     "kept": 0.93,
     "words kept": 0.94,
 }
+#: Of tables under a heading. Those of ``tables_third`` were written when all rules were made, and looked at once before
+#: the last of them: 82 % of hosts, 85 % of accounts and half of the ids of devices were found.
+LEAST_OF_TABLES = {
+    "IP_ADDRESS": 1.0,
+    "MAC_ADDRESS": 0.88,
+    "PERSON": 1.0,
+    "HOSTNAME": 0.97,
+    "USERNAME": 0.97,
+    "DEVICE_ID": 0.80,
+    "kept": 1.0,
+    "words kept": 0.98,
+}
 LATER = {
     "fourth_look/": LEAST_OF_FOURTH,
     "fifth_look/": LEAST_OF_FIFTH,
@@ -159,6 +170,7 @@ LATER = {
     "ninth_lines/": LEAST_OF_NINTH_LINES,
     "tool_outputs/": LEAST_OF_TOOLS,
     "config_files/": LEAST_OF_CONFIGURATIONS,
+    "tables_": LEAST_OF_TABLES,
 }
 
 
@@ -179,7 +191,9 @@ def shares_of_later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[
     """Of each of the files in LATER."""
     cases = vendor_cases()
     return {
-        name: shares_of([case for case in cases if case["id"].startswith(name)], tmp_path_factory.mktemp(name[:-1]))
+        name: shares_of(
+            [case for case in cases if case["id"].startswith(name)], tmp_path_factory.mktemp(name.rstrip("/"))
+        )
         for name in LATER
     }
 
