@@ -12,7 +12,8 @@ GAPS, BLANKS, RULED, BARS = np.int64(0), np.int64(1), np.int64(2), np.int64(3)
 #: Of a row so many bytes are looked at, and so many words.
 LOOKED_AT = 4096
 MOST_WORDS = 96
-#: Columns of what is known of a word: bytes, places on the line, column, whether it stands as its heading does.
+#: What is known of a word: its bytes, its places on the line, its column, and whether it stands as that one's heading
+#: does (2 for one that is too wide for it).
 _FROM, _TO, _FIRST, _LAST, _COLUMN, _FITS = range(6)
 #: Of the words of a row parted by single blanks so many in ten stand as their headings do.
 _LEAST_FITTING = 6
@@ -40,16 +41,16 @@ def _words(data, at, stop, widest, words):  # type: ignore[no-untyped-def]
                 if count == 0 or blanks > widest:
                     if count == MOST_WORDS:
                         return count
-                    words[count, 0] = at
-                    words[count, 2] = place
-                    words[count, 4] = -1
-                    words[count, 5] = 0
+                    words[count, _FROM] = at
+                    words[count, _FIRST] = place
+                    words[count, _COLUMN] = -1
+                    words[count, _FITS] = 0
                     count += 1
                 blanks = 0
             if c & 0xC0 != 0x80:
                 place += 1
-            words[count - 1, 1] = at + 1
-            words[count - 1, 3] = place
+            words[count - 1, _TO] = at + 1
+            words[count - 1, _LAST] = place
         at += 1
     return count
 
@@ -63,21 +64,23 @@ def _set_below(data, words, count, first, last):  # type: ignore[no-untyped-def]
     for w in range(count):
         if column == columns:
             break
-        begins = words[w, 2]
-        marked = w == 0 and (data[words[w, 0]] == 62 or data[words[w, 0]] == 42)  # `>mbrandl`, the session that asks
+        begins = words[w, _FIRST]
+        marked = w == 0 and (
+            data[words[w, _FROM]] == 62 or data[words[w, _FROM]] == 42
+        )  # `>mbrandl`, the session that asks
         found = -1
         for k in range(column, columns):
-            if begins == first[k] or words[w, 3] == last[k] or (marked and begins == first[k] - 1):
+            if begins == first[k] or words[w, _LAST] == last[k] or (marked and begins == first[k] - 1):
                 found = k
                 break
-            if first[k] >= words[w, 3]:
+            if first[k] >= words[w, _LAST]:
                 break
         if found >= 0:
-            words[w, 4] = found
-            words[w, 5] = 1
+            words[w, _COLUMN] = found
+            words[w, _FITS] = 1
             if marked and begins < first[found]:
-                words[w, 0] += 1
-                words[w, 2] += 1
+                words[w, _FROM] += 1
+                words[w, _FIRST] += 1
             column = found + 1
         elif begins < first[columns - 1]:
             astray += 1
@@ -87,15 +90,15 @@ def _set_below(data, words, count, first, last):  # type: ignore[no-untyped-def]
 @compiled
 def _is_apart(words, count, w, first, last):  # type: ignore[no-untyped-def]
     """Whether a word that fits its column reaches into none beside it."""
-    column = words[w, 4]
-    if words[w, 5] != 1:
-        return words[w, 5] == 2
+    column = words[w, _COLUMN]
+    if words[w, _FITS] != 1:
+        return words[w, _FITS] == 2
     if column + 1 < len(first):
-        if words[w, 3] > first[column + 1] - 1 and words[w, 3] != last[column]:
+        if words[w, _LAST] > first[column + 1] - 1 and words[w, _LAST] != last[column]:
             return False
-        if w + 1 < count and words[w + 1, 5] == 0 and words[w + 1, 2] < first[column + 1]:
+        if w + 1 < count and words[w + 1, _FITS] == 0 and words[w + 1, _FIRST] < first[column + 1]:
             return False
-    return column == 0 or words[w, 2] > first[column - 1] or words[w, 2] == first[column]
+    return column == 0 or words[w, _FIRST] > first[column - 1] or words[w, _FIRST] == first[column]
 
 
 @compiled
@@ -105,22 +108,24 @@ def _ruled(words, count, first, last):  # type: ignore[no-untyped-def]
     filled = 0
     column = 0
     for w in range(count):
-        while column + 1 < len(first) and (words[w, 2] >= first[column + 1] or words[w, 3] == last[column + 1]):
+        while column + 1 < len(first) and (
+            words[w, _FIRST] >= first[column + 1] or words[w, _LAST] == last[column + 1]
+        ):
             column += 1
-        fits = words[w, 2] == first[column] or words[w, 3] == last[column]
-        if not fits and words[w, 2] < first[column]:
+        fits = words[w, _FIRST] == first[column] or words[w, _LAST] == last[column]
+        if not fits and words[w, _FIRST] < first[column]:
             return -1
-        if column + 1 < len(first) and words[w, 3] >= first[column + 1]:
+        if column + 1 < len(first) and words[w, _LAST] >= first[column + 1]:
             return -1
-        filled += w == 0 or words[w - 1, 4] != column
-        words[w, 4] = column
-        words[w, 5] = 1 if fits else 0
+        filled += w == 0 or words[w - 1, _COLUMN] != column
+        words[w, _COLUMN] = column
+        words[w, _FITS] = 1 if fits else 0
     return filled
 
 
 @compiled
 def _has_blank(data, word):  # type: ignore[no-untyped-def]
-    for k in range(word[0], word[1]):  # noqa: SIM110 - numba compiles no generator
+    for k in range(word[_FROM], word[_TO]):  # noqa: SIM110 - numba compiles no generator
         if data[k] == 32:
             return True
     return False
@@ -131,10 +136,10 @@ def _fitting(words, count, first):  # type: ignore[no-untyped-def]
     """How many words fit their columns, and how many of these reach over the beginning of the next."""
     fitting = crossing = 0
     for w in range(count):
-        if words[w, 5]:
+        if words[w, _FITS]:
             fitting += 1
-            column = words[w, 4]
-            crossing += column + 1 < len(first) and words[w, 3] > first[column + 1]
+            column = words[w, _COLUMN]
+            crossing += column + 1 < len(first) and words[w, _LAST] > first[column + 1]
     return fitting, crossing
 
 
@@ -150,25 +155,25 @@ def _row_of_words(data, at, stop, kind, first, last, words):  # type: ignore[no-
             return False, 0
         kept = 0
         for w in range(count):  # words of one cell
-            if kept and words[w, 4] == words[kept - 1, 4]:
-                words[kept - 1, 1] = words[w, 1]
-                words[kept - 1, 3] = words[w, 3]
-                if words[w, 5]:
-                    words[kept - 1, 5] = 1
+            if kept and words[w, _COLUMN] == words[kept - 1, _COLUMN]:
+                words[kept - 1, _TO] = words[w, _TO]
+                words[kept - 1, _LAST] = words[w, _LAST]
+                if words[w, _FITS]:
+                    words[kept - 1, _FITS] = 1
             else:
                 for k in range(6):
                     words[kept, k] = words[w, k]
                 kept += 1
         fitting = 0
         for w in range(kept):
-            fitting += words[w, 5]
+            fitting += words[w, _FITS]
         return fitting > 0, kept if filled > 1 else 0
     if kind == GAPS:
         count = _words(data, at, stop, 1, words)
         astray = _set_below(data, words, count, first, last)
         fitting, crossing = _fitting(words, count, first)
         # One word below the first: the others' cells are empty.
-        lone = count == 1 and words[0, 4] == 0 and not _has_blank(data, words[0])
+        lone = count == 1 and words[0, _COLUMN] == 0 and not _has_blank(data, words[0])
         is_row = lone or (fitting > 1 and (astray == 0 or (astray == 1 and fitting > 2)))
         if columns < 3 or (is_row and crossing == 0):
             return is_row, count
@@ -176,19 +181,19 @@ def _row_of_words(data, at, stop, kind, first, last, words):  # type: ignore[no-
     count = _words(data, at, stop, 0, words)
     _set_below(data, words, count, first, last)
     fitting, _ = _fitting(words, count, first)
-    if count == 1 and columns > 1 and words[0, 2] == first[0] and words[0, 3] >= first[1]:
-        words[0, 4] = 0  # too wide for its column, the rest of the row stands on the next line
-        words[0, 5] = 2
+    if count == 1 and columns > 1 and words[0, _FIRST] == first[0] and words[0, _LAST] >= first[1]:
+        words[0, _COLUMN] = 0  # too wide for its column, the rest of the row stands on the next line
+        words[0, _FITS] = 2
         return True, 1
     # Columns in which a word begins, and words in a row from the first that fit.
     below = 0
     led = column = seen = -1
     for w in range(count):
-        while column + 1 < columns and first[column + 1] <= words[w, 2]:
+        while column + 1 < columns and first[column + 1] <= words[w, _FIRST]:
             column += 1
         below += w == 0 or column != seen
         seen = column
-        if led == w - 1 and words[w, 4] == w:
+        if led == w - 1 and words[w, _COLUMN] == w:
             led = w
     if fitting >= min(columns, 3) and 10 * fitting >= _LEAST_FITTING * below:
         return True, count
@@ -198,7 +203,7 @@ def _row_of_words(data, at, stop, kind, first, last, words):  # type: ignore[no-
     if led < 2 or count < columns:
         return False, 0
     for w in range(led, count):
-        words[w, 5] = 0
+        words[w, _FITS] = 0
     return True, count
 
 
@@ -339,6 +344,6 @@ def table_cells(  # type: ignore[no-untyped-def]
                 opened = np.int64(-1)
                 continue
             for w in range(found):
-                if words[w, 5] and (kind == RULED or _is_apart(words, found, w, first[low:high], last[low:high])):
-                    count = _put(data, cells, count, words[w, 0], words[w, 1], tag[low + words[w, 4]])
+                if words[w, _FITS] and (kind == RULED or _is_apart(words, found, w, first[low:high], last[low:high])):
+                    count = _put(data, cells, count, words[w, _FROM], words[w, _TO], tag[low + words[w, _COLUMN]])
         line += 1
