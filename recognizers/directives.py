@@ -21,15 +21,15 @@ _BLANKS = r"[ \t]{1,16}"
 #: Directives that name several, separated by blanks or commas.
 _HOSTS_LISTED = (
     r"(?:server_name|serveralias|mydestination|host_alias {1,8}[a-z0-9_]{1,32}|(?:krb5|ad|ipa)_(?:backup_)?server"
-    r"|netbios aliases|wins server|password server|hosts (?:allow|deny)|seed_hosts|insecure-registries"
-    r"|bootstrap\.servers|zookeeper\.connect|serveractive|targets|hosts[\x22']?[:=] {0,2}\[)"
+    r"|(?:netbios aliases|wins server|password server|hosts (?:allow|deny)) {0,4}=|seed_hosts|insecure-registries"
+    r"|bootstrap\.servers|zookeeper\.connect|serveractive|(?:hosts|targets)[\x22']?[:=] {0,2}\[)"
 )
 _ACCOUNTS_LISTED = (
-    r"(?:(?:allow|deny)users|(?:in)?valid users|(?:write|read) list|admin users|simple_(?:allow|deny)_users"
-    r"|(?:user|runas)_alias {1,8}[a-z0-9_]{1,32})"
+    r"(?:(?:allow|deny)users|(?:(?:in)?valid users|(?:write|read) list|admin users) {0,4}="
+    r"|simple_(?:allow|deny)_users|(?:user|runas)_alias {1,8}[a-z0-9_]{1,32})"
 )
 _LIST = NAME_BYTES | frozenset(b" \t,=:@*?!%\"'[]$\\/&")
-_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-. ")
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.= ")
 _ITEM = re.compile(rb"[^\s,\"'\[\]=]+")
 #: What stands for every host, or for those of one's own.
 _ANY = frozenset(b"all any local known unknown paranoid except localhost none".split())
