@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.errors import ConfigurationError
 from pipeline.formats import json_document, mail, prose, text
+from pipeline.formats.delimited import CSV
 from pipeline.formats.format import SNIFFED, split_records
 from pipeline.formats.mapped_json import NAME as MAPPED
 from pipeline.formats.mapping import mapping_of
@@ -30,6 +31,7 @@ from pipeline.inputs.content import decompressed as decompressed_chunks
 from pipeline.inputs.fingerprints import FINGERPRINTED, fingerprint_of, size_and_time, version_of
 from pipeline.inputs.model import Input, Unreadable
 from pipeline.inputs.threads import Threads
+from pipeline.inputs.value_files import key_of_value
 from pipeline.kernels.time_text import bsd_time
 
 
@@ -87,8 +89,11 @@ def look_into(uri: str, name: str, number: int, settings: Settings, threads: Thr
         return Unreadable(name, f"binary: {kind}")
     fits = settings.mapping and mapping_of(settings.mapping).fits(head)
     form = settings.format or (MAPPED if fits else sniff(head))
+    key = ""
     if settings.dataset == "transcripts" and form == text.FORMAT.name:
         form = prose.FORMAT.name
+    elif form == text.FORMAT.name and not settings.format and (key := key_of_value(name, head, size)):
+        form = CSV.name
     if form == mail.MAIL.name:
         threads.add(number, head)
     year, month = settings.year, 12
@@ -100,7 +105,7 @@ def look_into(uri: str, name: str, number: int, settings: Settings, threads: Thr
             raise ConfigurationError(f"INPUT {name}: its times have no year and it has no date; give --year")
     return Input(
         number, name, uri, size, form, compression, encoding, year, settings.zone_minutes, fingerprint, month,
-        format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "", version=version,
+        key or format_named(form).header(head), mapping=settings.mapping if form == MAPPED else "", version=version,
     )  # fmt: skip
 
 
