@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from recognizers.accounts import names_someone, names_someone_lettered
+from recognizers.accounts import names_someone_lettered
 from recognizers.declaration import AnchorPattern, TokenPattern
 from recognizers.hosts import TRIM, is_host, is_named, is_own_name
 from recognizers.phrases import KEYED, NAME_BYTES, PRINTABLE
-from recognizers.words import common_words
+from recognizers.words import common_words, is_placeholder
 
 _BLANKS = r"[ \t]{1,16}"
 #: Directives that name several, separated by blanks or commas.
@@ -298,7 +298,7 @@ _SECRET = PRINTABLE - frozenset(b"\"'<>`")
 
 def _is_given(value: bytes) -> bool:
     """A secret, and no sentence about one."""
-    return names_someone(value) and len(value) > 3 and value.count(b" ") < 3
+    return not is_placeholder(value) and len(value) > 3 and value.count(b" ") < 3
 
 
 def _is_set(value: bytes) -> bool:
@@ -347,7 +347,7 @@ _ROLES = frozenset(
     b"user account service server daemon agent monitoring monitor admin administrator automation backup system manager "
     b"test deploy deployment robot bot owner operator build guest default".split()
 )
-_FULL_NAME = re.compile(rb"[A-Z\xc3-\xdf][^\s,:]*(?: [A-Za-z\x80-\xff][^\s,:]*){1,3}")
+_FULL_NAME = re.compile(rb"[A-Za-z\x80-\xff][^\s,:]*(?: [A-Za-z\x80-\xff][^\s,:]*){1,3}")
 
 
 def _full_name(value: bytes) -> tuple[int, int] | None:

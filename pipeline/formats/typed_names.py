@@ -48,6 +48,7 @@ def declare_typed(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str
     above = np.ascontiguousarray(parent)
     raw = data.tobytes()
     known: dict[tuple[bytes, int, bool], Property | None] = {}
+    judged: dict[tuple[Property, bytes, int], int] = {}
     for turn in range(MOST):
         role = np.zeros(len(keys), np.uint8)
         are_ids = np.zeros(len(keys), np.bool_)
@@ -67,11 +68,17 @@ def declare_typed(data: Bytes, rows: Int32, record_field: Int64, keys: tuple[str
             meant = known[which]
             if meant is None:
                 continue
-            value = key_text(raw[start:end], how == _STRING).encode()
-            if meant.accepts(value):
-                rows[row, ENTITY] = ENTITY_ID[meant.entity]
-            elif meant.entity == "USERNAME" and names_with_capitals(value):
-                rows[row, ENTITY] = _PERSON
+            asked = meant, raw[start:end], how
+            if asked not in judged:
+                judged[asked] = _entity_of(meant, key_text(asked[1], how == _STRING).encode())
+            rows[row, ENTITY] = judged[asked]
+
+
+def _entity_of(meant: Property, value: bytes) -> int:
+    """What a value is that would have a property, SCAN where it has not."""
+    if meant.accepts(value):
+        return ENTITY_ID[meant.entity]
+    return _PERSON if meant.entity == "USERNAME" and names_with_capitals(value) else SCAN
 
 
 def _beside(keys: tuple[str, ...], parent: Int64) -> dict[int, list[tuple[int, int, bool]]]:
