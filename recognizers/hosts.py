@@ -77,7 +77,9 @@ FRAMED = re.compile(
 BESIDE = re.compile(
     rb"([A-Za-z0-9_\x80-\xff-]+)(?:(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[ ,;|\t][0-9]{1,3}\.[0-9]?)\Z"
 )
-_SPOKEN = re.compile(rb"(?!x-)[a-z\x80-\xff][a-z0-9_\x80-\xff-]*\Z")
+_SPOKEN = re.compile(
+    rb"(?!x-)[a-z\x80-\xff][a-z0-9\x80-\xff]*(?:-(?!specific|based|like|aware|style)[a-z0-9\x80-\xff]+)?-?\Z"
+)
 PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 _INTERFACE = re.compile(
@@ -262,8 +264,8 @@ def is_own_numbered(value: bytes) -> bool:
 
 
 def is_spoken_name(value: bytes) -> bool:
-    """Behind a preposition: one word of small letters that no vocabulary holds, or several joined by hyphens of which
-    one is such; no call, no path, and no key with its value."""
+    """Behind a preposition: one word of small letters that no vocabulary holds, or two joined by a hyphen of which one
+    is such; no function, no option, no call, no path, and no key with its value."""
     if len(value) < 4 or not _SPOKEN.match(value) or _INTERFACE.match(value):
         return False
     return is_host(value) and has_own_part(value)
