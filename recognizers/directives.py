@@ -22,16 +22,18 @@ _BLANKS = r"[ \t]{1,16}"
 _HOSTS_LISTED = (
     r"(?:server_name|serveralias|mydestination|host_alias {1,8}[a-z0-9_]{1,32}|(?:krb5|ad|ipa)_(?:backup_)?server"
     r"|(?:netbios aliases|wins server|password server|hosts (?:allow|deny)) {0,4}=|seed_hosts|insecure-registries"
-    r"|bootstrap\.servers|zookeeper\.connect|serveractive|(?:hosts|targets)[\x22']?[:=] {0,2}\[)"
+    r"|bootstrap\.servers|zookeeper\.connect|serveractive|(?:hosts|targets)[:=])"
 )
 _ACCOUNTS_LISTED = (
     r"(?:(?:allow|deny)users|(?:(?:in)?valid users|(?:write|read) list|admin users) {0,4}="
     r"|simple_(?:allow|deny)_users|(?:user|runas)_alias {1,8}[a-z0-9_]{1,32})"
 )
 _LIST = NAME_BYTES | frozenset(b" \t,=:@*?!%\"'[]$\\/&")
-_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.= ")
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.=: ")
 _ITEM = re.compile(rb"[^\s,\"'\[\]=]+")
 #: What stands for every host, or for those of one's own.
+#: These two are words of sentences, too, unless a bracket opens what they list.
+_OPEN = re.compile(rb"(?:hosts|targets)[:=](?! {0,2}\[)", re.IGNORECASE)
 _ANY = frozenset(b"all any local known unknown paranoid except localhost none".split())
 
 
@@ -53,6 +55,8 @@ def _items(value: bytes, listed: re.Pattern[bytes], stops: bytes) -> Iterator[tu
 
 def listed_hosts(value: bytes) -> list[tuple[int, int]]:
     """Where the hosts are in a directive that lists them, ports and addresses aside; [] for other values."""
+    if _OPEN.search(value):
+        return []
     items = _items(value, _HOST_LIST, rb":[0-9]{1,5}\Z|/")
     return [(at, at + len(name)) for at, name in items if is_host(name)]
 

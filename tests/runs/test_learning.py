@@ -34,7 +34,7 @@ def learn(desk: Desk, *arguments: object) -> dict:
 
 def test_a_name_that_one_log_proves_is_found_in_another_where_nothing_tells_it(opened: Desk) -> None:
     proof = opened.write("auth.log", lines(f"sshd[7]: Accepted password for {USER} from 192.0.2.7 port 22 ssh2"))
-    elsewhere = opened.write("app.txt", f"handing the queue over to {HOST} as {USER} wished\n")
+    elsewhere = opened.write("app.txt", f"the queue, {HOST}, {USER}, handed over\n")
     assert opened.run(elsewhere).code == 0
     assert HOST.encode() in opened.native()
     said = learn(opened, opened.logs, "--yes")
