@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import pipeline.records as records
+from pipeline.errors import RedactError
 from pipeline.formats.format import framing_of
 from pipeline.formats.registry import format_named
 from pipeline.formats.tables import REACH
@@ -164,22 +165,24 @@ def read_range(item: Input, place: Range) -> Iterator[Piece | Quarantined | Unre
 
 
 def _read_before(item: Input, at: int) -> tuple[Bytes, int]:
-    """What an input holds before a place, as far back as tables reach, and where it stands; empty where it cannot be
-    read, which is told where the range is."""
+    """What an input holds before a place, as far back as tables reach, and where it stands.
+
+    Raises:
+      RedactError: it cannot be read any more; without it what a heading tells would pass.
+    """
     begin = max(at - REACH - 1, 0)  # the byte before tells whether a line starts there
+    data = b""
     try:
         source = open_source(item.uri)
-    except OSError:
-        return np.empty(0, np.uint8), at
-    try:
-        source.seek(begin)
-        data = b""
-        while len(data) < at - begin and (more := source.read(at - begin - len(data))):
-            data += more
-    except OSError:
-        data = b""
-    finally:
-        source.close()
+        try:
+            source.seek(begin)
+            while len(data) < at - begin and (more := source.read(at - begin - len(data))):
+                data += more
+        finally:
+            source.close()
+    except OSError as error:
+        told = f"input {item.number}: cannot be read any more ({type(error).__name__}); run the same command again"
+        raise RedactError(told) from None
     return np.frombuffer(data, np.uint8), begin
 
 

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import records
+from pipeline.errors import RedactError
 from pipeline.formats import tables as tables_module
+from pipeline.inputs import find_inputs
 from pipeline.inputs import reading as reading_module
 from pipeline.inputs.model import Range
 from tests.formats.printed_tables import NO_TABLES, TABLES
@@ -38,3 +40,13 @@ def test_cells_of_tables_are_the_same_for_every_cut_window_and_batch(
         whole = read([item], [Range(0, 0, len(raw))])
         patched.setattr(reading_module, "_window_size", lambda *_: window)
         assert read([item], cuts(len(raw), places), batch_bytes) == whole
+
+
+def test_a_range_whose_beginning_cannot_be_read_any_more_does_not_pass_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "alice.txt"
+    path.write_text("nothing\n")
+    (item,), _ = find_inputs([str(path)], out=None)
+    path.unlink()
+    with pytest.raises(RedactError) as raised:
+        reading_module._read_before(item, 4)
+    assert "alice" not in str(raised.value) and raised.value.__cause__ is None
