@@ -90,7 +90,7 @@ _NAMES: dict[str, str] = {
     "PERSON": """
         real_name realname full_name fullname first_name firstname last_name lastname given_name givenname
         family_name surname middle_name user_display_name account_display_name user_full_name employee_name
-        contact_name customer_name cardholder_name""",
+        contact_name customer_name cardholder_name clid caller_id_name calling_name called_name""",
     "ORGANIZATION": "",
     "URL": """
         url uri urls request_uri requesturl request_url url_full url_original full_url referer referrer

@@ -55,6 +55,10 @@ _W3C, _ZEEK = "#Fields:", "#fields\t"
 #: A header is believed where so many rows have its number of cells.
 LEAST_ROWS = 0.9
 LEAST_COLUMNS = 3
+#: Names that nobody knows are columns' where in so many columns all of the first rows' cells are numbers or times.
+LEAST_COUNTED = 2
+_FIRST_ROWS = 16
+_COUNTED = re.compile(r"[0-9.:/+ TZ-]*[0-9][0-9.:/+ TZ-]*")
 
 
 def header_of(head: bytes, mark: str = "") -> str:
@@ -117,7 +121,7 @@ def sniff(head: bytes, mark: str = "") -> float:
     """The share of rows that the header fits; 0 where it does not look like one, or is not marked and fits too few."""
     header = header_of(head, mark)
     delimiter, names, _ = columns_of(header)
-    if len(names) < LEAST_COLUMNS or not (mark or _looks_like_header(header, delimiter)):
+    if len(names) < LEAST_COLUMNS or not (mark or _looks_like_header(header, delimiter, head)):
         return 0.0
     under = Context(1970, 0, header=header)
     share = share_of_shaped(head[:SNIFFED], lambda data, start, end, _: parse(data, start, end, under))
@@ -149,7 +153,7 @@ def sniff_texts(head: bytes) -> float:
     """The share of rows that the header fits, where one goes over several lines: others are read line by line."""
     header = header_of(head)
     delimiter, names, _ = columns_of(header)
-    if len(names) < LEAST_COLUMNS or not _looks_like_header(header, delimiter):
+    if len(names) < LEAST_COLUMNS or not _looks_like_header(header, delimiter, head):
         return 0.0
     lines = io.StringIO(head[:SNIFFED].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), newline="")
     try:
@@ -165,11 +169,27 @@ def sniff_texts(head: bytes) -> float:
     return share if share >= LEAST_ROWS and any("\n" in cell for row in fitting for cell in row) else 0.0
 
 
-def _looks_like_header(header: str, delimiter: str) -> bool:
-    """Whether no two cells are alike, the first is a name, and so many are names of columns as no row of values has."""
+def _looks_like_header(header: str, delimiter: str, head: bytes) -> bool:
+    """Whether no two cells are alike, the first is a name, and so many are names of columns as no row of values has;
+    or all are names, and the rows under them hold numbers."""
     cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))]
+    if len(set(cells)) < len(cells) or not _NAME.fullmatch(cells[0]):
+        return False
     known = [c for c in cells if c.lower() in COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c)]
-    return len(set(cells)) == len(cells) and _NAME.fullmatch(cells[0]) is not None and len(known) >= LEAST_KNOWN
+    return len(known) >= LEAST_KNOWN or (all(map(_NAME.fullmatch, cells)) and _counts(head, delimiter, len(cells)))
+
+
+def _counts(head: bytes, delimiter: str, columns: int) -> bool:
+    """Whether the first rows under a header have its number of cells, and numbers or times in so many columns."""
+    lines = head[:SNIFFED].decode("utf-8", "replace").splitlines()[1 : _FIRST_ROWS + 1]
+    try:
+        rows = list(csv.reader(lines if len(head) <= SNIFFED else lines[:-1], delimiter=delimiter))
+    except csv.Error:
+        return False
+    if not rows or any(len(row) != columns for row in rows):
+        return False
+    told = [[cell for cell in column if cell.strip()] for column in zip(*rows, strict=True)]
+    return sum(bool(cells) and all(map(_COUNTED.fullmatch, cells)) for cells in told) >= LEAST_COUNTED
 
 
 CSV = Format("csv", "lines", NEVER, parse, sniff, header_of)

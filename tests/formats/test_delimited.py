@@ -1,4 +1,4 @@
-"""Rows whose cells go over several lines."""
+"""Rows under a header, and rows whose cells go over several lines."""
 
 from __future__ import annotations
 
@@ -48,3 +48,20 @@ def test_rows_are_those_of_a_reader_of_csv_in_whatever_pieces_they_come(
 )
 def test_only_where_cells_go_over_lines_are_rows_not_lines(rows: str, name: str) -> None:
     assert sniff(f"{HEADER}\n{rows}".encode()) == name
+
+
+COUNTED = 'acct,dcontext,lastapp,billsec,dstchannel\n7,inside,Dial,12,"trunk, 1"\n8,inside,Dial,0,\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (COUNTED, "csv"),
+        (COUNTED.replace("\n8,", "\n8,9,"), "text"),  # a row of another number of cells
+        (COUNTED.replace("12", "twelve"), "text"),  # numbers in one column only
+        (COUNTED.replace("dcontext", "7"), "text"),  # what is no name
+        ("well, yes, and no\nso, be, it\n", "text"),
+    ],
+)
+def test_names_that_nobody_knows_are_a_header_over_rows_of_numbers(text: str, name: str) -> None:
+    assert sniff(text.encode()) == name
