@@ -46,9 +46,11 @@ from recognizers.ip import DASHED, address_of, named_after_addresses
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.machine import is_random_id
+from recognizers.metrics import IN_METRICS
 from recognizers.phrases import NAME_BYTES
 from recognizers.platforms import is_platform
 from recognizers.ported_names import PORTED, ported_names_in
+from recognizers.service_logs import HOSTS_OF_SERVICES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.words import is_placeholder
 
@@ -114,6 +116,8 @@ class HostnameRecognizer(DeclaredRecognizer):
         *BY_PHRASE,
         *BY_PLACE,
         *directives.HOSTS,
+        *IN_METRICS,
+        *HOSTS_OF_SERVICES,
         *MACHINES,
         MACHINE_IN_CELL,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),

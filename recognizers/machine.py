@@ -11,6 +11,7 @@ from recognizers.key_words import IDS, MACHINES
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.service_logs import DEVICES_OF_SERVICES
 from recognizers.uuids import stands_alone
 from recognizers.words import is_placeholder
 
@@ -105,6 +106,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         ),
         *VOLUMES,
         VMWARE,
+        *DEVICES_OF_SERVICES,
         TokenPattern("instance in a cloud", r"\b(?:i|mi|eni|vol)-[0-9a-f]{17}\b", 0.85, stands_alone, plain_from=19),
         TokenPattern(
             "five groups of hex",

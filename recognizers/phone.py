@@ -10,6 +10,7 @@ import phonenumbers
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
+from recognizers.service_logs import NUMBERS_OF_SERVICES
 from recognizers.spoken_numbers import digits_said
 
 _DIGIT = frozenset(b"0123456789")
@@ -108,6 +109,7 @@ class PhoneRecognizer(DeclaredRecognizer):
             _TRIM,
             check=is_keyed_number,
         ),
+        *NUMBERS_OF_SERVICES,
     )
     KEYS = KEYS["PHONE_NUMBER"]
     SOURCE = "ITU-T E.164; RFC 3966"

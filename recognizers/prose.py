@@ -6,6 +6,7 @@ import re
 
 from recognizers.declaration import DeclaredRecognizer, Leaf
 from recognizers.directives import PEOPLE
+from recognizers.display_names import DISPLAYED
 from recognizers.keys import KEYS
 from recognizers.words import is_placeholder
 
@@ -24,7 +25,7 @@ class PersonRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "PERSON"
-    PATTERNS = PEOPLE
+    PATTERNS = (*PEOPLE, *DISPLAYED)
     KEYS = KEYS["PERSON"]
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
 

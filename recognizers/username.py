@@ -31,6 +31,7 @@ from recognizers.declaration import DeclaredRecognizer, Leaf, TokenPattern
 from recognizers.ip import address_of
 from recognizers.keyed_values import keyed_values
 from recognizers.keys import KEYS
+from recognizers.service_logs import ACCOUNTS_OF_SERVICES
 from recognizers.words import is_placeholder
 
 #: What keys of accounts end in.
@@ -68,6 +69,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *BY_PLACE,
         *directives.ACCOUNTS,
         *BY_COLUMN,
+        *ACCOUNTS_OF_SERVICES,
         *ACCOUNTS,
         ACCOUNT_IN_CELL,
     )
