@@ -221,7 +221,7 @@ def is_host(value: bytes) -> bool:
         return False
     lower = value.lower()
     if lower in common_words() or lower in load_words("not_usernames") or lower in _MONTHS:
-        return lower == b"localhost"
+        return lower == b"localhost" or lower in load_words("hosts_among_words")
     if b"." in value and (value.rsplit(b".", 1)[-1].isdigit() or names_program(value)):
         return False
     return labels_of(value) is not None
