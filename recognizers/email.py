@@ -103,6 +103,10 @@ def ends_in_domain(value: bytes) -> bool:
     return 0 < len(local) <= LONGEST and domain_part(domain, 0) == len(domain) > 0
 
 
+#: Behind an address, another.
+_NEXT = re.compile(rb"[;,|\s][^@;,|]*[^@;,|\s]@")
+
+
 class EmailRecognizer(DeclaredRecognizer):
     """Addresses of the form local@domain; ``%40`` stands for ``@`` in what a URL carries.
 
@@ -199,7 +203,10 @@ class EmailRecognizer(DeclaredRecognizer):
 
     def accepts_key_value(self, value: bytes) -> bool:
         at = _AT.search(value)
-        return at is not None and at.start() > 0 and at.end() < len(value) and b"\n" not in value
+        if at is None or at.start() == 0 or at.end() == len(value) or b"\n" in value:
+            return False
+        # Each address of a list is one of its own.
+        return _NEXT.search(value, at.end()) is None
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The local part is a user's name, the domain a host's; an address literal an address."""

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from functools import lru_cache, partial
+from itertools import takewhile
 
 import numpy as np
 
@@ -55,6 +56,8 @@ _W3C, _ZEEK = "#Fields:", "#fields\t"
 #: A header is believed where so many rows have its number of cells.
 LEAST_ROWS = 0.9
 LEAST_COLUMNS = 3
+#: A header may stand below a preface of so many lines, and has then at least so many columns.
+MOST_BEFORE, LEAST_BELOW = 64, 6
 #: Names that nobody knows are columns' where in so many columns all of the first rows' cells are numbers or times.
 LEAST_COUNTED = 2
 _FIRST_ROWS = 16
@@ -63,14 +66,22 @@ _COUNTED = re.compile(r"[0-9.:/+ TZ-]*[0-9][0-9.:/+ TZ-]*")
 
 def header_of(head: bytes, mark: str = "") -> str:
     """The line that names the columns: the one that begins with a mark, of the comments that a file begins with, else
-    the first; ``""`` where there is none, or one that is longer than a header can be."""
-    for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()[:64]:
-        text = line.decode("utf-8", "replace")
-        if text.startswith(mark):
-            return text if len(text) <= SNIFFED else ""
-        if not text.startswith("#"):
-            break
-    return ""
+    the first, or one below a preface; ``""`` where there is none, or one that is longer than a header can be."""
+    lines = [line.decode("utf-8", "replace") for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()[:MOST_BEFORE]]
+    if mark:
+        comments = takewhile(lambda line: line.startswith("#"), lines)
+        header = next((line for line in comments if line.startswith(mark)), "")
+    else:
+        header = next(filter(_stands_below, lines), lines[0] if lines else "")
+    return header if len(header) <= SNIFFED else ""
+
+
+def _stands_below(line: str) -> bool:
+    """Whether a line is a header even where others stand before it: names of many columns, some of them known."""
+    if len(line) > SNIFFED or sum(map(line.count, DELIMITERS)) < LEAST_BELOW - 1:
+        return False
+    cells = _cells(line, columns_of(line)[0])
+    return len(cells) >= LEAST_BELOW and _are_names(cells) and _known(cells) > LEAST_KNOWN
 
 
 @lru_cache(maxsize=256)
@@ -78,7 +89,10 @@ def columns_of(header: str) -> tuple[str, tuple[str, ...], int]:
     """(delimiter, the columns' names, each once, the column that is one text with the next or -1)."""
     joined = -1
     if header.startswith(_W3C):
-        delimiter, names = " ", header.removeprefix(_W3C).split()
+        # Exchange writes commas where others write blanks.
+        text = header.removeprefix(_W3C).strip()
+        delimiter = max(" ,", key=text.count)
+        names = text.split(delimiter) if delimiter == "," else text.split()
         joined = next((k for k in range(len(names)) if names[k : k + 2] == ["date", "time"]), -1)
         if joined >= 0:
             names[joined] = "date time"
@@ -107,7 +121,7 @@ def parse(data: Bytes, record_start: Int64, record_end: Int64, context: Context)
     columns = np.array([column_named(name) for name in names], np.int16)
     time = place_values(
         data, rows, record_field, columns, _IS_INTEGER, COLUMN_ID["message"], ENTITY_ID["DATE_TIME"],
-        0 if delimiter == " " else context.zone_minutes,
+        0 if context.header.startswith(_W3C) else context.zone_minutes,
     )  # fmt: skip
     return fields_from(rows, record_field, time, shaped, names, np.full(len(names), HEADER_NAME, np.int32))
 
@@ -124,6 +138,7 @@ def sniff(head: bytes, mark: str = "") -> float:
     if len(names) < LEAST_COLUMNS or not (mark or _looks_like_header(header, delimiter, head)):
         return 0.0
     under = Context(1970, 0, header=header)
+    head = head[head.find(header.encode()) :] if not mark and header.isascii() else head
     share = share_of_shaped(head[:SNIFFED], lambda data, start, end, _: parse(data, start, end, under))
     if not share and len(head) < SNIFFED:
         # The only row may be the last line, without a line's end, which is else left out as one that was cut.
@@ -169,14 +184,25 @@ def sniff_texts(head: bytes) -> float:
     return share if share >= LEAST_ROWS and any("\n" in cell for row in fitting for cell in row) else 0.0
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+
+
+def _are_names(cells: list[str]) -> bool:
+    return len(set(cells)) == len(cells) and all(map(_NAME.fullmatch, cells))
+
+
+def _known(cells: list[str]) -> int:
+    return sum(c.lower() in COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c) is not None for c in cells)
+
+
 def _looks_like_header(header: str, delimiter: str, head: bytes) -> bool:
     """Whether no two cells are alike, the first is a name, and so many are names of columns as no row of values has;
     or all are names, and the rows under them hold numbers."""
-    cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))]
+    cells = _cells(header, delimiter)
     if len(set(cells)) < len(cells) or not _NAME.fullmatch(cells[0]):
         return False
-    known = [c for c in cells if c.lower() in COMMON or column_named(c) != ATTRIBUTES or entity_of_key(c)]
-    return len(known) >= LEAST_KNOWN or (all(map(_NAME.fullmatch, cells)) and _counts(head, delimiter, len(cells)))
+    return _known(cells) >= LEAST_KNOWN or (_are_names(cells) and _counts(head, delimiter, len(cells)))
 
 
 def _counts(head: bytes, delimiter: str, columns: int) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.delimited import Rows
+from pipeline.formats.delimited import Rows, columns_of
 from pipeline.formats.format import Context
 from pipeline.formats.registry import sniff
 
@@ -65,3 +65,28 @@ COUNTED = 'acct,dcontext,lastapp,billsec,dstchannel\n7,inside,Dial,12,"trunk, 1"
 )
 def test_names_that_nobody_knows_are_a_header_over_rows_of_numbers(text: str, name: str) -> None:
     assert sniff(text.encode()) == name
+
+
+PREFACE = "Activity Log\n\nEvent ID  Meaning\n10\tA new address was leased.\n\n"
+ROWS = "ID,Date,Time,IP Address,Host Name,MAC Address\n10,11/14/26,10:11:12,192.0.2.3,zqtam,02005E100001\n" * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (PREFACE + ROWS, "csv"),
+        (PREFACE + ROWS.replace("IP Address", "192.0.2.9"), "text"),
+        (
+            "#Version: 15\n#Fields: date-time,client-ip,client-hostname\n2026-11-14T10:11:12Z,192.0.2.3,a b\n",
+            "w3c-extended",
+        ),
+    ],
+)
+def test_a_header_stands_below_a_preface_and_with_commas_behind_its_mark(text: str, name: str) -> None:
+    assert sniff(text.encode()) == name
+
+
+def test_cells_of_exchange_stand_between_commas() -> None:
+    header = "#Fields: date-time,client-ip,client-hostname"
+    assert columns_of(header) == (",", ("date-time", "client-ip", "client-hostname"), -1)
+    assert columns_of("#Fields: date time c-ip")[1] == ("date time", "time", "c-ip")
