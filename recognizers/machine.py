@@ -104,6 +104,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
             stands_alone,
             plain_from=None,
         ),
+        TokenPattern("of Apple", r"\b0000[0-9a-f]{4}-[0-9a-f]{16}\b", 0.85, stands_alone, plain_from=25),
         *VOLUMES,
         VMWARE,
         *DEVICES_OF_SERVICES,

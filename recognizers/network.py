@@ -65,7 +65,7 @@ class SsidRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "after phrase",
-            r"(?:\b(?:with|to|for|from) e?ssid [(\[]?|\bwlan[(\[])",
+            r"(?:\b(?:with|to|for|from) e?ssid [(\[]?|\bwlan[(\[]|\bjoin(?:ed|ing) (?:wi-?fi )?network [<\x22']?)",
             _NAME,
             0.6,
             2,

@@ -6,8 +6,8 @@ import re
 
 from recognizers.declaration import DeclaredRecognizer, Leaf
 from recognizers.directives import PEOPLE
-from recognizers.display_names import DISPLAYED
 from recognizers.keys import KEYS
+from recognizers.people import NAMED
 from recognizers.words import is_placeholder
 
 #: A word of a name; marks within it belong to it.
@@ -25,7 +25,7 @@ class PersonRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "PERSON"
-    PATTERNS = (*PEOPLE, *DISPLAYED)
+    PATTERNS = (*PEOPLE, *NAMED)
     KEYS = KEYS["PERSON"]
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
 

@@ -1,4 +1,4 @@
-"""Places in logs of services that no phrase or key tells: Asterisk, Bacula, CUPS, Exim, leases of DHCP servers."""
+"""Places in logs of services that no phrase or key tells: Asterisk, Bacula, CUPS, Exim, Netlogon, leases of DHCP."""
 
 from __future__ import annotations
 
@@ -54,6 +54,15 @@ HOSTS_OF_SERVICES = (
         0,
         back=NAME_BYTES | frozenset(b" :"),
         part=_part(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3} ([^ *]+) 01:[0-9A-Fa-f:]+\Z", _is_given),
+    ),
+    AnchorPattern(
+        "of Netlogon",
+        r"\bno_client_site: |\blogon of [a-z0-9\\._$()-]{1,64} from ",
+        NAME_BYTES,
+        0.6,
+        2,
+        frozenset(b".-"),
+        check=_is_given,
     ),
     AnchorPattern(  # cut off at 16 bytes by last(1), and so of no suffix that is known
         "behind a terminal",

@@ -43,7 +43,7 @@ class ImsiRecognizer(DeclaredRecognizer):
 
     ENTITY = "IMSI"
     PATTERNS = (
-        AnchorPattern("after key", r"\bimsi[12]?(?:" + KEYED + _BLANK, _DIGIT, 1.0, 14, check=is_imsi),
+        AnchorPattern("after key", r"\b(?:imsi[12]?|subscriberid)(?:" + KEYED + _BLANK, _DIGIT, 1.0, 14, check=is_imsi),
         AnchorPattern("subscription permanent identifier", r"\bimsi-", _DIGIT, 1.0, 14, check=is_imsi),
     )
     KEYS = KEYS["IMSI"]

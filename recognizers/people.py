@@ -1,4 +1,4 @@
-"""People whose name stands beside their mail address: `Jane Doe <jane@…>`, `jane@… (Jane Doe)` (RFC 5322 3.4, A.5)."""
+"""People: beside their mail address (RFC 5322 3.4, A.5), behind the key of a part of a name, before what they own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from recognizers.declaration import AnchorPattern
 from recognizers.vocabulary import SHORTEST, is_harmless, nameless_words, plain_words
 
 _PRINTED = frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100))
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | frozenset(range(0x80, 0x100))
 _LOCAL_PART = r"[a-z0-9._%+=~-]+"
 _CAPITAL = rb"[A-Z\x80-\xff]"
 _PARTICLES = rb"(?:(?:van|von|vom|zu|zur|de|der|den|di|da|do|dos|del|della|du|la|le|el|al|bin|ibn|ten|ter)[ ]){0,3}"
@@ -19,6 +20,9 @@ _BEFORE = re.compile(
     rb"(?:\"(?P<quoted>[^\"\\]{2,80})\\?\"|(?P<words>(?<![A-Za-z\x80-\xff'.-])%b))[ ]?[<([]%b\Z" % (_WORDS, _ADDRESS)
 )
 _BEHIND = re.compile(rb"(?P<quoted>%b)\Z" % _WORDS)
+#: A name's first word, in whatever letters, and others with capitals.
+_KEYED = re.compile(rb"(?P<quoted>[A-Za-z\x80-\xff][A-Za-z\x80-\xff'.-]+(?:[ ]%b%b){0,3})" % (_PARTICLES, _WORD))
+_OWNER = re.compile(rb"([A-Z\x80-\xff][A-Za-z\x80-\xff-]+)(?:'|\xe2\x80\x99)s [A-Za-z ]+\Z")
 _BEFORE_NAMES = frozenset(b"as at by cc in no of on or re to us".split())
 _PIECE = re.compile(rb"[A-Za-z0-9\x80-\xff'.-]+")
 
@@ -43,7 +47,12 @@ def _is_plain(word: bytes) -> bool:
     return lower in plain_words() or lower in nameless_words() or (word.isupper() and is_harmless(word))
 
 
-DISPLAYED = (
+def _owner(value: bytes) -> tuple[int, int] | None:
+    found = _OWNER.search(value)
+    return found.span(1) if found and not _is_plain(found.group(1)) else None
+
+
+NAMED = (
     AnchorPattern(
         "before an address",
         rf"[a-z.\x22\x80-\xff] [<(\[]{_LOCAL_PART}@[a-z0-9-]+\.[a-z]",
@@ -61,5 +70,23 @@ DISPLAYED = (
         0.6,
         3,
         part=lambda value: _names(_BEHIND.match(value)),
+    ),
+    AnchorPattern(
+        "after the key of a part",
+        r"\b(?:given|first|middle|last|sur|full|maiden|family)[ _-]?name[ \t]{0,24}[=:][ \t]{0,8}[\x22']?",
+        _LETTERS | frozenset(b" .-'"),
+        0.6,
+        2,
+        part=lambda value: _names(_KEYED.match(value)),
+    ),
+    AnchorPattern(
+        "owner of a device",
+        r"(?:'|\xe2\x80\x99)s (?:iphone|ipad|imac|macbook|mac mini|apple watch|airpods|galaxy|pixel|laptop|notebook"
+        r"|pc)\b",
+        frozenset(),
+        0.6,
+        0,
+        back=_LETTERS | frozenset(b"' -"),
+        part=_owner,
     ),
 )
