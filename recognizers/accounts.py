@@ -47,7 +47,7 @@ _SERVICES = frozenset([b"local", b"network"])
 #: Roots of the registry and of Windows's objects, and what its devices are enumerated by (`USBSTOR\\Disk&Ven_…`).
 _NOT_DOMAINS = frozenset(
     b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot system32 windows windir c d root unc"
-    b" usb usbstor pci scsi ide acpi hdaudio hid display swd sw bth bthenum storage pcmcia umbus monitor".split()
+    b" nt usb usbstor pci scsi ide acpi hdaudio hid display swd sw bth bthenum storage pcmcia umbus monitor".split()
 )
 #: What people do, of eight bytes each: only its first letters, so that all end alike far from the account.
 DEEDS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers import configured_secrets
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, TokenPattern
 from recognizers.directives import SECRETS
 from recognizers.keys import KEYS
@@ -46,6 +47,18 @@ def is_secret(value: bytes) -> bool:
         return False  # `token=Token{a64f992`: where an object lies, as Android prints it
     bare = value.strip(b"()[]{}")
     return not is_placeholder(value) and bare.lower() not in _STATES and not set(value) <= set(b"*#xX.-")
+
+
+#: Where the next parameter of a query begins, or an entity of HTML; behind any other such sign the secret goes on.
+_PARAMETER = re.compile(rb"&(?:[A-Za-z0-9_.%\[\]-]*=|[a-z]{2,6};|#|[^A-Za-z0-9]|\Z)")
+
+
+def before_parameter(value: bytes) -> tuple[int, int] | None:
+    """Where the secret is in what stands behind its key, the parameters after it aside."""
+    found = _PARAMETER.search(value)
+    end = found.start() if found is not None else len(value)
+    end = len(value[:end].rstrip(bytes(_TRIM)))
+    return (0, end) if end and is_secret(value[:end]) else None
 
 
 _TESTED = re.compile(rb"[a-z0-9_.+-]+(?:/[a-z0-9_.+-]+)+\.[a-z]{1,4}:\Z", re.IGNORECASE)
@@ -117,7 +130,16 @@ class CredentialRecognizer(DeclaredRecognizer):
             "Azure or SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0.85, plain_from=None
         ),
         *SECRETS,
-        AnchorPattern("after key and equals", _SECRET_KEYS + EQUALS, _SECRET, 0.85, 1, _TRIM, check=is_secret),
+        *configured_secrets.SECRETS,
+        AnchorPattern(
+            "after key and equals",
+            _SECRET_KEYS + EQUALS,
+            _SECRET | frozenset(b"&"),
+            0.85,
+            1,
+            _TRIM,
+            part=before_parameter,
+        ),
         AnchorPattern(
             "after key and colon",
             _SECRET_KEYS + r"[\x22'\\]{0,4}[ \t]{0,2}:[ \t]{0,4}",
@@ -158,7 +180,7 @@ class CredentialRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "SNMP community",
-            r"(?:\bsnmp-server community|\bsnmp-server host [0-9a-f.:]{3,39} version [12]c?|\br[ow]community6?"
+            r"(?:\br[ow]community6?"
             r"|\bsnmp[a-z]{3,8} (?:-v ?[12]c? )?-c|\bsnmp community string)[ \t]{1,4}[\x22']?",
             _SECRET,
             0.85,
@@ -168,7 +190,7 @@ class CredentialRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "typed in a configuration",
-            r"\b(?:password|secret|key|key-string|passphrase|pre-shared-key|ascii|hex)[ \t]{1,2}(?:ENC|[0456789])"
+            r"\b(?:password|secret|key|key-string|passphrase|pre-shared-key|ascii|hex)[ \t]{1,2}(?:ENC|[0-9])"
             r"[ \t]{1,2}[\x22']?",
             _SECRET,
             0.85,

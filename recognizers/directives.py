@@ -313,7 +313,7 @@ SECRETS = (
     AnchorPattern(
         "directive",
         r"\b(?:auth_pass|requirepass|masterauth|sentinel auth-pass [a-z0-9_.-]{1,32}|login = (?:des|cleartext)"
-        r"|trap2?sink [a-z0-9_.:-]{1,64}|neighbor [0-9a-f.:]{2,45} password(?: [0-9])?"
+        r"|trap2?sink [a-z0-9_.:-]{1,64}"
         rf"|user-password|enable-password){_BLANKS}[\x22']?",
         _SECRET,
         0.85,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognizers import directives
+from recognizers import device_configurations, directives
 from recognizers.accounts import WELL_KNOWN_DOMAINS
 from recognizers.algorithms import without_algorithms
 from recognizers.cells import MACHINE_IN_CELL
@@ -118,6 +118,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *directives.HOSTS,
         *IN_METRICS,
         *HOSTS_OF_SERVICES,
+        *device_configurations.HOSTS,
         *MACHINES,
         MACHINE_IN_CELL,
         TokenPattern("qualified", r"[a-z0-9_\x80-\xff-]\.(?:[a-z]{2}|[\x80-\xff]{2})", 0.6, plain_from=None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
+from recognizers.descriptions import PLACES
 from recognizers.keys import KEYS
 from recognizers.phrases import BLANK
 from recognizers.places import is_place
@@ -69,6 +70,7 @@ class LocationRecognizer(DeclaredRecognizer):
             check=is_place_name,
         ),
         AnchorPattern("after key", _KEY + r"[=:]" + BLANK + "?", _NAME, 0.6, 2, frozenset(b".'-"), check=is_place_name),
+        *PLACES,
     )
     KEYS = KEYS["LOCATION"]
     SOURCE = "Elastic Common Schema 8, geo fields; OCSF 1.3, object location; ISO 3166-1"

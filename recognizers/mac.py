@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
+from recognizers.declaration import BEGINNING, AnchorPattern, DeclaredRecognizer, Found, Leaf, TokenPattern
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
 from recognizers.words import common_words
@@ -138,7 +138,7 @@ class MacRecognizer(DeclaredRecognizer):
         TokenPattern("interface", r"\b(?:en|wl|ww|ib|sl)x[0-9a-f]{12}\b", _SCORE, plain_from=15),
         AnchorPattern(
             "bare after key",
-            r"\b(?:[a-z]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
+            r"\b(?:[a-z0-9]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
             r"|ether)" + KEYED,
             _HEX | frozenset(b":-"),
             0.6,
@@ -164,6 +164,22 @@ class MacRecognizer(DeclaredRecognizer):
             back=_HEX,
             back_over=1,
             check=is_between_commas,
+        ),
+        AnchorPattern(
+            "bare in a column of keys",
+            r"\b(?:hardware|ethernet|physical|mac) address[ \t.]{0,40}:[ \t]{1,40}",
+            _HEX,
+            0.6,
+            min_length=12,
+            check=is_keyed,
+        ),
+        AnchorPattern(
+            "in a list of groups",  # /proc/net/dev_mcast
+            BEGINNING + r"\n])[0-9]{1,4} {1,8}[a-z][a-z0-9.@-]{1,15} {1,16}[0-9]{1,4} {1,8}[0-9]{1,4} {1,8}",
+            _HEX,
+            0.85,
+            min_length=12,
+            check=is_keyed,
         ),
         AnchorPattern(
             "bare after phrase",

@@ -6,6 +6,7 @@ import re
 
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
+from recognizers.device_configurations import DEVICE_IDS
 from recognizers.directives import VMWARE, VOLUMES
 from recognizers.key_words import IDS, MACHINES
 from recognizers.keyed_values import keyed_values
@@ -106,6 +107,7 @@ class DeviceIdRecognizer(DeclaredRecognizer):
         ),
         TokenPattern("of Apple", r"\b0000[0-9a-f]{4}-[0-9a-f]{16}\b", 0.85, stands_alone, plain_from=25),
         *VOLUMES,
+        *DEVICE_IDS,
         VMWARE,
         *DEVICES_OF_SERVICES,
         TokenPattern("instance in a cloud", r"\b(?:i|mi|eni|vol)-[0-9a-f]{17}\b", 0.85, stands_alone, plain_from=19),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from recognizers.configured_secrets import LINE
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
+from recognizers.device_configurations import SSIDS
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED, NAME_BYTES, SEPARATOR
 from recognizers.words import common_words, is_placeholder
@@ -81,6 +83,7 @@ class SsidRecognizer(DeclaredRecognizer):
             frozenset(b".,"),
             check=is_uncommon_ssid,
         ),
+        *SSIDS,
     )
     KEYS = KEYS["SSID"]
     SOURCE = "IEEE 802.11-2020 9.4.2.2; RFC 3580 3.20; wpa_supplicant.conf(5)"
@@ -109,12 +112,14 @@ class AsNumberRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "configuration",
-            r"(?:\b(?:remote|local|peer)[ -]as|\brouter bgp|\bautonomous[ -]system|\basn)[ \t]{1,2}",
+            r"(?:\b(?:remote|local|peer|system)[ -]as|\b(?:router|protocols) bgp|\bautonomous[ -]system|\basn"
+            r"|\bas[ -]number|\bset as|\bas-path prepend)[ \t]{1,2}[\x22']?",
             _DIGIT,
             0.85,
             1,
             check=is_as_number,
         ),
+        AnchorPattern("of a router", rf"{LINE}bgp ", _DIGIT, 0.85, 1, check=is_as_number),
     )
     KEYS = KEYS["AS_NUMBER"]
     SOURCE = "RFC 6793; RFC 5396 (asplain)"

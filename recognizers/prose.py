@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers import descriptions
 from recognizers.declaration import DeclaredRecognizer, Leaf
 from recognizers.directives import PEOPLE
 from recognizers.keys import KEYS
@@ -25,7 +26,7 @@ class PersonRecognizer(DeclaredRecognizer):
     """
 
     ENTITY = "PERSON"
-    PATTERNS = (*PEOPLE, *NAMED)
+    PATTERNS = (*PEOPLE, *NAMED, *descriptions.PEOPLE)
     KEYS = KEYS["PERSON"]
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
 
@@ -47,10 +48,17 @@ class PersonRecognizer(DeclaredRecognizer):
 
 
 class OrganizationRecognizer(DeclaredRecognizer):
-    """Names of companies and institutions, in prose alone: under the keys of logs stand vendors and networks."""
+    """Names of companies and institutions: in prose, and in what people write into configurations. Under the keys of
+    logs stand vendors and networks."""
 
     ENTITY = "ORGANIZATION"
+    PATTERNS = descriptions.ORGANIZATIONS
     SOURCE = "https://microsoft.github.io/presidio/supported_entities/"
+
+    def leaves(self, value: bytes) -> tuple[Leaf, ...]:
+        """The name; of a description behind its keyword the names in it."""
+        named = descriptions.described(value)
+        return super().leaves(value) if named is None else tuple(named)
 
 
 def accounts_of(name: bytes) -> tuple[bytes, ...]:

@@ -67,7 +67,7 @@ class FirmwareVersionRecognizer(DeclaredRecognizer):
         ),
         AnchorPattern(
             "four numbers after key",
-            r"(?:version|\bver|\brelease|\bbuild|\brevision|\bsection)\.?(?:" + KEYED + r"|[ \t])[0-9]{1,3}\.",
+            r"(?:version|\bver|\brelease|\bbuild|\brevision|\bsection)\.?(?:" + KEYED + r"|[ \t]\x22?)[0-9]{1,3}\.",
             _VERSION,
             0.85,
             5,

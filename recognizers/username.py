@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recognizers import directives
+from recognizers import device_configurations, directives
 from recognizers.account_columns import BY_COLUMN
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
@@ -68,6 +68,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *BY_PHRASE,
         *BY_PLACE,
         *directives.ACCOUNTS,
+        *device_configurations.ACCOUNTS,
         *BY_COLUMN,
         *ACCOUNTS_OF_SERVICES,
         *ACCOUNTS,

@@ -102,7 +102,7 @@ _beside(
     "serialnumber", "serial number", "dc,eligibility", "opsys,arch", "peer addrs", "vmid,status", "bootdisk(gb)",
     "type,snapshots,ipv4", "status,ipv4", "publicips", "public ipv4", "operatingsystem", "os,status", "task state",
     "power state", "hypervisor", "lastlogondate,operatingsystem", "peeraddrs", "private ip", "mem(mb)",
-    "location,vmsize", "database_version", "tier,primary_address", "instance_type", "instance type",
+    "vlan,duplex", "location,vmsize", "database_version", "tier,primary_address", "instance_type", "instance type",
 )  # fmt: skip
 _beside("name", _LIKELY_USER, "role,auth", "mac,role", "uid,gid", "line,time", "line,comment", "tty,idle")
 _beside("device id", _LIKELY_HOST, "capability", "platform", "port id", "local intf", "local intrfce")

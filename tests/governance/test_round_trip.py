@@ -41,6 +41,9 @@ CANONICAL = {
     # Resolved in part, an address comes back in the notation of all others.
     "02:00:5e_00:53:0f": "02:00:5e:00:53:0f",
     "IPv6mcast_ff:00:53:0f": "33:33:ff:00:53:0f",
+    # Under a key that others than people stand behind it is an account's or a host's name, too.
+    "Owner:    Marta": "Owner:    marta",
+    "Name: Marta's": "Name: marta's",
     # A host's pseudonym is a link even where its original was none.
     "mail[.]example[.]com": "mail.example.com",
     "mail(dot)example.com": "mail.example.com",

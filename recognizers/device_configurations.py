@@ -1,0 +1,349 @@
+"""What configurations and support texts of devices say of machines, accounts, networks and numbers of devices.
+
+The notations are few and shared: a keyword and its value alone on a line, in quotes, before a brace; a label in a
+column; a prompt before a command; what SNMP's tools print. Secrets are found by ``configured_secrets``, and what people
+write into configurations by ``descriptions``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from recognizers.accounts import ACCOUNT as _ACCOUNT
+from recognizers.accounts import names_someone, names_someone_lettered, names_someone_uncommon
+from recognizers.configured_secrets import BLANKS, LINE, SAID
+from recognizers.declaration import BEGINNING, LETTERS, AnchorPattern, TokenPattern
+from recognizers.hosts import TRIM, is_host, is_named, is_own_name, labels_of
+from recognizers.ip import is_ipv4
+from recognizers.phrases import NAME_BYTES
+from recognizers.vocabulary import is_harmless
+from recognizers.words import common_words, is_placeholder
+
+_NAME = frozenset(range(0x20, 0x100)) - frozenset(b'"')
+_SERIAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+#: From an object of SNMP to its value, as net-snmp prints it.
+_OBJECT = r"\.[0-9.]{1,40} = (?:hex-)?string: \x22?"
+_NAME_ALONE = re.compile(rb"([A-Za-z-]+)[ \t]+[\"']?([A-Za-z0-9_.\x80-\xff-]+)[\"']?;?[ \t\r]*\Z")
+
+
+def _name_alone(value: bytes) -> tuple[int, int] | None:
+    """A name behind which its line ends; a word of the language where the keyword is no beginning of a sentence."""
+    found = _NAME_ALONE.match(value)
+    if found is None:
+        return None
+    keyword, name = found.groups()
+    if not keyword.islower() and name.lower() in common_words():
+        return None
+    if is_ipv4(name) or is_placeholder(name) or name.lower() in SAID or labels_of(name.rstrip(b".")) is None:
+        return None
+    return found.span(2)
+
+
+def _is_label(value: bytes) -> bool:
+    return labels_of(value) is not None
+
+
+def _holds_own_word(value: bytes) -> bool:
+    """Whether some word of a value is in no vocabulary."""
+    return len(value) < 80 and not all(is_harmless(word) for word in re.findall(rb"\w+", value))
+
+
+def _told(form: bytes, is_one: Callable[[bytes], object], value: bytes) -> tuple[int, int] | None:
+    """Where the name is that a form tells in what stands around it, if the check takes it."""
+    found = re.search(form, value, re.IGNORECASE)
+    return found.span(1) if found is not None and is_one(found.group(1)) else None
+
+
+_NAMING = (
+    r"(?:(?:system|device|firewall|switch|router|controller|ap|chassis|node)-name|sys-?name|host-?name|sys name"
+    r"|switchname)"
+)
+HOSTS = (
+    AnchorPattern(
+        "named alone on its line",
+        rf"{LINE}(?:(?:set|config|configure|snmp|system|deviceconfig)[ \t]){{0,3}}{_NAMING}{BLANKS}",
+        frozenset(),
+        0.85,
+        2,
+        until=b"\n",
+        back=LETTERS | frozenset(b"-"),
+        back_over=1,
+        part=_name_alone,
+    ),
+    AnchorPattern("beside its address", rf"{LINE}ip host{BLANKS}", NAME_BYTES, 0.85, 2, TRIM, check=_is_label),
+    AnchorPattern(
+        "named in a configuration",
+        r"\b(?:ap-name|client-name|vtp domain|config ap name|static-mapping|slb server|local-identity hostname"
+        r"|authentication-server [a-z]{4,8}|snmp sysname|rf-network-name|mobility group domain"
+        r"|(?:system|device|firewall|switch|router)-name)"
+        rf"{BLANKS}[\x22']?",
+        NAME_BYTES,
+        0.6,
+        2,
+        TRIM,
+        check=is_host,
+    ),
+    AnchorPattern(
+        "prompting",
+        r"[a-z0-9_-](?:[>\]]display |::\*?> )",
+        frozenset(),
+        0.85,
+        0,
+        back=NAME_BYTES | frozenset(b">]:*"),
+        back_over=1,
+        part=partial(_told, rb"([A-Za-z0-9_.-]+)(?:[>\]]display|::\*?>)[ ]\Z", is_host),
+    ),
+    AnchorPattern(
+        "of a pair", r"\bha (?:primary|secondary|master|slave)[ \t]{0,4}: ", NAME_BYTES, 0.85, 2, TRIM, check=is_host
+    ),
+    AnchorPattern("its own", rf"{BEGINNING}\n])set name(?:=| )\x22?", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
+    AnchorPattern(
+        "object",
+        r"\b(?:object network |address-object (?:host |ipv[46] )?|set (?:shared )?address )\x22?",
+        NAME_BYTES,
+        0.6,
+        3,
+        TRIM,
+        check=is_own_name,
+    ),
+    AnchorPattern(
+        "object of an address",
+        r"\x22[ \t\r\n]{1,24}set (?:subnet|fqdn|start-ip) ",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b'" \t\r\n'),
+        back_over=1,
+        part=partial(_told, rb"edit \"([A-Za-z0-9_.-]+)\"\s+set [a-z-]+ \Z", is_own_name),
+    ),
+    AnchorPattern(
+        "before its address",
+        r"\x22>[ \t\n]{0,24}<(?:ip-netmask|fqdn)>",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b'"=<> \t\n'),
+        back_over=1,
+        part=partial(_told, rb"name=\"([A-Za-z0-9_.-]+)\">\s*<[a-z-]+>\Z", is_named),
+    ),
+    AnchorPattern(
+        "in a wide column of keys",
+        r"\b(?:(?:array|cluster|grid|host|server) name:[ \t]{2,40}"
+        r"|(?:(?:array|cluster|grid|host|server) ?name|vserver|vmname)[ \t.]{1,60}:[ \t]{1,20})",
+        NAME_BYTES,
+        0.6,
+        2,
+        TRIM,
+        check=is_host,
+    ),
+    AnchorPattern(
+        "virtual machine",  # VMware's vmx files
+        r"\bdisplayname = \x22",
+        frozenset(),
+        0.6,
+        2,
+        until=b'"',
+        check=_holds_own_word,
+    ),
+    AnchorPattern("alias", r"[ \t]set alias \x22", NAME_BYTES, 0.6, 3, TRIM, check=is_own_name),
+    AnchorPattern("virtual server", r"(?:[ \t]-vserver |\bvserver: )", NAME_BYTES, 0.6, 2, TRIM, check=is_named),
+    AnchorPattern(
+        "member of a cluster",  # corosync.conf(5)
+        r"\n[ \t]{1,16}nodeid:",
+        frozenset(),
+        0.85,
+        0,
+        back=NAME_BYTES | frozenset(b": \t\n"),
+        back_over=7,
+        part=partial(_told, rb"name:[ \t]*([A-Za-z0-9_.-]+)\n[ \t]+nodeid:\Z", labels_of),
+    ),
+    AnchorPattern(
+        "in an inventory",
+        r"[ \t]ansible_",
+        frozenset(),
+        0.85,
+        0,
+        back=NAME_BYTES | frozenset(b" \t\n"),
+        back_over=9,
+        part=partial(_told, rb"(?:\A|\n)([A-Za-z0-9_.-]+)[ \t]+ansible_\Z", is_host),
+    ),
+    AnchorPattern("let in", rf"{BEGINNING}\n])all[ \t]{{0,2}}:[ \t]{{0,4}}", NAME_BYTES, 0.6, 3, TRIM, check=is_named),
+)
+#: What is set of an account, and of nothing else that a table of a firewall's configuration holds.
+_SET_OF_ACCOUNT = re.compile(rb"([^\"\n]+)\"\s+(?:set [^\n]+\s+){0,4}?set (?:passw(?:or)?d|accprofile|email-to) ")
+
+
+#: Shares that every server has.
+_SHARES = frozenset(b"admin ipc print netlogon sysvol".split())
+
+
+def _home_share(value: bytes) -> tuple[int, int] | None:
+    """`kim3$`: a share that is hidden and called by its owner."""
+    name = value[:-1]
+    if value[-1:] != b"$" or name.lower() in _SHARES or len(name) < 3 or not names_someone_uncommon(name):
+        return None
+    return (0, len(name))
+
+
+def _edited(value: bytes) -> tuple[int, int] | None:
+    found = _SET_OF_ACCOUNT.match(value[:512])
+    return found.span(1) if found is not None else None
+
+
+ACCOUNTS = (
+    AnchorPattern(
+        "named in a configuration",
+        r"\b(?:user-name|admin-name|mgmtuser add|mgmt-user|create account (?:admin|user)"
+        rf"|usr local [0-9]{{1,3}} name|version 3 (?:priv|auth|noauth)){BLANKS}[\x22']?",
+        _ACCOUNT,
+        0.6,
+        2,
+        TRIM,
+        check=names_someone_lettered,
+    ),
+    AnchorPattern(
+        "named before a password",
+        r"\badd name=\x22?[a-z0-9_.@-]{1,64}\x22? (?:password|secret|group)=",
+        frozenset(),
+        0.85,
+        0,
+        back=_ACCOUNT | frozenset(b'=" '),
+        back_over=8,
+        part=partial(_told, rb"name=\"?([A-Za-z0-9_.@-]+)\"? [a-z]+=\Z", names_someone_lettered),
+    ),
+    AnchorPattern(
+        "of a group", r"\bgroup=(?:full|read|write) name=\x22?", _ACCOUNT, 0.85, 1, TRIM, check=names_someone
+    ),
+    AnchorPattern(
+        "edited",
+        r"[ \t]edit \x22",
+        frozenset(),
+        0.85,
+        2,
+        until=b"next",
+        part=_edited,
+    ),
+    AnchorPattern("hidden share", r"\\\\[a-z0-9_.-]{2,64}\\", _ACCOUNT, 0.6, 4, part=_home_share),
+    AnchorPattern(
+        "of a ticket",  # MIT's and Windows's klist
+        r"\bclient: [a-z0-9_.$-]{1,64} @ ",
+        frozenset(),
+        0.85,
+        0,
+        back=_ACCOUNT | frozenset(b" :"),
+        back_over=3,
+        part=partial(_told, rb"client: ([^ ]+) @ \Z", names_someone),
+    ),
+    AnchorPattern(
+        "in a wide column of keys",
+        r"\b(?:(?:user ?name|login|logged in user)[ \t]{5,40}: {1,4}|benutzername[ \t]{5,40})",
+        _ACCOUNT,
+        0.6,
+        2,
+        TRIM,
+        check=names_someone_lettered,
+    ),
+    AnchorPattern(
+        "behind a full name",
+        r"\buser name: [a-z\x80-\xff][a-z .'\x80-\xff-]{1,48} \(",
+        _ACCOUNT,
+        0.85,
+        2,
+        check=names_someone,
+    ),
+    AnchorPattern(
+        "in an element",
+        r"<(?:account-)?user>[ \t\n]{0,24}<name>",
+        _ACCOUNT,
+        0.85,
+        1,
+        check=names_someone,
+    ),
+    AnchorPattern(
+        "before its hash",
+        r"\x22>[ \t\n]{0,24}<phash>",
+        frozenset(),
+        0.85,
+        0,
+        back=_ACCOUNT | frozenset(b'"=<> \t\n'),
+        back_over=7,
+        part=partial(_told, rb"name=\"([^\"]+)\">\s*<phash>\Z", names_someone),
+    ),
+)
+
+
+def _is_serial(value: bytes) -> bool:
+    return len(set(value)) > 2 and any(byte in b"0123456789" for byte in value)
+
+
+SERIALS = (
+    AnchorPattern(
+        "of a part or a pair",
+        rf"(?:serialnum(?:ber)?{_OBJECT}|\b47\.1\.1\.1\.1\.11{_OBJECT}|\bdevice id: ?[a-z0-9_.-]{{1,64}}\("
+        r"|\bha (?:primary|secondary|master|slave)[ \t]{0,4}: [a-z0-9_.-]{1,64}, "
+        r"|\bbiosser(?:i)?alnumber[ \t]{1,60}: "
+        r"|\b(?:serial no\.?|(?:serial|asset|formatter|part serial) number|asset tag)[ \t]{0,40}:[ \t]{1,40})",
+        _SERIAL,
+        0.85,
+        4,
+        check=_is_serial,
+    ),
+)
+DEVICE_IDS = (
+    TokenPattern("VMFS", r"\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b", 0.85, plain_from=None),
+    AnchorPattern(
+        "of an engine, a client or a licence",
+        r"(?:\b(?:local-)?engine ?id:?(?: local)?|\bclient[ -]duid[ .]{1,60}:|\b(?:software|unique) id ?[=:])"
+        r"[ \t]{1,4}",
+        _SERIAL,
+        0.85,
+        6,
+        check=_is_serial,
+    ),
+    AnchorPattern(
+        "octets of a UUID",
+        r"\buuid: 0x",
+        _HEX | frozenset(b" x"),
+        0.85,
+        60,
+        frozenset(b" "),
+        back=frozenset(),
+        back_over=2,
+    ),
+)
+
+
+def _is_set_off(value: bytes) -> bool:
+    return value[:1] != b" "
+
+
+SSIDS = (
+    AnchorPattern(
+        "quoted by number", r"(?:\bssid [0-9]{1,2} |\{network-name\} )\x22", frozenset(), 0.85, 1, until=b'"'
+    ),
+    AnchorPattern(
+        "in a column of keys",  # netsh(1) of Windows
+        r"\b(?:ssid|(?:all user |wlan )?profile(?: name)?)[ \t]{2,40}: ",
+        _NAME,
+        0.6,
+        1,
+        check=_is_set_off,
+    ),
+    AnchorPattern("in brackets", r"\bssid\[", NAME_BYTES | frozenset(b" "), 0.85, 1),
+    AnchorPattern("behind its profile", rf"{LINE}config wlan create [0-9]{{1,3}} [a-z0-9_.-]{{1,32}} ", _NAME, 0.85, 1),
+    AnchorPattern("behind its number", rf"{LINE}wlan [a-z0-9_.-]{{1,32}} [0-9]{{1,3}} ", _NAME, 0.85, 1),
+    AnchorPattern(
+        "as profile",
+        rf"{LINE}wlan ",
+        _NAME,
+        0.85,
+        4,
+        part=partial(_told, rb"\A([A-Za-z0-9_.-]+) [0-9]{1,3} [^ ]", bool),
+    ),
+    AnchorPattern(
+        "in use", r"\bcurrent network information:[ \t\n]{1,40}", _NAME - frozenset(b":"), 0.85, 1, check=_is_set_off
+    ),
+)
