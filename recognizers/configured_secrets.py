@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from recognizers.declaration import BEGINNING, AnchorPattern
+from recognizers.declaration import BEGINNING, LETTERS, AnchorPattern
 from recognizers.phrases import PRINTABLE
 from recognizers.words import common_words, is_placeholder
 
@@ -51,17 +51,21 @@ def _is_uncommon(value: bytes) -> bool:
 
 
 _LONE = re.compile(
-    rb"(?:" + _WRITTEN.encode() + rb"[ \t]+){0,3}(?:\"([^\"]+)\"|'([^']+)'|([^\s\"']+?));?[ \t\r]*\Z", re.IGNORECASE
+    rb"(?P<keyword>[a-z0-9-]+)[ \t]+(?:" + _WRITTEN.encode() + rb"[ \t]+){0,3}"
+    rb"(?:\"(?P<quoted>[^\"]+)\"|'(?P<marked>[^']+)'|(?P<bare>[^\s\"']+?));?[ \t\r]*\Z",
+    re.IGNORECASE,
 )
 
 
 def _alone(value: bytes) -> tuple[int, int] | None:
-    """Where the value is in the rest of a line that holds nothing else."""
+    """Where the value is in a line that holds nothing else; behind a word that begins a sentence no word is one."""
     found = _LONE.match(value)
-    if found is None:
+    if found is None or found.lastgroup is None:
         return None
-    number = next(n for n in (1, 2, 3) if found.group(n) is not None)
-    return found.span(number) if is_value(found.group(number)) else None
+    secret, keyword = found[found.lastgroup], found["keyword"]
+    if not is_value(secret) or (not keyword.islower() and not _is_uncommon(secret)):
+        return None
+    return found.span(found.lastgroup)
 
 
 def _key_alone(value: bytes) -> tuple[int, int] | None:
@@ -136,9 +140,21 @@ SECRETS = (
         0.85,
         3,
         until=b"\n",
+        back=LETTERS | frozenset(b"-"),
+        back_over=1,
         part=_alone,
     ),
-    AnchorPattern("key alone on its line", rf"{LINE}key ", frozenset(), 0.85, 3, until=b"\n", part=_key_alone),
+    AnchorPattern(
+        "key alone on its line",
+        rf"{LINE}key ",
+        frozenset(),
+        0.85,
+        3,
+        until=b"\n",
+        back=LETTERS,
+        back_over=1,
+        part=_key_alone,
+    ),
     AnchorPattern("encrypted setting", r"[ \t]set [a-z0-9-]{2,32} ENC ", _BARE, 0.85, 4),
     AnchorPattern(
         "how it is written",
@@ -182,6 +198,14 @@ SECRETS = (
         check=_is_community,
     ),
     AnchorPattern("community in a block", rf"{LINE}community{BLANKS}", _REST, 0.85, 3, part=_community_in_block),
+    AnchorPattern(
+        "community of RouterOS",
+        r"(?:\bset \[ find default=yes \]|\badd addresses=[0-9a-f.:/,]{2,80}) name=\x22?",
+        _BARE,
+        0.6,
+        3,
+        check=_is_community,
+    ),
     AnchorPattern("community by number", r"[0-9]community[ \t]{0,2}=[ \t]{0,2}\x22?", _BARE, 0.85, 3, check=is_value),
     AnchorPattern("community's name", r" add community \x22[a-z0-9_.@!#$%-]{1,64}\x22 name \x22", _BARE, 0.85, 3),
     AnchorPattern(
@@ -216,7 +240,7 @@ SECRETS = (
     AnchorPattern("localized", r"\bpriv 0x", _HEX, 0.85, 16),
     AnchorPattern(
         "of a group of routers",
-        r"\b(?:standby|vrrp|glbp) [0-9]{1,4} authentication (?:text |md5 key-string (?:[0-9] )?)?",
+        r"\b(?:(?:standby|vrrp|glbp) [0-9]{1,4}|nhrp) authentication (?:text |md5 key-string (?:[0-9] )?)?",
         _BARE,
         0.85,
         3,
@@ -224,7 +248,8 @@ SECRETS = (
     ),
     AnchorPattern(
         "by its place",
-        r"\b(?:mgmtuser add [a-z0-9_.@-]{1,32}|mgmt-user [a-z0-9_.@-]{1,32} [a-z-]{3,24}"
+        r"\b(?:pre-shared-key address [0-9.]{7,15}(?: [0-9.]{7,15})? key|mgmtuser add [a-z0-9_.@-]{1,32}"
+        r"|mgmt-user [a-z0-9_.@-]{1,32} [a-z-]{3,24}"
         r"|auth add [0-9]{1,2} [0-9.]{7,15} [0-9]{1,5} (?:ascii|hex)|set-key ascii(?: [0-9])?) ",
         _BARE,
         0.85,

@@ -259,11 +259,11 @@ def _owner(value: bytes) -> tuple[int, int] | None:
 
 
 _OF_SNMP = r"\b(?:snmp-server|sys-info|snmp-system|snmp|snmp mib)[ \t]-?"
-_IS = r"(?:[ \t]{1,40}|=|\.0 = string: )\x22?"
+_IS = r"(?:[ \t]{1,40}|\.{4,60} |=|\.0 = string: )\x22?"
 PEOPLE = (
     AnchorPattern(
         "whom to ask",
-        rf"(?:{_OF_SNMP}contact|\bsys-?contact|\bsystem-contact|\b2\.1\.1\.4){_IS}",
+        rf"(?:{_OF_SNMP}contact|\bsys-?contact|\bsystem[- ]contact|\b2\.1\.1\.4){_IS}",
         _TEXT,
         0.85,
         3,
@@ -321,7 +321,7 @@ PLACES = (
     AnchorPattern(
         "where it stands",
         rf"(?:{_OF_SNMP}location|\b(?:city|office|street ?address|postal ?code)[ \t]{{2,40}}:|\bdevice location:"
-        rf"|\bsys-?location|\bsystem-location|\bap name [a-z0-9_.-]{{1,40}} location"
+        rf"|\bsys-?location|\bsystem[- ]location|\bap name [a-z0-9_.-]{{1,40}} location"
         rf"|\b2\.1\.1\.6|<syslocation>|\bsite name:|[ \t]-location){_IS}",
         _TEXT - frozenset(b"<"),
         0.85,

@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from recognizers.accounts import ACCOUNT as _ACCOUNT
-from recognizers.accounts import names_someone, names_someone_lettered, names_someone_uncommon
+from recognizers.accounts import ACCOUNT, names_someone, names_someone_lettered, names_someone_uncommon
 from recognizers.configured_secrets import BLANKS, LINE, SAID
 from recognizers.declaration import BEGINNING, LETTERS, AnchorPattern, TokenPattern
 from recognizers.hosts import TRIM, is_host, is_named, is_own_name, labels_of
@@ -57,6 +56,11 @@ def _told(form: bytes, is_one: Callable[[bytes], object], value: bytes) -> tuple
     return found.span(1) if found is not None and is_one(found.group(1)) else None
 
 
+#: Where a line begins: who is logged in, the device, its mode, and the sign behind which a command stands.
+_PROMPTED = (
+    rb"\A(?:RP/[^ :]+:|\*?[A-Z]:)?[\[(]?(?:[A-Za-z0-9_.-]+@\(?)?([A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)\)?"
+    rb"(?:::?[A-Za-z0-9_*/-]*)?(?: ?\([^()]*\))*\]?(?::~)?[ ]?[#>] ?[a-z]+(?: [a-z]+)? ?\Z"
+)
 _NAMING = (
     r"(?:(?:system|device|firewall|switch|router|controller|ap|chassis|node)-name|sys-?name|host-?name|sys name"
     r"|switchname)"
@@ -76,7 +80,8 @@ HOSTS = (
     AnchorPattern("beside its address", rf"{LINE}ip host{BLANKS}", NAME_BYTES, 0.85, 2, TRIM, check=_is_label),
     AnchorPattern(
         "named in a configuration",
-        r"\b(?:ap-name|client-name|vtp domain|config ap name|static-mapping|slb server|local-identity hostname"
+        r"\b(?:ap-name|client-name|remote-name|proxy-server|vtp domain|config ap name|static-mapping|slb server"
+        r"|local-identity hostname"
         r"|authentication-server [a-z]{4,8}|snmp sysname|rf-network-name|mobility group domain"
         r"|(?:system|device|firewall|switch|router)-name)"
         rf"{BLANKS}[\x22']?",
@@ -95,6 +100,27 @@ HOSTS = (
         back=NAME_BYTES | frozenset(b">]:*"),
         back_over=1,
         part=partial(_told, rb"([A-Za-z0-9_.-]+)(?:[>\]]display|::\*?>)[ ]\Z", is_host),
+    ),
+    AnchorPattern(
+        "before a command",
+        r"[a-z0-9_)\]*~] ?[#>] ?(?:show |display |get |list |configure|conf t|terminal |enable|diagnose |execute "
+        r"|export|sysconfig|version|esxcli |cluster |write mem|copy run|debug |clear |ping |node |vserver )",
+        frozenset(),
+        0.6,
+        0,
+        back=frozenset(range(0x20, 0x100)),
+        back_over=1,
+        part=partial(_told, _PROMPTED, is_host),
+    ),
+    AnchorPattern(
+        "before what root enters",
+        r"[a-z0-9_~-]\][#$] ",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b"@[]~/:#$ "),
+        back_over=1,
+        part=partial(_told, rb"\[[A-Za-z0-9_.-]+@([A-Za-z0-9_.-]+)[: ][^ ]*\][#$] \Z", is_host),
     ),
     AnchorPattern(
         "of a pair", r"\bha (?:primary|secondary|master|slave)[ \t]{0,4}: ", NAME_BYTES, 0.85, 2, TRIM, check=is_host
@@ -131,8 +157,8 @@ HOSTS = (
     ),
     AnchorPattern(
         "in a wide column of keys",
-        r"\b(?:(?:array|cluster|grid|host|server) name:[ \t]{2,40}"
-        r"|(?:(?:array|cluster|grid|host|server) ?name|vserver|vmname)[ \t.]{1,60}:[ \t]{1,20})",
+        r"\b(?:(?:array|cluster|grid|host|server|vtp domain) name:[ \t]{2,40}|(?:system|ap|host|switch) ?name\.{4,60} "
+        r"|(?:(?:array|cluster|grid|host|server|vtp domain) ?name|vserver|vmname)[ \t.]{1,60}:[ \t]{1,20})",
         NAME_BYTES,
         0.6,
         2,
@@ -198,7 +224,7 @@ ACCOUNTS = (
         "named in a configuration",
         r"\b(?:user-name|admin-name|mgmtuser add|mgmt-user|create account (?:admin|user)"
         rf"|usr local [0-9]{{1,3}} name|version 3 (?:priv|auth|noauth)){BLANKS}[\x22']?",
-        _ACCOUNT,
+        ACCOUNT,
         0.6,
         2,
         TRIM,
@@ -210,13 +236,11 @@ ACCOUNTS = (
         frozenset(),
         0.85,
         0,
-        back=_ACCOUNT | frozenset(b'=" '),
+        back=ACCOUNT | frozenset(b'=" '),
         back_over=8,
         part=partial(_told, rb"name=\"?([A-Za-z0-9_.@-]+)\"? [a-z]+=\Z", names_someone_lettered),
     ),
-    AnchorPattern(
-        "of a group", r"\bgroup=(?:full|read|write) name=\x22?", _ACCOUNT, 0.85, 1, TRIM, check=names_someone
-    ),
+    AnchorPattern("of a group", r"\bgroup=(?:full|read|write) name=\x22?", ACCOUNT, 0.85, 1, TRIM, check=names_someone),
     AnchorPattern(
         "edited",
         r"[ \t]edit \x22",
@@ -226,21 +250,21 @@ ACCOUNTS = (
         until=b"next",
         part=_edited,
     ),
-    AnchorPattern("hidden share", r"\\\\[a-z0-9_.-]{2,64}\\", _ACCOUNT, 0.6, 4, part=_home_share),
+    AnchorPattern("hidden share", r"\\\\[a-z0-9_.-]{2,64}\\", ACCOUNT, 0.6, 4, part=_home_share),
     AnchorPattern(
         "of a ticket",  # MIT's and Windows's klist
         r"\bclient: [a-z0-9_.$-]{1,64} @ ",
         frozenset(),
         0.85,
         0,
-        back=_ACCOUNT | frozenset(b" :"),
+        back=ACCOUNT | frozenset(b" :"),
         back_over=3,
         part=partial(_told, rb"client: ([^ ]+) @ \Z", names_someone),
     ),
     AnchorPattern(
         "in a wide column of keys",
-        r"\b(?:(?:user ?name|login|logged in user)[ \t]{5,40}: {1,4}|benutzername[ \t]{5,40})",
-        _ACCOUNT,
+        r"\b(?:(?:user ?name|login|logged in user)[ \t]{5,40}: {1,4}|benutzername[ \t]{5,40}|user ?name ?\.{4,60} )",
+        ACCOUNT,
         0.6,
         2,
         TRIM,
@@ -249,7 +273,7 @@ ACCOUNTS = (
     AnchorPattern(
         "behind a full name",
         r"\buser name: [a-z\x80-\xff][a-z .'\x80-\xff-]{1,48} \(",
-        _ACCOUNT,
+        ACCOUNT,
         0.85,
         2,
         check=names_someone,
@@ -257,7 +281,7 @@ ACCOUNTS = (
     AnchorPattern(
         "in an element",
         r"<(?:account-)?user>[ \t\n]{0,24}<name>",
-        _ACCOUNT,
+        ACCOUNT,
         0.85,
         1,
         check=names_someone,
@@ -268,7 +292,7 @@ ACCOUNTS = (
         frozenset(),
         0.85,
         0,
-        back=_ACCOUNT | frozenset(b'"=<> \t\n'),
+        back=ACCOUNT | frozenset(b'"=<> \t\n'),
         back_over=7,
         part=partial(_told, rb"name=\"([^\"]+)\">\s*<phash>\Z", names_someone),
     ),
@@ -282,7 +306,8 @@ def _is_serial(value: bytes) -> bool:
 SERIALS = (
     AnchorPattern(
         "of a part or a pair",
-        rf"(?:serialnum(?:ber)?{_OBJECT}|\b47\.1\.1\.1\.1\.11{_OBJECT}|\bdevice id: ?[a-z0-9_.-]{{1,64}}\("
+        rf"(?:serialnum(?:ber)?{_OBJECT}|\budi: [a-z0-9/_+-]{{3,24}}:|\b47\.1\.1\.1\.1\.11{_OBJECT}"
+        r"|\bdevice id: ?[a-z0-9_.-]{1,64}\("
         r"|\bha (?:primary|secondary|master|slave)[ \t]{0,4}: [a-z0-9_.-]{1,64}, "
         r"|\bbiosser(?:i)?alnumber[ \t]{1,60}: "
         r"|\b(?:serial no\.?|(?:serial|asset|formatter|part serial) number|asset tag)[ \t]{0,40}:[ \t]{1,40})",
@@ -317,7 +342,7 @@ DEVICE_IDS = (
 
 
 def _is_set_off(value: bytes) -> bool:
-    return value[:1] != b" "
+    return value[:1] not in b" =:{"
 
 
 SSIDS = (
@@ -326,12 +351,13 @@ SSIDS = (
     ),
     AnchorPattern(
         "in a column of keys",  # netsh(1) of Windows
-        r"\b(?:ssid|(?:all user |wlan )?profile(?: name)?)[ \t]{2,40}: ",
+        r"\b(?:ssid|(?:all user |wlan )?profile(?: name)?)[ \t]{2,40}: |\b(?:network name \(ssid\)|ssid) ?\.{4,60} ",
         _NAME,
         0.6,
         1,
         check=_is_set_off,
     ),
+    AnchorPattern("alone on its line", rf"{LINE}(?:dot11 )?ssid ", _NAME, 0.6, 1, check=_is_set_off),
     AnchorPattern("in brackets", r"\bssid\[", NAME_BYTES | frozenset(b" "), 0.85, 1),
     AnchorPattern("behind its profile", rf"{LINE}config wlan create [0-9]{{1,3}} [a-z0-9_.-]{{1,32}} ", _NAME, 0.85, 1),
     AnchorPattern("behind its number", rf"{LINE}wlan [a-z0-9_.-]{{1,32}} [0-9]{{1,3}} ", _NAME, 0.85, 1),

@@ -11,6 +11,8 @@ from recognizers.defanged import DOT_BY_NAME, DOT_IN_BRACKETS, refanged
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED
 from recognizers.proc_net import (
+    MEMBER,
+    MEMBER_BYTES,
     ROUTE,
     ROUTE_BYTES,
     SOCKET,
@@ -18,6 +20,7 @@ from recognizers.proc_net import (
     is_in_digits,
     is_long_socket,
     is_socket,
+    joined,
     parts_of_route,
     routed,
 )
@@ -264,6 +267,9 @@ class IpRecognizer(DeclaredRecognizer):
         TokenPattern("IPv6 in digits", r"[0-9a-f]{32}", 0.6, plain_from=32),
         AnchorPattern(
             "route in /proc", ROUTE, _HEX | frozenset(b"\t"), 0.85, back=frozenset(), back_over=ROUTE_BYTES, part=routed
+        ),
+        AnchorPattern(
+            "group in /proc", MEMBER, frozenset(), 0.85, 0, back=frozenset(), back_over=MEMBER_BYTES, part=joined
         ),
         AnchorPattern(
             "IPv4 network",

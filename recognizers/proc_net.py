@@ -17,6 +17,9 @@ _SOCKET = re.compile(rb"(?P<words>[0-9a-f]{8}|[0-9a-f]{32}):[0-9a-f]{4}\Z", re.I
 #: The destination and gateway of a route, behind the interface and before the flags, of which the first byte is zero.
 ROUTE = r"\t[0-9a-f]{8}\t[0-9a-f]{8}\t00"
 ROUTE_BYTES = len("\t01234567\t01234567\t00")
+#: A group of IGMP, behind the row of the interface that has joined it: four tabs, and a blank behind it.
+MEMBER = r"\t\t\t\t[0-9a-f]{8} "
+MEMBER_BYTES = len("\t01234567 ")
 _ROUTED = re.compile(rb"\t(?P<words>[0-9a-f]{8})\Z", re.IGNORECASE)
 _DIGITS = re.compile(rb"[0-9a-f]{32}\Z", re.IGNORECASE)
 #: Enough zeros to be no digest, and the beginnings of addresses that are given out (RFC 4291 2.4; RFC 4193).
@@ -24,7 +27,7 @@ _GIVEN_OUT = re.compile(rb"(?=[0-9a-f]*0{8})(?!ff0{30})(?:[23]|f[cdef])", re.IGN
 #: Where one may stand in a text, whatever address it is.
 _STANDING = re.compile(
     rb"(?<![0-9A-Za-z])(?:(?:[0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4}|[0-9a-f]{32}|[0-9A-F]{32})(?![0-9A-Za-z])"
-    rb"|\t[0-9A-F]{8}(?=\t)"
+    rb"|\t[0-9A-F]{8}(?=[\t ])"
 )
 _DATED = re.compile(rb"(?:19|20)[0-9]{6}:")
 
@@ -76,6 +79,12 @@ def routed(value: bytes) -> tuple[int, int] | None:
     if b"\t" not in both[:1] or both.upper() != both or not both.strip(b"\t0"):
         return None
     return (0, len(both))
+
+
+def joined(value: bytes) -> tuple[int, int] | None:
+    """Where a group that an interface has joined is, with the tab before it; None for what is none."""
+    group = address_in(value[:-1]) if value == value.upper() else None
+    return (0, len(value) - 1) if group is not None and group.is_multicast else None
 
 
 def parts_of_route(value: bytes) -> list[tuple[int, int]]:
