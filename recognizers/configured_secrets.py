@@ -24,7 +24,7 @@ _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 #: How the value that follows is written: of these none is a value.
 _WRITTEN = (
     r"(?:ascii(?:-text)?|hex|cipher(?:text)?|plain(?:text)?|clear(?:text)?|simple|encrypted|irreversible-cipher|hash|key|set-key"
-    r"|md5|sha1|sha256|sha512|hmac-md5|local|remote|enc|[0-9]{1,2})"
+    r"|md5|sha1|sha256|sha512|hmac-md5|local|remote|secret-encrypted|enc|[0-9]{1,2})"
 )
 _WRITTEN_SO = rf"(?:{_WRITTEN}{BLANKS}){{0,3}}"
 _NO_VALUE = re.compile(_WRITTEN.encode() + rb"\Z", re.IGNORECASE)
@@ -52,7 +52,7 @@ def _is_uncommon(value: bytes) -> bool:
 
 _LONE = re.compile(
     rb"(?P<keyword>[a-z0-9-]+)[ \t]+(?:" + _WRITTEN.encode() + rb"[ \t]+){0,3}"
-    rb"(?:\"(?P<quoted>[^\"]+)\"|'(?P<marked>[^']+)'|(?P<bare>[^\s\"']+?));?[ \t\r]*\Z",
+    rb"(?:\"(?P<quoted>[^\"]+)\"|'(?P<marked>[^']+)'|(?P<bare>[^\s\"']+?));?(?:[ \t]+encrypted)?[ \t\r]*\Z",
     re.IGNORECASE,
 )
 
@@ -113,7 +113,7 @@ def _encrypted(value: bytes) -> tuple[int, int] | None:
 _KEYWORDS = (
     r"(?:psksecret|phash|(?:[a-z]{1,12}-)?password-hash|pre-?shared-(?:key|secret)|shared-(?:key|secret)"
     r"|wpa-?(?:passphrase|psk)|(?:encrypted-)?keystring|key-string|set-key|encrypted-password"
-    r"|[a-z]{2,16}-(?:password|passwd)|psk|snmp-community-string|community-name|authentication-key|private-key"
+    r"|[a-z]{2,16}-(?:password|passwd)|psk|snmp-community-string|community-name|authentication-key|(?:private|public)-key"
     r"|message-digest-key [0-9]{1,3} md5|secret-encrypted)"
 )
 _ELEMENTS = (
@@ -145,6 +145,15 @@ SECRETS = (
         part=_alone,
     ),
     AnchorPattern(
+        "in apostrophes",
+        rf"\b(?:{_KEYWORDS}|(?:option [a-z_]{{0,24}})?(?:key|password|secret|psk)){BLANKS}'",
+        frozenset(),
+        0.85,
+        3,
+        until=b"'",
+        check=is_value,
+    ),
+    AnchorPattern(
         "key alone on its line",
         rf"{LINE}key ",
         frozenset(),
@@ -166,10 +175,12 @@ SECRETS = (
         _END,
         check=_is_uncommon,
     ),
+    AnchorPattern("ciphered", r"\bcipher [%$]", _BARE, 0.85, 6, back=frozenset(), back_over=1),
     AnchorPattern(
         "of the account or the server before it",
-        r"\b(?:admin|name|username|pppoe|enable|ftp|vtp|isis|chap|pap|neighbor|peer|(?:tacacs|radius)-server host)"
-        r"(?: [a-z0-9_.:@-]{1,64})?(?: [a-z-]{3,20} [0-9]{1,5}){0,3} (?:password|encrypted|key|secret)"
+        r"\b(?:admin|name|username|pppoe|enable|ftp|vtp|isis|chap|pap|neighbor|peer|server"
+        r"|(?:tacacs|radius)-server host)(?: [a-z0-9_.:@-]{1,64})?(?: [a-z-]{3,20} [0-9]{1,5}){0,3}"
+        r" (?:password|encrypted|key|secret)"
         rf"{BLANKS}{_WRITTEN_SO}\x22?",
         _BARE,
         0.85,
@@ -220,7 +231,7 @@ SECRETS = (
     ),
     AnchorPattern(
         "by a name in capitals",
-        r"\bset [a-z0-9_]{0,24}(?:password|passwd|pswd|secret|psk) \x22?",
+        r"\bset [a-z0-9_]{0,24}(?:password|passwd|pswd|secret|psk|snmpstring) \x22?",
         _BARE,
         0.85,
         4,
@@ -277,7 +288,7 @@ SECRETS = (
     ),
     AnchorPattern(
         "in an element within",
-        r"<pre-shared-key>[ \t\n]{0,24}<key>",
+        r"<(?:pre-shared-key>[ \t\n]{0,24}<key|snmpcommunity>[ \t\n]{0,24}<name)>",
         frozenset(),
         0.85,
         3,

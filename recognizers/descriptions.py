@@ -273,7 +273,7 @@ PEOPLE = (
         "contact or full name",
         r"(?:\bcontact(?:=\x22?|[ \t]{0,40}: {0,24}|>| \x22)|\b(?:full name|vollst\xc3\xa4ndiger name)[ \t]{3,40}"
         r"|\b(?:display ?name|(?:owner|user) name|contact person)[ \t]{0,40}:[ \t]{1,40}|\.label = "
-        r"|\b(?:full-name|realname|display[_-]?name)(?:[ \t]|[ \t]{0,2}=[ \t]{0,2})[\x22']?"
+        r"|\b(?:full-name|realname|display[_-]?name)(?:(?:_[0-9]{1,2}_)?>|[ \t]|[ \t]{0,2}=[ \t]{0,2})[\x22']?"
         r"|\buser name: |\bset administrator \x22|[ \t]-contact \x22)",
         _TEXT - frozenset(b"<("),
         0.6,
@@ -322,7 +322,7 @@ PLACES = (
         "where it stands",
         rf"(?:{_OF_SNMP}location|\b(?:city|office|street ?address|postal ?code)[ \t]{{2,40}}:|\bdevice location:"
         rf"|\bsys-?location|\bsystem[- ]location|\bap name [a-z0-9_.-]{{1,40}} location"
-        rf"|\b2\.1\.1\.6|<syslocation>|\bsite name:|[ \t]-location){_IS}",
+        rf"|\b2\.1\.1\.6|\bsite name:|[ \t]-location){_IS}|<syslocation>",
         _TEXT - frozenset(b"<"),
         0.85,
         2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recognizers import device_configurations, directives
+from recognizers import device_numbers, directives
 from recognizers.columns import SERIALS
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
@@ -140,7 +140,7 @@ class SerialRecognizer(DeclaredRecognizer):
         ),
         *custom_fields("SERIAL_NUMBER", is_serial),
         directives.SERIALS,
-        *device_configurations.SERIALS,
+        *device_numbers.SERIALS,
         AnchorPattern(
             "after phrase",
             r"\b(?:(?:(?:serial (?:number|no\.?)|device serial)\]?|serial#|s/n|(?:service|asset) tag)[ \t]{1,3}"

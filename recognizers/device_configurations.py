@@ -1,8 +1,8 @@
-"""What configurations and support texts of devices say of machines, accounts, networks and numbers of devices.
+"""What configurations and support texts of devices say of machines and accounts.
 
 The notations are few and shared: a keyword and its value alone on a line, in quotes, before a brace; a label in a
-column; a prompt before a command; what SNMP's tools print. Secrets are found by ``configured_secrets``, and what people
-write into configurations by ``descriptions``.
+column; a prompt before a command; what SNMP's tools print. Secrets are found by ``configured_secrets``, serial numbers
+and the like by ``device_numbers``, and what people write into configurations by ``descriptions``.
 """
 
 from __future__ import annotations
@@ -13,18 +13,13 @@ from functools import partial
 
 from recognizers.accounts import ACCOUNT, names_someone, names_someone_lettered, names_someone_uncommon
 from recognizers.configured_secrets import BLANKS, LINE, SAID
-from recognizers.declaration import BEGINNING, LETTERS, AnchorPattern, TokenPattern
+from recognizers.declaration import BEGINNING, LETTERS, AnchorPattern
 from recognizers.hosts import TRIM, is_host, is_named, is_own_name, labels_of
 from recognizers.ip import is_ipv4
 from recognizers.phrases import NAME_BYTES
 from recognizers.vocabulary import is_harmless
 from recognizers.words import common_words, is_placeholder
 
-_NAME = frozenset(range(0x20, 0x100)) - frozenset(b'"')
-_SERIAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-_HEX = frozenset(b"0123456789abcdefABCDEF")
-#: From an object of SNMP to its value, as net-snmp prints it.
-_OBJECT = r"\.[0-9.]{1,40} = (?:hex-)?string: \x22?"
 _NAME_ALONE = re.compile(rb"([A-Za-z-]+)[ \t]+[\"']?([A-Za-z0-9_.\x80-\xff-]+)[\"']?;?[ \t\r]*\Z")
 
 
@@ -50,7 +45,7 @@ def _holds_own_word(value: bytes) -> bool:
     return len(value) < 80 and not all(is_harmless(word) for word in re.findall(rb"\w+", value))
 
 
-def _told(form: bytes, is_one: Callable[[bytes], object], value: bytes) -> tuple[int, int] | None:
+def told(form: bytes, is_one: Callable[[bytes], object], value: bytes) -> tuple[int, int] | None:
     """Where the name is that a form tells in what stands around it, if the check takes it."""
     found = re.search(form, value, re.IGNORECASE)
     return found.span(1) if found is not None and is_one(found.group(1)) else None
@@ -77,7 +72,15 @@ HOSTS = (
         back_over=1,
         part=_name_alone,
     ),
-    AnchorPattern("beside its address", rf"{LINE}ip host{BLANKS}", NAME_BYTES, 0.85, 2, TRIM, check=_is_label),
+    AnchorPattern(
+        "beside its address",
+        rf"{LINE}(?:ip host|name [0-9.]{{7,15}}){BLANKS}",
+        NAME_BYTES,
+        0.85,
+        2,
+        TRIM,
+        check=_is_label,
+    ),
     AnchorPattern(
         "named in a configuration",
         r"\b(?:ap-name|client-name|remote-name|proxy-server|vtp domain|config ap name|static-mapping|slb server"
@@ -99,7 +102,7 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b">]:*"),
         back_over=1,
-        part=partial(_told, rb"([A-Za-z0-9_.-]+)(?:[>\]]display|::\*?>)[ ]\Z", is_host),
+        part=partial(told, rb"([A-Za-z0-9_.-]+)(?:[>\]]display|::\*?>)[ ]\Z", is_host),
     ),
     AnchorPattern(
         "before a command",
@@ -110,7 +113,7 @@ HOSTS = (
         0,
         back=frozenset(range(0x20, 0x100)),
         back_over=1,
-        part=partial(_told, _PROMPTED, is_host),
+        part=partial(told, _PROMPTED, is_host),
     ),
     AnchorPattern(
         "before what root enters",
@@ -120,7 +123,7 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b"@[]~/:#$ "),
         back_over=1,
-        part=partial(_told, rb"\[[A-Za-z0-9_.-]+@([A-Za-z0-9_.-]+)[: ][^ ]*\][#$] \Z", is_host),
+        part=partial(told, rb"\[[A-Za-z0-9_.-]+@([A-Za-z0-9_.-]+)[: ][^ ]*\][#$] \Z", is_host),
     ),
     AnchorPattern(
         "of a pair", r"\bha (?:primary|secondary|master|slave)[ \t]{0,4}: ", NAME_BYTES, 0.85, 2, TRIM, check=is_host
@@ -143,7 +146,7 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b'" \t\r\n'),
         back_over=1,
-        part=partial(_told, rb"edit \"([A-Za-z0-9_.-]+)\"\s+set [a-z-]+ \Z", is_own_name),
+        part=partial(told, rb"edit \"([A-Za-z0-9_.-]+)\"\s+set [a-z-]+ \Z", is_own_name),
     ),
     AnchorPattern(
         "before its address",
@@ -153,11 +156,12 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b'"=<> \t\n'),
         back_over=1,
-        part=partial(_told, rb"name=\"([A-Za-z0-9_.-]+)\">\s*<[a-z-]+>\Z", is_named),
+        part=partial(told, rb"name=\"([A-Za-z0-9_.-]+)\">\s*<[a-z-]+>\Z", is_named),
     ),
     AnchorPattern(
         "in a wide column of keys",
-        r"\b(?:(?:array|cluster|grid|host|server|vtp domain) name:[ \t]{2,40}|(?:system|ap|host|switch) ?name\.{4,60} "
+        r"\b(?:(?:array|cluster|grid|host|server|printer|vtp domain) name:[ \t]{2,40}"
+        r"|(?:system|ap|host|switch) ?name\.{4,60} "
         r"|(?:(?:array|cluster|grid|host|server|vtp domain) ?name|vserver|vmname)[ \t.]{1,60}:[ \t]{1,20})",
         NAME_BYTES,
         0.6,
@@ -174,6 +178,15 @@ HOSTS = (
         until=b'"',
         check=_holds_own_word,
     ),
+    AnchorPattern(
+        "of SNMP or of a pair",
+        r"(?:(?:\bsysname|\b2\.1\.1\.5)\.0 = string: \x22?|\b(?:system|partner) id: [0-9]{6,12} \()",
+        NAME_BYTES,
+        0.85,
+        2,
+        TRIM,
+        check=is_host,
+    ),
     AnchorPattern("alias", r"[ \t]set alias \x22", NAME_BYTES, 0.6, 3, TRIM, check=is_own_name),
     AnchorPattern("virtual server", r"(?:[ \t]-vserver |\bvserver: )", NAME_BYTES, 0.6, 2, TRIM, check=is_named),
     AnchorPattern(
@@ -184,7 +197,7 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b": \t\n"),
         back_over=7,
-        part=partial(_told, rb"name:[ \t]*([A-Za-z0-9_.-]+)\n[ \t]+nodeid:\Z", labels_of),
+        part=partial(told, rb"name:[ \t]*([A-Za-z0-9_.-]+)\n[ \t]+nodeid:\Z", labels_of),
     ),
     AnchorPattern(
         "in an inventory",
@@ -194,7 +207,7 @@ HOSTS = (
         0,
         back=NAME_BYTES | frozenset(b" \t\n"),
         back_over=9,
-        part=partial(_told, rb"(?:\A|\n)([A-Za-z0-9_.-]+)[ \t]+ansible_\Z", is_host),
+        part=partial(told, rb"(?:\A|\n)([A-Za-z0-9_.-]+)[ \t]+ansible_\Z", is_host),
     ),
     AnchorPattern("let in", rf"{BEGINNING}\n])all[ \t]{{0,2}}:[ \t]{{0,4}}", NAME_BYTES, 0.6, 3, TRIM, check=is_named),
 )
@@ -238,7 +251,7 @@ ACCOUNTS = (
         0,
         back=ACCOUNT | frozenset(b'=" '),
         back_over=8,
-        part=partial(_told, rb"name=\"?([A-Za-z0-9_.@-]+)\"? [a-z]+=\Z", names_someone_lettered),
+        part=partial(told, rb"name=\"?([A-Za-z0-9_.@-]+)\"? [a-z]+=\Z", names_someone_lettered),
     ),
     AnchorPattern("of a group", r"\bgroup=(?:full|read|write) name=\x22?", ACCOUNT, 0.85, 1, TRIM, check=names_someone),
     AnchorPattern(
@@ -259,7 +272,7 @@ ACCOUNTS = (
         0,
         back=ACCOUNT | frozenset(b" :"),
         back_over=3,
-        part=partial(_told, rb"client: ([^ ]+) @ \Z", names_someone),
+        part=partial(told, rb"client: ([^ ]+) @ \Z", names_someone),
     ),
     AnchorPattern(
         "in a wide column of keys",
@@ -294,82 +307,6 @@ ACCOUNTS = (
         0,
         back=ACCOUNT | frozenset(b'"=<> \t\n'),
         back_over=7,
-        part=partial(_told, rb"name=\"([^\"]+)\">\s*<phash>\Z", names_someone),
-    ),
-)
-
-
-def _is_serial(value: bytes) -> bool:
-    return len(set(value)) > 2 and any(byte in b"0123456789" for byte in value)
-
-
-SERIALS = (
-    AnchorPattern(
-        "of a part or a pair",
-        rf"(?:serialnum(?:ber)?{_OBJECT}|\budi: [a-z0-9/_+-]{{3,24}}:|\b47\.1\.1\.1\.1\.11{_OBJECT}"
-        r"|\bdevice id: ?[a-z0-9_.-]{1,64}\("
-        r"|\bha (?:primary|secondary|master|slave)[ \t]{0,4}: [a-z0-9_.-]{1,64}, "
-        r"|\bbiosser(?:i)?alnumber[ \t]{1,60}: "
-        r"|\b(?:serial no\.?|(?:serial|asset|formatter|part serial) number|asset tag)[ \t]{0,40}:[ \t]{1,40})",
-        _SERIAL,
-        0.85,
-        4,
-        check=_is_serial,
-    ),
-)
-DEVICE_IDS = (
-    TokenPattern("VMFS", r"\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b", 0.85, plain_from=None),
-    AnchorPattern(
-        "of an engine, a client or a licence",
-        r"(?:\b(?:local-)?engine ?id:?(?: local)?|\bclient[ -]duid[ .]{1,60}:|\b(?:software|unique) id ?[=:])"
-        r"[ \t]{1,4}",
-        _SERIAL,
-        0.85,
-        6,
-        check=_is_serial,
-    ),
-    AnchorPattern(
-        "octets of a UUID",
-        r"\buuid: 0x",
-        _HEX | frozenset(b" x"),
-        0.85,
-        60,
-        frozenset(b" "),
-        back=frozenset(),
-        back_over=2,
-    ),
-)
-
-
-def _is_set_off(value: bytes) -> bool:
-    return value[:1] not in b" =:{"
-
-
-SSIDS = (
-    AnchorPattern(
-        "quoted by number", r"(?:\bssid [0-9]{1,2} |\{network-name\} )\x22", frozenset(), 0.85, 1, until=b'"'
-    ),
-    AnchorPattern(
-        "in a column of keys",  # netsh(1) of Windows
-        r"\b(?:ssid|(?:all user |wlan )?profile(?: name)?)[ \t]{2,40}: |\b(?:network name \(ssid\)|ssid) ?\.{4,60} ",
-        _NAME,
-        0.6,
-        1,
-        check=_is_set_off,
-    ),
-    AnchorPattern("alone on its line", rf"{LINE}(?:dot11 )?ssid ", _NAME, 0.6, 1, check=_is_set_off),
-    AnchorPattern("in brackets", r"\bssid\[", NAME_BYTES | frozenset(b" "), 0.85, 1),
-    AnchorPattern("behind its profile", rf"{LINE}config wlan create [0-9]{{1,3}} [a-z0-9_.-]{{1,32}} ", _NAME, 0.85, 1),
-    AnchorPattern("behind its number", rf"{LINE}wlan [a-z0-9_.-]{{1,32}} [0-9]{{1,3}} ", _NAME, 0.85, 1),
-    AnchorPattern(
-        "as profile",
-        rf"{LINE}wlan ",
-        _NAME,
-        0.85,
-        4,
-        part=partial(_told, rb"\A([A-Za-z0-9_.-]+) [0-9]{1,3} [^ ]", bool),
-    ),
-    AnchorPattern(
-        "in use", r"\bcurrent network information:[ \t\n]{1,40}", _NAME - frozenset(b":"), 0.85, 1, check=_is_set_off
+        part=partial(told, rb"name=\"([^\"]+)\">\s*<phash>\Z", names_someone),
     ),
 )

@@ -6,7 +6,7 @@ import re
 
 from recognizers.custom_fields import custom_fields, span_in_custom_field
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer, Leaf, TokenPattern
-from recognizers.device_configurations import DEVICE_IDS
+from recognizers.device_numbers import DEVICE_IDS
 from recognizers.directives import VMWARE, VOLUMES
 from recognizers.key_words import IDS, MACHINES
 from recognizers.keyed_values import keyed_values

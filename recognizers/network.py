@@ -6,7 +6,7 @@ import re
 
 from recognizers.configured_secrets import LINE
 from recognizers.declaration import AnchorPattern, DeclaredRecognizer
-from recognizers.device_configurations import SSIDS
+from recognizers.device_numbers import SSIDS
 from recognizers.keys import KEYS
 from recognizers.phrases import KEYED, NAME_BYTES, SEPARATOR
 from recognizers.words import common_words, is_placeholder
@@ -35,6 +35,15 @@ def is_as_number(value: bytes) -> bool:
     """A number of 32 bits that is given out or private, not a reserved one (RFC 6793)."""
     match = _AS_NUMBER.fullmatch(value)
     return match is not None and int(match.group(1)) < TOP and int(match.group(1)) not in _RESERVED
+
+
+_COUNTERS = re.compile(rb"([0-9]{1,10})(?:[ \t]+[0-9]+){5}[ \t]")
+
+
+def first_of_counters(value: bytes) -> tuple[int, int] | None:
+    """The neighbor's number, before what was sent and received (`show ip bgp summary`)."""
+    found = _COUNTERS.match(value)
+    return found.span(1) if found is not None and is_as_number(found.group(1)) else None
 
 
 class SsidRecognizer(DeclaredRecognizer):
@@ -118,6 +127,14 @@ class AsNumberRecognizer(DeclaredRecognizer):
             0.85,
             1,
             check=is_as_number,
+        ),
+        AnchorPattern(
+            "of a neighbor",
+            rf"{LINE}(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}[ \t]{{1,12}}4[ \t]{{1,12}}",
+            _DIGIT | frozenset(b" \t"),
+            0.85,
+            8,
+            part=first_of_counters,
         ),
         AnchorPattern("of a router", rf"{LINE}bgp ", _DIGIT, 0.85, 1, check=is_as_number),
     )
