@@ -105,6 +105,8 @@ class Product:
             a, b = int(findings.start[row]), int(findings.end[row])
             leaves = np.flatnonzero((start >= a) & (end <= b))
             edited = np.array([changed[start[n] : end[n]].all() for n in leaves], np.bool_)
+            if ENTITIES[int(entity[row])] == "ORGANIZATION":
+                continue  # a description, which is read for the names in it
             if edited.any() and (edited | same[leaves]).all():
                 yield a, b, ENTITIES[int(entity[row])]
 

@@ -148,6 +148,27 @@ LEAST_OF_CONFIGURATIONS = {
     "kept": 0.93,
     "words kept": 0.94,
 }
+#: Of configurations and support texts of network devices, Windows, macOS, hypervisors and storage. First seen, of the
+#: second half 84 % of the hosts were found, 27 % of the secrets, 57 % of the ids of devices, 8 % of the people and one
+#: place of sixteen; with rules made of the first half and of what vendors write 91, 84, 79, 92 and 75 %; then of both.
+LEAST_OF_DEVICES = {
+    "IP_ADDRESS": 1.0,
+    "MAC_ADDRESS": 0.98,
+    "EMAIL": 1.0,
+    "SECRET": 0.985,
+    "SID": 1.0,
+    "PATH_USER": 1.0,
+    "AS_NUMBER": 1.0,
+    "HOSTNAME": 0.955,
+    "USERNAME": 0.98,
+    "DEVICE_ID": 0.93,
+    "PERSON": 0.96,
+    "LOCATION": 0.91,
+    "ORGANIZATION": 0.78,
+    "SSID": 0.93,
+    "kept": 0.97,
+    "words kept": 0.985,
+}
 #: Of tables under a heading. Those of ``tables_third`` were written when all rules were made, and looked at once before
 #: the last of them: 82 % of hosts, 85 % of accounts and half of the ids of devices were found.
 LEAST_OF_TABLES = {
@@ -170,6 +191,7 @@ LATER = {
     "ninth_lines/": LEAST_OF_NINTH_LINES,
     "tool_outputs/": LEAST_OF_TOOLS,
     "config_files/": LEAST_OF_CONFIGURATIONS,
+    "device_configurations/": LEAST_OF_DEVICES,
     "tables_": LEAST_OF_TABLES,
 }
 

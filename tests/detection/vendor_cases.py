@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "vendors"
 KINDS = {
     "I": "IP_ADDRESS", "M": "MAC_ADDRESS", "U": "URL", "E": "EMAIL", "H": "HOSTNAME", "N": "USERNAME", "D": "DEVICE_ID",
     "S": "SID", "X": "HASH", "P": "PATH_USER", "F": "PERSON", "T": "PHONE", "A": "ACCOUNT_ID", "C": "SECRET",
-    "W": "SSID", "G": "GROUP",
+    "W": "SSID", "G": "GROUP", "L": "LOCATION", "B": "AS_NUMBER", "O": "ORGANIZATION",
 }  # fmt: skip
 _MARK = re.compile("«([A-Za-z]):([^»]*)»")
 
