@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from recognizers.accounts import (
     ACCOUNT,
-    DEEDS,
     PLAIN,
     TRIM,
-    account_before_deed,
     account_before_proof,
-    account_in_quotes,
     names_actor,
     names_behind_address,
     names_caller,
@@ -19,7 +16,6 @@ from recognizers.accounts import (
     names_in_column,
     names_lettered_uncommon,
     names_login,
-    names_own_small,
     names_sender,
     names_someone,
     names_someone_lettered,
@@ -85,22 +81,6 @@ _DONE = (
     r"|replaced|printed|signed|held|opened)"
 )
 _ASCII_NAME = frozenset(byte for byte in PLAIN if byte < 0x80)
-
-#: What someone has, and who someone is.
-_WHOSE = (
-    r"mailbox|mailboxes|accounts?|jobs?|sessions?|files?|profile|home|passwords?|behalf|password|desktop|request|login|logins"
-    r"|calendar|permissions|membership|keys?|credentials|certificate|inbox|quota|folder|laptop|phone|badge|push|commit"
-    r"|logins?|disk|token|workspace|directory|connection|consent|wallet"
-)
-_FOR = "session|credentials|password|account|ticket|token|certificate|quota|mailbox|profile|login|home|authentication"
-_GIVEN = "(?:assigned|granted|delegated|belongs|shared|issued)"
-_WHO = (
-    r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
-    r"|unlock|logout|logoff|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal"
-    r"|login name|logon|actor|viewer|caller|visitor|holder|assignee|requester|member|student|recipient|author"
-    r"|client user|owner (?:is|was)|logins:|impersonating|warned|notified|kicked|banned|(?:mailed|licensed|sent) to"
-    r"|role"
-)
 
 BY_PHRASE = (
     AnchorPattern(
@@ -346,26 +326,6 @@ BY_PHRASE = (
         check=names_someone_lettered,
     ),
     AnchorPattern(
-        "quoted before a deed",
-        rf"[a-z0-9_.$-][\x22'\]] {DEEDS}",
-        frozenset(),
-        0.6,
-        0,
-        back=PLAIN,
-        back_over=11,
-        part=account_in_quotes,
-    ),
-    AnchorPattern(
-        "before a deed",
-        r"[a-z0-9_.$-] " + DEEDS,
-        frozenset(),
-        0.6,
-        0,
-        back=PLAIN,
-        back_over=10,
-        part=account_before_deed,
-    ),
-    AnchorPattern(
         "in the column before an address",
         BEFORE_ADDRESS,
         frozenset(),
@@ -374,17 +334,6 @@ BY_PHRASE = (
         back=PLAIN,
         back_over=5,
         check=names_column,
-    ),
-    AnchorPattern(
-        "by whom or whose",
-        rf"\b(?:by|(?:{_WHOSE}) of|{_GIVEN} to|(?:{_FOR}) for|as|{_WHO}) [\x22'\[]?[a-z]|\bfor [\x22'][a-z]",
-        PLAIN,
-        0.4,
-        2,
-        TRIM,
-        back=PLAIN,
-        back_over=1,
-        check=names_own_small,
     ),
     AnchorPattern("in a claim", r"\b[ic]:0[#e][a-z0-9.!]{0,3}\|", ACCOUNT, 0.85, 2, TRIM, check=names_someone),
     AnchorPattern(

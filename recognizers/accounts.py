@@ -49,13 +49,6 @@ _NOT_DOMAINS = frozenset(
     b"hklm hkcu hkcr hku hkcc registry machine software system device systemroot system32 windows windir c d root unc"
     b" nt usb usbstor pci scsi ide acpi hdaudio hid display swd sw bth bthenum storage pcmcia umbus monitor".split()
 )
-#: What people do, of eight bytes each: only its first letters, so that all end alike far from the account.
-DEEDS = (
-    r"(?:logged i|logged o|signed i|signed o|requests|requeste|issued c|approved|executed|uploaded|download|changed "
-    r"|deleted |created |modified|updated |disabled|enabled |acknowle|printed |opened s|accessed|attempte|authenti"
-    r"|tried to|has logg|login fa|login su|reset pa|unlocked|checked |started a|started t|complete|reported"
-    r"|reports |entered |cleared |took rem|took ove|reset th|granted |revoked |exported|imported|reassign)"
-)
 #: An account and what stands right behind it: in the finding, but in none of its leaves. A crontab's second account is.
 FRAMED = re.compile(
     rb" *([A-Za-z0-9_.+@$\x80-\xff-]+)"
@@ -66,8 +59,6 @@ FRAMED = re.compile(
     rb"|[ ,;|\t][0-9]{1,3}\.[0-9]?| HIER_| +(?:pts/|[tv]ty)[0-9]|:x:[0-9]+:[0-9]+:+|\] Peer Connection Initiated)\Z",
     re.IGNORECASE,
 )
-#: An account in quotes or brackets, and what stands behind it.
-_QUOTED = re.compile(rb"([A-Za-z0-9_.+@$\x80-\xff-]+)[\x22'\]] [a-z -]{8}\Z", re.IGNORECASE)
 #: The address of one end of a tunnel, and whom that end says to be.
 BEHIND_ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\[([^\[]+)\Z")
 #: A person and the address from which he or she calls, after a time or a process if anything.
@@ -195,25 +186,6 @@ def names_own(value: bytes) -> bool:
 def names_own_agent(value: bytes) -> bool:
     """Where programs, standards and attributes stand, too, whose short names are in capitals."""
     return names_own(value) and (not value.isupper() or re.search(rb"[0-9]", value) is not None)
-
-
-def names_own_small(value: bytes) -> bool:
-    """Behind words of a sentence, where products stand, too, which begin with a capital."""
-    return names_own_agent(value) and not (value.istitle() and value.isalpha())
-
-
-def account_before_deed(value: bytes) -> tuple[int, int] | None:
-    """`kim3 logged in`: where the account is, if it is one."""
-    name = value.partition(b" ")[0]
-    return (0, len(name)) if names_own_agent(name) else None
-
-
-def account_in_quotes(value: bytes) -> tuple[int, int] | None:
-    """`kim3] logged in`: where the account is, if it is one."""
-    quoted = _QUOTED.match(value)
-    if quoted is None or not names_own_agent(quoted.group(1)) or is_own_numbered(quoted.group(1)):
-        return None
-    return quoted.span(1)
 
 
 def account_before_proof(value: bytes) -> tuple[int, int] | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_end_of_connection, is_host, is_named, is_numbered, is_own_name
+from recognizers.hosts import TRIM, is_host, is_named, is_numbered, is_own_name
 from recognizers.phrases import BELOW, BESIDE, EQUALS, KEYED, NAME_BYTES, OPENERS, SPOKEN
-from recognizers.platforms import is_platform
-from recognizers.words import is_placeholder, load_words
+from recognizers.spoken_hosts import is_end_of_connection
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
@@ -34,41 +30,8 @@ _KEYED = (
 #: Who sees and reports, in the words of RFC 5424, RFC 4765 and the Elastic Common Schema: machines, and also programs.
 _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"
 
-_PLAIN_WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+")
-#: What machines are to each other, and where they are.
-_PARTS = frozenset(
-    b"active all any backup child client current default destination direct external first internal last leader"
-    b" left local main manager master member next none other own parent passive peer previous primary private"
-    b" public remote replica right root same secondary self server slave source standby static target test this"
-    b" windows worker".split()
-)
-
-
-@cache
-def _no_hosts() -> frozenset[bytes]:
-    """Words that logs and programs write where they have no host, or mean any."""
-    return load_words("system_words") | load_words("not_usernames") | _PARTS
-
-
-def is_keyed_host(value: bytes) -> bool:
-    """Behind `hostname=`: a word of the language, too, where neither logs nor programs call anything so."""
-    return _PLAIN_WORD.fullmatch(value) is not None and not (
-        value.lower() in _no_hosts() or is_placeholder(value) or is_platform(value)
-    )
-
-
 BY_KEY = (
     AnchorPattern("after key", _KEYED + "_{0,2}" + KEYED, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host),
-    AnchorPattern(
-        "after its own key and equals",
-        r"(?:host_?name|\b(?:[a-z]{1,12}[_-])?host|\b[a-z]{0,12}(?:computer|machine|workstation|device|node|agent|server|sys)"
-        rf"[_-]?name|\bnode|\bcomputer|\b[sd]host|\bdvchost)(?:[\x22'\\]{{0,4}}=|\\{{0,3}}\x22: ?){OPENERS}",
-        NAME_BYTES,
-        0.6,
-        3,
-        TRIM,
-        check=is_keyed_host,
-    ),
     AnchorPattern("after observer", _OBSERVERS + KEYED, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
     AnchorPattern(
         "after loose key",

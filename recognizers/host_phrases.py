@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.hosts import TRIM, is_framed_name, is_host, is_named
+from recognizers.hosts import TRIM, is_host, is_named
 from recognizers.phrases import NAME_BYTES, OPENERS
 
 _LEASES = (
@@ -53,38 +53,5 @@ BY_PHRASE = (
         2,
         TRIM,
         check=is_named,
-    ),
-    AnchorPattern(
-        "node",
-        r"\b(?:node|hostname|computer|on client|hypervisor|cluster member|launch of|remotely on|printer|virtual machine"
-        r"|access point|from ap|for ap|client|on device|(?:on|from|to) server"
-        r"|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?"
-        r"|endpoint|subvolume on|in memory on|not resolve|unknownhostexception:) "
-        + OPENERS
-        + r"[0-9]{0,3}[a-z_\x80-\xff]",
-        NAME_BYTES,
-        0.4,
-        0,
-        TRIM,
-        back=NAME_BYTES,
-        back_over=1,
-        check=is_named,
-    ),
-    AnchorPattern(
-        "machine",
-        r"\b(?:neighbou?r|peer|partner|agent|initiator|target|member|broker|replica|primary|standby|secondary|leader"
-        r"|follower|master|manager|array|appliance|controller|sensor|probe|workstation|desktop|laptop|notebook|machine|vm"
-        r"|guest|worker|runner|instance|switch|router|firewall|gateway|terminal|station|storage|filer|server"
-        r"|(?:network|system|device) name|host name|console|collector|forwarder|asset|backup of|partition|proxy"
-        r"|tablet|phone|hub|camera|panel|node|ap|device|unit|pc|kiosk|endpoint) "
-        + OPENERS
-        + r"[a-z][a-z_]{0,14}[0-9-]",
-        NAME_BYTES,
-        0.4,
-        0,
-        TRIM,
-        back=NAME_BYTES,
-        back_over=1,
-        check=is_framed_name,
     ),
 )

@@ -5,16 +5,14 @@ from __future__ import annotations
 from recognizers.declaration import AnchorPattern
 from recognizers.heads import BEGINNING_HEAD, HEAD, host_before_program, host_in_head
 from recognizers.hosts import (
-    STATES,
     TRIM,
-    host_in_sentence,
     is_framed_host,
     is_host,
     is_host_before_address,
     is_host_before_date,
+    is_host_before_path,
     is_host_before_time,
     is_host_behind_time,
-    is_host_in_a_state,
     is_lone_header_name,
     is_named,
     is_named_beside_address,
@@ -23,7 +21,7 @@ from recognizers.hosts import (
     is_own_numbered,
     is_share_host,
 )
-from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS, SPOKEN
+from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS
 
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
@@ -57,16 +55,6 @@ BY_PLACE = (
         check=is_lone_header_name,
     ),
     AnchorPattern(
-        "in a state",
-        r"[a-z0-9_-] " + STATES,
-        frozenset(),
-        0.6,
-        0,
-        back=NAME_BYTES,
-        back_over=10,
-        check=is_host_in_a_state,
-    ),
-    AnchorPattern(
         "serves a path",
         r"[a-z0-9]:/(?:exp|vol|mnt|hom|dat|srv|nfs|sha|ifs|zfs|bac)",
         frozenset(),
@@ -74,7 +62,7 @@ BY_PLACE = (
         0,
         back=NAME_BYTES,
         back_over=5,
-        check=is_host_in_a_state,
+        check=is_host_before_path,
     ),
     AnchorPattern(
         "of a report", r"\blinux [2-9]\.[0-9][0-9a-z.+~_-]{1,40} \(", NAME_BYTES, 0.85, 2, TRIM, check=is_host
@@ -110,28 +98,6 @@ BY_PLACE = (
         2,
         TRIM,
         check=is_host,
-    ),
-    AnchorPattern(
-        "where something happens",
-        r"\b(?:from|of|behind|von|na|em|sur|en|su) [\x22']?[a-z][a-z_]{0,14}[0-9-]",
-        NAME_BYTES,
-        0.4,
-        0,
-        TRIM,
-        back=NAME_BYTES,
-        back_over=1,
-        check=is_own_numbered,
-    ),
-    AnchorPattern(
-        "where or with whom",
-        r"\b(?:on|to|at|via|with|against|joined|auf) [\x22']?[a-z]",
-        SPOKEN,
-        0.4,
-        3,
-        TRIM,
-        back=frozenset(),
-        back_over=1,
-        part=host_in_sentence,
     ),
     AnchorPattern(
         "after time",

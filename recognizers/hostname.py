@@ -29,6 +29,7 @@ from recognizers.file_names import names_program
 from recognizers.host_keys import BY_KEY
 from recognizers.host_phrases import BY_PHRASE
 from recognizers.host_places import BY_PLACE
+from recognizers.host_sentences import IN_SENTENCES
 from recognizers.hosts import (
     PLAIN,
     TRIM,
@@ -115,6 +116,7 @@ class HostnameRecognizer(DeclaredRecognizer):
         *custom_fields("HOSTNAME", is_host, is_likely_keyed, is_loosely_keyed),
         *BY_PHRASE,
         *BY_PLACE,
+        *IN_SENTENCES,
         *directives.HOSTS,
         *IN_METRICS,
         *HOSTS_OF_SERVICES,

@@ -49,12 +49,6 @@ _LABELS = re.compile(_LABEL + rb"(?:\." + _LABEL + rb")*\Z")
 _OBJECT_ROOTS = frozenset(
     b"device global globalroot registry systemroot winsxs pipe dosdevices basenamedobjects".split()
 )
-#: What befalls a machine, of eight bytes each: only its first letters, so that all end alike far from the name.
-STATES = (
-    r"(?:is down|is dead|is aliv|is offl|is onli|is not |is no lo|is unre|is reac|was rebo|was shut|was fenc|was powe"
-    r"|has lost|has rebo|has gone|went dow|went off|not resp|timed ou|left the|joined t|rejoined|stopped |lost con"
-    r"|lost quo|did not |unreacha|does not|rebooted|became |is criti|is warni|is degra|is unava|is unkno)"
-)
 _STEM = re.compile(rb"([a-z\x80-\xff]{3,})[0-9]{0,5}[a-z]?")
 #: Of a message or a part, as makers number them: `ANR0406I`.
 _CODE = re.compile(rb"[A-Z]{3}[0-9A-Fa-f]{4}[A-Z]?\Z")
@@ -63,7 +57,6 @@ _CAPITALS = re.compile(rb"[A-Z]{4,12}0[0-9]{1,2}\Z")
 #: Of a cluster's nodes: two letters and a padded number.
 _PADDED = re.compile(rb"[a-z]{2}0[0-9]{2,4}\Z", re.IGNORECASE)
 _COUNTED = re.compile(rb"(?:[a-z]{2,12}-){2,4}[a-z]{0,2}[0-9]{1,4}[a-z]?\Z", re.IGNORECASE)
-_ZEROED = re.compile(rb"[a-z]{3,12}(?:-[a-z]{2,12})?-?0[0-9]{1,2}[a-z]?\Z", re.IGNORECASE)
 #: Of a hash or a number in base 16.
 _HASHED = re.compile(rb"(?=[a-f-]*[0-9])[0-9a-f-]{6,}\Z", re.IGNORECASE)
 #: A host and what stands right behind it: in the finding, but in none of its leaves.
@@ -71,19 +64,16 @@ FRAMED = re.compile(
     rb"(?:Linux )?([A-Za-z0-9_.\x80-\xff-]+)"
     rb"(?:: [A-Za-z]{3}| [A-Za-z]{3} {1,2}[0-9]|\[[0-9]{1,3}\.[0-9.]*|[/(][0-9]{1,3}(?:\.[0-9]{1,3}){3}| TCP_[A-Z_]+"
     rb"| [a-zA-Z]{4,7}\[| \(ipv[46]:|:/[a-z]{3}"
-    rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP|[\t ]" + STATES.encode() + rb")\Z"
+    rb"| [0-9][A-Za-z0-9_.+~-]* #[0-9][A-Za-z0-9.~-]* SMP)\Z"
 )
 #: A name, and its address behind it.
 BESIDE = re.compile(
     rb"([A-Za-z0-9_\x80-\xff-]+)(?:(?:\) \[?| \()[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[ ,;|\t][0-9]{1,3}\.[0-9]?)\Z"
 )
-_SPOKEN = re.compile(
-    rb"(?!x-)[a-z\x80-\xff][a-z0-9\x80-\xff]*(?:-(?!specific|based|like|aware|style)[a-z0-9\x80-\xff]+)?-?\Z"
-)
 PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
-_INTERFACE = re.compile(
-    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|tty|pts|dev|vlan|v|ge|xe|te|gi|po"
+INTERFACE = re.compile(
+    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|v?tty|vty|wan|pts|dev|vlan|v|ge|xe|te|gi|po"
     rb"|igb|ixl|ix|em|bge|bce|bxe|vtnet|vmx|vmk|vmnic|hn|wg|ppp|utun|lagg|reth|irb|fxp|gif|gre|vti|wwan|swp|fc|nvme|[hsv]d[a-z]|xvd[a-z]|dm|md|loop)"
     rb"[-_]?[0-9]",
     re.IGNORECASE,
@@ -243,7 +233,7 @@ def in_frame(value: bytes) -> tuple[int, int] | None:
 
 def is_named(value: bytes) -> bool:
     """For loose places: a host with a digit or a hyphen, of which a part is no word."""
-    if len(value) < 3 or not is_host(value) or _INTERFACE.match(value) or not re.search(rb"[0-9-]", value):
+    if len(value) < 3 or not is_host(value) or INTERFACE.match(value) or not re.search(rb"[0-9-]", value):
         return False
     parts = [part for part in re.split(rb"[-_.]", value.lower()) if part and not part.isdigit()]
     return any(part not in common_words() for part in parts)
@@ -263,41 +253,11 @@ def is_own_numbered(value: bytes) -> bool:
     return is_own_name(value) and re.search(rb"[0-9]", value) is not None
 
 
-def is_spoken_name(value: bytes) -> bool:
-    """Behind a preposition: one word of small letters that no vocabulary holds, or two joined by a hyphen of which one
-    is such; no function, no option, no call, no path, and no key with its value."""
-    if len(value) < 4 or not _SPOKEN.match(value) or _INTERFACE.match(value):
-        return False
-    return is_host(value) and has_own_part(value)
-
-
-def host_in_sentence(value: bytes) -> tuple[int, int] | None:
-    """`kvarn`, `kvarn-2:`: where the host is behind a preposition, if there is one."""
-    word = _RUN.match(value)
-    if word is None:
-        return None
-    name = word.group().rstrip(TRIM_BYTES)
-    taken = is_own_numbered(name) or (value[word.end() :] in (b"", b":") and is_spoken_name(name))
-    return (0, len(name)) if taken else None
-
-
-def is_end_of_connection(value: bytes) -> bool:
-    """`src=kvarn`: where addresses stand and names of programs."""
-    return is_spoken_name(value) or (PLAIN.match(value) is not None and is_own_name(value))
-
-
 def is_counted(value: bytes) -> bool:
     """For keys of machines: words joined by hyphens and a number (`edge-bud-1`), or in capitals (`HQ-TKRAUS`)."""
     if is_thread(value) or is_mnemonic(value) or ends_in_region(value.lower()):
         return False
     return _COUNTED.match(value) is not None or (value.isupper() and b"-" in value and is_own_name(value))
-
-
-def is_framed_name(value: bytes) -> bool:
-    """Behind a word for a machine: as ``is_own_name``, and a word and a machine's number: `filer02b`, `LAW-FRONT-3`."""
-    if value.isupper() and is_counted(value):
-        return True
-    return is_own_name(value) or (_ZEROED.match(value) is not None and is_named(value))
 
 
 def has_own_part(value: bytes) -> bool:
@@ -321,8 +281,8 @@ def is_host_behind_time(value: bytes) -> bool:
     return is_header_host(value) or is_own_numbered(value)
 
 
-def is_host_in_a_state(value: bytes) -> bool:
-    """`kiln7 is down`, `barn-web2 went offline`."""
+def is_host_before_path(value: bytes) -> bool:
+    """`kiln7:/exp`."""
     framed = FRAMED.match(value)
     return framed is not None and is_own_name(framed.group(1))
 
@@ -342,7 +302,7 @@ def is_host_before_time(value: bytes) -> bool:
 def is_named_beside_address(value: bytes) -> bool:
     """`(barn-web2) 192.0.2.1`: with a hyphen and, its digits aside, a part that is no word of logs."""
     beside = BESIDE.match(value)
-    if beside is None or _INTERFACE.match(value):
+    if beside is None or INTERFACE.match(value):
         return False
     name = beside.group(1)
     if b"-" not in name:
@@ -356,7 +316,7 @@ def is_named_beside_address(value: bytes) -> bool:
 def is_own_beside_address(value: bytes) -> bool:
     """`barn-web2,192.0.2.1`: a name with a number or a role and a part that no vocabulary holds."""
     beside = BESIDE.match(value)
-    return beside is not None and not _INTERFACE.match(value) and is_own_numbered(beside.group(1))
+    return beside is not None and not INTERFACE.match(value) and is_own_numbered(beside.group(1))
 
 
 def is_host_before_date(value: bytes) -> bool:
@@ -373,7 +333,7 @@ def is_host_before_address(value: bytes) -> bool:
     name = framed.group(1)
     if b"." in name:
         return False  # judged by its suffix
-    if _INTERFACE.match(name) or name.lower() in _ZONES or not is_host(name) or value.endswith(b".0.0.0"):
+    if INTERFACE.match(name) or name.lower() in _ZONES or not is_host(name) or value.endswith(b".0.0.0"):
         return False
     if name in (name.lower(), name.upper()):
         return b"_" not in name or re.search(rb"[0-9-]", name) is not None

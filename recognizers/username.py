@@ -9,6 +9,7 @@ from recognizers.account_columns import BY_COLUMN
 from recognizers.account_keys import BY_KEY
 from recognizers.account_phrases import BY_PHRASE
 from recognizers.account_places import BY_PLACE
+from recognizers.account_sentences import IN_SENTENCES
 from recognizers.accounts import (
     ACCOUNT,
     BEHIND_ADDRESS,
@@ -67,6 +68,7 @@ class UsernameRecognizer(DeclaredRecognizer):
         *custom_fields("USERNAME", names_someone_lettered, names_likely, names_own_agent),
         *BY_PHRASE,
         *BY_PLACE,
+        *IN_SENTENCES,
         *directives.ACCOUNTS,
         *device_configurations.ACCOUNTS,
         *BY_COLUMN,

@@ -1,0 +1,85 @@
+"""Accounts in sentences: behind a word for people, by whom and for whom something is done, and before what they did."""
+
+from __future__ import annotations
+
+from recognizers.accounts import PLAIN, TRIM
+from recognizers.declaration import AnchorPattern
+from recognizers.spoken_accounts import (
+    DEEDS,
+    account_before_deed,
+    account_behind_its_word,
+    account_whose,
+    names_spoken,
+)
+from recognizers.subjects import BEFORE_VERB, SENTENCE
+
+#: What someone has.
+_THINGS = (
+    r"mailbox|mailboxes|accounts?|jobs?|sessions?|files?|profile|home|passwords?|behalf|password|desktop|request|login"
+    r"|logins|calendar|permissions|membership|keys?|credentials|certificate|inbox|quota|folder|laptop|phone|badge|push"
+    r"|commit|logins?|disk|token|workspace|directory|connection|consent|wallet|card|shift|call|recording|approval"
+    r"|ticket|order|visit|lease|process|processes|owner|manager|role|roles|access|rights|privileges|identity"
+    r"|enrol?lment|registration|invitation"
+)
+_FOR = (
+    r"session|credentials|password|account|ticket|token|certificate|quota|mailbox|profile|login|home|authentication"
+    r"|access|call|code|message|badge|key|request|approval|desktop|license|licence|extension|failure|failed|denied"
+    r"|granted|sent"
+)
+_GIVEN = r"(?:assigned|granted|delegated|belongs|shared|issued|reassigned|given|handed|sent|registered|transferred)"
+_WHO = (
+    r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
+    r"|unlock|logout|logoff|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal|login name"
+    r"|logon|actor|viewer|caller|visitor|holder|assignee|requester|member|student|recipient|author|client user"
+    r"|owner (?:is|was)|logins:|impersonating|warned|notified|kicked|banned|(?:mailed|licensed|sent) to|role|customer"
+    r"|teacher|lecturer|pupil|editor|publisher|reviewer|nurse|doctor|physician|patient|cashier|clerk|pilot|foreman"
+    r"|guard|guest|participant|attendee|moderator|presenter|instructor|trainer|tutor|professor|delegate|custodian"
+    r"|submitter|uploader|creator|maintainer|committer|developer|tester|consultant|contractor|inspector|auditor"
+    r"|dispatcher|receptionist|warrior|friend|person|buyer|identity|supervisors?|driver|player|courier|agent|usuario"
+    r"|empleado|operador|bediener"
+)
+
+IN_SENTENCES = (
+    AnchorPattern(
+        "before a deed",
+        BEFORE_VERB + DEEDS,
+        frozenset(),
+        0.6,
+        0,
+        back=SENTENCE,
+        back_over=1,
+        part=account_before_deed,
+    ),
+    AnchorPattern(
+        "behind its word",
+        rf"\b(?:by|as|gave|{_WHO}) [\x22'\[(<]?[a-z0-9]",
+        PLAIN,
+        0.4,
+        2,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        part=account_behind_its_word,
+    ),
+    AnchorPattern(
+        "by whom or whose",
+        rf"\b(?:(?:{_THINGS}) of|{_GIVEN} to|(?:{_FOR}) for) [\x22'\[]?[a-z]|\bfor [\x22'][a-z]",
+        PLAIN,
+        0.4,
+        2,
+        TRIM,
+        back=PLAIN,
+        back_over=1,
+        check=names_spoken,
+    ),
+    AnchorPattern(
+        "whose",
+        rf"[a-z0-9]'s (?:{_THINGS})",
+        frozenset(),
+        0.4,
+        0,
+        back=PLAIN | frozenset(b"' "),
+        back_over=1,
+        part=account_whose,
+    ),
+)
