@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from recognizers.conventions import is_header_host
-from recognizers.hosts import has_own_part, is_host
+from recognizers.hosts import has_own_part, is_host, is_named
 from recognizers.phrases import NAME_BYTES
+from recognizers.spoken_hosts import is_numbered_word, is_pair_of_words
 from recognizers.words import load_words
 
 #: What is read of a head, backwards from the end of the process's number: a time back to its last colon.
@@ -23,7 +24,15 @@ _BEHIND_TIME = re.compile(
 _AT_BEGINNING = re.compile(_NAMED + rb"\[[0-9]{1,7}\]: \Z")
 #: A host and a program without a number, where a text begins.
 BEGINNING_HEAD = r"(?:^|[\n])[a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
-_UNNUMBERED = re.compile(rb"([A-Za-z0-9_.-]+) ([A-Za-z0-9_-]+): \Z")
+#: The same behind a time in whatever notation.
+TIMED_HEAD = (
+    r"(?::[0-9]{2}(?:[.,][0-9]{1,6})?(?:z| utc| [ap]m| 20[0-9]{2}|[+-][0-9]{2}:?[0-9]{2})?\]?|[0-9]t[0-9]{6}z?"
+    r"|[0-9]{10}) [a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
+)
+_UNNUMBERED = re.compile(rb"(?:\A|.* )([A-Za-z0-9_.-]+) ([A-Za-z0-9_-]+): \Z")
+#: A priority as RFC 3164 4.1.1 has it, and a time of digits.
+PRIORITY_AND_TIME = r"(?:^|[\n])<[0-9]{1,3}>(?:1 )?(?:[0-9*:./,+tz-]{1,30} ){1,3}"
+_ALONE = re.compile(rb"([A-Za-z0-9\x80-\xff][A-Za-z0-9_.\x80-\xff-]*)\Z")
 
 
 def host_in_head(value: bytes) -> tuple[int, int] | None:
@@ -40,7 +49,15 @@ def host_before_program(value: bytes) -> tuple[int, int] | None:
     head = _UNNUMBERED.match(value)
     if head is None or not head.group(2).islower() or head.group(2) in load_words("common_words"):
         return None
-    return head.span(1) if is_host(head.group(1)) and has_own_part(head.group(1)) else None
+    name = head.group(1)
+    taken = is_host(name) and (has_own_part(name) or is_named(name) or is_numbered_word(name) or is_pair_of_words(name))
+    return head.span(1) if taken else None
+
+
+def host_behind_priority(value: bytes) -> tuple[int, int] | None:
+    """Behind a priority and a time: a word alone; a program has a colon behind it."""
+    word = _ALONE.match(value)
+    return word.span() if word is not None and is_host(value) else None
 
 
 def _is_own(name: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import TRIM, is_host, is_named, is_numbered, is_own_name
 from recognizers.phrases import BELOW, BESIDE, EQUALS, KEYED, NAME_BYTES, OPENERS, SPOKEN
-from recognizers.spoken_hosts import is_end_of_connection
+from recognizers.spoken_hosts import is_end_of_connection, is_word_for_host
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
@@ -27,11 +27,17 @@ _KEYED = (
     r"|\bnome (?:workstation|computer)"
     r"|\bnome da esta\xc3\xa7\xc3\xa3o de trabalho|\bwerkstationnaam)"
 )
+#: Keys under which a host may be called by any word of the language, save those that say that there is none or how it is.
+_NAMED_BY_WORDS = (
+    r"(?:host(?:[ _.-]?name)?|(?:computer|machine|workstation|node|device|server|netbios)[ _.-]?name|computer|workstation"
+    r"|domain(?:[ _.-]?name)?|fqdn)(?:=[\x22']?|[\x22']?>|\x22: ?\x22)"
+)
 #: Who sees and reports, in the words of RFC 5424, RFC 4765 and the Elastic Common Schema: machines, and also programs.
 _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"
 
 BY_KEY = (
     AnchorPattern("after key", _KEYED + "_{0,2}" + KEYED, NAME_BYTES | frozenset(b"="), 0.6, 2, TRIM, check=is_host),
+    AnchorPattern("a word after key", _NAMED_BY_WORDS, NAME_BYTES | frozenset(b"="), 0.6, 4, check=is_word_for_host),
     AnchorPattern("after observer", _OBSERVERS + KEYED, NAME_BYTES, 0.6, 3, TRIM, check=is_numbered),
     AnchorPattern(
         "after loose key",

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
-from recognizers.heads import BEGINNING_HEAD, HEAD, host_before_program, host_in_head
+from recognizers.heads import (
+    BEGINNING_HEAD,
+    HEAD,
+    PRIORITY_AND_TIME,
+    TIMED_HEAD,
+    host_before_program,
+    host_behind_priority,
+    host_in_head,
+)
 from recognizers.hosts import (
     TRIM,
     is_framed_host,
@@ -21,7 +29,8 @@ from recognizers.hosts import (
     is_own_numbered,
     is_share_host,
 )
-from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS
+from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS, SPOKEN
+from recognizers.spoken_hosts import host_before_java_address, host_beside_mac
 
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
@@ -201,6 +210,26 @@ BY_PLACE = (
         back_over=5,
         check=is_own_beside_address,
     ),
+    AnchorPattern(
+        "name and its MAC address",
+        r"[a-z0-9_-] \((?:[0-9a-f]{2}:){2}",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES,
+        back_over=8,
+        part=host_beside_mac,
+    ),
+    AnchorPattern(  # java.net.InetSocketAddress: `name/192.0.2.1:80`, without a name `/192.0.2.1:80`
+        "before an address of Java",
+        rf"[a-z0-9_-]\[/{OWN_BEGINNINGS}",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b"[/"),
+        back_over=1,
+        part=host_before_java_address,
+    ),
     AnchorPattern(  # of a mail's sender: `(name) [192.0.2.1]`
         "name and its address in brackets",
         r"[a-z0-9_-]\) \[[0-9]{2}",
@@ -231,6 +260,17 @@ BY_PLACE = (
         back_over=2,
         part=host_before_program,
     ),
+    AnchorPattern(
+        "behind a time, before a program",
+        TIMED_HEAD,
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b" "),
+        back_over=2,
+        part=host_before_program,
+    ),
+    AnchorPattern("after priority and time", PRIORITY_AND_TIME, SPOKEN, 0.6, 2, part=host_behind_priority),
     AnchorPattern(
         "before a daemon",
         r"[a-z0-9_-] (?:sshd|sudo|cron)\[",

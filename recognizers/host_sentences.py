@@ -31,6 +31,12 @@ _PARTS = (
     r"|device|unit|pc|proxy"
 )
 
+#: What machines have, and what is said of them.
+_THEIRS = (
+    r"lease|reservation|name|record|zone|schedule|logs?|console|screen|status|heartbeat|snapshot|backup|replica|image"
+    r"|firmware|uptime|drawer|fan|temperature|battery|config|configuration|certificate|reboot|shutdown|upgrade|restart"
+    r"|outage|alarm|answer|reply|response|telegram|change|back"
+)
 #: What stands before the word: a hyphen makes it another (`nsr-master`).
 _BEFORE = r"(?:^|[ \n\t(\[\x22':;,=>])"
 
@@ -45,6 +51,28 @@ IN_SENTENCES = (
         back=frozenset(),
         back_over=1,
         part=host_behind_its_word,
+    ),
+    AnchorPattern(
+        "of what machines have",
+        rf"\b(?:{_THEIRS}) (?:of|for|on|from|to) [a-z0-9_\x80-\xff]",
+        SPOKEN,
+        0.4,
+        2,
+        TRIM,
+        back=frozenset(),
+        back_over=1,
+        part=host_behind_its_word,
+    ),
+    AnchorPattern(
+        "who a machine is",
+        rf"{_BEFORE}(?:{_MACHINES}|{_PARTS}) (?:is|was|named|called) [a-z][a-z_]{{0,14}}[0-9-]",
+        NAME_BYTES,
+        0.4,
+        0,
+        TRIM,
+        back=NAME_BYTES,
+        back_over=1,
+        check=is_framed_name,
     ),
     AnchorPattern(
         "machine",

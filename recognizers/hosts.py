@@ -73,7 +73,7 @@ BESIDE = re.compile(
 PLAIN = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+\Z")
 #: Interfaces, terminals and kernel modules, which stand beside addresses and after an at sign as hosts do.
 INTERFACE = re.compile(
-    rb"(?:eth|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|v?tty|vty|wan|pts|dev|vlan|v|ge|xe|te|gi|po"
+    rb"(?:eth|p[0-9]{1,2}p|ens|enp|eno|enx|wlan|wlp|veth|tun|tap|bond|br|docker|lo|if|vmnet|virbr|v?tty|vty|wan|pts|dev|vlan|v|ge|xe|te|gi|po"
     rb"|igb|ixl|ix|em|bge|bce|bxe|vtnet|vmx|vmk|vmnic|hn|wg|ppp|utun|lagg|reth|irb|fxp|gif|gre|vti|wwan|swp|fc|nvme|[hsv]d[a-z]|xvd[a-z]|dm|md|loop)"
     rb"[-_]?[0-9]",
     re.IGNORECASE,

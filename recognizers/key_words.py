@@ -61,6 +61,14 @@ _ABBREVIATED = {
     "ident": "identifier", "cn": "name", "nm": "name", "label": "name", "alias": "name", "hostname": "host_name",
     "username": "user_name", "userid": "user_id", "loginid": "login_id", "logonid": "logon_id", "logon": "login",
     "signin": "login", "tech": "technician", "emp": "employee", "ack": "acked_by",
+    "usuario": "user", "usu\u00e1rio": "user", "utilisateur": "user", "utente": "user", "utilizador": "user",
+    "benutzer": "user", "anwender": "user", "gebruiker": "user", "bruker": "user", "bruger": "user",
+    "benutzername": "user_name", "gebruikersnaam": "user_name", "brukernavn": "user_name", "kullanici": "user",
+    "nombre": "name", "nom": "name", "nome": "name", "navn": "name", "naam": "name", "namn": "name",
+    "rechner": "computer", "rechnername": "computer_name", "ordenador": "computer", "equipo": "computer",
+    "ordinateur": "computer", "computador": "computer", "maquina": "computer", "m\u00e1quina": "computer",
+    "poste": "workstation", "arbeitsplatz": "workstation", "serveur": "computer", "servidor": "computer",
+    "h\u00f4te": "host", "hote": "host", "dispositivo": "device", "ger\u00e4t": "device", "appareil": "device",
 }  # fmt: skip
 #: Accounts and nothing else.
 _ACCOUNTS = _words("user login upn sam samaccount")
@@ -69,7 +77,11 @@ _PEOPLE = _words(
     """
     account principal operator admin administrator creator analyst technician initiator approver editor reviewer
     submitter requester requestor owner actor identity handle nickname assignee employee cashier staff
-    supervisor invoker sponsor visitor holder reporter uploader impersonator committer"""
+    supervisor invoker sponsor visitor holder reporter uploader impersonator committer author exporter importer helper
+    novice inviter invitee grantee grantor sharer attendee organizer participant presenter moderator pilot nurse doctor
+    physician patient clerk guard teacher student pupil lecturer instructor trainer trainee mentor coach tutor buyer
+    publisher keyholder bearer dispatcher courier witness custodian steward maintainer contributor developer tester
+    deployer pusher signer signatory engineer foreman"""
 )
 #: These where their name or id follows: alone a caller is a place in a program's source.
 _NAMED_PEOPLE = _PEOPLE | {"caller", "subject", "person", "member"}

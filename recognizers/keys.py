@@ -267,6 +267,7 @@ _LOOSE = {
 }
 #: Names that are also written together with a role, without mark or capital: `realuser`.
 _SQUEEZED = frozenset(("user", "username", "userid", "host", "hostname", "ip", "mac", "domain", "computer", "machine"))
+_TYPED = re.compile(r"[a-z]{3}_[sgdb]\Z")
 #: What has an id that may be a machine's.
 _OWNERS = frozenset(("entity", "unique", "resource", "target", "core", "thing"))
 #: What may stand behind them.
@@ -298,6 +299,16 @@ def key_entities() -> dict[str, str]:
     return entities
 
 
+def _segments(path: str) -> list[str]:
+    """The normalised keys of a path, without places in lists and the types that Azure Monitor puts behind custom keys
+    (``Computer_s``, ``AgentId_g``)."""
+    segments = [normalise_key(part) for part in path.replace("/", ".").split(".")]
+    segments = [part for part in segments if part and not part.isdigit()]
+    if segments and _TYPED.search(segments[-1]):
+        segments[-1] = segments[-1][:-2]
+    return segments
+
+
 @lru_cache(maxsize=65536)
 def entity_of_key(path: str) -> str | None:
     """The entity of the value under a key or dotted path, or None.
@@ -306,8 +317,7 @@ def entity_of_key(path: str) -> str | None:
     ``name`` is nothing.
     """
     entities = key_entities()
-    segments = [normalise_key(part) for part in path.replace("/", ".").split(".")]
-    segments = [part for part in segments if part and not part.isdigit()]
+    segments = _segments(path)
     if not segments:
         return None
     for joined in ("_".join(segments[-2:]), segments[-1]):
@@ -329,8 +339,7 @@ def entity_of_key(path: str) -> str | None:
 @lru_cache(maxsize=65536)
 def likely_entity_of_key(path: str) -> str | None:
     """What the value under a key, of which ``entity_of_key`` knows nothing, is if it is no word of another thing."""
-    segments = [normalise_key(part) for part in path.replace("/", ".").split(".")]
-    meant = meant_by_words(tuple(part for part in segments if part and not part.isdigit()) or ("",))
+    meant = meant_by_words(tuple(_segments(path)) or ("",))
     return meant.entity if meant is not None else None
 
 

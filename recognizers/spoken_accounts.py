@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recognizers.accounts import names_actor, names_own_agent
+from recognizers.accounts import names_actor, names_own_agent, names_someone_lettered
 from recognizers.hosts import INTERFACE, is_own_numbered
 from recognizers.spoken_hosts import is_numbered_word
 from recognizers.subjects import before_verb, subject_of
@@ -23,6 +23,8 @@ DEEDS = (
     r"|signed |pushed |merged |committed |withdr|overrode|swiped|badged)"
 )
 _DEED = before_verb(DEEDS)
+#: Behind which any word is an account's if a deed follows.
+_NOUN = re.compile(rb"\b(?:user|username) [\x22'(\[]?\Z", re.IGNORECASE)
 #: An employee's or a student's number with the letters before it.
 _COUNTED = re.compile(rb"[A-Za-z]{1,4}[0-9]{3,8}\Z")
 #: Standards and parts of machines that are written so.
@@ -60,6 +62,8 @@ def account_before_deed(value: bytes) -> tuple[int, int] | None:
     if subject is None:
         return None
     name = value[subject.start : subject.end]
+    if _NOUN.search(value, 0, subject.start) and names_someone_lettered(name):
+        return subject.start, subject.end
     quoted = value[subject.end : subject.end + 1] != b" "
     if INTERFACE.match(name):
         return None

@@ -19,6 +19,7 @@ from recognizers.hosts import (
 )
 from recognizers.subjects import before_verb, subject_of
 from recognizers.vocabulary import is_harmless
+from recognizers.words import is_placeholder, load_words
 
 #: What befalls a machine.
 STATES = (
@@ -65,6 +66,22 @@ _PARTS = frozenset(
     b" template term test text thread tier time timer token topic touch track traffic transaction tray tree trial"
     b" try tube tunnel turn type unit update user value variable vector version volume wave wavelength way week"
     b" window wine word year zone".split()
+)
+#: What stands under a key of hosts where it is not a name.
+_SAID_OF_HOSTS = frozenset(
+    b"accept accepted active added alert allow allowed anonymous array authentication authorization auto"
+    b" automatic available basic block blocked boolean both busy changed clean client cloud common computer"
+    b" connected created critical custom debug dedicated default degraded deleted denied deny destination"
+    b" detected development device disabled disconnected domain down drop dropped dynamic each emergency empty"
+    b" enabled error every external failed failure false first follower found general global group groups hidden"
+    b" high host hybrid idle infected info inherit input integer internal invalid last leader list local machine"
+    b" manual many masked master medium member missing mixed multiple name native network node none normal"
+    b" nothing notice null number object offline online optional other output override passive pending physical"
+    b" primary private production public reachable ready redacted reject rejected remote removed replica required"
+    b" running same secondary self server several shared simple slave something source staging standalone"
+    b" standard standby started static stopped string success system target test text trace true type unavailable"
+    b" undefined unknown unreachable unset unspecified updated user users valid value various virtual warning"
+    b" workgroup".split()
 )
 #: Parts of words that a sentence joins by hyphens.
 _JOINTS = frozenset(
@@ -134,9 +151,9 @@ def host_behind_its_word(value: bytes) -> tuple[int, int] | None:
     name = word.group().rstrip(TRIM_BYTES)
     if is_framed_name(name):
         return 0, len(name)
-    if _BEHIND.match(value, word.end()) is None or b"." in name:
+    if _BEHIND.match(value, word.end()) is None:
         return None
-    if is_spoken_name(name) or is_named(name) or is_numbered_word(name) or is_pair_of_words(name):
+    if is_loosely_named(name):
         return 0, len(name)
     return (0, len(name)) if _CAPITALS.match(name) and is_host(name) and has_own_part(name) else None
 
@@ -166,3 +183,30 @@ def host_in_a_state(value: bytes) -> tuple[int, int] | None:
     if is_own_name(name) or (subject.is_first and (is_spoken_name(name) or is_numbered_word(name))):
         return subject.start, subject.end
     return None
+
+
+def is_word_for_host(value: bytes) -> bool:
+    """Whether a word of the language may be a host's name under a key of hosts: `falcon`, `MERCURY`."""
+    lower = value.lower()
+    if not value.isalpha() or lower not in load_words("common_words") or lower in load_words("system_words"):
+        return False
+    return lower not in _SAID_OF_HOSTS and lower not in load_words("not_usernames") and not is_placeholder(value)
+
+
+def host_beside_mac(value: bytes) -> tuple[int, int] | None:
+    """`lemon-4 (00:00:5e:`: where the host is."""
+    name = value.partition(b" ")[0]
+    return (0, len(name)) if is_loosely_named(name) else None
+
+
+def host_before_java_address(value: bytes) -> tuple[int, int] | None:
+    """`kvarn[/192.0.2.`: where the name is, of a host or of who calls from there."""
+    name = value.partition(b"[")[0]
+    return (0, len(name)) if is_loosely_named(name) else None
+
+
+def is_loosely_named(name: bytes) -> bool:
+    """Whether a word is one that machines are called by, where little else stands."""
+    if b"." in name or len(name) < 3:
+        return False
+    return is_spoken_name(name) or is_named(name) or is_numbered_word(name) or is_pair_of_words(name)
