@@ -27,6 +27,8 @@ _FOR = (
     r"|granted|sent"
 )
 _GIVEN = r"(?:assigned|granted|delegated|belongs|shared|issued|reassigned|given|handed|sent|registered|transferred)"
+#: Behind these an account stands in brackets.
+_BRACKETED = r"(?:confirmed|acknowledged|approved|accepted|signed|closed|extension [0-9]{2,6}|ext\.? [0-9]{2,6}) \("
 _WHO = (
     r"administrator|operator|analyst|admin|technician|engineer|consumer|owner|supplicant|subscriber|trustee|colleague"
     r"|unlock|logout|logoff|disabled?|enabled?|to user|contact|supervisor|approver|employee|login|principal|login name"
@@ -52,7 +54,7 @@ IN_SENTENCES = (
     ),
     AnchorPattern(
         "behind its word",
-        rf"\b(?:by|as|gave|{_WHO}) [\x22'\[(<]?[a-z0-9]",
+        rf"\b(?:by|as|gave|{_WHO}) [\x22'\[(<]?[a-z0-9]|\b{_BRACKETED}[a-z]",
         PLAIN,
         0.4,
         2,

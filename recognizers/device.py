@@ -98,6 +98,8 @@ def is_long_serial(value: bytes) -> bool:
     in base 16 of twelve digits or more."""
     if value[:2].lower() == b"0x":
         return len(value) > 13 and _HEX.fullmatch(value) is not None
+    if _TAGGED.match(value):
+        return True
     digits, bare = sum(byte in _DIGIT for byte in value), value.replace(b"-", b"")
     if not bare.isalnum() or bare.isdigit() or not is_serial(value) or _MODEL.search(value):
         return False
@@ -106,10 +108,14 @@ def is_long_serial(value: bytes) -> bool:
 
 #: Behind a hyphen models have letters, and serial numbers digits.
 _MODEL = re.compile(rb"-[A-Za-z]|-.*-")
+#: As firms tag what they own: `TW-55-0912`.
+_TAGGED = re.compile(rb"[A-Z]{2,4}-[A-Z0-9]{2,6}-[0-9]{4,8}\Z")
 _HEX = re.compile(rb"0x(?=[0-9]*[a-f])[0-9a-f]+", re.IGNORECASE)
 #: What bears a number of its own, in sentences.
 _THINGS = (
     "asset|unit|device|sensor|appliance|chassis|meter|shelf|disk|drive|badge|card|token|probe|tracker|reader|terminal"
+    "|screen|display|wrench|scale|lock|robot|drone|bike|scooter|projector|headset|pinpad|till|modem|router|switch|ups|pump"
+    "|valve|instrument|analyzer|gauge|tool|forklift|truck|trailer|locker|cabinet|tag|detector|dispenser"
     "|printer|scanner|vehicle|enclosure|battery|beacon|dongle|phone|tablet|laptop|board|blade|controller|gateway|camera"
 )
 

@@ -7,6 +7,7 @@ Of a plain text the time is cut off: its head begins with the host.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from recognizers.conventions import is_header_host
 from recognizers.hosts import has_own_part, is_host, is_named
@@ -16,18 +17,20 @@ from recognizers.words import load_words
 
 #: What is read of a head, backwards from the end of the process's number: a time back to its last colon.
 HEAD = NAME_BYTES | frozenset(b" []/,")
-_NAMED = rb"([A-Za-z0-9\x80-\xff][A-Za-z0-9_.\x80-\xff-]*) {1,2}[A-Za-z][A-Za-z0-9_./-]*"
-_BEHIND_TIME = re.compile(
+_NAME = re.compile(rb"[A-Za-z0-9\x80-\xff][A-Za-z0-9_.\x80-\xff-]*")
+_PROGRAM = re.compile(rb"[A-Za-z][A-Za-z0-9_./-]*")
+_TIME = re.compile(
     rb"(?:[0-9]{2}(?:[.,][0-9]{1,9})?|[0-9]{8}T[0-9]{4,6}|[0-9]{10}(?:\.[0-9]{1,9})?)"
-    rb"(?: ?(?:Z|[+-][0-9]{2,4}|(?:19|20)[0-9]{2}|[A-Z]{3,4}|[AP]M))?\]? {1,2}" + _NAMED + rb"\[[0-9]{1,7}\]: \Z"
+    rb"(?: ?(?:Z|[+-][0-9]{2,4}|(?:19|20)[0-9]{2}|[A-Z]{3,4}|[AP]M))?\]? {1,2}\Z"
 )
-_AT_BEGINNING = re.compile(_NAMED + rb"\[[0-9]{1,7}\]: \Z")
+#: Bytes of what _TIME matches, at most.
+_LONGEST_TIME = 40
 #: A host and a program without a number, where a text begins.
 BEGINNING_HEAD = r"(?:^|[\n])[a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
-#: The same behind a time in whatever notation.
+#: The same behind a date and a time: of RFC 3164's a host is found without its program.
 TIMED_HEAD = (
-    r"(?::[0-9]{2}(?:[.,][0-9]{1,6})?(?:z| utc| [ap]m| 20[0-9]{2}|[+-][0-9]{2}:?[0-9]{2})?\]?|[0-9]t[0-9]{6}z?"
-    r"|[0-9]{10}) [a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
+    r"(?:[a-z0-9][-/.][0-9]{2,4}[ t:][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?(?:z| utc| [ap]m"
+    r"|[+-][0-9]{2}:?[0-9]{2})?\]?|[0-9]t[0-9]{6}z?|[0-9]{10}) [a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
 )
 _UNNUMBERED = re.compile(rb"(?:\A|.* )([A-Za-z0-9_.-]+) ([A-Za-z0-9_-]+): \Z")
 #: A priority as RFC 3164 4.1.1 has it, and a time of digits.
@@ -36,12 +39,16 @@ _ALONE = re.compile(rb"([A-Za-z0-9\x80-\xff][A-Za-z0-9_.\x80-\xff-]*)\Z")
 
 
 def host_in_head(value: bytes) -> tuple[int, int] | None:
-    """Where the host is in what was read of a head, if there is one."""
-    head = _BEHIND_TIME.search(value)
-    if head is not None:
-        return head.span(1) if is_host(head.group(1)) else None
-    head = _AT_BEGINNING.match(value)
-    return head.span(1) if head is not None and _is_own(head.group(1)) else None
+    """Where the host is in what was read of a head, if there is one. Of most heads nothing but the number is new."""
+    cut = value.rfind(b"[")
+    blank = value.rfind(b" ", 0, cut)
+    end = blank - (value[blank - 1 : blank] == b" ")
+    start = value.rfind(b" ", 0, max(end, 0)) + 1
+    if blank < 1 or not _PROGRAM.fullmatch(value, blank + 1, cut) or not _NAME.fullmatch(value, start, end):
+        return None
+    if start and not _TIME.search(value, max(start - _LONGEST_TIME, 0), start):
+        return None
+    return (start, end) if (_is_host if start else _is_own)(value[start:end]) else None
 
 
 def host_before_program(value: bytes) -> tuple[int, int] | None:
@@ -60,5 +67,11 @@ def host_behind_priority(value: bytes) -> tuple[int, int] | None:
     return word.span() if word is not None and is_host(value) else None
 
 
+@lru_cache(maxsize=65536)
+def _is_host(name: bytes) -> bool:
+    return is_host(name)
+
+
+@lru_cache(maxsize=65536)
 def _is_own(name: bytes) -> bool:
     return is_host(name) and (has_own_part(name) or is_header_host(name))

@@ -9,28 +9,24 @@ from recognizers.spoken_hosts import is_end_of_connection, is_word_for_host
 
 _OBJECTS = r"(?:host|agent|device|observer|computer|machine|server|endpoint|workstation|asset|node|gateway)\x22"
 _KEYED = (
-    r"(?:hostname|userhost|\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail|x-forwarded-|orig"
-    r"|analyzer|peer|caller)?[ _.-]?"
-    r"(?:host|[a-z]{0,24}fqdn|host[ _.-]name|fqdn|servername|server[ _.-]name|dnsname)"
-    r"|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource|log)[_-]?host(?:name)?"
-    r"|\breporting[_ ]?(?:host|device)"
-    r"|(?:private|public)[_-]dns(?:[_-]?name)?|\b(?:c|s|r|cs|sc|sr|rs)-(?:dns|host)|\bnas-?identifier|\bap[ _]?name"
-    r"|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device|dvc|netbios|source workstation"
-    r"|domain|dns|agent|observer|pod|vm|system|peer|log ?source"
-    r"|appliance|switch|router|gateway|station|controller|sensor|firewall)[ ._-]?"
-    r"(?:name)|\bcomputer|\bworkstations?|\bsource workstation|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom"
-    r"|\buser[ _]?domain|\b[a-z]{1,12}_domain|\b(?:target|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni"
-    r"|\brelay|\bdevname|\b(?:src|dst)name"
-    r"|\bmachine|\bdomain|\bdomaine du compte|\bkontodom\xc3\xa4ne|\bdominio (?:de (?:la )?cuenta|account)"
-    r"|\bdom\xc3\xadnio da conta|\baccountdomein|\bnom de (?:la station de travail|l'ordinateur)"
-    r"|\barbeitsstation(?:sname)?|\bcomputername|\bnombre (?:de estaci\xc3\xb3n de trabajo|del? equipo)"
-    r"|\bnome (?:workstation|computer)"
+    r"(?:hostname|userhost|\b(?:[sdr]|src|dst|dest|source|destination|remote|client|server|target|dvc|log|mail"
+    r"|x-forwarded-|orig|analyzer|peer|caller)?[ _.-]?(?:host|[a-z]{0,24}fqdn|host[ _.-]name|fqdn|servername"
+    r"|server[ _.-]name|dnsname)|\b[a-z_]{0,12}(?:device|machine|computer|endpoint|ident|resource"
+    r"|log)[_-]?host(?:name)?|\breporting[_ ]?(?:host|device)|(?:private|public)[_-]dns(?:[_-]?name)?|\b(?:c|s|r|cs|sc"
+    r"|sr|rs)-(?:dns|host)|\bnas-?identifier|\bap[ _]?name|\b[a-z_]{0,12}(?:machine|computer|workstation|node|device"
+    r"|dvc|netbios|source workstation|domain|dns|agent|observer|pod|vm|system|peer|log ?source|appliance|switch|router"
+    r"|gateway|station|controller|sensor|firewall)[ ._-]?(?:name)|\bcomputer|\bworkstations?|\bsource workstation"
+    r"|\baccount domain|\b[sn]tdomain|\bsntdom|\bdntdom|\buser[ _]?domain|\b[a-z]{1,12}_domain|\b(?:target"
+    r"|subject)(?:user)?domainname|\bhelo|\behlo|\bqname|\bsni|\brelay|\bdevname|\b(?:src|dst)name|\bmachine|\bdomain"
+    r"|\bdomaine du compte|\bkontodom\xc3\xa4ne|\bdominio (?:de (?:la )?cuenta|account)|\bdom\xc3\xadnio da conta"
+    r"|\baccountdomein|\bnom de (?:la station de travail|l'ordinateur)|\barbeitsstation(?:sname)?|\bcomputername"
+    r"|\bnombre (?:de estaci\xc3\xb3n de trabajo|del? equipo)|\bnome (?:workstation|computer)"
     r"|\bnome da esta\xc3\xa7\xc3\xa3o de trabalho|\bwerkstationnaam)"
 )
-#: Keys under which a host may be called by any word of the language, save those that say that there is none or how it is.
+#: Keys under which any word of the language may be a host, save those that say that there is none or how it is.
 _NAMED_BY_WORDS = (
-    r"(?:host(?:[ _.-]?name)?|(?:computer|machine|workstation|node|device|server|netbios)[ _.-]?name|computer|workstation"
-    r"|domain(?:[ _.-]?name)?|fqdn)(?:=[\x22']?|[\x22']?>|\x22: ?\x22)"
+    r"(?:host(?:[ _.-]?name)?|(?:computer|machine|workstation|node|device|server|netbios)[ _.-]?name|computer"
+    r"|workstation|domain(?:[ _.-]?name)?|fqdn)(?:=[\x22']?|[\x22']?>|\x22: ?\x22)"
 )
 #: Who sees and reports, in the words of RFC 5424, RFC 4765 and the Elastic Common Schema: machines, and also programs.
 _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"

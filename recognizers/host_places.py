@@ -30,7 +30,7 @@ from recognizers.hosts import (
     is_share_host,
 )
 from recognizers.phrases import BEFORE_ADDRESS, NAME_BYTES, OWN_BEGINNINGS, SPOKEN
-from recognizers.spoken_hosts import host_before_java_address, host_beside_mac
+from recognizers.spoken_hosts import host_before_java_address, host_before_release, host_beside_mac
 
 #: What addresses of one's own begin with (RFC 1918, RFC 3927, RFC 5737, loopback). A name beside a public address is
 #: mostly qualified, and four numbers of any kind would cost each scan a fourth more.
@@ -126,7 +126,7 @@ BY_PLACE = (
         1,
         back=frozenset(),
         back_over=1,
-        check=is_own_numbered,
+        check=is_host_behind_time,
     ),
     AnchorPattern("after version and seconds", r"\b1 [0-9]{10}\.[0-9]{3,9} ", NAME_BYTES, 0.6, 2, TRIM, check=is_host),
     AnchorPattern(
@@ -303,6 +303,16 @@ BY_PLACE = (
         back=NAME_BYTES,
         back_over=7,
         check=is_framed_host,
+    ),
+    AnchorPattern(
+        "of a kernel",
+        r"\blinux [a-z][a-z0-9_.-]{0,62} [2-9]\.[0-9]{1,2}\.",
+        frozenset(),
+        0.6,
+        0,
+        back=NAME_BYTES | frozenset(b" "),
+        back_over=1,
+        part=host_before_release,
     ),
     AnchorPattern(
         "uname",

@@ -38,12 +38,12 @@ _THEIRS = (
     r"|outage|alarm|answer|reply|response|telegram|change|back"
 )
 #: What stands before the word: a hyphen makes it another (`nsr-master`).
-_BEFORE = r"(?:^|[ \n\t(\[\x22':;,=>])"
+_BEFORE = r"(?:^|[ \n\t(\[\x22':;,=>])-{0,2}"
 
 IN_SENTENCES = (
     AnchorPattern(
         "behind its word",
-        rf"{_BEFORE}(?:{_MACHINES}) {OPENERS}[a-z0-9_\x80-\xff]",
+        rf"{_BEFORE}(?:{_MACHINES}) {OPENERS}[a-z_\x80-\xff]",
         SPOKEN,
         0.4,
         2,
@@ -54,7 +54,7 @@ IN_SENTENCES = (
     ),
     AnchorPattern(
         "of what machines have",
-        rf"\b(?:{_THEIRS}) (?:of|for|on|from|to) [a-z0-9_\x80-\xff]",
+        rf"\b(?:{_THEIRS}) (?:of|for|on|from|to) [a-z_\x80-\xff]",
         SPOKEN,
         0.4,
         2,
@@ -98,7 +98,7 @@ IN_SENTENCES = (
     ),
     AnchorPattern(
         "where or with whom",
-        r"\b(?:(?:on|to|at|via|with|against|joined|auf) [\x22']?|(?:from|of|through|between|using|by|zu|mit) )[a-z]",
+        r"\b(?:(?:on|to|at|via|with|against|joined|auf) [\x22']?|(?:from|through|between|using|zu|mit) )[a-z]",
         SPOKEN,
         0.4,
         3,

@@ -53,6 +53,7 @@ from recognizers.platforms import is_platform
 from recognizers.ported_names import PORTED, ported_names_in
 from recognizers.service_logs import HOSTS_OF_SERVICES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
+from recognizers.spoken_hosts import is_numbered_word
 from recognizers.words import is_placeholder
 
 #: A role before a word: `ap-reception`.
@@ -81,7 +82,7 @@ def is_likely_keyed(value: bytes) -> bool:
         return False
     if b"." in value:
         return is_qualified(value)
-    return is_host(value) and (is_named(value) or has_own_part(value))
+    return is_host(value) and (is_named(value) or has_own_part(value) or is_numbered_word(value))
 
 
 #: What keys of machines end in.

@@ -46,6 +46,8 @@ _THINGS = _words(
     card badge fob pos till meter beacon hw hardware equipment asset chassis battery drive disk volume vehicle
     tracker bios smbios mdm tpm ecu rtu inverter dongle token intune jamf"""
 )
+#: Of these the number that they bear is called by their own name.
+_BORNE = _words("badge fob ifob keycard barcode cartridge volser")
 #: Ids that no other word need name.
 _OWN_IDS = _words("udid hwid muid devid vin esn imei duid")
 #: What a thing's label says, and what things.
@@ -210,6 +212,8 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
         return Meant("HOSTNAME", False)
     if last in _ENDS and head in _PLAIN:
         return Meant("HOSTNAME", False)
+    if last in _BORNE:
+        return Meant("DEVICE_ID", False)
     if last in ("chassis", "equipment"):
         return Meant("SERIAL_NUMBER", False)
     if last == "serial" and head in _BUILT:

@@ -36,6 +36,11 @@ _STANDARD = re.compile(
 _ROLE = re.compile(
     rb"(?:user|guest|visitor|operator|admin|agent|support|student|test|demo|train|kiosk|clerk)-?[0-9]{1,5}\Z"
 )
+#: Accounts of programs: what they work on, and at what (`bi-loader`).
+_SERVICE = re.compile(
+    rb"[a-z0-9]{2,12}[-_](?:loader|sync|runner|bot|reader|writer|feed|job|scanner|backup|deploy|deployer|import|export|etl|batch"
+    rb"|service|svc|monitor|builder|robot|user|admin|oper|operator|reporter|agent)\Z"
+)
 _WHOSE = re.compile(rb"(?:\A|[ '])([A-Za-z0-9_.@$\x80-\xff-]+)'s [a-z]+\Z", re.IGNORECASE)
 
 
@@ -48,7 +53,12 @@ def names_counted(value: bytes) -> bool:
     """`s214477`, `operator3`: letters and a number that together no vocabulary holds."""
     if _STANDARD.match(value) or INTERFACE.match(value) or not names_actor(value):
         return False
-    return is_numbered_word(value) or _COUNTED.match(value) is not None or _ROLE.match(value) is not None
+    return (
+        _SERVICE.match(value) is not None
+        or is_numbered_word(value)
+        or _COUNTED.match(value) is not None
+        or _ROLE.match(value) is not None
+    )
 
 
 def account_behind_its_word(value: bytes) -> tuple[int, int] | None:
@@ -62,7 +72,7 @@ def account_before_deed(value: bytes) -> tuple[int, int] | None:
     if subject is None:
         return None
     name = value[subject.start : subject.end]
-    if _NOUN.search(value, 0, subject.start) and names_someone_lettered(name):
+    if _NOUN.search(value, 0, subject.start) and names_someone_lettered(name) and not name.isupper():
         return subject.start, subject.end
     quoted = value[subject.end : subject.end + 1] != b" "
     if INTERFACE.match(name):

@@ -38,6 +38,7 @@ _WORD = re.compile(rb"[A-Za-z0-9_.\x80-\xff-]+")
 #: What may stand right behind a name: a sentence's colon, a port.
 _BEHIND = re.compile(rb"(?::[0-9]{0,5})?\Z")
 _NUMBERED_WORD = re.compile(rb"([a-z]{3,14})-?[0-9]{1,4}[a-z]?\Z", re.IGNORECASE)
+_UNAME = re.compile(rb"\blinux ([A-Za-z0-9_.-]+) [0-9.]+\Z", re.IGNORECASE)
 _PAIR = re.compile(rb"[a-z]{2,12}(?:-[a-z]{1,12}){1,2}\Z")
 _CAPITALS = re.compile(rb"[A-Z]{5,15}\Z")
 #: What words of a language are made of others by.
@@ -138,6 +139,8 @@ def host_in_sentence(value: bytes) -> tuple[int, int] | None:
     if word is None:
         return None
     name = word.group().rstrip(TRIM_BYTES)
+    if b"." in name:
+        return None  # judged by its suffix
     alone = _BEHIND.match(value, word.end()) is not None
     taken = is_own_numbered(name) or (alone and (is_spoken_name(name) or is_numbered_word(name)))
     return (0, len(name)) if taken else None
@@ -149,6 +152,8 @@ def host_behind_its_word(value: bytes) -> tuple[int, int] | None:
     if word is None:
         return None
     name = word.group().rstrip(TRIM_BYTES)
+    if b"." in name:
+        return None  # judged by its suffix
     if is_framed_name(name):
         return 0, len(name)
     if _BEHIND.match(value, word.end()) is None:
@@ -197,6 +202,12 @@ def host_beside_mac(value: bytes) -> tuple[int, int] | None:
     """`lemon-4 (00:00:5e:`: where the host is."""
     name = value.partition(b" ")[0]
     return (0, len(name)) if is_loosely_named(name) else None
+
+
+def host_before_release(value: bytes) -> tuple[int, int] | None:
+    """`Linux kvarn 6.1.`, as uname(1) writes it: where the host is."""
+    told = _UNAME.search(value)
+    return told.span(1) if told is not None and is_host(told.group(1)) else None
 
 
 def host_before_java_address(value: bytes) -> tuple[int, int] | None:

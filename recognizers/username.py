@@ -37,10 +37,10 @@ from recognizers.words import is_placeholder
 
 #: What keys of accounts end in.
 _KEY_ENDS = (
-    r"name|user|users|login|account|owner|by|admin|operator|principal|requester|initiator|caller|assignee|actor"
-    r"|member|identity|usr|uname|acct|log-?on|handle|alias|upn|sam|cn|author|editor|reviewer|approver|creator|analyst"
-    r"|technician|tech|submitter|requestor|sponsor|cashier|employee|staff|ack|assigned_?to|run_?as|administrator"
-    r"|[a-z]{3}[_.-]?id"
+    r"name|user|users|login|account|owner|by|admin|operator|principal|requester|initiator|caller|assignee|actor|member"
+    r"|identity|usr|uname|acct|witness|holder|helper|student|teacher|nurse|doctor|custodian|guest|exporter|log-?on"
+    r"|handle|alias|upn|sam|cn|author|editor|reviewer|approver|creator|analyst|technician|tech|submitter|requestor"
+    r"|sponsor|cashier|employee|staff|ack|assigned_?to|run_?as|administrator|[a-z]{3}[_.-]?id"
 )
 #: A Kerberos principal as Zeek writes it, the realm behind a slash; a realm is a domain in upper case (RFC 4120 6.1).
 #: Verification reads it again when the realm is overwritten.

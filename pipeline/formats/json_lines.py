@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.formats.binary_values import declare_binary
 from pipeline.formats.format import SEED, Context, Fields, Format, fields_from
 from pipeline.formats.json_keys import PATH_COLUMN
+from pipeline.formats.machine_objects import declare_machines
 from pipeline.formats.named_values import declare_named, declare_properties
 from pipeline.formats.paths import spell_paths
 from pipeline.formats.sibling_keys import declare_by_siblings
@@ -54,6 +55,7 @@ def parse_values(
     declare_binary(data, rows, record_field, keys, parent)
     declare_properties(data, rows, record_field, keys, parent)
     declare_typed(data, rows, record_field, keys, parent)
+    declare_machines(data, rows, keys, parent)
     declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in own], np.int16)
     time = place_values(
