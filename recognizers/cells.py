@@ -12,7 +12,7 @@ from recognizers.accounts import names_own_agent
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import is_own_numbered
 
-_CELL = re.compile(rb"\x22?([A-Za-z][A-Za-z0-9_$-]+)\x22? ?[;|,\t]\Z")
+_CELL = re.compile(rb"\x22?([A-Za-z][A-Za-z0-9_$-]+)\x22? ?[;|,]\Z")
 _WORD = r"[a-z][a-z0-9_$-]{2,24}"
 _ROW = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$-\x22")
 
@@ -42,7 +42,7 @@ def _cells(names: Callable[[bytes], bool]) -> AnchorPattern:
 
     return AnchorPattern(
         "in a cell",
-        rf"[,;|\t]\x22?{_WORD}\x22?[,;|\t]|\| {_WORD} \||, \x22{_WORD}\x22,",
+        rf"[,;|]\x22?{_WORD}\x22?[,;|]|\| {_WORD} \||, \x22{_WORD}\x22,",
         frozenset(),
         0.4,
         0,

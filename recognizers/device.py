@@ -115,7 +115,7 @@ _HEX = re.compile(rb"0x(?=[0-9]*[a-f])[0-9a-f]+", re.IGNORECASE)
 _THINGS = (
     "asset|unit|device|sensor|appliance|chassis|meter|shelf|disk|drive|badge|card|token|probe|tracker|reader|terminal"
     "|screen|display|wrench|scale|lock|robot|drone|bike|scooter|projector|headset|pinpad|till|modem|router|switch|ups|pump"
-    "|valve|instrument|analyzer|gauge|tool|forklift|truck|trailer|locker|cabinet|tag|detector|dispenser"
+    "|valve|instrument|analyzer|gauge|tool|forklift|truck|trailer|locker|cabinet|detector|dispenser"
     "|printer|scanner|vehicle|enclosure|battery|beacon|dongle|phone|tablet|laptop|board|blade|controller|gateway|camera"
 )
 

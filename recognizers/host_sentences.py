@@ -43,12 +43,12 @@ _BEFORE = r"(?:^|[ \n\t(\[\x22':;,=>])-{0,2}"
 IN_SENTENCES = (
     AnchorPattern(
         "behind its word",
-        rf"{_BEFORE}(?:{_MACHINES}) {OPENERS}[a-z_\x80-\xff]",
+        rf"{_BEFORE}(?:{_MACHINES}) {OPENERS}[0-9]{{0,3}}[a-z_\x80-\xff]",
         SPOKEN,
         0.4,
         2,
         TRIM,
-        back=frozenset(),
+        back=NAME_BYTES,
         back_over=1,
         part=host_behind_its_word,
     ),

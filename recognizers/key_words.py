@@ -79,10 +79,10 @@ _PEOPLE = _words(
     """
     account principal operator admin administrator creator analyst technician initiator approver editor reviewer
     submitter requester requestor owner actor identity handle nickname assignee employee cashier staff
-    supervisor invoker sponsor visitor holder reporter uploader impersonator committer author exporter importer helper
+    supervisor invoker sponsor visitor holder reporter uploader impersonator committer exporter importer helper
     novice inviter invitee grantee grantor sharer attendee organizer participant presenter moderator pilot nurse doctor
     physician patient clerk guard teacher student pupil lecturer instructor trainer trainee mentor coach tutor buyer
-    publisher keyholder bearer dispatcher courier witness custodian steward maintainer contributor developer tester
+    keyholder bearer dispatcher courier witness custodian steward tester
     deployer pusher signer signatory engineer foreman"""
 )
 #: These where their name or id follows: alone a caller is a place in a program's source.

@@ -70,19 +70,21 @@ _PARTS = frozenset(
 )
 #: What stands under a key of hosts where it is not a name.
 _SAID_OF_HOSTS = frozenset(
-    b"accept accepted active added alert allow allowed anonymous array authentication authorization auto"
-    b" automatic available basic block blocked boolean both busy changed clean client cloud common computer"
-    b" connected created critical custom debug dedicated default degraded deleted denied deny destination"
-    b" detected development device disabled disconnected domain down drop dropped dynamic each emergency empty"
-    b" enabled error every external failed failure false first follower found general global group groups hidden"
-    b" high host hybrid idle infected info inherit input integer internal invalid last leader list local machine"
-    b" manual many masked master medium member missing mixed multiple name native network node none normal"
-    b" nothing notice null number object offline online optional other output override passive pending physical"
-    b" primary private production public reachable ready redacted reject rejected remote removed replica required"
-    b" running same secondary self server several shared simple slave something source staging standalone"
-    b" standard standby started static stopped string success system target test text trace true type unavailable"
-    b" undefined unknown unreachable unset unspecified updated user users valid value various virtual warning"
-    b" workgroup".split()
+    b"accept accepted active added agent alert allow allowed android anonymous anyone apple application array"
+    b" authentication authorization auto automatic available basic block blocked boolean both browser busy camera"
+    b" changed chrome clean client cloud common computer connected console created critical custom database debug"
+    b" dedicated default degraded deleted denied deny desktop destination detected development device disabled"
+    b" disconnected domain down drop dropped dynamic each edge emergency empty enabled error every external"
+    b" failed failure false file firewall first follower found gateway general global group groups guest here"
+    b" hidden high host hybrid idle infected info inherit input integer internal invalid laptop last leader linux"
+    b" list local machine mail manual many masked master me medium member missing mixed mobile multiple name"
+    b" native network nobody node none normal nothing notice null number object offline online opera optional"
+    b" other output override passive pending phone physical primary print printer private production proxy public"
+    b" reachable ready redacted reject rejected remote removed replica required router running safari same"
+    b" secondary self server service several shared shell simple slave something source staging standalone"
+    b" standard standby started static stopped string success switch system tablet target terminal test text"
+    b" there trace true type unavailable undefined unknown unreachable unset unspecified updated user users valid"
+    b" value various virtual warning web windows workgroup".split()
 )
 #: Parts of words that a sentence joins by hyphens.
 _JOINTS = frozenset(
