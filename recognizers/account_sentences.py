@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from recognizers.accounts import PLAIN, TRIM
 from recognizers.declaration import AnchorPattern
+from recognizers.listed_names import listed_names
 from recognizers.spoken_accounts import (
     DEEDS,
     account_before_deed,
     account_behind_its_word,
     account_whose,
+    names_counted,
     names_spoken,
 )
 from recognizers.subjects import BEFORE_VERB, SENTENCE
+
+
+def _names_one(value: bytes) -> bool:
+    return names_spoken(value) or names_counted(value)
+
 
 #: What someone has.
 _THINGS = (
@@ -41,7 +48,10 @@ _WHO = (
     r"|empleado|operador|bediener"
 )
 
+_SEVERAL = r"users|accounts|members|owners|operators|administrators|admins|custodians|approvers|reviewers|participants"
+
 IN_SENTENCES = (
+    *listed_names(_SEVERAL, _names_one),
     AnchorPattern(
         "before a deed",
         BEFORE_VERB + DEEDS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recognizers.declaration import AnchorPattern
 from recognizers.hosts import TRIM, is_own_numbered
+from recognizers.listed_names import listed_names
 from recognizers.phrases import NAME_BYTES, OPENERS, SPOKEN
 from recognizers.spoken_hosts import (
     STATES,
@@ -11,6 +12,7 @@ from recognizers.spoken_hosts import (
     host_in_a_state,
     host_in_sentence,
     is_framed_name,
+    is_loosely_named,
 )
 from recognizers.subjects import BEFORE_VERB, SENTENCE
 
@@ -20,17 +22,22 @@ _MACHINES = (
     r"|router|switch|firewall|appliance|hypervisor|peer|neighbou?r|member|client|partner|broker|replica|worker|runner"
     r"|follower|leader|master|slave|cluster|registry|bastion|filer|nas|relay|mirror|repeater|hub|probe|player|grader"
     r"|concentrator|head end|tablet|phone|terminal|station|on client|cluster member|launch of|remotely on"
-    r"|virtual machine|access point|from ap|for ap|ap|on device|in memory on|not resolve|unknownhostexception:"
-    r"|hostname|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator"
-    r"|po\xc4\x8d\xc3\xadta\xc4\x8de?|servidor|serveur|serwera?|poste|maskin"
+    r"|virtual machine|access point|from ap|for ap|ap|on device|initiator|primary|standby|secondary"
+    r"|collector|forwarder|camera|handset|archive|modality"
+    r"|recorder|encoder|decoder|balancer|coordinator|distribution point|back office|blade|robot|till"
+    r"|responder|appliance|in memory on|not resolve|unknownhostexception:|hostname|computador"
+    r"|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?|servidor|serveur"
+    r"|serwera?|poste|maskin"
 )
 #: Machines, and parts of programs and of machines, too.
 _PARTS = (
-    r"agent|initiator|target|primary|standby|secondary|manager|array|controller|sensor|vm|guest|instance|storage"
-    r"|(?:network|system|device) name|host name|console|collector|forwarder|asset|backup of|partition|camera|panel"
-    r"|device|unit|pc|proxy"
+    r"vm|instance|storage|(?:network|system|device) name|host name|asset|backup of|partition|device|unit|pc|proxy"
+    r"|source|array|target|agent|console|controller|sensor|register|panel|guest|manager|reader"
 )
-
+_SEVERAL = (
+    r"nodes|hosts|servers|peers|members|clients|machines|workstations|computers|printers|gateways|routers|switches"
+    r"|replicas|workers|brokers|agents|controllers|endpoints|appliances|desktops|laptops|targets|between"
+)
 #: What machines have, and what is said of them.
 _THEIRS = (
     r"lease|reservation|name|record|zone|schedule|logs?|console|screen|status|heartbeat|snapshot|backup|replica|image"
@@ -41,6 +48,7 @@ _THEIRS = (
 _BEFORE = r"(?:^|[ \n\t(\[\x22':;,=>])-{0,2}"
 
 IN_SENTENCES = (
+    *listed_names(_SEVERAL, is_loosely_named),
     AnchorPattern(
         "behind its word",
         rf"{_BEFORE}(?:{_MACHINES}) {OPENERS}[0-9]{{0,3}}[a-z_\x80-\xff]",

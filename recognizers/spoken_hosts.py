@@ -28,7 +28,9 @@ STATES = (
     r"|went (?:dow|off|onl|aw)|not resp|timed ou|left the|joined t|rejoined|stopped (?:res|ans|rep)|did not |unreacha"
     r"|does not|became |missed [0-9]|needs a|reported|reports|switched (?:to|over)|fell ba|answered|acknowl|cannot rea"
     r"|can't rea|could not rea|took over|took [0-9]|came (?:ba|up|on)|crashed|failed ov|disappeared|responded"
-    r"|returned to|silent (?:fo|si))"
+    r"|returned to|silent (?:fo|si)|out of|not (?:reach|answ|avail|found|regist)|rebooting|restarting|shutting"
+    r"|overload|isolated|patched|downgraded|rolled ba|registered|deregist|checked in|synced|drained|cordoned"
+    r"|booted|powered|resumed|suspended|refused|has not|is [0-9]|is in ma|is runn)"
 )
 _STATE = before_verb(STATES)
 _SPOKEN = re.compile(
