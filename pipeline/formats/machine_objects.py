@@ -19,7 +19,7 @@ from recognizers.key_words import normalise_key
 from recognizers.keys import entity_of_key
 from recognizers.registry import recognizer_for
 
-_NAMES = frozenset(["name", "displayname", "label", "nickname", "friendlyname", "alias"])
+_NAMES = frozenset(["name", "displayname", "label", "friendlyname"])
 #: What an object has that is a machine; of these two, since a program also has a version of the system it runs on.
 _OF_MACHINES = frozenset(
     [

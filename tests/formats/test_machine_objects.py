@@ -17,7 +17,7 @@ HOST = ["HOSTNAME"]
     [
         ({"name": "kvarn", "osPlatform": "Linux", "model": "X1"}, {"kvarn": HOST}),
         ({"displayName": "LAPTOP-KVARN", "operatingSystem": "Windows", "trustType": "joined"}, {"LAPTOP-KVARN": HOST}),
-        ({"nickname": "lemon-4", "os": "Linux", "lastSeen": "today"}, {"lemon-4": HOST}),
+        ({"label": "lemon-4", "os": "Linux", "lastSeen": "today"}, {"lemon-4": HOST}),
         ({"name": "kvarn", "model": "X1"}, {}),
         ({"name": "settings", "osPlatform": "Linux", "model": "X1"}, {}),
         ({"name": "kvarn", "osPlatform": "Linux", "model": "X1", "severity": "low"}, {}),
