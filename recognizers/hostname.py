@@ -191,7 +191,9 @@ class HostnameRecognizer(DeclaredRecognizer):
 
     def accepts_loose_value(self, value: bytes) -> bool:
         """Machines are also called by their ids there: of small letters or of capitals, as makers write them."""
-        return is_loosely_keyed(value) or (is_random_id(value) and value[2:] in (value[2:].lower(), value[2:].upper()))
+        if is_loosely_keyed(value) or (b"-" in value and is_numbered_word(value)):
+            return True
+        return is_random_id(value) and value[2:] in (value[2:].lower(), value[2:].upper())
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
         """The name; where the value is an address, that; a port stays outside. A time or a year is no name."""

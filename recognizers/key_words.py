@@ -38,7 +38,8 @@ _PLAIN = _words(
 _VAGUE = _words(
     """
     device node agent sensor controller camera console probe wlc station guest box unit collector forwarder scanner
-    panel reader hub phone tablet ups plc hmi gw fw dc relay repeater proxy handset cluster thing"""
+    panel reader hub phone tablet ups plc hmi gw fw dc relay repeater proxy handset cluster thing
+    minion poller recorder balancer lb vserver svm cabinet register lock sw ws ne"""
 )
 #: What has an id and no name of its own, or a name that tells nothing.
 _THINGS = _words(
@@ -113,6 +114,18 @@ _SAYING_LITTLE = frozenset(("name", "target", "effective", "changes", *IDS))
 #: What stands behind a key's words and says nothing: `serialNumberText`.
 _TAILS = _words("text string str value field raw key")
 _DONE = re.compile(r"[a-z]{2,}ed\Z|run\Z")
+#: For whom or as whom.
+_FOR_WHOM = frozenset(
+    (
+        ("requested", "for"),
+        ("opened", "for"),
+        ("behalf", "of"),
+        ("authenticated", "as"),
+        ("logged", "as"),
+        ("run", "as"),
+    )
+)
+_NUMBERED_PEOPLE = _words("employee staff member student personnel operator cashier driver")
 #: By what something is done, where no one does it.
 _NOT_BY_PEOPLE = _words(
     """
@@ -195,6 +208,8 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
         head = before[-1]
     if last in _NUMBERS and head in _LABELLED:
         return Meant("SERIAL_NUMBER", True)
+    if (head, last) in _FOR_WHOM or (last in _NUMBERS and head in _NUMBERED_PEOPLE):
+        return Meant("USERNAME", False)
     if (last in _NUMBERS or last in _MARKS) and (head in _PLAIN or head in _VAGUE or head in _THINGS):
         return Meant("DEVICE_ID", False)
     if last in _OWN_IDS and before:
