@@ -85,7 +85,7 @@ _ASCII_NAME = frozenset(byte for byte in PLAIN if byte < 0x80)
 BY_PHRASE = (
     AnchorPattern(
         "after phrase",
-        rf"(?:{_VALUE_PHRASES}[\x22'<\[(]?"
+        rf"(?:{_VALUE_PHRASES}[\x22'<\[(]{{0,2}}"
         r"|\b(?:opened|closed) for (?:local )?user [a-z0-9_.$-]{1,32}(?:\(uid=[0-9]{1,10}\))? by )",
         ACCOUNT,
         0.6,

@@ -16,6 +16,11 @@ from recognizers.spoken_accounts import (
 from recognizers.subjects import BEFORE_VERB, SENTENCE
 
 
+def _is_number(value: bytes) -> bool:
+    """Of staff or of a customer; four digits at least."""
+    return 3 < len(value) < 13
+
+
 def _names_one(value: bytes) -> bool:
     return names_spoken(value) or names_counted(value)
 
@@ -72,6 +77,16 @@ IN_SENTENCES = (
         back=frozenset(),
         back_over=1,
         part=account_behind_its_word,
+    ),
+    AnchorPattern(
+        "a number behind its word",
+        r"\b(?:cashier|supervisor|employee|student|clerk|teller|nurse|courier|patient|customer) [0-9]",
+        frozenset(b"0123456789"),
+        0.4,
+        3,
+        back=frozenset(),
+        back_over=1,
+        check=_is_number,
     ),
     AnchorPattern(
         "by whom or whose",

@@ -22,17 +22,16 @@ _MACHINES = (
     r"|router|switch|firewall|appliance|hypervisor|peer|neighbou?r|member|client|partner|broker|replica|worker|runner"
     r"|follower|leader|master|slave|cluster|registry|bastion|filer|nas|relay|mirror|repeater|hub|probe|player|grader"
     r"|concentrator|head end|tablet|phone|terminal|station|on client|cluster member|launch of|remotely on"
-    r"|virtual machine|access point|from ap|for ap|ap|on device|initiator|primary|standby|secondary"
-    r"|collector|forwarder|camera|handset|archive|modality"
-    r"|recorder|encoder|decoder|balancer|coordinator|distribution point|back office|blade|robot|till"
-    r"|responder|appliance|in memory on|not resolve|unknownhostexception:|hostname|computador"
-    r"|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator|po\xc4\x8d\xc3\xadta\xc4\x8de?|servidor|serveur"
-    r"|serwera?|poste|maskin"
+    r"|virtual machine|access point|from ap|for ap|ap|on device|initiator|primary|standby|secondary|collector"
+    r"|forwarder|camera|handset|archive|modality|panel|guest|manager|reader|recorder|encoder|decoder|balancer"
+    r"|coordinator|distribution point|back office|blade|robot|till|responder|appliance|in memory on|not resolve"
+    r"|unknownhostexception:|hostname|computador|ordenador|ordinateur|equipo|postazione|rechner|komputera?|dator"
+    r"|po\xc4\x8d\xc3\xadta\xc4\x8de?|servidor|serveur|serwera?|poste|maskin"
 )
 #: Machines, and parts of programs and of machines, too.
 _PARTS = (
     r"vm|instance|storage|(?:network|system|device) name|host name|asset|backup of|partition|device|unit|pc|proxy"
-    r"|source|array|target|agent|console|controller|sensor|register|panel|guest|manager|reader"
+    r"|source|array|target|agent|console|controller|sensor|register"
 )
 _SEVERAL = (
     r"nodes|hosts|servers|peers|members|clients|machines|workstations|computers|printers|gateways|routers|switches"

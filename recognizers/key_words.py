@@ -219,7 +219,7 @@ def _meant(words: tuple[str, ...]) -> Meant | None:
     if last in _PEOPLE:
         return Meant("USERNAME", False)
     if (
-        last in (_PLAIN if before else _LONE)
+        last in (_PLAIN | _LONE if before else _LONE)
         or (last == "device" and head in _ROLES)
         or (last in _BEFELL and head in _BEFALLEN)
         or (head == "domain" and last == "controller")
