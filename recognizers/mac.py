@@ -24,6 +24,7 @@ _UNIQUE_ID = re.compile(
 )
 _INTERFACE = re.compile(rb"(?<![0-9a-z])(?:en|wl|ww|ib|sl)x([0-9a-f]{12})(?![0-9a-z])")
 _SHORT_OCTETS = re.compile(rb"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}", re.IGNORECASE)
+_DOTTED_OCTETS = re.compile(rb"[0-9a-f]{2}(?:\.[0-9a-f]{2}){5}", re.IGNORECASE)
 _HALVES = re.compile(rb"[0-9a-f]{6}[:-][0-9a-f]{6}", re.IGNORECASE)
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _OCTETS = re.compile(rb"[0-9a-fA-F]+")
@@ -62,7 +63,12 @@ def is_keyed(value: bytes) -> bool:
     found by itself."""
     if _SHORT_OCTETS.fullmatch(value):
         return len(value) < 17
-    return is_bare(value) or _HALVES.fullmatch(value) is not None
+    return is_bare(value) or _HALVES.fullmatch(value) is not None or _DOTTED_OCTETS.fullmatch(value) is not None
+
+
+def is_spoken(value: bytes) -> bool:
+    """Behind the word: as ``is_mixed``, or six octets with dots between."""
+    return is_mixed(value) or _DOTTED_OCTETS.fullmatch(value) is not None
 
 
 def is_short(value: bytes) -> bool:
@@ -140,9 +146,10 @@ class MacRecognizer(DeclaredRecognizer):
             "bare after key",
             r"\b(?:[a-z0-9]{0,24}[_ -]?(?:mac|hwaddr|bssid|lladdr)(?:[_ -]?addr(?:ess)?)?|hw(?:sender|dest|src|addr)"
             r"|ether)" + KEYED,
-            _HEX | frozenset(b":-"),
+            _HEX | frozenset(b":-."),
             0.6,
             min_length=11,
+            trim=frozenset(b"."),
             check=is_keyed,
         ),
         AnchorPattern(
@@ -184,10 +191,11 @@ class MacRecognizer(DeclaredRecognizer):
         AnchorPattern(
             "bare after phrase",
             r"\b(?:mac(?: addr(?:ess)?)?|station|sta|bssid|hwaddr|ether)[ \t]{1,2}",
-            _HEX,
+            _HEX | frozenset(b"."),
             0.6,
             min_length=12,
-            check=is_mixed,
+            trim=frozenset(b"."),
+            check=is_spoken,
         ),
     )
     KEYS = KEYS["MAC_ADDRESS"]
