@@ -25,6 +25,8 @@ DEEDS = (
 _DEED = before_verb(DEEDS)
 #: Behind which any word is an account's if a deed follows.
 _NOUN = re.compile(rb"\b(?:user|username) [\x22'(\[]?\Z", re.IGNORECASE)
+#: Of `session of kim3 closed` the session is the subject.
+_BEHIND_PREPOSITION = re.compile(rb"\b(?:of|for|from|to|with|on|at|in|by|via) [\x22'(\[]?\Z", re.IGNORECASE)
 #: An employee's or a student's number with the letters before it.
 _COUNTED = re.compile(rb"[A-Za-z]{1,4}[0-9]{3,8}\Z")
 #: Standards and parts of machines that are written so.
@@ -75,7 +77,7 @@ def account_before_deed(value: bytes) -> tuple[int, int] | None:
     if _NOUN.search(value, 0, subject.start) and names_someone_lettered(name) and not name.isupper():
         return subject.start, subject.end
     quoted = value[subject.end : subject.end + 1] != b" "
-    if INTERFACE.match(name):
+    if INTERFACE.match(name) or _BEHIND_PREPOSITION.search(value, 0, subject.start):
         return None
     if names_own_agent(name) and not (quoted and is_own_numbered(name)):
         return subject.start, subject.end
