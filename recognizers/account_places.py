@@ -82,7 +82,7 @@ BY_PLACE = (
     ),
     AnchorPattern(
         "in the column behind an address",
-        r"\.[0-9]{1,3}\t[a-z]",
+        r"\.[0-9]{1,3}\.[0-9]{1,3}\t[a-z]",
         PLAIN,
         0.6,
         0,

@@ -36,6 +36,9 @@ SAID = frozenset(
 )
 _FILE = re.compile(rb"/|.*\.(?:pem|key|crt|cer|der|p12|pfx|pub)\Z", re.IGNORECASE)
 
+#: What ciphers(1) says of each: `Au=PSK  Enc=AES(128)`.
+_CIPHERS = re.compile(rb"(?:Enc|Mac|Kx|Au)=", re.IGNORECASE)
+
 
 def is_value(value: bytes) -> bool:
     """Whether what follows a keyword that only configurations have is its value."""
@@ -47,6 +50,8 @@ def is_value(value: bytes) -> bool:
 
 def _is_uncommon(value: bytes) -> bool:
     """The same where sentences may stand, too."""
+    if _CIPHERS.match(value):
+        return False
     return is_value(value) and len(value) > 3 and value.lower().strip(b".!?);") not in common_words()
 
 

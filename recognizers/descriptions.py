@@ -249,15 +249,6 @@ def _likely_person(value: bytes) -> tuple[int, int] | None:
     return span if any(word.lower() not in common_words() for word in words) else None
 
 
-_OWNER = re.compile(rb"([A-Za-z\x80-\xff]{2,}?)(?:'|\xe2\x80\x99)s [A-Za-z ]+\Z")
-
-
-def _owner(value: bytes) -> tuple[int, int] | None:
-    """`Nora's iPad`: whose it is."""
-    found = _OWNER.search(value)
-    return found.span(1) if found is not None else None
-
-
 _OF_SNMP = r"\b(?:snmp-server|sys-info|snmp-system|snmp|snmp mib)[ \t]-?"
 _IS = r"(?:[ \t]{1,40}|\.{4,60} |=|\.0 = string: )\x22?"
 PEOPLE = (
@@ -283,29 +274,24 @@ PEOPLE = (
     ),
     AnchorPattern(
         "registered to",
-        r"(?:registered ?(?:owner|user)|primaryownername|\b(?:realname|givenname|surname|first ?name|last ?name))"
+        r"(?:registered ?(?:owner|user)|primaryownername)"
         r"\x22?[ \t]{0,60}[:=][ \t\n]{0,30}\x22?",
         _TEXT,
         0.85,
         3,
         part=_person,
     ),
-    AnchorPattern(
-        "owner of a machine",
-        r"(?:'|\xe2\x80\x99)s (?:macbook|iphone|ipad|imac|mac mini|apple watch)",
-        frozenset(),
-        0.85,
-        0,
-        back=LETTERS | frozenset(b"' "),
-        back_over=1,
-        part=_owner,
-    ),
 )
+
+
+_NAME_IN_CODE = re.compile(rb"[a-z]+(?:_[a-z]+)+\.?\Z")
 
 
 def _is_site(value: bytes) -> bool:
     """What the setting of a device's place says, whatever it is."""
-    return value[:1] not in b" \t" and not is_placeholder(value) and any(byte in LETTERS for byte in value)
+    if value[:1] in b" \t" or is_placeholder(value) or _NAME_IN_CODE.match(value):
+        return False
+    return any(byte in LETTERS for byte in value)
 
 
 def _is_likely_site(value: bytes) -> bool:

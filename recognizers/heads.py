@@ -51,10 +51,16 @@ def host_in_head(value: bytes) -> tuple[int, int] | None:
     return (start, end) if (_is_host if start else _is_own)(value[start:end]) else None
 
 
+#: Programs that are called by words of the language.
+_PROGRAMS = frozenset(b"kernel login init named mount shutdown".split())
+
+
 def host_before_program(value: bytes) -> tuple[int, int] | None:
     """`kvarn crond: `: where the host is, if no word of a sentence stands in the program's place."""
     head = _UNNUMBERED.match(value)
-    if head is None or not head.group(2).islower() or head.group(2) in load_words("common_words"):
+    if head is None or not head.group(2).islower():
+        return None
+    if head.group(2) in load_words("common_words") and head.group(2) not in _PROGRAMS:
         return None
     name = head.group(1)
     taken = is_host(name) and (has_own_part(name) or is_named(name) or is_numbered_word(name) or is_pair_of_words(name))

@@ -26,7 +26,7 @@ _KEYED = (
 #: Keys under which any word of the language may be a host, save those that say that there is none or how it is.
 _NAMED_BY_WORDS = (
     r"(?:host(?:[ _.-]?name)?|(?:computer|machine|workstation|node|device|server|netbios)[ _.-]?name|computer"
-    r"|workstation|domain(?:[ _.-]?name)?|fqdn)(?:=[\x22']?|[\x22']?>|\x22: ?\x22)"
+    r"|workstation|\bnode|domain(?:[ _.-]?name)?|fqdn)(?:=[\x22']?|[\x22']?>|\\{0,3}\x22: ?\\{0,3}\x22)"
 )
 #: Who sees and reports, in the words of RFC 5424, RFC 4765 and the Elastic Common Schema: machines, and also programs.
 _OBSERVERS = r"\b(?:[a-z]{1,16}_)?(?:analyzer|reporter|observer|collector|originator|forwarder)"

@@ -262,6 +262,8 @@ def is_counted(value: bytes) -> bool:
 
 def has_own_part(value: bytes) -> bool:
     """Whether some part of a name is letters that no vocabulary holds, a number behind them aside."""
+    if value.lower() in load_words("hosts_among_words"):
+        return True
     if _HASHED.match(value) or _MIXED.search(value) or is_thread(value):
         return False
     stems = (_STEM.fullmatch(part) for part in re.split(rb"[-_.]", value.lower()))

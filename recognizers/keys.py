@@ -267,7 +267,7 @@ _LOOSE = {
 }
 #: Names that are also written together with a role, without mark or capital: `realuser`.
 _SQUEEZED = frozenset(("user", "username", "userid", "host", "hostname", "ip", "mac", "domain", "computer", "machine"))
-_TYPED = re.compile(r"[a-z]{3}_[sgdb]\Z")
+_TYPED = re.compile(r"(?<=[A-Za-z]{3})_[sgdb]\Z")
 #: What has an id that may be a machine's.
 _OWNERS = frozenset(("entity", "unique", "resource", "target", "core", "thing"))
 #: What may stand behind them.
@@ -302,11 +302,8 @@ def key_entities() -> dict[str, str]:
 def _segments(path: str) -> list[str]:
     """The normalised keys of a path, without places in lists and the types that Azure Monitor puts behind custom keys
     (``Computer_s``, ``AgentId_g``)."""
-    segments = [normalise_key(part) for part in path.replace("/", ".").split(".")]
-    segments = [part for part in segments if part and not part.isdigit()]
-    if segments and _TYPED.search(segments[-1]):
-        segments[-1] = segments[-1][:-2]
-    return segments
+    segments = [normalise_key(part) for part in _TYPED.sub("", path).replace("/", ".").split(".")]
+    return [part for part in segments if part and not part.isdigit()]
 
 
 @lru_cache(maxsize=65536)

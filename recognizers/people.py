@@ -73,7 +73,7 @@ NAMED = (
     ),
     AnchorPattern(
         "after the key of a part",
-        r"\b(?:given|first|middle|last|sur|full|maiden|family)[ _-]?name[ \t]{0,24}[=:][ \t]{0,8}[\x22']?",
+        r"\b(?:given|first|middle|last|sur|full|maiden|family|real)[ _-]?name\x22?[ \t]{0,60}[=:][ \t\n]{0,30}[\x22']?",
         _LETTERS | frozenset(b" .-'"),
         0.6,
         2,
@@ -81,8 +81,8 @@ NAMED = (
     ),
     AnchorPattern(
         "owner of a device",
-        r"(?:'|\xe2\x80\x99)s (?:iphone|ipad|imac|macbook|mac mini|apple watch|airpods|galaxy|pixel|laptop|notebook"
-        r"|pc)\b",
+        r"(?:'|\xe2\x80\x99)s (?:iphone|ipad|imac|macbook|mac mini|apple watch|airpods|surface|galaxy|pixel|laptop"
+        r"|notebook|pc)\b",
         frozenset(),
         0.6,
         0,

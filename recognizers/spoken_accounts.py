@@ -40,7 +40,7 @@ _ROLE = re.compile(
 )
 #: Accounts of programs: what they work on, and at what (`bi-loader`).
 _SERVICE = re.compile(
-    rb"[a-z0-9]{2,12}[-_](?:loader|sync|runner|bot|reader|writer|feed|job|scanner|backup|deploy|deployer|import|export|etl|batch"
+    rb"(?!(?:ssh|gpg)-)[a-z0-9]{2,12}[-_](?:loader|sync|runner|bot|reader|writer|feed|job|scanner|backup|deploy|deployer|import|export|etl|batch"
     rb"|service|svc|monitor|builder|robot|user|admin|oper|operator|reporter|agent)\Z"
 )
 _WHOSE = re.compile(rb"(?:\A|[ '])([A-Za-z0-9_.@$\x80-\xff-]+)'s [a-z]+\Z", re.IGNORECASE)

@@ -202,10 +202,14 @@ def is_word_for_host(value: bytes) -> bool:
     return lower not in _SAID_OF_HOSTS and lower not in load_words("not_usernames") and not is_placeholder(value)
 
 
+#: Addresses of many, as Wireshark names them.
+_GROUP = re.compile(rb"mcast|broadcast|-packets\Z|-routers\Z", re.IGNORECASE)
+
+
 def host_beside_mac(value: bytes) -> tuple[int, int] | None:
     """`lemon-4 (00:00:5e:`: where the host is."""
     name = value.partition(b" ")[0]
-    return (0, len(name)) if is_loosely_named(name) else None
+    return (0, len(name)) if is_loosely_named(name) and _GROUP.search(name) is None else None
 
 
 def host_before_release(value: bytes) -> tuple[int, int] | None:
