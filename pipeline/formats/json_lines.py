@@ -55,7 +55,7 @@ def parse_values(
     declare_binary(data, rows, record_field, keys, parent)
     declare_properties(data, rows, record_field, keys, parent)
     declare_typed(data, rows, record_field, keys, parent)
-    declare_machines(data, rows, keys, parent)
+    declare_machines(data, rows, record_field, keys, parent)
     declare_written(data, rows, record_field, keys)
     columns = np.array([PATH_COLUMN.get(key.lower(), ATTRIBUTES) for key in own], np.int16)
     time = place_values(

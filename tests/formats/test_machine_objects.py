@@ -29,3 +29,11 @@ def test_what_an_object_bears_tells_whose_its_name_is(record: dict[str, Any], de
     raw = json.dumps({"thing": [record]}).encode() + b"\n"
     assert entities("json-lines", raw) == declared
     assert entities("json-lines", other + raw + other) == declared
+
+
+def test_what_other_records_bear_tells_nothing() -> None:
+    split = b'{"name": "kvarn", "osPlatform": "Linux"}\n{"name": "kvarn", "model": "X1"}\n'
+    assert entities("json-lines", split) == {}
+    event = b'{"severity": "low", "name": "lemon"}\n'
+    whole = b'{"name": "kvarn", "osPlatform": "Linux", "model": "X1"}\n'
+    assert entities("json-lines", event + whole) == {"kvarn": HOST}
