@@ -54,7 +54,7 @@ from recognizers.ported_names import PORTED, ported_names_in
 from recognizers.service_logs import HOSTS_OF_SERVICES
 from recognizers.site_names import JOINED, is_site_name, site_names_in
 from recognizers.spoken_hosts import is_numbered_word
-from recognizers.words import is_placeholder
+from recognizers.words import is_placeholder, load_words
 
 #: A role before a word: `ap-reception`.
 _ROLED = re.compile(
@@ -71,6 +71,7 @@ def is_loosely_keyed(value: bytes) -> bool:
         or is_conventional(value)
         or is_counted(value)
         or (_ROLED.match(value) is not None and not ends_in_region(value.lower()))
+        or value.lower() in load_words("hosts_among_words")
     )
 
 
