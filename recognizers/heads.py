@@ -27,8 +27,10 @@ _TIME = re.compile(
 _LONGEST_TIME = 40
 #: A host and a program without a number, where a text begins.
 BEGINNING_HEAD = r"(?:^|[\n])[a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
-#: The same behind a date and a time: of RFC 3164's a host is found without its program.
+#: The same behind a date and a time: of RFC 3164's a host is found without its program. Where lines begin, since a time
+#: anywhere would cost each scan a tenth more.
 TIMED_HEAD = (
+    r"(?:^|[\n])[\[(]?(?:[a-z]{3},? ){0,2}[0-9a-z./-]{0,10}"
     r"(?:[a-z0-9][-/.][0-9]{2,4}[ t:][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?(?:z| utc| [ap]m"
     r"|[+-][0-9]{2}:?[0-9]{2})?\]?|[0-9]t[0-9]{6}z?|[0-9]{10}) [a-z][a-z0-9_.-]{1,40} [a-z][a-z0-9_-]{2,20}: "
 )

@@ -112,6 +112,9 @@ class TokenGate:
         return list(zip((pairs // len(self.owner)).tolist(), (pairs % len(self.owner)).tolist()))
 
 
+_APART = ("HOSTNAME", "USERNAME")
+
+
 class Anchors:
     """All anchor patterns and literals, as one row of byte tables each; and the marks of encodings.
 
@@ -162,17 +165,21 @@ class Anchors:
                 self.in_back[n] = byte_table(HOST_BYTES)
         made = kept_database if keep else database
         texts = [b"".join(map(b"\\x%02x".__mod__, literal.text)) for literal in self.literals]
-        # Apart, since Hyperscan reads slower the more it looks for: marks are rare, and by themselves soon looked for.
-        self._parts = (
-            (0, made([followed(p) for _, p in self.patterns]) if self.patterns else None),
-            (len(self.patterns), database(texts) if texts else None),
-            (self.first_mark, made([mark.encode("ascii") for mark, _ in marks])),
-        )
+        # Apart, since Hyperscan reads slower the more it looks for: marks are rare, and by themselves soon looked for;
+        # and the two entities of most patterns, each by itself, with the rest take a fifth less than all at once.
+        apart = [r.ENTITY if r.ENTITY in _APART else "" for r, _ in self.patterns]
+        parts = [np.array([n for n, own in enumerate(apart) if own == entity], np.int64) for entity in ("", *_APART)]
+        self._parts = [
+            *((part, made([followed(self.patterns[n][1]) for n in part.tolist()])) for part in parts if len(part)),
+            (np.arange(self.first_mark, self.first_mark + len(marks)), made([m.encode("ascii") for m, _ in marks])),
+        ]
+        if texts:
+            self._parts.append((np.arange(len(self.patterns), count), database(texts)))
 
     def hits(self, data: Bytes) -> tuple[Int64, Int64]:
         """(number, end) of every anchor, literal and mark."""
-        found = [(first, *hits(db, data)) for first, db in self._parts if db is not None]
-        return np.concatenate([first + number for first, number, _ in found]), np.concatenate([to for *_, to in found])
+        found = [(part, *hits(db, data)) for part, db in self._parts]
+        return np.concatenate([part[number] for part, number, _ in found]), np.concatenate([to for *_, to in found])
 
 
 def followed(pattern: AnchorPattern) -> bytes:
