@@ -103,8 +103,21 @@ def ends_in_domain(value: bytes) -> bool:
     return 0 < len(local) <= LONGEST and domain_part(domain, 0) == len(domain) > 0
 
 
-#: Behind an address, another.
-_NEXT = re.compile(rb"[;,|\s][^@;,|]*[^@;,|\s]@")
+#: What stands between addresses of a list.
+_BETWEEN = re.compile(rb"[;,|\s]+")
+
+
+def _each(value: bytes) -> Iterator[tuple[int, int]]:
+    """(start, end) of the parts of a list: each holds an at sign, and together they hold all but what is between."""
+    at = [match.start() for match in _AT.finditer(value)]
+    start = passed = 0
+    for match in _BETWEEN.finditer(value) if len(at) > 1 else ():
+        if passed < len(at) and at[passed] < match.start() and match.end() <= at[-1]:
+            yield start, match.start()
+            start = match.end()
+            while passed < len(at) and at[passed] < start:
+                passed += 1
+    yield start, len(value)
 
 
 class EmailRecognizer(DeclaredRecognizer):
@@ -203,13 +216,17 @@ class EmailRecognizer(DeclaredRecognizer):
 
     def accepts_key_value(self, value: bytes) -> bool:
         at = _AT.search(value)
-        if at is None or at.start() == 0 or at.end() == len(value) or b"\n" in value:
-            return False
-        # Each address of a list is one of its own.
-        return _NEXT.search(value, at.end()) is None
+        return at is not None and at.start() > 0 and at.end() < len(value) and b"\n" not in value
 
     def leaves(self, value: bytes) -> tuple[Leaf, ...]:
-        """The local part is a user's name, the domain a host's; an address literal an address."""
+        """The local part is a user's name, the domain a host's; an address literal an address. Of a list, of each."""
+        return tuple(
+            Leaf(first + leaf.start, first + leaf.end, leaf.entity)
+            for first, end in _each(value)
+            for leaf in self._leaves(value[first:end])
+        )
+
+    def _leaves(self, value: bytes) -> tuple[Leaf, ...]:
         at = list(_AT.finditer(value))
         if not at:
             return super().leaves(value)
